@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Prozchain.Shared;
+
+/// <summary>The 1600-bit state: 25 lanes of 64 bits, lane (x, y) at index x + 5y, each lane little-endian.</summary>
+[InlineArray(25)]
+internal struct KeccakState
+{
+    private ulong _first;
+
+    /// <summary>Xors bytes into the state at a byte offset.</summary>
+    public void Xor(int offset, ReadOnlySpan<byte> bytes)
+    {
+        int i = 0;
+        for (; i < bytes.Length && ((offset + i) & 7) != 0; i++) XorByte(offset + i, bytes[i]);
+        for (; i + 8 <= bytes.Length; i += 8) this[(offset + i) >> 3] ^= BinaryPrimitives.ReadUInt64LittleEndian(bytes[i..]);
+        for (; i < bytes.Length; i++) XorByte(offset + i, bytes[i]);
+    }
+
+    /// <summary>Reads whole lanes from the start; the length is a multiple of 8.</summary>
+    public readonly void Read(Span<byte> output)
+    {
+        for (int i = 0; i < output.Length; i += 8) BinaryPrimitives.WriteUInt64LittleEndian(output[i..], this[i >> 3]);
+    }
+
+    private void XorByte(int offset, byte value) => this[offset >> 3] ^= (ulong)value << (8 * (offset & 7));
+}
+
+/// <summary>Keccak-f[1600], 24 rounds, straight from the Keccak reference: theta, rho and pi, chi, iota.</summary>
+internal static class KeccakPermutation
+{
+    private static ReadOnlySpan<ulong> RoundConstants =>
+    [
+        0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000,
+        0x000000000000808B, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
+        0x000000000000008A, 0x0000000000000088, 0x0000000080008009, 0x000000008000000A,
+        0x000000008000808B, 0x800000000000008B, 0x8000000000008089, 0x8000000000008003,
+        0x8000000000008002, 0x8000000000000080, 0x000000000000800A, 0x800000008000000A,
+        0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
+    ];
+
+    // The walk of pi from lane 1, with rho's rotation at each step.
+    private static ReadOnlySpan<byte> PiLane => [10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1];
+
+    private static ReadOnlySpan<byte> RhoShift => [1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44];
+
+    [SkipLocalsInit]
+    public static void Permute(ref KeccakState state)
+    {
+        Span<ulong> a = state;
+        Span<ulong> column = stackalloc ulong[5];
+        foreach (ulong constant in RoundConstants)
+        {
+            for (int x = 0; x < 5; x++) column[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+            for (int x = 0; x < 5; x++)
+            {
+                ulong d = column[(x + 4) % 5] ^ BitOperations.RotateLeft(column[(x + 1) % 5], 1);
+                for (int y = 0; y < 25; y += 5) a[x + y] ^= d;
+            }
+            ulong moving = a[1];
+            for (int i = 0; i < 24; i++)
+            {
+                int lane = PiLane[i];
+                (a[lane], moving) = (BitOperations.RotateLeft(moving, RhoShift[i]), a[lane]);
+            }
+            for (int y = 0; y < 25; y += 5)
+            {
+                for (int x = 0; x < 5; x++) column[x] = a[y + x];
+                for (int x = 0; x < 5; x++) a[y + x] = column[x] ^ (~column[(x + 1) % 5] & column[(x + 2) % 5]);
+            }
+            a[0] ^= constant;
+        }
+    }
+}
