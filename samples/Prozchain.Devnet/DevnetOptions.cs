@@ -1,0 +1,60 @@
+namespace Prozchain.Devnet;
+
+/// <summary>What one run is told on its command line.</summary>
+internal sealed record DevnetOptions
+{
+    public required string Workload { get; init; }
+
+    /// <summary>File that goes into the model vault, or null for none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Folder of logs and stores; null for a temporary one that is removed at the end.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Where the JSON report goes, or null.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>Number of shards, 1 to 1024.</summary>
+    public int Shards { get; init; } = 4;
+
+    /// <summary>Share of the workload's lines that go to the rollup, in percent, 0 to 100.</summary>
+    public int L2Share { get; init; } = 25;
+
+    /// <summary>Workload lines taken in per round of blocks.</summary>
+    public int LinesPerRound { get; init; } = 500;
+
+    /// <summary>Transfers per rollup batch.</summary>
+    public int BatchSize { get; init; } = 250;
+
+    /// <summary>Validators that the beacon draws committees from.</summary>
+    public int Validators { get; init; } = 16;
+
+    /// <summary>Seats of each shard's committee.</summary>
+    public int Seats { get; init; } = 4;
+
+    /// <summary>Balance that each sender starts with, on each layer where it sends, in base units.</summary>
+    public ulong Fund { get; init; } = 1_000_000;
+
+    /// <summary>Seed of wallets, validators and samples.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Sampling goes on until a square that cannot be recovered would have been caught with this probability.</summary>
+    public double Confidence { get; init; } = 0.9999;
+
+    /// <summary>Cores that shards are spread over.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Null, or what is wrong with the options, in one sentence.</summary>
+    public string? Check() => this switch
+    {
+        { Shards: < 1 or > 1024 } => $"--shards must be 1 to 1024, got {Shards}.",
+        { L2Share: < 0 or > 100 } => $"--l2 must be 0 to 100 percent, got {L2Share}.",
+        { LinesPerRound: < 1 or > 1_000_000 } => $"--round must be 1 to 1000000 lines, got {LinesPerRound}.",
+        { BatchSize: < 1 or > 10_000 } => $"--batch must be 1 to 10000 transfers, got {BatchSize}.",
+        { Seats: < 1 or > 128 } => $"--seats must be 1 to 128, got {Seats}.",
+        { Validators: < 1 or > 4096 } => $"--validators must be 1 to 4096, got {Validators}.",
+        { Fund: < 1 or > 1_000_000_000_000 } => $"--fund must be 1 to 10^12 base units, got {Fund}.",
+        { Confidence: <= 0 or >= 1 } => $"--confidence must be between 0 and 1, both excluded, got {Confidence}.",
+        _ => null,
+    };
+}

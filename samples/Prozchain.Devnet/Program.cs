@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Prozchain.Devnet;
+using Prozchain.Devnet.Workloads;
+
+var defaults = new DevnetOptions { Workload = "" };
+
+var workload = new Option<string>("--workload") { Description = "CSV file of transfers: from,to,amount[,nonce,publicKey,signature]", Required = true };
+var file = new Option<string?>("--file") { Description = "File to store in the model vault" };
+var data = new Option<string?>("--data") { Description = "Folder of logs and stores; a run with the same folder resumes" };
+var report = new Option<string?>("--report") { Description = "Write the final report to this file, as JSON" };
+var shards = new Option<int>("--shards") { Description = "Number of shards, 1 to 1024", DefaultValueFactory = _ => defaults.Shards };
+var l2 = new Option<int>("--l2") { Description = "Share of the lines that go to the rollup, in percent", DefaultValueFactory = _ => defaults.L2Share };
+var round = new Option<int>("--round") { Description = "Workload lines taken in per round of blocks", DefaultValueFactory = _ => defaults.LinesPerRound };
+var batch = new Option<int>("--batch") { Description = "Transfers per rollup batch", DefaultValueFactory = _ => defaults.BatchSize };
+var validators = new Option<int>("--validators") { Description = "Validators that committees are drawn from", DefaultValueFactory = _ => defaults.Validators };
+var seats = new Option<int>("--seats") { Description = "Seats of each shard's committee", DefaultValueFactory = _ => defaults.Seats };
+var fund = new Option<ulong>("--fund") { Description = "Starting balance of each sender, on each layer, in base units", DefaultValueFactory = _ => defaults.Fund };
+var seed = new Option<ulong>("--seed") { Description = "Seed of wallets, validators and samples", DefaultValueFactory = _ => defaults.Seed };
+var confidence = new Option<double>("--confidence") { Description = "Sample until an unrecoverable square would be caught with this probability", DefaultValueFactory = _ => defaults.Confidence };
+var parallelism = new Option<int>("--parallel") { Description = "Cores that shards are spread over", DefaultValueFactory = _ => defaults.Parallelism };
+
+var run = new Command("run", "Run a workload file through shards, a rollup, data availability and the model vault")
+{
+    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, confidence, parallelism,
+};
+run.SetAction((parsed, cancellationToken) => DevnetHost.RunAsync(
+    new DevnetOptions
+    {
+        Workload = parsed.GetValue(workload)!,
+        File = parsed.GetValue(file),
+        Data = parsed.GetValue(data),
+        Report = parsed.GetValue(report),
+        Shards = parsed.GetValue(shards),
+        L2Share = parsed.GetValue(l2),
+        LinesPerRound = parsed.GetValue(round),
+        BatchSize = parsed.GetValue(batch),
+        Validators = parsed.GetValue(validators),
+        Seats = parsed.GetValue(seats),
+        Fund = parsed.GetValue(fund),
+        Seed = parsed.GetValue(seed),
+        Confidence = parsed.GetValue(confidence),
+        Parallelism = Math.Max(1, parsed.GetValue(parallelism)),
+    },
+    cancellationToken));
+
+var lines = new Option<long>("--lines") { Description = "Number of transfers", DefaultValueFactory = _ => 10_000 };
+var accounts = new Option<int>("--accounts") { Description = "Number of accounts, at least 2", DefaultValueFactory = _ => 1_000 };
+var distribution = new Option<WorkloadDistribution>("--distribution") { Description = "Who sends: all alike, or Zipf-Mandelbrot (shift 2.7, exponent 1.0)", DefaultValueFactory = _ => WorkloadDistribution.Uniform };
+var maxAmount = new Option<ulong>("--max-amount") { Description = "Amounts are 1 to this many base units", DefaultValueFactory = _ => 1_000 };
+var generateSeed = new Option<ulong>("--seed") { Description = "Seed: the same one makes the same file", DefaultValueFactory = _ => 1 };
+var signed = new Option<bool>("--signed") { Description = "Every line carries nonce, public key and signature of its own" };
+var output = new Option<string>("--output") { Description = "File to write", Required = true };
+var generate = new Command("generate", "Make a workload file of any size") { lines, accounts, distribution, maxAmount, generateSeed, signed, output };
+generate.SetAction((parsed, cancellationToken) => WorkloadGenerator.RunAsync(
+    new GeneratorOptions(
+        parsed.GetValue(lines), parsed.GetValue(accounts), parsed.GetValue(distribution), parsed.GetValue(maxAmount),
+        parsed.GetValue(generateSeed), parsed.GetValue(signed), parsed.GetValue(output)!),
+    cancellationToken));
+
+return await new RootCommand("Prozchain's development network: one transaction file through every package") { run, generate }
+    .Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) })
+    .ConfigureAwait(false);

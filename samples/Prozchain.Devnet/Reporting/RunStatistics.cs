@@ -1,0 +1,71 @@
+namespace Prozchain.Devnet.Reporting;
+
+/// <summary>What a run has done so far; filled by the stages, shown by the view and the report.</summary>
+internal sealed class RunStatistics(int shards)
+{
+    public ShardStatistics[] Shards { get; } = [.. Enumerable.Range(0, shards).Select(_ => new ShardStatistics())];
+
+    public LatencyHistogram CrossShardLatency { get; } = new();
+
+    /// <summary>Cross-shard latency in chain time (virtual), milliseconds between source block and crediting block.</summary>
+    public LatencyHistogram CrossShardChainTime { get; } = new();
+
+    public List<BatchStatistics> Batches { get; } = [];
+
+    public List<MalformedNote> Rejections { get; } = [];
+
+    public long Lines, Malformed, Refused, L1Submitted, L2Submitted, L2Refused, Rounds, ResumedRounds;
+
+    /// <summary>Seconds spent in rounds: submission, execution, votes, anchors and the log.</summary>
+    public double ShardSeconds;
+
+    /// <summary>Seconds spent executing and encoding rollup batches.</summary>
+    public double RollupSeconds;
+
+    public long L1Applied => Shards.Sum(s => s.Applied);
+
+    public long L1Failed => Shards.Sum(s => s.Failed);
+
+    /// <summary>Keeps the first thousand for the report; all are counted, and all are printed.</summary>
+    public void Reject(long line, string reason)
+    {
+        if (Rejections.Count < 1000) Rejections.Add(new MalformedNote(line, reason));
+    }
+}
+
+/// <summary>One shard's totals.</summary>
+internal sealed class ShardStatistics
+{
+    public string Name = "";
+    public long Blocks, Applied, Failed, ReceiptsOut, ReceiptsIn, Bytes;
+    public string StateRoot = "";
+}
+
+/// <summary>One rollup batch on its way to finality.</summary>
+internal sealed class BatchStatistics
+{
+    public required ulong Index { get; init; }
+
+    public required int Transfers { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required long SignatureBytes { get; init; }
+
+    public required int SquareWidth { get; init; }
+
+    public required int SampledCells { get; init; }
+
+    public required double Confidence { get; init; }
+
+    public required int RepairedCells { get; init; }
+
+    public required string DataRoot { get; init; }
+
+    public required string PostRoot { get; init; }
+
+    public string Verdict { get; set; } = "proposed";
+}
+
+/// <summary>A line that was not accepted, and why.</summary>
+internal readonly record struct MalformedNote(long Line, string Reason);

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Prozchain.Devnet.Reporting;
+
+/// <summary>Shows a run while it goes on: a live table on a terminal, plain lines when redirected.</summary>
+internal sealed class RunView
+{
+    private const int ShownShards = 16;
+
+    private readonly RunStatistics _statistics;
+    private readonly LiveDisplayContext? _live;
+    private readonly List<string> _recent = [];
+
+    private RunView(RunStatistics statistics, LiveDisplayContext? live)
+    {
+        _statistics = statistics;
+        _live = live;
+    }
+
+    /// <summary>Runs <paramref name="body"/> under a view that fits the output.</summary>
+    public static async Task<T> ShowAsync<T>(RunStatistics statistics, Func<RunView, Task<T>> body)
+    {
+        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive) return await body(new RunView(statistics, null)).ConfigureAwait(false);
+        return await AnsiConsole.Live(new Text("starting"))
+            .AutoClear(true)
+            .StartAsync(context => body(new RunView(statistics, context)))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>A line worth reading. On a terminal the last few stay in view.</summary>
+    public void Note(string line)
+    {
+        if (_live is null)
+        {
+            Console.WriteLine(line);
+            return;
+        }
+        _recent.Add(line);
+        if (_recent.Count > 8) _recent.RemoveAt(0);
+        Refresh();
+    }
+
+    /// <summary>A line that was rejected: on standard error, whatever the output is.</summary>
+    public void Reject(long line, string reason)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"line {line}: rejected: {reason}");
+        if (_live is null) Console.Error.WriteLine(text);
+        else Note(text);
+    }
+
+    public void Refresh()
+    {
+        if (_live is null) return;
+        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Text($"round {_statistics.Rounds}, {_statistics.Lines} lines")));
+        foreach (string column in (ReadOnlySpan<string>)["shard", "blocks", "applied", "failed", "receipts out", "receipts in", "state root"]) table.AddColumn(new TableColumn(column));
+        foreach (ShardStatistics shard in _statistics.Shards.Take(ShownShards))
+            table.AddRow(Markup.Escape(shard.Name), Text($"{shard.Blocks}"), Text($"{shard.Applied}"), Text($"{shard.Failed}"), Text($"{shard.ReceiptsOut}"), Text($"{shard.ReceiptsIn}"), shard.StateRoot);
+        if (_statistics.Shards.Length > ShownShards) table.Caption(Text($"and {_statistics.Shards.Length - ShownShards} more shards"));
+        long batched = _statistics.Batches.Sum(b => (long)b.Transfers);
+        _live.UpdateTarget(new Rows(
+            table,
+            new Text(Text($"rollup: {_statistics.Batches.Count} batches, {batched} transfers; cross-shard p50 {_statistics.CrossShardLatency.QuantileMs(0.5):F1} ms, p99 {_statistics.CrossShardLatency.QuantileMs(0.99):F1} ms")),
+            new Rows(_recent.Select(line => new Text(line)))));
+        _live.Refresh();
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Prozchain.Devnet.Workloads;
+
+/// <summary>Turns one line of a workload file into a transfer. The format is docs/formats/workload-csv.md.</summary>
+internal static class WorkloadParser
+{
+    public const int MaxLineBytes = 4096, MaxNameLength = 64, AddressDigits = 66;
+
+    private static readonly SearchValues<char> s_nameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    /// <summary>True for lines that carry nothing: empty, a comment, or the header.</summary>
+    public static bool IsSkipped(ReadOnlySpan<byte> line) =>
+        line.IsEmpty || line[0] == '#' || line.StartsWith("from,to,amount"u8);
+
+    /// <summary>Null, or the reason why the bytes are not a transfer. Never throws.</summary>
+    public static string? TryParse(long number, ReadOnlySpan<byte> bytes, out WorkloadLine line)
+    {
+        line = default;
+        if (bytes.Length > MaxLineBytes) return $"expected at most {MaxLineBytes} bytes, got {bytes.Length}";
+        if (!System.Text.Unicode.Utf8.IsValid(bytes)) return "not valid UTF-8";
+        string[] fields = Encoding.UTF8.GetString(bytes).Split(',');
+        for (int i = 0; i < fields.Length; i++) fields[i] = fields[i].Trim();
+        if (fields.Length is not (3 or 6)) return $"expected 3 or 6 fields, got {fields.Length}";
+        if (CheckName(fields[0]) is { } from) return $"from: {from}";
+        if (CheckName(fields[1]) is { } to) return $"to: {to}";
+        if (!TryParseNumber(fields[2], out ulong amount)) return $"amount: expected a whole number of base units below 2^64, got '{Shorten(fields[2])}'";
+
+        SignedPart? signed = null;
+        if (fields.Length == 6 && (fields[3].Length | fields[4].Length | fields[5].Length) != 0)
+        {
+            if (!IsAddress(fields[0])) return "from: a signed line names its sender by address";
+            if (!TryParseNumber(fields[3], out ulong nonce)) return $"nonce: expected a whole number below 2^64, got '{Shorten(fields[3])}'";
+            if (ParseHex(fields[4], 65) is not { } publicKey) return "publicKey: expected 0x and 130 hex digits";
+            if (ParseHex(fields[5], 65) is not { } signature) return "signature: expected 0x and 130 hex digits";
+            signed = new SignedPart(nonce, publicKey, signature);
+        }
+        else if (IsAddress(fields[0]))
+        {
+            return "from: an address can only send with nonce, publicKey and signature of its own";
+        }
+        line = new WorkloadLine(number, fields[0], fields[1], amount, signed);
+        return null;
+    }
+
+    public static bool IsAddress(string name) => name.StartsWith("0x", StringComparison.Ordinal);
+
+    /// <summary>The bytes behind 0x, or null unless there are exactly that many.</summary>
+    public static byte[]? ParseHex(string text, int bytes)
+    {
+        if (text.Length != 2 + 2 * bytes || !IsAddress(text)) return null;
+        var result = new byte[bytes];
+        return Convert.FromHexString(text.AsSpan(2), result, out _, out _) == OperationStatus.Done ? result : null;
+    }
+
+    private static string? CheckName(string name)
+    {
+        if (name.Length == 0) return "empty";
+        if (IsAddress(name)) return ParseHex(name, AddressDigits / 2) is null ? $"expected 0x and {AddressDigits} hex digits" : null;
+        if (name.Length > MaxNameLength) return $"expected at most {MaxNameLength} characters, got {name.Length}";
+        return name.AsSpan().ContainsAnyExcept(s_nameCharacters) ? $"'{Shorten(name)}' has a character other than letters, digits, '.', '_' and '-'" : null;
+    }
+
+    private static bool TryParseNumber(string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
+    private static string Shorten(string text) => text.Length <= 24 ? text : text[..24] + "…";
+}
