@@ -7,10 +7,7 @@ internal sealed class RunStatistics(int shards)
 
     public LatencyHistogram CrossShardLatency { get; } = new();
 
-    /// <summary>Cross-shard latency in chain time (virtual), milliseconds between source block and crediting block.</summary>
-    public LatencyHistogram CrossShardChainTime { get; } = new();
-
-    public List<BatchStatistics> Batches { get; } = [];
+    public List<BatchSummary> Batches { get; } = [];
 
     public List<MalformedNote> Rejections { get; } = [];
 
@@ -21,6 +18,15 @@ internal sealed class RunStatistics(int shards)
 
     /// <summary>Seconds spent executing and encoding rollup batches.</summary>
     public double RollupSeconds;
+
+    /// <summary>Signed transfers in blocks per second of this process's rounds, all shards together.</summary>
+    public double ShardTps => ShardSeconds > 0 ? ProcessedHere / ShardSeconds : 0;
+
+    /// <summary>Signed transfers per second that the sequencer checked, executed and encoded.</summary>
+    public double RollupTps => RollupSeconds > 0 ? BatchedHere / RollupSeconds : 0;
+
+    /// <summary>What this process did itself, apart from what it resumed.</summary>
+    public long ProcessedHere, BatchedHere;
 
     public long L1Applied => Shards.Sum(s => s.Applied);
 
@@ -42,9 +48,9 @@ internal sealed class ShardStatistics
 }
 
 /// <summary>One rollup batch on its way to finality.</summary>
-internal sealed class BatchStatistics
+internal sealed class BatchSummary
 {
-    public required ulong Index { get; init; }
+    public required long Index { get; init; }
 
     public required int Transfers { get; init; }
 
