@@ -34,22 +34,23 @@ public static class ChildProcess
 
         var output = new StringBuilder();
         using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Append(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Append(output, line.Data);
         process.Start();
         process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        Task reading = Task.WhenAll(Read(process.StandardOutput, output), Read(process.StandardError, output));
         bool ended = process.WaitForExit(timeout ?? DefaultTimeout);
-        if (!ended) process.Kill(entireProcessTree: true);
-        // The overload without a limit also waits for the last lines of output.
-        process.WaitForExit();
+        if (!ended)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit(TimeSpan.FromSeconds(10));
+        }
+        // A grandchild that outlives the child (a compiler server) may hold the pipes open: take what came by then.
+        reading.Wait(TimeSpan.FromSeconds(5));
         lock (output) return new ChildResult($"{fileName} {string.Join(' ', start.ArgumentList)}", process.ExitCode, output.ToString(), !ended);
     }
 
-    private static void Append(StringBuilder output, string? line)
+    private static async Task Read(StreamReader from, StringBuilder output)
     {
-        if (line is null) return;
-        lock (output) output.Append(line).Append('\n');
+        while (await from.ReadLineAsync().ConfigureAwait(false) is { } line)
+            lock (output) output.Append(line).Append('\n');
     }
 }
