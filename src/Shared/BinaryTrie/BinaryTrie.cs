@@ -20,6 +20,7 @@ internal sealed class BinaryTrie<THash> where THash : ITrieHash
     private readonly List<Node> _nodes = [];
     private readonly List<byte[]?> _values = [];
     private int _root = None;
+    private Bytes32 _anyKey;
 
     /// <param name="rootDepth">Depth in bits of the root: keys of this trie share that many leading bits.</param>
     public BinaryTrie(int rootDepth = 0)
@@ -58,8 +59,11 @@ internal sealed class BinaryTrie<THash> where THash : ITrieHash
     }
 
     /// <summary>Adds or replaces. <see cref="TrieStatus.Unknown"/>: the path is a stub and nothing changed.</summary>
+    /// <exception cref="ArgumentException">The key lies outside the prefix that this trie's keys share.</exception>
     public TrieStatus Set(in Bytes32 key, ReadOnlySpan<byte> value)
     {
+        if (Count > 0 && Bytes32.CommonPrefix(_anyKey, key) < RootDepth)
+            throw new ArgumentException($"Expected a key with the first {RootDepth} bits of {_anyKey}, got {key}.", nameof(key));
         Span<int> path = stackalloc int[257];
         int length = 0, at = _root;
         while (at != None && NodeAt(at).Kind == NodeKind.Inner)
@@ -79,7 +83,7 @@ internal sealed class BinaryTrie<THash> where THash : ITrieHash
         else
         {
             int added = AddLeaf(key, leafHash, value.ToArray());
-            Count++;
+            CountKey(key);
             Replace(key, path[..length], at == None ? added : Branch(RootDepth + length, at, added));
         }
         for (int i = 0; i < length; i++) NodeAt(path[i]).Dirty = true;
@@ -152,7 +156,7 @@ internal sealed class BinaryTrie<THash> where THash : ITrieHash
             ref Node node = ref NodeAt(at);
             node = new Node { Kind = NodeKind.Leaf, Hash = node.Hash, Key = proof.LeafKey, Left = None, Right = _values.Count - 1 };
             node.KnownValueHash = proof.LeafValueHash;
-            Count++;
+            CountKey(proof.LeafKey);
         }
         else if (value is not null)
         {
@@ -192,6 +196,11 @@ internal sealed class BinaryTrie<THash> where THash : ITrieHash
             top = AddNode(new Node { Kind = NodeKind.Inner, Left = isLeft ? top : None, Right = isLeft ? None : top, Dirty = true });
         }
         return top;
+    }
+
+    private void CountKey(in Bytes32 key)
+    {
+        if (Count++ == 0) _anyKey = key;
     }
 
     private int AddLeaf(in Bytes32 key, in Bytes32 hash, byte[] value)

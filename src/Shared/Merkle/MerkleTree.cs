@@ -15,7 +15,8 @@ internal interface IMerkleHash
 
 /// <summary>
 /// The tree of RFC 6962, section 2.1: a tree of n leaves splits at the largest power of two below n, so that any
-/// number of leaves has one shape and no leaf is ever duplicated.
+/// number of leaves has one shape and no leaf is ever duplicated. A root does not bind the count (a leaf whose path
+/// has the same turns in trees of two counts verifies in both), so a format commits to the count beside the root.
 /// </summary>
 internal static class MerkleTree<THash> where THash : IMerkleHash
 {
@@ -60,7 +61,10 @@ internal static class MerkleTree<THash> where THash : IMerkleHash
         return length;
     }
 
-    /// <summary>Untrusted input: false for any proof that is not the one proof of that leaf in that tree.</summary>
+    /// <summary>
+    /// Untrusted input: false for any proof that is not the one proof of that leaf in that tree. The count is the
+    /// caller's, from where it is bound to the root.
+    /// </summary>
     public static bool Verify(in Bytes32 root, int count, int index, in Bytes32 leaf, ReadOnlySpan<Bytes32> siblings) =>
         index >= 0 && index < count && siblings.Length == ProofLength(count, index) && Climb(count, index, leaf, siblings).Equals(root);
 

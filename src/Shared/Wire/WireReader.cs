@@ -65,11 +65,11 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return false;
     }
 
-    /// <summary>A varint that counts or sizes something; refused above <paramref name="max"/>.</summary>
+    /// <summary>A varint that counts or sizes something; refused above <paramref name="max"/>, and always if that is negative.</summary>
     public bool TryReadCount(int max, out int count)
     {
         int start = Offset;
-        if (TryReadVarint(out ulong value) && value <= (ulong)max) { count = (int)value; return true; }
+        if (TryReadVarint(out ulong value) && max >= 0 && value <= (ulong)max) { count = (int)value; return true; }
         Offset = start;
         count = 0;
         return false;

@@ -1,0 +1,23 @@
+namespace Prozchain.Zk;
+
+/// <summary>What verifying came to. Only <see cref="Valid"/> accepts; every other value names the reason.</summary>
+public enum VerifyResult
+{
+    /// <summary>Nothing was verified yet.</summary>
+    None = 0,
+
+    /// <summary>The claim holds.</summary>
+    Valid = 1,
+
+    /// <summary>The proof has not the shape that the statement demands.</summary>
+    WrongShape = 2,
+
+    /// <summary>The proof speaks of another position than the one asked for.</summary>
+    WrongIndex = 3,
+
+    /// <summary>The hashes do not lead to the root.</summary>
+    RootMismatch = 4,
+
+    /// <summary>A field element is not encoded canonically.</summary>
+    NonCanonicalElement = 5,
+}
