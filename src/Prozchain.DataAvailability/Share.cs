@@ -31,7 +31,7 @@ public sealed class Share
     }
 
     /// <summary>Longest encoding, in bytes.</summary>
-    public static int MaxEncodedSize => 1 + 2 + SquareParameters.MaxCellSize + 1 + 1 + 2 + 2 + 2 + CellProof.MaxPathSize;
+    public const int MaxEncodedSize = 1 + 2 + SquareParameters.MaxCellSize + 1 + 1 + 2 + 2 + 2 + CellProof.MaxPathSize;
 
     /// <summary>The content.</summary>
     public ReadOnlyMemory<byte> Cell => _cell;

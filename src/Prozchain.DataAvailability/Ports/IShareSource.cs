@@ -7,7 +7,7 @@ namespace Prozchain.DataAvailability.Ports;
 /// What an implementer owes:
 /// <list type="bullet">
 /// <item>on <see cref="ShareStatus.Served"/> it has written exactly one share in the format of docs/formats/da-share.md,
-/// else what it wrote is ignored; it stops reading from a peer that sends more than the longest share (69,645 bytes);</item>
+/// else what it wrote is ignored; it stops reading from a peer that sends more than the longest share (69,643 bytes);</item>
 /// <item>what it delivers is not trusted, so it need not check it;</item>
 /// <item>an expected failure is a status, never an exception; <see cref="OperationCanceledException"/> only once the token
 /// is cancelled; after that it writes no more;</item>
