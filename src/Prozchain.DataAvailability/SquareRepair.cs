@@ -82,8 +82,10 @@ public sealed class SquareRepair
         {
             cancellationToken.ThrowIfCancellationRequested();
             bad = CompleteLine(new AxisLine(axis, index, width), grid, known);
-            if (bad is null) progress?.Report(new RepairProgress(++verified, 2 * width));
-            return bad is null;
+            if (bad is not null) return false;
+            verified++;
+            progress?.Report(new RepairProgress(verified, 2 * width));
+            return true;
         });
         if (bad is not null) return new RepairResult(bad);
         if (verified != 2 * width) throw new UnreachableException();

@@ -6,14 +6,9 @@ namespace Prozchain.DataAvailability.Tests;
 /// <summary>Small squares and the shortcuts that the tests of this package share.</summary>
 internal static class TestSquares
 {
-    public static byte[] Seed(int number) => [.. SplitMix64.Bytes((ulong)number, 32)];
+    public static byte[] Seed(int number) => SplitMix64.Bytes((ulong)number, 32);
 
-    public static byte[] Random(int seed, int length)
-    {
-        var bytes = new byte[length];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
-    }
+    public static byte[] Random(int seed, int length) => SplitMix64.Bytes((ulong)seed, length);
 
     /// <summary>A square full of random data cells of 64 bytes.</summary>
     public static ExtendedSquare Full(int k, int seed = 1, int cellSize = 64) =>

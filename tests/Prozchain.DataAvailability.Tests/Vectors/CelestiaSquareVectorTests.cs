@@ -5,10 +5,14 @@ using Prozchain.Testing;
 
 namespace Prozchain.DataAvailability.Tests.Vectors;
 
-/// <summary>Extended squares of Celestia's own library: the extension only, as its roots are of another tree.</summary>
+/// <summary>
+/// Extended squares of Celestia's own library: the extension only, as its roots are of another tree. The square of
+/// 512 × 512 takes ten seconds in scalar code and runs where PROZCHAIN_LONG is 1.
+/// </summary>
 public class CelestiaSquareVectorTests
 {
     private const int NamespaceSize = 29;
+    private static readonly int s_largest = Environment.GetEnvironmentVariable("PROZCHAIN_LONG") == "1" ? 512 : 256;
 
     [Fact]
     public void Extend_EveryVector_GivesTheSameCells()
@@ -18,6 +22,7 @@ public class CelestiaSquareVectorTests
         foreach (JsonElement row in document.RootElement.EnumerateArray())
         {
             int k = row.GetProperty("k").GetInt32(), size = row.GetProperty("share_bytes").GetInt32();
+            if (k > s_largest) continue;
             int perNamespace = row.GetProperty("shares_per_namespace").GetInt32();
             byte[] cells = SplitMix64.Bytes(ulong.Parse(row.GetProperty("seed").GetString()!, null), k * k * size);
             for (int i = 0; i < k * k; i++)
@@ -30,6 +35,6 @@ public class CelestiaSquareVectorTests
             Assert.Equal(row.GetProperty("eds_sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(square.Cells.Span)));
             count++;
         }
-        Assert.True(count > 5, $"Only {count} vectors.");
+        Assert.True(count >= 10, $"Only {count} vectors.");
     }
 }
