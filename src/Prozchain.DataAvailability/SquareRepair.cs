@@ -93,8 +93,8 @@ public sealed class SquareRepair
     }
 
     /// <summary>
-    /// Takes the codeword through the first k known cells of the line. It must agree with the other known cells and with
-    /// the root; then the missing cells are those of the codeword.
+    /// Takes the codeword through the first k known cells of the line. It must agree with the root and with the other
+    /// known cells; then the missing cells are those of the codeword.
     /// </summary>
     private BadEncoding? CompleteLine(AxisLine line, CellGrid grid, Crossword known)
     {
@@ -117,20 +117,20 @@ public sealed class SquareRepair
         var recovery = new Shards(codeword.AsSpan(k * size), k, size);
         if (parameters.Code.Reconstruct(data, recovery, used) != DecodeResult.Restored) throw new UnreachableException();
 
+        Span<byte> root = stackalloc byte[SquareHeader.MaxRootSize];
+        root = root[..parameters.Tree.RootSize];
+        parameters.Tree.ComputeRoot(line, new ReadOnlyShards(codeword, width, size), root);
+        if (!root.SequenceEqual(Header.Root(line.Axis, line.Index))) return new BadEncoding(BadEncodingReason.NotACodeword, line, coordinates);
+
+        // The root commits to the codeword, so a cell that differs from it is committed to by the line that crosses here.
         for (int i = 0; i < width; i++)
         {
             CellCoordinate at = line.Coordinate(i);
             ReadOnlySpan<byte> cell = codeword.AsSpan(i * size, size);
-            if (known.IsKnown(at.Row, at.Column) && !cell.SequenceEqual(cells[i])) return NotACodeword(line, coordinates);
+            if (known.IsKnown(at.Row, at.Column) && !cell.SequenceEqual(cells[i]))
+                return new BadEncoding(BadEncodingReason.ConflictingRoots, line, [at]);
+            cell.CopyTo(cells[i]);
         }
-        Span<byte> root = stackalloc byte[SquareHeader.MaxRootSize];
-        root = root[..parameters.Tree.RootSize];
-        parameters.Tree.ComputeRoot(line, new ReadOnlyShards(codeword, width, size), root);
-        if (!root.SequenceEqual(Header.Root(line.Axis, line.Index))) return NotACodeword(line, coordinates);
-
-        for (int i = 0; i < width; i++) codeword.AsSpan(i * size, size).CopyTo(cells[i]);
         return null;
     }
-
-    private static BadEncoding NotACodeword(AxisLine line, List<CellCoordinate> cells) => new(BadEncodingReason.NotACodeword, line, cells);
 }

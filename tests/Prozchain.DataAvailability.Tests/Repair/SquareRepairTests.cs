@@ -169,6 +169,25 @@ public class SquareRepairTests
     }
 
     [Fact]
+    public void Repair_OneCellKnownByAnotherRoot_IsTheEvidence()
+    {
+        ExtendedSquare honest = TestSquares.Full(4), other = TestSquares.Full(4, 2);
+        var header = new SquareHeader(honest.Parameters, [.. honest.Header.RowRoots.Span, .. other.Header.ColumnRoots.Span]);
+        var repair = new SquareRepair(header);
+        for (int i = 0; i < 64; i++)
+        {
+            // All cells by their rows, but for the last of row 0, which comes by its column.
+            Share share = i == 7 ? other.GetShare(0, 7, Axis.Column) : honest.GetShare(i / 8, i % 8);
+            Assert.Equal(CellCheck.Valid, share.TryCheck(header, out CheckedCell? cell));
+            Assert.Equal(AddCellResult.Added, repair.Add(cell!));
+        }
+        BadEncoding bad = repair.Repair().BadEncoding!;
+        Assert.Equal(BadEncodingReason.ConflictingRoots, bad.Reason);
+        Assert.Equal(new AxisLine(Axis.Row, 0, 8), bad.Line);
+        Assert.Equal(new CellCoordinate(0, 7), Assert.Single(bad.Cells));
+    }
+
+    [Fact]
     public void Repair_EmptyAndAgain_LeavesTheCellsAsTheyAre()
     {
         ExtendedSquare square = TestSquares.Full(4);
