@@ -1,0 +1,176 @@
+using System.Numerics;
+
+namespace Prozchain.DataAvailability.Coding;
+
+/// <summary>
+/// Leopard's systematic Reed-Solomon code, byte for byte, in scalar code meant for reading: the oracle of every
+/// faster implementation, and fast enough (n log n) for all sizes.
+/// </summary>
+/// <remarks>
+/// The code. Let M be the least power of two not below m. Recovery shard i is the value at element i, data shard j the
+/// value at element M + j, of one polynomial whose degree is below N - M, N the least power of two not below M + k; at
+/// the elements from M + k on it is zero. Elements are numbered by their coordinates in the Cantor basis. The field is
+/// GF(2^8) (polynomial 0x11D) if N is at most 256, else GF(2^16) (polynomial 0x1002D), there with 32 low bytes and then
+/// 32 high bytes in every 64 bytes. One data shard is copied; one recovery shard is the XOR of the data.
+/// Source: Leopard-RS, commit 6e5725eb. It has m at most k; this class takes the same code beyond that.
+/// Working memory is N shards, which must fit into one array (2 GiB).
+/// </remarks>
+public sealed class NaiveReedSolomon : IErasureCode
+{
+    private const int Alignment = 64;
+
+    private NaiveReedSolomon() { }
+
+    /// <summary>The one instance; it has no state.</summary>
+    public static NaiveReedSolomon Instance { get; } = new();
+
+    /// <summary>64 bytes.</summary>
+    public int ShardAlignment => Alignment;
+
+    /// <summary>True for counts of at least 1 with nextpow2(<paramref name="recoveryCount"/>) + <paramref name="dataCount"/> at most 65536.</summary>
+    public bool Supports(int dataCount, int recoveryCount) =>
+        dataCount is >= 1 and <= 65536 && recoveryCount is >= 1 and <= 65536 && PowerOfTwo(recoveryCount) + dataCount <= 65536;
+
+    /// <inheritdoc/>
+    public void Encode(ReadOnlyShards data, Shards recovery)
+    {
+        Check(data, recovery);
+        if (data.Count == 1 || recovery.Count == 1)
+        {
+            for (int i = 0; i < recovery.Count; i++) recovery[i].Clear();
+            for (int i = 0; i < data.Count; i++)
+                for (int r = 0; r < recovery.Count; r++) AdditiveFft.Add(recovery[r], data[i]);
+            return;
+        }
+
+        int block = PowerOfTwo(recovery.Count), size = data.ShardSize;
+        CantorField field = FieldFor(data.Count, recovery.Count);
+        byte[] sum = new byte[block * size], part = new byte[block * size];
+        // A degree below N - M means: the coefficients of the blocks of M values, taken one by one, sum to zero.
+        for (int first = 0; first < data.Count; first += block)
+        {
+            for (int i = 0; i < block; i++)
+            {
+                Span<byte> target = part.AsSpan(i * size, size);
+                if (first + i < data.Count) data[first + i].CopyTo(target);
+                else target.Clear();
+            }
+            AdditiveFft.Inverse(field, part, block, size, block + first);
+            AdditiveFft.Add(sum, part);
+        }
+        AdditiveFft.Forward(field, sum, block, size, 0);
+        for (int i = 0; i < recovery.Count; i++) sum.AsSpan(i * size, size).CopyTo(recovery[i]);
+    }
+
+    /// <inheritdoc/>
+    public DecodeResult Decode(Shards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present)
+    {
+        Check(data, recovery);
+        CheckPresent(data.Count, recovery.Count, present);
+        if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
+        if (present[..data.Count].Contains(false))
+        {
+            byte[] restored = Restore(data, recovery, present);
+            CopyMissing(restored.AsSpan(PowerOfTwo(recovery.Count) * data.ShardSize), data, present[..data.Count]);
+        }
+        return DecodeResult.Restored;
+    }
+
+    /// <inheritdoc/>
+    public DecodeResult Reconstruct(Shards data, Shards recovery, ReadOnlySpan<bool> present)
+    {
+        Check(data, recovery);
+        CheckPresent(data.Count, recovery.Count, present);
+        if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
+        if (!present[data.Count..].Contains(false)) return Decode(data, recovery, present);
+
+        if (!present[..data.Count].Contains(false))
+        {
+            var encoded = new byte[recovery.Count * data.ShardSize];
+            Encode(data, new Shards(encoded, recovery.Count, data.ShardSize));
+            CopyMissing(encoded, recovery, present[data.Count..]);
+            return DecodeResult.Restored;
+        }
+        byte[] restored = Restore(data, recovery, present);
+        CopyMissing(restored, recovery, present[data.Count..]);
+        CopyMissing(restored.AsSpan(PowerOfTwo(recovery.Count) * data.ShardSize), data, present[..data.Count]);
+        return DecodeResult.Restored;
+    }
+
+    /// <summary>
+    /// The N values with every erased one restored: recovery from index 0, data from index M. With f the polynomial and e
+    /// that of the erasures, f·e is known everywhere, and (f·e)' = f·e' where e is zero.
+    /// </summary>
+    private static byte[] Restore(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present)
+    {
+        int block = PowerOfTwo(recovery.Count), n = PowerOfTwo(block + data.Count), size = data.ShardSize;
+        var work = new byte[n * size];
+        if (data.Count == 1)
+        {
+            int source = present.IndexOf(true);
+            ReadOnlySpan<byte> copy = source == 0 ? data[0] : recovery[source - 1];
+            for (int i = 0; i < n; i++) copy.CopyTo(work.AsSpan(i * size));
+            return work;
+        }
+
+        CantorField field = FieldFor(data.Count, recovery.Count);
+        var erased = new bool[n];
+        for (int i = 0; i < block; i++) erased[i] = i >= recovery.Count || !present[data.Count + i];
+        for (int i = 0; i < data.Count; i++) erased[block + i] = !present[i];
+        int[] locator = ErasureLocator.Logarithms(field, erased);
+
+        for (int i = 0; i < block + data.Count; i++)
+        {
+            if (erased[i]) continue;
+            field.MultiplyAdd(work.AsSpan(i * size, size), i < block ? recovery[i] : data[i - block], field.Exp(locator[i]));
+        }
+        AdditiveFft.Inverse(field, work, n, size, 0);
+        AdditiveFft.Differentiate(work, n, size);
+        AdditiveFft.Forward(field, work, n, size, 0);
+
+        var scratch = new byte[size];
+        for (int i = 0; i < block + data.Count; i++)
+        {
+            if (!erased[i]) continue;
+            Span<byte> shard = work.AsSpan(i * size, size);
+            shard.CopyTo(scratch);
+            shard.Clear();
+            field.MultiplyAdd(shard, scratch, field.Exp((field.Modulus - locator[i]) % field.Modulus));
+        }
+        return work;
+    }
+
+    private static void CopyMissing(ReadOnlySpan<byte> source, Shards target, ReadOnlySpan<bool> present)
+    {
+        for (int i = 0; i < target.Count; i++)
+            if (!present[i]) source.Slice(i * target.ShardSize, target.ShardSize).CopyTo(target[i]);
+    }
+
+    private static CantorField FieldFor(int dataCount, int recoveryCount) =>
+        PowerOfTwo(PowerOfTwo(recoveryCount) + dataCount) <= 256 ? CantorField.Gf8 : CantorField.Gf16;
+
+    private static int PowerOfTwo(int value) => (int)BitOperations.RoundUpToPowerOf2((uint)value);
+
+    private void Check(ReadOnlyShards data, ReadOnlyShards recovery)
+    {
+        if (!Supports(data.Count, recovery.Count))
+        {
+            throw new ArgumentException(
+                $"Expected nextpow2(recovery) + data to be at most 65536, got {data.Count} data and {recovery.Count} recovery shards.", nameof(data));
+        }
+        if (data.ShardSize != recovery.ShardSize)
+            throw new ArgumentException($"Expected recovery shards of {data.ShardSize} bytes as the data's, got {recovery.ShardSize}.", nameof(recovery));
+        if (data.ShardSize % Alignment != 0)
+            throw new ArgumentException($"Expected a shard size that is a multiple of {Alignment} bytes, got {data.ShardSize}.", nameof(data));
+        if ((long)PowerOfTwo(PowerOfTwo(recovery.Count) + data.Count) * data.ShardSize > Array.MaxLength)
+            throw new ArgumentException($"Expected at most {Array.MaxLength} bytes of working memory, got shards of {data.ShardSize} bytes.", nameof(data));
+        if (data.Overlaps(recovery))
+            throw new ArgumentException("Expected recovery shards in memory of their own, got memory that overlaps the data's.", nameof(recovery));
+    }
+
+    private static void CheckPresent(int dataCount, int recoveryCount, ReadOnlySpan<bool> present)
+    {
+        if (present.Length != dataCount + recoveryCount)
+            throw new ArgumentException($"Expected {dataCount + recoveryCount} entries, one a shard, got {present.Length}.", nameof(present));
+    }
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using Prozchain.DataAvailability.Commitments;
+using Prozchain.DataAvailability.Coding;
+using Prozchain.DataAvailability.Squares;
+
+namespace Prozchain.DataAvailability;
+
+/// <summary>
+/// k × k data cells, extended to 2k × 2k so that every row and every column is a codeword, with the roots of all of
+/// them. Immutable. Format: docs/formats/da-square.md.
+/// </summary>
+public sealed class ExtendedSquare
+{
+    private readonly CellGrid _grid;
+
+    private ExtendedSquare(SquareHeader header, CellGrid grid) => (Header, _grid) = (header, grid);
+
+    /// <summary>The shape of the square.</summary>
+    public SquareParameters Parameters => Header.Parameters;
+
+    /// <summary>The roots, and the data root over them.</summary>
+    public SquareHeader Header { get; }
+
+    /// <summary>The 32-byte root that commits to the whole square.</summary>
+    public ReadOnlySpan<byte> DataRoot => Header.DataRoot;
+
+    /// <summary>All (2k)² cells, row by row.</summary>
+    public ReadOnlyMemory<byte> Cells => _grid.Bytes;
+
+    /// <summary>Puts a payload of any length into a square: prefixed by its length, padded with zeros.</summary>
+    /// <param name="payload">At most <see cref="SquareParameters.Capacity"/> bytes.</param>
+    /// <param name="parameters">The shape; <see cref="SquareParameters.ForPayload"/> finds the smallest.</param>
+    /// <param name="progress">Told the fraction done, 0 to 1.</param>
+    /// <param name="cancellationToken">Looked at before every row and column.</param>
+    /// <exception cref="ArgumentException">The payload is too long.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ExtendedSquare Encode(
+        ReadOnlySpan<byte> payload, SquareParameters parameters, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (payload.Length > parameters.Capacity)
+            throw new ArgumentException($"Expected at most {parameters.Capacity} bytes, got {payload.Length}.", nameof(payload));
+        var cells = new byte[parameters.DataWidth * parameters.DataWidth * parameters.CellSize];
+        PayloadFormat.Write(payload, cells);
+        return Extend(cells, parameters, progress, cancellationToken);
+    }
+
+    /// <summary>Extends k × k cells as they are.</summary>
+    /// <param name="cells">k² cells, row by row.</param>
+    /// <param name="parameters">The shape.</param>
+    /// <param name="progress">Told the fraction done, 0 to 1.</param>
+    /// <param name="cancellationToken">Looked at before every row and column.</param>
+    /// <exception cref="ArgumentException"><paramref name="cells"/> has not k² cells.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ExtendedSquare Extend(
+        ReadOnlySpan<byte> cells, SquareParameters parameters, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        int k = parameters.DataWidth, rowSize = k * parameters.CellSize;
+        if (cells.Length != k * rowSize) throw new ArgumentException($"Expected {k * rowSize} bytes, got {cells.Length}.", nameof(cells));
+
+        var grid = new CellGrid(parameters);
+        for (int row = 0; row < k; row++) cells.Slice(row * rowSize, rowSize).CopyTo(grid.Bytes.AsSpan(2 * row * rowSize));
+        // Q0 gives Q1 by rows, and both give Q2 and Q3 by columns. Rows of Q2 extended give the same Q3: the code is linear.
+        int steps = 7 * k, done = 0;
+        for (int row = 0; row < k; row++) ExtendLine(Axis.Row, row);
+        for (int column = 0; column < 2 * k; column++) ExtendLine(Axis.Column, column);
+        return new ExtendedSquare(ComputeHeader(parameters, grid, () => Step()), grid);
+
+        void ExtendLine(Axis axis, int index)
+        {
+            Step();
+            parameters.Code.Encode(grid.Line(axis, index, 0, k), grid.Line(axis, index, k, k));
+        }
+
+        void Step()
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(++done / (double)steps);
+        }
+    }
+
+    /// <summary>The content of a cell, of <see cref="SquareParameters.CellSize"/> bytes, in the square's own memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The coordinate lies outside the square.</exception>
+    public ReadOnlyMemory<byte> GetCell(int row, int column)
+    {
+        CheckCoordinate(row, column);
+        return _grid.Cell(row, column);
+    }
+
+    /// <summary>Proves a cell against its row root or its column root. Hashes that whole row or column.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The coordinate lies outside the square.</exception>
+    public CellProof ProveCell(int row, int column, Axis axis = Axis.Row)
+    {
+        CheckCoordinate(row, column);
+        (int index, int position) = axis == Axis.Row ? (row, column) : (column, row);
+        var path = new ArrayBufferWriter<byte>();
+        Parameters.Tree.Prove(new AxisLine(axis, index, Parameters.Width), _grid.Line(axis, index), position, path);
+        return new CellProof(axis, new CellCoordinate(row, column), path.WrittenSpan.ToArray());
+    }
+
+    /// <summary>A cell with its proof, ready to be sent.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The coordinate lies outside the square.</exception>
+    public Share GetShare(int row, int column, Axis axis = Axis.Row) => new(ProveCell(row, column, axis), GetCell(row, column).Span);
+
+    /// <summary>
+    /// Writes the payload that <see cref="Encode"/> put in. Nothing is written unless the result is
+    /// <see cref="PayloadResult.Ok"/>; a square of other origin need not hold a payload.
+    /// </summary>
+    public PayloadResult TryReadPayload(IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        int k = Parameters.DataWidth, rowSize = k * Parameters.CellSize;
+        var cells = new byte[k * rowSize];
+        for (int row = 0; row < k; row++) _grid.Bytes.AsSpan(2 * row * rowSize, rowSize).CopyTo(cells.AsSpan(row * rowSize));
+        PayloadResult result = PayloadFormat.TryRead(cells, out ReadOnlySpan<byte> payload);
+        if (result == PayloadResult.Ok) output.Write(payload);
+        return result;
+    }
+
+    /// <summary>A square whose every axis the caller has checked against the header; takes ownership of the grid.</summary>
+    internal static ExtendedSquare FromChecked(SquareHeader header, CellGrid grid) => new(header, grid);
+
+    /// <summary>Commits to cells as they are, be they codewords or not: a dishonest producer can do so too.</summary>
+    internal static ExtendedSquare CommitTo(SquareParameters parameters, CellGrid grid) => new(ComputeHeader(parameters, grid, () => { }), grid);
+
+    private static SquareHeader ComputeHeader(SquareParameters parameters, CellGrid grid, Action step)
+    {
+        int width = parameters.Width, size = parameters.Tree.RootSize;
+        var roots = new byte[2 * width * size];
+        for (int i = 0; i < 2 * width; i++)
+        {
+            step();
+            var line = new AxisLine(i < width ? Axis.Row : Axis.Column, i % width, width);
+            parameters.Tree.ComputeRoot(line, grid.Line(line.Axis, line.Index), roots.AsSpan(i * size, size));
+        }
+        return new SquareHeader(parameters, roots);
+    }
+
+    private void CheckCoordinate(int row, int column)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Parameters.Width);
+        ArgumentOutOfRangeException.ThrowIfNegative(column);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, Parameters.Width);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Prozchain.DataAvailability.Ports;
+
+/// <summary>How a source answered a request.</summary>
+public enum ShareStatus
+{
+    /// <summary>Bytes were written. They may still be wrong.</summary>
+    Served = 0,
+
+    /// <summary>The source says that it does not have the share.</summary>
+    Missing = 1,
+
+    /// <summary>The source could not be reached or broke down.</summary>
+    Failed = 2,
+
+    /// <summary>The source did not answer in time.</summary>
+    TimedOut = 3,
+}

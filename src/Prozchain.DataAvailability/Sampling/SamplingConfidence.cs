@@ -1,0 +1,70 @@
+namespace Prozchain.DataAvailability.Sampling;
+
+/// <summary>What a number of successful samples says about a square.</summary>
+/// <remarks>
+/// A square of 2k × 2k cells can be unrecoverable only if at least (k + 1)² cells are withheld (Al-Bassam, Sonnino, Buterin,
+/// "Fraud and data availability proofs", 2018, theorem 1). Samples are distinct and uniformly random, so the chance
+/// that all of s succeed all the same is hypergeometric: the product of (N - w - i) / (N - i) for i below s, with
+/// N = (2k)² and w = (k + 1)². Computed as that product, each step rounded up, so a result is never too optimistic and
+/// too large by at most s parts in 2^50. It holds for one client whose requests the source cannot tell
+/// from others' before it answers; a source that serves selected clients, or answers until it
+/// has given away too much, is not covered.
+/// </remarks>
+public static class SamplingConfidence
+{
+    /// <summary>Largest chance that <paramref name="samples"/> distinct samples succeed although the square cannot be recovered.</summary>
+    /// <param name="dataWidth">k, at least 1.</param>
+    /// <param name="samples">Distinct cells sampled, 0 to (2k)².</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static double MissProbability(int dataWidth, int samples) => MissProbability(4L * dataWidth * dataWidth, Unrecoverable(dataWidth), samples);
+
+    /// <summary>Chance that <paramref name="samples"/> distinct samples of <paramref name="population"/> cells all miss the withheld ones.</summary>
+    /// <param name="population">Cells in all, at least 1.</param>
+    /// <param name="withheld">Cells withheld, 0 to <paramref name="population"/>.</param>
+    /// <param name="samples">Distinct cells sampled, 0 to <paramref name="population"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static double MissProbability(long population, long withheld, long samples)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(population, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(withheld);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(withheld, population);
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, population);
+        double chance = 1;
+        for (long i = 0; i < samples && chance > 0; i++) chance = Next(chance, population, withheld, i);
+        return chance;
+    }
+
+    /// <summary>1 - <see cref="MissProbability(int, int)"/>: from 0 to 1.</summary>
+    /// <inheritdoc cref="MissProbability(int, int)"/>
+    public static double Confidence(int dataWidth, int samples) => 1 - MissProbability(dataWidth, samples);
+
+    /// <summary>The fewest samples after which the confidence is at least <paramref name="confidence"/>.</summary>
+    /// <param name="dataWidth">k, at least 1.</param>
+    /// <param name="confidence">0 to 1. At 1 an unrecoverable square is excluded, not just unlikely.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static int SamplesNeeded(int dataWidth, double confidence)
+    {
+        long population = 4L * dataWidth * dataWidth, withheld = Unrecoverable(dataWidth);
+        if (!(confidence is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a probability from 0 to 1.");
+        double chance = 1;
+        int samples = 0;
+        while (chance > 1 - confidence) chance = Next(chance, population, withheld, samples++);
+        return samples;
+    }
+
+    /// <summary>The chance after one more sample, <paramref name="drawn"/> of them having succeeded before.</summary>
+    internal static double Next(double chance, long population, long withheld, long drawn)
+    {
+        long left = population - withheld - drawn;
+        return left <= 0 ? 0 : Math.Min(1, Math.BitIncrement(chance * Math.BitIncrement(left / (double)(population - drawn))));
+    }
+
+    /// <summary>The fewest cells whose absence can make a square unrecoverable: (k + 1)².</summary>
+    internal static long Unrecoverable(int dataWidth)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dataWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dataWidth, 16384);
+        return (dataWidth + 1L) * (dataWidth + 1L);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+
+namespace Prozchain.DataAvailability.Squares;
+
+/// <summary>
+/// How bytes of any length fill the k × k data cells: length as 8 bytes little-endian, the bytes, zeros.
+/// Format: docs/formats/da-square.md.
+/// </summary>
+internal static class PayloadFormat
+{
+    public const int PrefixSize = 8;
+
+    public static void Write(ReadOnlySpan<byte> payload, Span<byte> cells)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(cells, (ulong)payload.Length);
+        payload.CopyTo(cells[PrefixSize..]);
+        cells[(PrefixSize + payload.Length)..].Clear();
+    }
+
+    public static PayloadResult TryRead(ReadOnlySpan<byte> cells, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(cells);
+        if (length > (ulong)(cells.Length - PrefixSize)) return PayloadResult.BadLength;
+        ReadOnlySpan<byte> rest = cells[PrefixSize..];
+        if (rest[(int)length..].ContainsAnyExcept((byte)0)) return PayloadResult.BadPadding;
+        payload = rest[..(int)length];
+        return PayloadResult.Ok;
+    }
+}
