@@ -1,0 +1,90 @@
+using Prozchain.Shared;
+
+namespace Prozchain.Rollups;
+
+/// <summary>
+/// Names an account: a scheme byte and the Keccak-256 digest of a domain tag and the public key. The 33 bytes of the
+/// wire form are the scheme byte, then the digest (docs/formats/rollups-transfer.md).
+/// </summary>
+public readonly struct AccountAddress : IEquatable<AccountAddress>
+{
+    /// <summary>Length of the wire form in bytes: 33.</summary>
+    public const int Size = 1 + Digest32.Size;
+
+    /// <summary>Scheme byte of ECDSA over P-256 with SHA-256; the only scheme of version 0.</summary>
+    public const byte P256Scheme = P256Signature.Scheme;
+
+    private readonly Digest32 _digest;
+
+    internal AccountAddress(byte scheme, in Bytes32 digest)
+    {
+        Scheme = scheme;
+        _digest = new Digest32(digest);
+    }
+
+    /// <summary>The signature scheme of the account's key.</summary>
+    public byte Scheme { get; }
+
+    /// <summary>Keccak-256 over the tag <c>Prozchain L2 address v0</c> and the public key with its scheme byte.</summary>
+    public Digest32 Digest => _digest;
+
+    private static ReadOnlySpan<byte> Tag => "Prozchain L2 address v0"u8;
+
+    /// <summary>The address that a public key controls.</summary>
+    /// <param name="publicKey">65 bytes: the scheme byte 1, then X and Y, big-endian.</param>
+    /// <exception cref="ArgumentException">Not 65 bytes, or another scheme byte.</exception>
+    public static AccountAddress FromPublicKey(ReadOnlySpan<byte> publicKey)
+    {
+        if (publicKey.Length != L2Transfer.PublicKeySize)
+            throw new ArgumentException($"Expected {L2Transfer.PublicKeySize} bytes, got {publicKey.Length}.", nameof(publicKey));
+        if (publicKey[0] != P256Scheme) throw new ArgumentException($"Expected scheme {P256Scheme}, got {publicKey[0]}.", nameof(publicKey));
+        Span<byte> input = stackalloc byte[Tag.Length + L2Transfer.PublicKeySize];
+        Tag.CopyTo(input);
+        publicKey.CopyTo(input[Tag.Length..]);
+        return new AccountAddress(publicKey[0], Hashing.Keccak(input));
+    }
+
+    /// <summary>Reads the wire form from untrusted bytes: false unless it is 33 bytes of a known scheme.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out AccountAddress address)
+    {
+        bool ok = bytes.Length == Size && bytes[0] == P256Scheme;
+        address = ok ? new AccountAddress(bytes[0], new Bytes32(bytes[1..])) : default;
+        return ok;
+    }
+
+    /// <summary>Writes the 33 bytes of the wire form to the start of <paramref name="destination"/>.</summary>
+    /// <exception cref="ArgumentException">Fewer than 33 bytes of room.</exception>
+    public void CopyTo(Span<byte> destination)
+    {
+        if (destination.Length < Size) throw new ArgumentException($"Expected room for {Size} bytes, got {destination.Length}.", nameof(destination));
+        destination[0] = Scheme;
+        _digest.Span.CopyTo(destination[1..]);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(AccountAddress other) => Scheme == other.Scheme && _digest.Equals(other._digest);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is AccountAddress other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _digest.GetHashCode();
+
+    /// <summary>The wire form in 66 lower-case hexadecimal digits.</summary>
+    public override string ToString() => $"{Scheme:x2}{_digest}";
+
+    /// <summary>Equality of scheme and digest.</summary>
+    public static bool operator ==(AccountAddress left, AccountAddress right) => left.Equals(right);
+
+    /// <summary>Inequality of scheme or digest.</summary>
+    public static bool operator !=(AccountAddress left, AccountAddress right) => !left.Equals(right);
+
+    /// <summary>Where the state keeps the account: Keccak-256 of the tag byte 0x20 and the wire form.</summary>
+    internal Digest32 StateKey()
+    {
+        Span<byte> input = stackalloc byte[1 + Size];
+        input[0] = Hashing.AccountKeyTag;
+        CopyTo(input[1..]);
+        return new Digest32(Hashing.Keccak(input));
+    }
+}

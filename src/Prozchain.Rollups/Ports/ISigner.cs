@@ -1,0 +1,16 @@
+namespace Prozchain.Rollups.Ports;
+
+/// <summary>Holds one private key and signs with it.</summary>
+/// <remarks>
+/// An implementer owes: a signature that the rollup's <see cref="ISignatureVerifier"/> accepts under
+/// <see cref="PublicKey"/>, which never changes. Signatures of one message may differ from call to call. Need not be
+/// thread-safe.
+/// </remarks>
+public interface ISigner
+{
+    /// <summary>65 bytes: the scheme byte, then the key.</summary>
+    ReadOnlyMemory<byte> PublicKey { get; }
+
+    /// <summary>Writes a signature of 65 bytes, scheme byte first, to the start of <paramref name="signature"/>.</summary>
+    void Sign(ReadOnlySpan<byte> message, Span<byte> signature);
+}
