@@ -1,0 +1,68 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Prozchain.AI.Formats;
+
+/// <summary>Bytes read by offset: a file handle, or a stream from where it stood. Whoever made it stays the owner of what it wraps.</summary>
+internal abstract class ByteSource
+{
+    /// <summary>Bytes in all, or null when only the end will tell.</summary>
+    public abstract long? Length { get; }
+
+    /// <summary>Reads up to the destination's length; 0 at the end only.</summary>
+    public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken);
+
+    public static ByteSource Of(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanRead) throw new ArgumentException("Expected a stream that can be read.", nameof(stream));
+        return new StreamSource(stream);
+    }
+
+    public static ByteSource Of(SafeFileHandle handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        return new HandleSource(handle);
+    }
+
+    /// <summary>Fills the destination, or as much of it as there is.</summary>
+    public async ValueTask<int> FillAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        int filled = 0;
+        while (filled < destination.Length)
+        {
+            int read = await ReadAsync(offset + filled, destination[filled..], cancellationToken).ConfigureAwait(false);
+            if (read == 0) break;
+            filled += read;
+        }
+        return filled;
+    }
+
+    private sealed class HandleSource(SafeFileHandle handle) : ByteSource
+    {
+        public override long? Length { get; } = RandomAccess.GetLength(handle);
+
+        public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
+            RandomAccess.ReadAsync(handle, destination, offset, cancellationToken);
+    }
+
+    private sealed class StreamSource(Stream stream) : ByteSource
+    {
+        private readonly long _origin = stream.CanSeek ? stream.Position : 0;
+        private long _at;
+
+        public override long? Length { get; } = stream.CanSeek ? Math.Max(0, stream.Length - stream.Position) : null;
+
+        public override async ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
+        {
+            if (offset != _at)
+            {
+                if (!stream.CanSeek) throw new InvalidOperationException($"Expected reads in order on a stream that cannot seek: offset {_at}, got {offset}.");
+                stream.Position = _origin + offset;
+                _at = offset;
+            }
+            int read = await stream.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
+            _at += read;
+            return read;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Microsoft.Win32.SafeHandles;
+using Prozchain.AI.Ports;
+
+namespace Prozchain.AI.Vault;
+
+/// <summary>
+/// Keeps each piece in a file of a directory: <c>pieces/ab/&lt;key&gt;.piece</c>, ab being the first byte of the stripe's
+/// root. A piece is written to <c>incoming/</c>, flushed to the device, then renamed, so that its name never holds a part.
+/// </summary>
+/// <remarks>
+/// One process uses a directory at a time; opening it removes what an earlier process left unfinished. The content is
+/// durable when a put completes; whether the name is after a power failure is up to the file system, because .NET cannot
+/// flush a directory. Errors of the file system surface as the <see cref="IOException"/> they are.
+/// </remarks>
+public sealed class DirectoryPieceStore : IPieceStore
+{
+    private readonly string _pieces, _incoming;
+    private readonly bool _flushToDevice;
+    private long _sequence;
+
+    /// <summary>Opens a directory, made if need be.</summary>
+    /// <param name="path">The directory. Nothing else should be in it.</param>
+    /// <param name="flushToDevice">False gives up durability against power failure for speed.</param>
+    /// <exception cref="IOException">The directory cannot be made.</exception>
+    public DirectoryPieceStore(string path, bool flushToDevice = true)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string root = Path.GetFullPath(path);
+        _pieces = Path.Combine(root, "pieces");
+        _incoming = Path.Combine(root, "incoming");
+        _flushToDevice = flushToDevice;
+        Directory.CreateDirectory(_pieces);
+        Directory.CreateDirectory(_incoming);
+        foreach (string leftover in Directory.EnumerateFiles(_incoming)) File.Delete(leftover);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PutAsync(PieceKey key, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        string final = PathOf(key);
+        string temporary = Path.Combine(_incoming, $"{key}.{Interlocked.Increment(ref _sequence)}");
+        try
+        {
+            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
+            {
+                await RandomAccess.WriteAsync(file, piece, 0, cancellationToken).ConfigureAwait(false);
+                if (_flushToDevice) RandomAccess.FlushToDisk(file);
+            }
+            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
+            File.Move(temporary, final, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> GetAsync(PieceKey key, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+            long length = RandomAccess.GetLength(file);
+            int wanted = (int)Math.Min(length, destination.Length), read = 0;
+            while (read < wanted)
+            {
+                int got = await RandomAccess.ReadAsync(file, destination[read..wanted], read, cancellationToken).ConfigureAwait(false);
+                // The file became shorter under us: what is left is the piece now.
+                if (got == 0) return read;
+                read += got;
+            }
+            return length;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DeleteAsync(PieceKey key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string path = PathOf(key);
+        bool existed = File.Exists(path);
+        if (existed) File.Delete(path);
+        return ValueTask.FromResult(existed);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ExistsAsync(PieceKey key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(File.Exists(PathOf(key)));
+    }
+
+    private string PathOf(PieceKey key)
+    {
+        string name = key.ToString();
+        return Path.Combine(_pieces, name[..2], name + ".piece");
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // What made the put fail is thrown; the leftover goes when the directory is next opened.
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Prozchain.AI.Formats;
+
+namespace Prozchain.AI.Vault;
+
+/// <summary>
+/// A stored model by ranges. A range costs the stripes it touches, each verified as a whole; the stripe last read stays, so
+/// that reading in order loads each once.
+/// </summary>
+internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader loader, Action release) : IModelReader
+{
+    private int _loaded = -1;
+    private Action? _release = release;
+
+    public ModelFormat Format => manifest.Format;
+
+    public long Length => manifest.Geometry.RawSize;
+
+    public IReadOnlyList<TensorInfo> Tensors => manifest.Tensors;
+
+    public TensorInfo? Find(string name) => ModelReaders.Find(Tensors, name);
+
+    public async ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+        int read = 0;
+        for (int wanted = (int)Math.Min(destination.Length, Length - offset); read < wanted;)
+        {
+            long at = offset + read, stripeSize = manifest.Geometry.Layout.FullStripe;
+            ReadOnlyMemory<byte> content = await LoadAsync((int)(at / stripeSize), cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> rest = content[(int)(at % stripeSize)..];
+            int taken = Math.Min(rest.Length, wanted - read);
+            rest[..taken].CopyTo(destination[read..]);
+            read += taken;
+        }
+        return read;
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
+
+    private async ValueTask<ReadOnlyMemory<byte>> LoadAsync(int stripe, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_release is null, this);
+        if (stripe == _loaded) return loader.Content(stripe);
+        _loaded = -1;
+        loader.Faults.Clear();
+        loader.Losses.Clear();
+        if (await loader.LoadAsync(stripe, everyPiece: false, cancellationToken).ConfigureAwait(false) != StripeState.Complete)
+            throw new IOException(
+                $"Stripe {stripe} of '{manifest.Name}' cannot be restored: {loader.Losses[0].Lost} pieces are lost, {loader.Losses[0].Tolerated} may be.");
+        _loaded = stripe;
+        return loader.Content(stripe);
+    }
+}
