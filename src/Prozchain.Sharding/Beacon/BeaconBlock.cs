@@ -97,8 +97,8 @@ public sealed class BeaconBlock
             && reader.TryReadUInt64(out ulong epoch) && reader.TryReadUInt64(out ulong time))) return ReadResult.Truncated;
         if (time > long.MaxValue || height == 0) return ReadResult.NotCanonical;
         ReadResult result = BeaconBlockParts.ReadAnchors(ref reader, out Anchor[] anchors);
-        if (result == ReadResult.Ok) result = BeaconBlockParts.ReadChanges(ref reader, out RegistryChange[] changes);
-        else return result;
+        if (result != ReadResult.Ok) return result;
+        result = BeaconBlockParts.ReadChanges(ref reader, out RegistryChange[] changes);
         if (result != ReadResult.Ok) return result;
         result = BeaconBlockParts.ReadRecords(ref reader, out ApplicationRecord[] records);
         if (result != ReadResult.Ok) return result;

@@ -12,7 +12,7 @@ namespace Prozchain.Sharding.Consensus;
 /// a time.
 /// </summary>
 /// <remarks>
-/// <see cref="Propose"/> changes nothing: a proposed block counts once <see cref="Apply"/> took it, which a host does
+/// <see cref="Propose"/> changes nothing: a proposed block counts once <see cref="Apply(ShardBlock)"/> took it, which a host does
 /// when the committee's certificate is there. Certificates are the host's and the beacon's matter.
 /// </remarks>
 public sealed class ShardChain
@@ -58,13 +58,16 @@ public sealed class ShardChain
     /// <summary>Sum of all amounts sent to other shards and not yet acknowledged by them.</summary>
     public UInt128 ValueInFlight => _outbox.Value;
 
+    /// <summary>The bundles that the last block applied sends, by destination: to be carried to those shards.</summary>
+    public IReadOnlyList<ProvenBundle> LastSent { get; private set; } = [];
+
     internal TrieStore Accounts => _accounts;
 
     /// <summary>What the state holds under an address; the default account for one that never sent or received.</summary>
     /// <param name="address">An address of this shard.</param>
     public Account GetAccount(in Address address) => GetAccount(address.Digest);
 
-    /// <summary>Proves what <see cref="GetAccount"/> says, against the state root of <see cref="Tip"/>.</summary>
+    /// <summary>Proves what <see cref="GetAccount(in Address)"/> says, against the state root of <see cref="Tip"/>.</summary>
     /// <param name="address">An address of this shard.</param>
     public StateProof ProveAccount(in Address address) => _accounts.Prove(address.Digest);
 
@@ -124,20 +127,24 @@ public sealed class ShardChain
 
     /// <summary>Event: it is this node's turn. Builds the next block from what waits; changes nothing yet.</summary>
     /// <param name="nowMs">The time, Unix milliseconds, not before the tip's.</param>
-    public ShardBlock Propose(long nowMs)
+    /// <param name="maxBytes">The most bytes of the block on the wire; a bundle alone may need 73 for each of a block's transfers.</param>
+    public ShardBlock Propose(long nowMs, int maxBytes = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(nowMs, Tip.TimeMs);
         var execution = new BlockExecution(_options, _accounts, _channels);
         var skipped = new HashSet<ShardId>();
+        long bytes = 1 + ShardHeader.Size;
         foreach (ProvenBundle proven in _inbox.Ready(_channels.Received))
         {
             if (skipped.Contains(proven.Bundle.Source)) continue;
-            bool fits = execution.Receipts + proven.Bundle.Receipts.Count <= _options.Limits.MaxReceipts;
-            if (!fits || execution.TryAdd(proven) != BlockResult.Valid) skipped.Add(proven.Bundle.Source);
+            long size = proven.Bundle.EncodedLength + proven.Proof.EncodedLength;
+            bool fits = execution.Receipts + proven.Bundle.Receipts.Count <= _options.Limits.MaxReceipts && bytes + size <= maxBytes;
+            if (!fits || execution.TryAdd(proven) != BlockResult.Valid) skipped.Add(proven.Bundle.Source); else bytes += size;
         }
         foreach (Transfer transfer in _pool.Head)
         {
-            if (execution.Transfers == _options.Limits.MaxTransfers) break;
+            bytes += Transfer.Size + 1;
+            if (execution.Transfers == _options.Limits.MaxTransfers || bytes > maxBytes) break;
             if (execution.TryAdd(transfer, out _) != TransferRejection.None)
                 throw new System.Diagnostics.UnreachableException($"Expected the pool to hold executable transfers, got {transfer.Id}.");
         }
@@ -174,6 +181,7 @@ public sealed class ShardChain
         _channels.Commit();
         _proposal = null;
         Tip = block.Header;
+        LastSent = outbound;
         foreach (ProvenBundle proven in outbound) _outbox.Add(proven);
         foreach (ProvenBundle proven in block.Inbound)
         {

@@ -40,10 +40,10 @@ public sealed class ShardLayout
         var lineage = new Dictionary<ShardId, ShardInfo>();
         var root = new Node(Add(lineage, parent: null, default, 0));
         var leaves = new Queue<Node>([root]);
+        Span<byte> prefix = stackalloc byte[Digest.Size];
         while (leaves.Count < count)
         {
             Node node = leaves.Dequeue();
-            Span<byte> prefix = stackalloc byte[Digest.Size];
             node.Info.Prefix.Span.CopyTo(prefix);
             node.Left = new Node(Add(lineage, node.Info.Id, new Digest(prefix), node.Info.Depth + 1));
             prefix[node.Info.Depth >> 3] |= (byte)(0x80 >> (node.Info.Depth & 7));

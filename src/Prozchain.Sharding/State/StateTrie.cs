@@ -14,10 +14,10 @@ internal abstract class StateTrie
 
     public readonly Bytes32 Hash;
 
-    /// <summary>Adds or replaces. The writes are sorted by key, without doubles, and share the trie's prefix.</summary>
-    /// <param name="trie">The trie before, or null for the empty one.</param>
-    /// <param name="depth">Depth in bits of its root.</param>
-    /// <param name="added">Incremented by the number of keys that were not there.</param>
+    /// <summary>
+    /// Adds or replaces, in a trie whose root is at <paramref name="depth"/>. The writes are sorted by key, without
+    /// doubles, and share the trie's prefix. <paramref name="added"/> grows by the number of keys that were not there.
+    /// </summary>
     public static StateTrie? Update(StateTrie? trie, ReadOnlySpan<StateWrite> writes, int depth, ref int added)
     {
         if (writes.IsEmpty) return trie;
@@ -29,7 +29,7 @@ internal abstract class StateTrie
         // More than one key meets here: both sides of the next bit, the leaf that was here on its own side.
         var inner = trie as Inner;
         StateTrie? left = inner?.Left, right = inner?.Right;
-        if (trie is Leaf leaf) (left, right) = leaf.Key.Bit(depth) == 0 ? (leaf, null) : (null, leaf);
+        if (trie is Leaf leaf) (left, right) = leaf.Key.Bit(depth) == 0 ? ((StateTrie?)leaf, (StateTrie?)null) : (null, leaf);
         int split = FirstWithBit(writes, depth);
         left = Update(left, writes[..split], depth + 1, ref added);
         right = Update(right, writes[split..], depth + 1, ref added);

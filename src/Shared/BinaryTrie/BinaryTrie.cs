@@ -109,9 +109,9 @@ internal sealed class BinaryTrie<THash> where THash : ITrieHash
     }
 
     /// <summary>
-    /// Builds the part of a trie that proofs describe. False unless every proof leads to <paramref name="root"/>.
+    /// Builds the part of a trie that proofs describe. False unless every proof leads to <paramref name="root"/>. For
+    /// each proof there is the value its leaf holds, or null when the value is not needed.
     /// </summary>
-    /// <param name="values">For each proof the value its leaf holds, or null when the value is not needed.</param>
     public static bool TryFromProofs(in Bytes32 root, int rootDepth, ReadOnlySpan<Bytes32> keys, ReadOnlySpan<TrieProof> proofs, ReadOnlySpan<byte[]?> values, out BinaryTrie<THash> trie)
     {
         trie = new BinaryTrie<THash>(rootDepth);
