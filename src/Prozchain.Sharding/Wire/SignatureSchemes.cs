@@ -1,0 +1,19 @@
+using Prozchain.Shared;
+
+namespace Prozchain.Sharding.Wire;
+
+/// <summary>The scheme bytes that lead addresses, public keys and signatures. A reader refuses any other.</summary>
+public static class SignatureSchemes
+{
+    /// <summary>ECDSA over P-256 with SHA-256: public keys and signatures of 65 bytes, scheme byte included.</summary>
+    public const byte P256 = P256Signature.Scheme;
+
+    /// <summary>Length in bytes of a public key of scheme 1, with its scheme byte.</summary>
+    public const int P256PublicKeySize = P256Signature.PublicKeySize;
+
+    /// <summary>Length in bytes of a signature of scheme 1, with its scheme byte.</summary>
+    public const int P256SignatureSize = P256Signature.SignatureSize;
+
+    /// <summary>True if this package knows the scheme.</summary>
+    public static bool IsKnown(byte scheme) => scheme == P256;
+}

@@ -1,0 +1,32 @@
+namespace Prozchain.Sharding.Wire;
+
+/// <summary>Hard limits of the version 0 formats: what a reader accepts at most, whatever a network configures below it.</summary>
+public static class WireLimits
+{
+    /// <summary>The version byte that leads every format.</summary>
+    public const byte Version = 0;
+
+    /// <summary>Transfers in one block, and receipts in one bundle: 65,536.</summary>
+    public const int MaxTransfers = 1 << 16;
+
+    /// <summary>Bundles in one block, in or out: 65,536.</summary>
+    public const int MaxBundles = 1 << 16;
+
+    /// <summary>Members of one committee: 4,096.</summary>
+    public const int MaxMembers = 1 << 12;
+
+    /// <summary>Anchors in one beacon block: 65,536.</summary>
+    public const int MaxAnchors = 1 << 16;
+
+    /// <summary>Registry changes in one beacon block: 1,024.</summary>
+    public const int MaxRegistryChanges = 1 << 10;
+
+    /// <summary>Application records in one beacon block: 4,096.</summary>
+    public const int MaxRecords = 1 << 12;
+
+    /// <summary>Bytes of one application record: 1 MiB.</summary>
+    public const int MaxRecordBytes = 1 << 20;
+
+    /// <summary>Bytes of all application records of one beacon block: 16 MiB.</summary>
+    public const int MaxRecordBytesPerBlock = 1 << 24;
+}
