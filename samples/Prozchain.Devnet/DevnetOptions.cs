@@ -49,7 +49,7 @@ internal sealed record DevnetOptions
     {
         { Shards: < 1 or > 1024 } => $"--shards must be 1 to 1024, got {Shards}.",
         { L2Share: < 0 or > 100 } => $"--l2 must be 0 to 100 percent, got {L2Share}.",
-        { LinesPerRound: < 1 or > 1_000_000 } => $"--round must be 1 to 1000000 lines, got {LinesPerRound}.",
+        { LinesPerRound: < 1 or > 65_536 } => $"--round must be 1 to 65536 lines, got {LinesPerRound}.",
         { BatchSize: < 1 or > 10_000 } => $"--batch must be 1 to 10000 transfers, got {BatchSize}.",
         { Seats: < 1 or > 128 } => $"--seats must be 1 to 128, got {Seats}.",
         { Validators: < 1 or > 4096 } => $"--validators must be 1 to 4096, got {Validators}.",

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Devnet.Workloads;
 
@@ -36,6 +38,8 @@ internal static class WorkloadParser
             if (!TryParseNumber(fields[3], out ulong nonce)) return $"nonce: expected a whole number below 2^64, got '{Shorten(fields[3])}'";
             if (ParseHex(fields[4], 65) is not { } publicKey) return "publicKey: expected 0x and 130 hex digits";
             if (ParseHex(fields[5], 65) is not { } signature) return "signature: expected 0x and 130 hex digits";
+            if (publicKey[0] != SignatureSchemes.P256 || signature[0] != SignatureSchemes.P256) return $"publicKey, signature: expected scheme {SignatureSchemes.P256:x2}";
+            if (Address.FromPublicKey(publicKey) != ParseAddress(fields[0])) return "publicKey: not the key of the sender's address";
             signed = new SignedPart(nonce, publicKey, signature);
         }
         else if (IsAddress(fields[0]))
@@ -48,6 +52,10 @@ internal static class WorkloadParser
 
     public static bool IsAddress(string name) => name.StartsWith("0x", StringComparison.Ordinal);
 
+    /// <summary>The address that a checked name gives in hexadecimal.</summary>
+    public static Address ParseAddress(string name) =>
+        Address.TryParse(name.AsSpan(2), out Address address) ? address : throw new System.Diagnostics.UnreachableException($"Expected an address that was checked, got '{name}'.");
+
     /// <summary>The bytes behind 0x, or null unless there are exactly that many.</summary>
     public static byte[]? ParseHex(string text, int bytes)
     {
@@ -59,7 +67,7 @@ internal static class WorkloadParser
     private static string? CheckName(string name)
     {
         if (name.Length == 0) return "empty";
-        if (IsAddress(name)) return ParseHex(name, AddressDigits / 2) is null ? $"expected 0x and {AddressDigits} hex digits" : null;
+        if (IsAddress(name)) return Address.TryParse(name.AsSpan(2), out _) ? null : $"expected 0x and the {AddressDigits} hex digits of an address of a known scheme";
         if (name.Length > MaxNameLength) return $"expected at most {MaxNameLength} characters, got {name.Length}";
         return name.AsSpan().ContainsAnyExcept(s_nameCharacters) ? $"'{Shorten(name)}' has a character other than letters, digits, '.', '_' and '-'" : null;
     }

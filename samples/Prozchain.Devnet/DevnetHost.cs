@@ -1,0 +1,49 @@
+using Prozchain.Devnet.Reporting;
+using Prozchain.Devnet.Workloads;
+
+namespace Prozchain.Devnet;
+
+/// <summary>The run command: sets a run up, shows it, and turns how it ended into an exit code and, if need be, one sentence.</summary>
+internal static class DevnetHost
+{
+    public static async Task<int> RunAsync(DevnetOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Check() is { } wrong) return await FailAsync(ExitCodes.Unusable, wrong).ConfigureAwait(false);
+        var statistics = new RunStatistics(options.Shards);
+        try
+        {
+            using var wallets = new WalletBook(options.Seed);
+            WorkloadScan scan = await WorkloadScan.ReadAsync(options, wallets, cancellationToken).ConfigureAwait(false);
+            if (options.File is not null && !File.Exists(options.File)) throw new RunUnusableException($"Cannot read the file '{options.File}': it does not exist.");
+            using var folder = new RunFolder(options, scan.FileDigest);
+            RunSummary summary = await RunView.ShowAsync(statistics, view =>
+                new DevnetRun(options, folder, scan, wallets, statistics, view).RunAsync(cancellationToken)).ConfigureAwait(false);
+            SummaryText.Write(Console.Out, statistics, summary);
+            if (options.Report is not null) JsonReport.Write(options.Report, options, statistics, summary);
+            return ExitCodes.Success;
+        }
+        catch (RunUnusableException e)
+        {
+            return await FailAsync(ExitCodes.Unusable, e.Message).ConfigureAwait(false);
+        }
+        catch (RunBrokenException e)
+        {
+            return await FailAsync(ExitCodes.Broken, $"The run is broken: {e.Message}.").ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            string next = options.Data is null ? "Nothing was kept: give --data to be able to resume." : $"The same command goes on from here, with --data {options.Data}.";
+            return await FailAsync(ExitCodes.Interrupted, FormattableString.Invariant($"Stopped after round {statistics.Rounds}. {next}")).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(ExitCodes.Unusable, $"A file could not be read or written: {e.Message}").ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> FailAsync(int code, string sentence)
+    {
+        await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
+        return code;
+    }
+}

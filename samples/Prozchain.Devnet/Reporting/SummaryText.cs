@@ -1,0 +1,51 @@
+namespace Prozchain.Devnet.Reporting;
+
+/// <summary>The end of a run in plain lines.</summary>
+internal static class SummaryText
+{
+    private const int ShownShards = 32, ShownRejections = 20;
+
+    public static void Write(TextWriter output, RunStatistics statistics, RunSummary summary)
+    {
+        void Line(FormattableString text) => output.WriteLine(FormattableString.Invariant(text));
+
+        Line($"");
+        Line($"Shards: {statistics.Rounds} rounds ({statistics.ResumedRounds} resumed), {statistics.L1Applied} transfers applied, {statistics.L1Failed} failed for lack of funds, {statistics.ShardTps:F0} signed TPS here");
+        foreach (ShardStatistics shard in statistics.Shards.Take(ShownShards))
+            Line($"  {shard.Name}: {shard.Blocks} blocks, {shard.Applied + shard.Failed} transfers, {Rate(shard, statistics):F0} TPS, receipts out {shard.ReceiptsOut}, in {shard.ReceiptsIn}, state {Short(shard.StateRoot)}");
+        if (statistics.Shards.Length > ShownShards) Line($"  and {statistics.Shards.Length - ShownShards} more, in the report");
+        LatencyHistogram latency = statistics.CrossShardLatency;
+        Line($"  cross-shard latency over {latency.Count} receipts: p50 {latency.QuantileMs(0.5):F1} ms, p90 {latency.QuantileMs(0.9):F1} ms, p99 {latency.QuantileMs(0.99):F1} ms, on this host without a network");
+        WriteRollup(Line, statistics, summary);
+        if (summary.Vault is { } vault)
+        {
+            Line($"Vault: {vault.File} ({vault.Format}), {vault.RawBytes} bytes stored as {vault.StoredBytes} over {vault.Stores} stores, ratio {vault.Ratio:F3}, buffers at most {vault.MemoryBudget / (1 << 20)} MiB");
+            Line($"  {vault.DeletedPieces} pieces deleted, 8 of each stripe; read back equal, digest {Short(vault.Digest)}; repaired");
+        }
+        Line($"Table: {summary.Table.Rows} rows x {summary.Table.Columns} columns over KoalaBear, {summary.Table.OpenedRows} rows opened, root {Short(summary.Table.Root)} (a commitment, not a proof)");
+        Line($"Value: genesis {summary.Supply.Genesis} = shards {summary.Supply.Shards} + in flight {summary.Supply.InFlight} + escrow {summary.Supply.Escrow}; rollup {summary.Supply.Rollup} = escrow: balanced");
+        Line($"Workload: {statistics.Lines} lines taken, {statistics.Malformed} malformed, {statistics.Refused} refused");
+        foreach (MalformedNote note in statistics.Rejections.Take(ShownRejections)) Line($"  line {note.Line}: {note.Reason}");
+        if (statistics.Malformed + statistics.Refused > ShownRejections) Line($"  the report has the first {statistics.Rejections.Count}");
+        Line($"Whole run: {summary.Seconds:F1} s, peak memory {summary.PeakMemoryBytes / (1 << 20)} MiB; shards root {Short(summary.ShardsRoot)}, rollup root {Short(summary.RollupRoot)}");
+    }
+
+    private static void WriteRollup(Action<FormattableString> line, RunStatistics statistics, RunSummary summary)
+    {
+        if (statistics.Batches.Count == 0) return;
+        long transfers = statistics.Batches.Sum(b => (long)b.Transfers), bytes = statistics.Batches.Sum(b => b.Bytes), signatures = statistics.Batches.Sum(b => b.SignatureBytes);
+        line($"Rollup: {statistics.Batches.Count} batches, {transfers} transfers, {(double)bytes / transfers:F1} bytes a transfer ({(double)(bytes - signatures) / transfers:F1} without signatures), {statistics.RollupTps:F0} TPS sequenced here");
+        line($"  derived again from the posted data alone, all {statistics.Batches.Count} assertions final, state {Short(summary.RollupRoot)}");
+        BatchSummary[] sampled = [.. statistics.Batches.Where(b => b.SampledCells > 0)];
+        if (sampled.Length > 0)
+            line($"Availability: {sampled.Length} squares sampled, confidence at least {sampled.Min(b => b.Confidence):P4}, each repaired from a random half of its cells");
+    }
+
+    private static double Rate(ShardStatistics shard, RunStatistics statistics)
+    {
+        long all = statistics.L1Applied + statistics.L1Failed;
+        return all == 0 ? 0 : statistics.ShardTps * (shard.Applied + shard.Failed) / all;
+    }
+
+    private static string Short(string hex) => hex.Length <= 16 ? hex : hex[..16];
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Prozchain.Devnet;
+
+/// <summary>The folder a run keeps its logs and stores in: the one given, or a temporary one that goes with the run.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    private const string SettingsFile = "settings.txt";
+
+    private readonly bool _isTemporary;
+
+    /// <exception cref="RunUnusableException">The folder cannot be made, or holds a run with other settings.</exception>
+    public RunFolder(DevnetOptions options, string workloadDigest)
+    {
+        _isTemporary = options.Data is null;
+        try
+        {
+            Path = options.Data is null ? Directory.CreateTempSubdirectory("prozchain-devnet-").FullName : Directory.CreateDirectory(options.Data).FullName;
+            CheckSettings(options, workloadDigest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunUnusableException($"Cannot use the data folder '{options.Data}': {e.Message}");
+        }
+    }
+
+    public string Path { get; }
+
+    public string Log => System.IO.Path.Combine(Path, "chain.log");
+
+    public string Squares => System.IO.Path.Combine(Path, "squares");
+
+    public string Vault => System.IO.Path.Combine(Path, "vault");
+
+    public void Dispose()
+    {
+        if (_isTemporary) Directory.Delete(Path, recursive: true);
+    }
+
+    // A log only makes sense together with what decided its content.
+    private void CheckSettings(DevnetOptions options, string workloadDigest)
+    {
+        string settings = string.Create(CultureInfo.InvariantCulture,
+            $"workload={workloadDigest}\nshards={options.Shards}\nl2={options.L2Share}\nround={options.LinesPerRound}\nbatch={options.BatchSize}\nvalidators={options.Validators}\nseats={options.Seats}\nfund={options.Fund}\nseed={options.Seed}\n");
+        string path = System.IO.Path.Combine(Path, SettingsFile), unfinished = path + ".part";
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(unfinished, settings);
+            File.Move(unfinished, path);
+            return;
+        }
+        string found = File.ReadAllText(path);
+        if (found == settings) return;
+        string[] theirs = found.Split('\n'), ours = settings.Split('\n');
+        int different = Enumerable.Range(0, Math.Min(theirs.Length, ours.Length)).FirstOrDefault(i => theirs[i] != ours[i]);
+        throw new RunUnusableException($"The data folder '{Path}' holds a run with other settings: expected {theirs[different]}, got {ours[different]}.");
+    }
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using Prozchain.DataAvailability;
+using Prozchain.Devnet.Adapters;
+using Prozchain.Devnet.Reporting;
+using Prozchain.Devnet.Workloads;
+using Prozchain.Rollups;
+using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Derivation;
+using Prozchain.Rollups.Sequencing;
+using Prozchain.Rollups.Settlement;
+
+namespace Prozchain.Devnet.Stages;
+
+/// <summary>
+/// The rollup: a sequencer and its proposer, and a verifier that derives the chain from the posted data alone. It settles
+/// on the beacon and publishes through squares; to be let in, a call needs a round, which the stage asks for.
+/// </summary>
+internal sealed class RollupStage : IDisposable
+{
+    private const ulong Deposit = 1_000_000_000;
+
+    private readonly DevnetOptions _options;
+    private readonly RunStatistics _statistics;
+    private readonly RunView _view;
+    private readonly BeaconSettlementLog _settlement;
+    private readonly SquareDataPublisher _publisher;
+    private readonly AvailabilityStage _availability;
+    private readonly Action _runRound;
+    private readonly Rollups.Ports.P256Signer _proposerKey, _verifierKey;
+    private readonly RollupNode _node, _verifierNode;
+    private readonly Proposer _proposer;
+    private readonly Verifier _verifier;
+    private Sequencer? _sequencer;
+
+    /// <param name="options">The run's options.</param>
+    /// <param name="folder">Where the squares are.</param>
+    /// <param name="accounts">Balances at genesis.</param>
+    /// <param name="settlement">The settlement log.</param>
+    /// <param name="statistics">Figures to fill in.</param>
+    /// <param name="view">Where lines go.</param>
+    /// <param name="runRound">Runs a round without workload lines.</param>
+    public RollupStage(
+        DevnetOptions options, RunFolder folder, IReadOnlyList<GenesisAccount> accounts, BeaconSettlementLog settlement, RunStatistics statistics, RunView view, Action runRound)
+    {
+        (_options, _settlement, _statistics, _view, _runRound) = (options, settlement, statistics, view, runRound);
+        _publisher = new SquareDataPublisher(folder.Squares);
+        _availability = new AvailabilityStage(options);
+        _proposerKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "proposer"));
+        _verifierKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "verifier"));
+        var genesis = new RollupGenesis(
+            DevnetChain.RollupChainId,
+            accounts,
+            [new SettlementActor(_proposerKey.PublicKey, Deposit, MayPostBatches: true), new SettlementActor(_verifierKey.PublicKey, Deposit, MayPostBatches: false)],
+            new SettlementParameters { ChallengeWindow = 8, DisputeClock = 4, StepWindow = 4 });
+        _node = new RollupNode(genesis, settlement, _publisher);
+        _verifierNode = new RollupNode(genesis, settlement, _publisher);
+        _proposer = new Proposer(_node, _proposerKey);
+        _verifier = new Verifier(_verifierNode, _verifierKey);
+    }
+
+    /// <summary>Transfers that wait for a batch.</summary>
+    public int Pending => _sequencer!.PendingCount;
+
+    public UInt128 TotalBalance => _verifierNode.CopyState().TotalBalance();
+
+    public string StateRoot => _verifierNode.StateRoot.ToString();
+
+    private bool IsSettled => _verifierNode.Settlement.FinalCount == _verifierNode.Settlement.BatchCount;
+
+    /// <summary>Derives what was posted before, and starts the sequencer where it ends. Returns the transfers posted so far.</summary>
+    public async Task<long> StartAsync(CancellationToken cancellationToken)
+    {
+        await _node.SyncAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        await _verifierNode.SyncAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        // A sender may fill any number of batches before the first is built; the workload's chunk bounds the pool.
+        _sequencer = Sequencer.Resume(_node, new SequencerOptions { PoolCapacity = 1 << 21, SenderCapacity = 1 << 21 });
+        long posted = 0;
+        for (long i = 0; i < _node.DerivedCount; i++)
+        {
+            DerivedBatch batch = _node.GetBatch(i);
+            posted += batch.Statuses.Length;
+            _statistics.Batches.Add(Summarise(i, batch.Statistics, null, null, batch.PostRoot.ToString()));
+        }
+        return posted;
+    }
+
+    /// <summary>Hands one transfer in.</summary>
+    /// <exception cref="RunBrokenException">The sequencer refused a transfer that the Devnet made itself.</exception>
+    public void Submit(Wallet from, Rollups.Ports.ISigner signer, AccountAddress to, ulong amount)
+    {
+        long start = Stopwatch.GetTimestamp();
+        SubmitResult result = _sequencer!.Submit(L2Transfer.Create(signer, DevnetChain.RollupChainId, to, amount, from.RollupNonce++));
+        _statistics.RollupSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (result != SubmitResult.Accepted) throw new RunBrokenException($"the sequencer refused a transfer of {from.Name}: {result}");
+    }
+
+    /// <summary>Asserts what is posted, then batches, posts and asserts while enough transfers wait.</summary>
+    /// <param name="all">True at the end of the workload: a last batch may be short.</param>
+    /// <param name="cancellationToken">Ends the work between two rounds.</param>
+    public async Task SettleAsync(bool all, CancellationToken cancellationToken)
+    {
+        await AssertAndVerifyAsync(cancellationToken).ConfigureAwait(false);
+        while (Pending >= _options.BatchSize || (all && Pending > 0))
+        {
+            await PostBatchAsync(cancellationToken).ConfigureAwait(false);
+            await AssertAndVerifyAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs rounds until every batch is final.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        while (!IsSettled)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _runRound();
+            await AssertAndVerifyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        foreach (BatchSummary batch in _statistics.Batches) batch.Verdict = "final";
+    }
+
+    public void Dispose()
+    {
+        _proposerKey.Dispose();
+        _verifierKey.Dispose();
+    }
+
+    private async Task PostBatchAsync(CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        SequencedBatch batch = _sequencer!.BuildBatch(
+            new BatchLimits(_options.BatchSize, BatchLimits.Default.MaxBytes), DevnetChain.GenesisTimeMs + _statistics.Rounds * DevnetChain.BlockTimeMs)
+            ?? throw new RunBrokenException($"the sequencer built no batch of {Pending} waiting transfers");
+        _statistics.RollupSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _statistics.BatchedHere += batch.Statuses.Length;
+        await WithRoundsAsync(_proposer.PostAsync(batch, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+
+        ExtendedSquare square = _publisher.Latest ?? throw new UnreachableException();
+        AvailabilityResult availability = await _availability.CheckAsync(square, (ulong)batch.Index, cancellationToken).ConfigureAwait(false);
+        BatchSummary summary = Summarise(batch.Index, batch.Statistics, availability, Convert.ToHexStringLower(square.DataRoot), batch.PostRoot.ToString());
+        _statistics.Batches.Add(summary);
+        _view.Note(FormattableString.Invariant(
+            $"batch {summary.Index}: {summary.Transfers} transfers, {batch.Statistics.BytesPerTransferUnsigned:F1} bytes each and {(double)summary.SignatureBytes / summary.Transfers:F1} of signatures; square {availability.Width} x {availability.Width}, {availability.SampledCells} cells sampled for {availability.Confidence:P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
+    }
+
+    private async Task AssertAndVerifyAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ValueTask<int> step = _proposer.StepAsync(cancellationToken);
+            Task<int> steps = step.AsTask();
+            await WithRoundsAsync(steps, cancellationToken).ConfigureAwait(false);
+            if (await steps.ConfigureAwait(false) == 0) break;
+        }
+        Task<VerifierReport> verify = _verifier.StepAsync(cancellationToken).AsTask();
+        await WithRoundsAsync(verify, cancellationToken).ConfigureAwait(false);
+        VerifierReport report = await verify.ConfigureAwait(false);
+        if (report.Challenged >= 0) throw new RunBrokenException($"the verifier challenged an assertion on batch {report.Challenged} that this process made");
+        if (_verifierNode.StateRoot != _node.StateRoot) throw new RunBrokenException($"the verifier derived {_verifierNode.StateRoot}, the proposer {_node.StateRoot}");
+        for (int i = 0; i < _statistics.Batches.Count && i < _verifierNode.Settlement.AssertedCount; i++)
+            _statistics.Batches[i].Verdict = i < _verifierNode.Settlement.FinalCount ? "final" : "agreed";
+    }
+
+    /// <summary>Runs rounds while the work waits for the settlement log, one per waiting call, and no more.</summary>
+    private async Task WithRoundsAsync(Task work, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.WhenAny(work, _settlement.Submitted).ConfigureAwait(false);
+            if (work.IsCompleted)
+            {
+                await work.ConfigureAwait(false);
+                return;
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+            _runRound();
+        }
+    }
+
+    private static BatchSummary Summarise(long index, BatchStatistics statistics, AvailabilityResult? availability, string? dataRoot, string postRoot) => new()
+    {
+        Index = index,
+        Transfers = statistics.Transfers,
+        Bytes = statistics.TotalBytes,
+        SignatureBytes = statistics.SignatureBytes,
+        SquareWidth = availability?.Width ?? 0,
+        SampledCells = availability?.SampledCells ?? 0,
+        Confidence = availability?.Confidence ?? 0,
+        RepairedCells = availability?.LostCells ?? 0,
+        DataRoot = dataRoot ?? "",
+        PostRoot = postRoot,
+    };
+}
