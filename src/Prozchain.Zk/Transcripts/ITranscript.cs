@@ -26,7 +26,10 @@ public interface ITranscript
     /// <exception cref="ArgumentException">The label is empty or longer than 255 bytes.</exception>
     void Challenge(ReadOnlySpan<byte> label, Span<byte> challenge);
 
-    /// <summary>Draws uniform field elements, by rejection: without bias.</summary>
+    /// <summary>
+    /// Draws uniform field elements, by rejection: without bias. An element of a 31-bit field carries at most 31 bits of
+    /// security; a protocol that needs more draws from an extension.
+    /// </summary>
     /// <exception cref="ArgumentException">The label is empty or longer than 255 bytes.</exception>
     void Challenge<TField>(ReadOnlySpan<byte> label, Span<TField> challenges) where TField : struct, IField<TField>;
 

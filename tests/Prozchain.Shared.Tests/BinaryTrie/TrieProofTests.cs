@@ -52,6 +52,29 @@ public class TrieProofTests
     }
 
     [Fact]
+    public void Verify_LeafPlacedOffItsPath_IsRefused()
+    {
+        // The root of a forger: the leaf of a key that starts with 1 stands where keys that start with 0 belong.
+        byte[] stray = new byte[32];
+        stray[0] = 0x80;
+        Bytes32 sibling = Sha256TrieHash.Value([5]), valueHash = Sha256TrieHash.Value([6]);
+        Bytes32 root = Sha256TrieHash.Inner(Sha256TrieHash.Leaf(new Bytes32(stray), valueHash), sibling);
+        var proof = new TrieProof { Siblings = [sibling], HasLeaf = true, LeafKey = new Bytes32(stray), LeafValueHash = valueHash };
+        Assert.Equal(root, proof.NodeHash<Sha256TrieHash>(0, default, 0));
+        Assert.False(proof.Verify<Sha256TrieHash>(root, 0, default));
+    }
+
+    [Fact]
+    public void Verify_MoreSiblingsThanBits_IsRefused()
+    {
+        foreach (int rootDepth in (int[])[0, 10, 255])
+        {
+            var proof = new TrieProof { Siblings = new Bytes32[257 - rootDepth] };
+            Assert.False(proof.Verify<Sha256TrieHash>(default, rootDepth, default));
+        }
+    }
+
+    [Fact]
     public void TryRead_MutatedProofs_NeverThrowAndNeverLie()
     {
         Dictionary<Bytes32, byte[]> pairs = TrieTools.RandomPairs(new Random(2), 16);
