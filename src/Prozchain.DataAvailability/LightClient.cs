@@ -58,7 +58,8 @@ public sealed class LightClient
         return new SamplingResult(true, Sampler.Cells.Count, Sampler.Confidence, null);
     }
 
-    private async Task<ShareStatus> AskAsync(IShareSource source, CellCoordinate coordinate, ArrayBufferWriter<byte> answer, CancellationToken cancellationToken)
+    private async Task<ShareStatus> AskAsync(
+        IShareSource source, CellCoordinate coordinate, ArrayBufferWriter<byte> answer, CancellationToken cancellationToken)
     {
         using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try

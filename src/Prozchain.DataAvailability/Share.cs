@@ -25,7 +25,8 @@ public sealed class Share
         if (cell.IsEmpty || cell.Length % SquareParameters.CellAlignment != 0 || cell.Length > SquareParameters.MaxCellSize)
         {
             throw new ArgumentException(
-                $"Expected a multiple of {SquareParameters.CellAlignment} bytes up to {SquareParameters.MaxCellSize}, got {cell.Length}.", nameof(cell));
+                $"Expected a multiple of {SquareParameters.CellAlignment} bytes up to {SquareParameters.MaxCellSize}, got {cell.Length}.",
+                nameof(cell));
         }
         (Proof, _cell) = (proof, cell.ToArray());
     }

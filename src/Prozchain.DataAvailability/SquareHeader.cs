@@ -9,8 +9,8 @@ namespace Prozchain.DataAvailability;
 
 /// <summary>
 /// What a light client knows of a square: its shape, the root of every row and column, and the data root over
-/// them, which this type always computes itself. Compare <see cref="DataRoot"/> with a trusted one
-/// before use. It binds the contents and places of all cells; a cell size that is not theirs lets no share pass. Format: docs/formats/da-square-header.md.
+/// them, which this type always computes itself. Compare <see cref="DataRoot"/> with a trusted one before use. It
+/// binds the contents and places of all cells; a cell size that is not theirs lets no share pass. Format: docs/formats/da-square-header.md.
 /// </summary>
 public sealed class SquareHeader
 {

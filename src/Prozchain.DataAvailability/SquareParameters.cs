@@ -36,7 +36,10 @@ public sealed class SquareParameters
         if (cellSize is < CellAlignment or > MaxCellSize || cellSize % CellAlignment != 0)
             throw new ArgumentException($"Expected a multiple of {CellAlignment} up to {MaxCellSize}, got {cellSize}.", nameof(cellSize));
         if (!Fits(dataWidth, cellSize))
-            throw new ArgumentException($"Expected a square of at most {Array.MaxLength} bytes, got {4L * dataWidth * dataWidth * cellSize}.", nameof(cellSize));
+        {
+            throw new ArgumentException(
+                $"Expected a square of at most {Array.MaxLength} bytes, got {4L * dataWidth * dataWidth * cellSize}.", nameof(cellSize));
+        }
         if (cellSize % Code.ShardAlignment != 0 || !Code.Supports(dataWidth, dataWidth))
             throw new ArgumentException($"Expected a code for {dataWidth} + {dataWidth} shards of {cellSize} bytes.", nameof(code));
         if (Tree.RootSize is < 1 or > SquareHeader.MaxRootSize)
@@ -68,7 +71,8 @@ public sealed class SquareParameters
 
     /// <summary>The smallest square that holds <paramref name="length"/> bytes of payload.</summary>
     /// <exception cref="ArgumentException">No square with cells of that size is large enough, or an argument is out of its range.</exception>
-    public static SquareParameters ForPayload(long length, int cellSize = DefaultCellSize, IErasureCode? code = null, IAxisTree? tree = null)
+    public static SquareParameters ForPayload(
+        long length, int cellSize = DefaultCellSize, IErasureCode? code = null, IAxisTree? tree = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         for (int width = 1; width <= MaxDataWidth && Fits(width, cellSize); width *= 2)

@@ -39,7 +39,8 @@ public sealed class SquareRepair
         if (!Header.IsSame(cell.Header))
         {
             throw new ArgumentException(
-                $"Expected a cell of the square {Convert.ToHexStringLower(Header.DataRoot)}, got one of {Convert.ToHexStringLower(cell.Header.DataRoot)}.", nameof(cell));
+                $"Expected a cell of the square {Convert.ToHexStringLower(Header.DataRoot)}, "
+                + $"got one of {Convert.ToHexStringLower(cell.Header.DataRoot)}.", nameof(cell));
         }
         (int row, int column) = cell.Coordinate;
         _cells ??= new CellGrid(Header.Parameters);

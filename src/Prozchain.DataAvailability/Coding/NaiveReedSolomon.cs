@@ -159,11 +159,11 @@ public sealed class NaiveReedSolomon : IErasureCode
                 $"Expected nextpow2(recovery) + data to be at most 65536, got {data.Count} data and {recovery.Count} recovery shards.", nameof(data));
         }
         if (data.ShardSize != recovery.ShardSize)
-            throw new ArgumentException($"Expected recovery shards of {data.ShardSize} bytes as the data's, got {recovery.ShardSize}.", nameof(recovery));
+            throw new ArgumentException($"Expected shards of {data.ShardSize} bytes as the data's, got {recovery.ShardSize}.", nameof(recovery));
         if (data.ShardSize % Alignment != 0)
             throw new ArgumentException($"Expected a shard size that is a multiple of {Alignment} bytes, got {data.ShardSize}.", nameof(data));
         if ((long)PowerOfTwo(PowerOfTwo(recovery.Count) + data.Count) * data.ShardSize > Array.MaxLength)
-            throw new ArgumentException($"Expected at most {Array.MaxLength} bytes of working memory, got shards of {data.ShardSize} bytes.", nameof(data));
+            throw new ArgumentException($"Expected a code of at most {Array.MaxLength} bytes, got shards of {data.ShardSize}.", nameof(data));
         if (data.Overlaps(recovery))
             throw new ArgumentException("Expected recovery shards in memory of their own, got memory that overlaps the data's.", nameof(recovery));
     }

@@ -12,7 +12,10 @@ namespace Prozchain.DataAvailability.Commitments;
 /// </remarks>
 public interface IAxisTree
 {
-    /// <summary>The number of this tree in wire formats: 0 is <see cref="PlainAxisTree"/>, 1 to 127 are reserved, the rest is free for private use.</summary>
+    /// <summary>
+    /// The number of this tree in wire formats: 0 is <see cref="PlainAxisTree"/>, 1 to 127 are reserved, the rest is
+    /// free for private use.
+    /// </summary>
     byte Scheme { get; }
 
     /// <summary>Bytes of a root, 1 to 128.</summary>

@@ -8,7 +8,8 @@ namespace Prozchain.DataAvailability.Repair;
 /// </summary>
 public sealed class BadEncoding
 {
-    internal BadEncoding(BadEncodingReason reason, AxisLine line, IReadOnlyList<CellCoordinate> cells) => (Reason, Line, Cells) = (reason, line, cells);
+    internal BadEncoding(BadEncodingReason reason, AxisLine line, IReadOnlyList<CellCoordinate> cells) =>
+        (Reason, Line, Cells) = (reason, line, cells);
 
     /// <summary>The kind of contradiction.</summary>
     public BadEncodingReason Reason { get; }

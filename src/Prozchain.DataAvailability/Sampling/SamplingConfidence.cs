@@ -16,7 +16,8 @@ public static class SamplingConfidence
     /// <param name="dataWidth">k, at least 1.</param>
     /// <param name="samples">Distinct cells sampled, 0 to (2k)².</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static double MissProbability(int dataWidth, int samples) => MissProbability(4L * dataWidth * dataWidth, Unrecoverable(dataWidth), samples);
+    public static double MissProbability(int dataWidth, int samples) =>
+        MissProbability(4L * dataWidth * dataWidth, Unrecoverable(dataWidth), samples);
 
     /// <summary>Chance that <paramref name="samples"/> distinct samples of <paramref name="population"/> cells all miss the withheld ones.</summary>
     /// <param name="population">Cells in all, at least 1.</param>
@@ -46,7 +47,8 @@ public static class SamplingConfidence
     public static int SamplesNeeded(int dataWidth, double confidence)
     {
         long population = 4L * dataWidth * dataWidth, withheld = Unrecoverable(dataWidth);
-        if (!(confidence is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a probability from 0 to 1.");
+        if (!(confidence is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a probability from 0 to 1.");
         double chance = 1;
         int samples = 0;
         while (chance > 1 - confidence) chance = Next(chance, population, withheld, samples++);
