@@ -39,14 +39,14 @@ internal static class MemberText
     private static string Property(PropertyInfo property, Type type, NullabilityInfoContext nullability)
     {
         MethodInfo[] accessors = [.. property.GetAccessors(true).Where(accessor => IsVisible(accessor, type)).OrderBy(accessor => accessor.ReturnType == typeof(void))];
+        bool isPublic = accessors.Any(accessor => accessor.IsPublic);
         string inside = string.Join(" ", accessors.Select(accessor =>
-            (accessor.IsPublic ? "" : "protected ")
+            (accessor.IsPublic || !isPublic ? "" : "protected ")
             + (accessor.ReturnType != typeof(void) ? "get;"
                 : accessor.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? "init;" : "set;")));
         ParameterInfo[] index = property.GetIndexParameters();
         string name = index.Length == 0 ? property.Name : $"this[{string.Join(", ", index.Select(p => Parameter(p, nullability)))}]";
-        string access = accessors.Any(accessor => accessor.IsPublic) ? "public " : "protected ";
-        return $"{access}{Required(property)}{Modifiers(accessors[0])}{Reference(accessors[0])}{TypeText.Of(property.PropertyType, nullability.Create(property))} {name} {{ {inside} }}";
+        return $"{(isPublic ? "public " : "protected ")}{Required(property)}{Modifiers(accessors[0])}{Reference(accessors[0])}{TypeText.Of(property.PropertyType, nullability.Create(property))} {name} {{ {inside} }}";
     }
 
     private static string Method(MethodInfo method, NullabilityInfoContext nullability)
@@ -67,8 +67,9 @@ internal static class MemberText
             : parameter.IsOut ? "out "
             : parameter.IsDefined(typeof(RequiresLocationAttribute), false) ? "ref readonly "
             : parameter.IsIn || parameter.IsDefined(typeof(IsReadOnlyAttribute), false) ? "in " : "ref ";
-        string scoped = parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ScopedRefAttribute") && passing != "out " ? "scoped " : "";
         string all = parameter.IsDefined(typeof(ParamArrayAttribute), false) || parameter.IsDefined(typeof(ParamCollectionAttribute), false) ? "params " : "";
+        // Where the language implies scoped (out, params) it is not written.
+        string scoped = parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ScopedRefAttribute") && passing != "out " && all.Length == 0 ? "scoped " : "";
         string value = parameter.HasDefaultValue ? $" = {Literal(parameter.RawDefaultValue)}" : "";
         return $"{all}{scoped}{passing}{TypeText.Of(parameter.ParameterType, nullability.Create(parameter))} {parameter.Name}{value}";
     }

@@ -46,8 +46,8 @@ public sealed class SurfaceTests
             public interface IShape
                 public double Area { get; }
                 public static abstract IShape Create()
-                public void Draw(Span<byte> on, out int written)
                 public virtual bool TryDraw()
+                public void Draw(Span<byte> on, out int written)
 
             [Flags] public enum Kind : byte
                 None = 0
@@ -73,7 +73,7 @@ public sealed class SurfaceTests
                 public static Sample<T> op_Addition(Sample<T> left, Sample<T> right)
                 public virtual void Dispose()
 
-            public sealed class Sample<T>.Inner where T : unmanaged, IEquatable<T>
+            public sealed class Sample<T>.Inner
                 public Inner()
 
         """;
