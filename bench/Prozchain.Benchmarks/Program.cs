@@ -9,7 +9,7 @@ using Prozchain.Benchmarks.Quick;
 if (args is ["quick", ..]) return QuickCommand.Run(args.AsSpan(1));
 
 string[] rest = args is ["--bdn", ..] ? args[1..] : args;
-// In process: the repository's own build settings reach the project that BenchmarkDotNet would generate, and break it.
+// In process: the project that BenchmarkDotNet would generate does not build within this repository.
 IConfig config = DefaultConfig.Instance
     .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))
     .AddDiagnoser(MemoryDiagnoser.Default)

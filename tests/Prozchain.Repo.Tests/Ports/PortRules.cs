@@ -61,10 +61,16 @@ internal static class PortRules
         FieldInfo[] fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
         if (fields.Length > MaxFields)
             yield return new("a struct in a port's signature is small", got, $"at most {MaxFields} fields", $"{fields.Length}");
-        foreach (Type part in fields.Select(field => field.FieldType).Concat(type.GetProperties().Select(property => property.PropertyType)).SelectMany(Parts))
+        foreach (Type part in PublicParts(type).SelectMany(Parts))
             foreach (Violation violation in CheckType(port, part, seen))
                 yield return violation;
     }
+
+    // How a struct keeps its bytes is its own affair (a linked, internal type); what it shows is not.
+    private static IEnumerable<Type> PublicParts(Type type) =>
+        type.GetFields().Select(field => field.FieldType)
+            .Concat(type.GetProperties().Select(property => property.PropertyType))
+            .Concat(type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Select(parameter => parameter.ParameterType));
 
     private static int CountMembers(Type type) =>
         type.GetMethods(Members).Count(method => !method.IsSpecialName) + type.GetProperties(Members).Length + type.GetEvents(Members).Length;

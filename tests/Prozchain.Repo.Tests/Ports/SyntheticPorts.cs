@@ -11,7 +11,12 @@ namespace Prozchain.Repo.Tests.Ports.Synthetic.Ports
 {
     public enum Outcome { Fine, Broken }
 
-    public readonly record struct Ticket(ulong Number, ReadOnlyMemory<byte> Digest, Outcome Outcome);
+    public readonly record struct Ticket(ulong Number, ReadOnlyMemory<byte> Digest, Outcome Outcome)
+    {
+        private readonly Foreign _private = new((int)Number);
+
+        public int Kept => _private.Value;
+    }
 
     public readonly record struct Smuggler(Foreign Inside);
 

@@ -14,20 +14,21 @@ internal static class MemberText
         if (type.IsEnum)
             return Enum.GetNames(type).Select(name => $"{name} = {Convert.ToString(Convert.ChangeType(Enum.Parse(type, name), type.GetEnumUnderlyingType(), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)}");
         var nullability = new NullabilityInfoContext();
-        IEnumerable<string> fields = type.GetFields(Declared).Where(f => IsVisible(f.IsPublic, f.IsFamily || f.IsFamilyOrAssembly, type))
-            .Select(field => Field(field, nullability));
-        IEnumerable<string> constructors = type.GetConstructors(Declared).Where(c => !c.IsStatic && IsVisible(c, type) && !IsGenerated(c))
-            .Select(c => $"{Access(c)}{type.Name.Split('`')[0]}({Parameters(c, nullability)})");
-        IEnumerable<string> properties = type.GetProperties(Declared).Where(p => p.GetAccessors(true).Any(a => IsVisible(a, type)) && !IsGenerated(p))
-            .Select(property => Property(property, type, nullability));
-        IEnumerable<string> events = type.GetEvents(Declared).Where(e => IsVisible(e.AddMethod!, type))
-            .Select(e => $"{Access(e.AddMethod!)}{Modifiers(e.AddMethod!)}event {TypeText.Of(e.EventHandlerType!)} {e.Name}");
-        IEnumerable<string> methods = type.GetMethods(Declared).Where(m => IsVisible(m, type) && !IsGenerated(m) && (!m.IsSpecialName || IsOperator(m)))
-            .Select(method => Method(method, nullability));
+        IEnumerable<(string Name, string Text)> fields = type.GetFields(Declared).Where(f => IsVisible(f.IsPublic, f.IsFamily || f.IsFamilyOrAssembly, type))
+            .Select(field => (field.Name, Field(field, nullability)));
+        IEnumerable<(string Name, string Text)> constructors = type.GetConstructors(Declared).Where(c => !c.IsStatic && IsVisible(c, type) && !IsGenerated(c))
+            .Select(c => ("", $"{Access(c)}{type.Name.Split('`')[0]}({Parameters(c, nullability)})"));
+        IEnumerable<(string Name, string Text)> properties = type.GetProperties(Declared).Where(p => p.GetAccessors(true).Any(a => IsVisible(a, type)) && !IsGenerated(p))
+            .Select(property => (property.Name, Property(property, type, nullability)));
+        IEnumerable<(string Name, string Text)> events = type.GetEvents(Declared).Where(e => IsVisible(e.AddMethod!, type))
+            .Select(e => (e.Name, $"{Access(e.AddMethod!)}{Modifiers(e.AddMethod!)}event {TypeText.Of(e.EventHandlerType!)} {e.Name}"));
+        IEnumerable<(string Name, string Text)> methods = type.GetMethods(Declared).Where(m => IsVisible(m, type) && !IsGenerated(m) && (!m.IsSpecialName || IsOperator(m)))
+            .Select(method => (method.Name, Method(method, nullability)));
         return [.. Sorted(fields), .. Sorted(constructors), .. Sorted(properties), .. Sorted(events), .. Sorted(methods)];
     }
 
-    private static IEnumerable<string> Sorted(IEnumerable<string> lines) => lines.Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Sorted(IEnumerable<(string Name, string Text)> members) =>
+        members.OrderBy(member => member.Name, StringComparer.Ordinal).ThenBy(member => member.Text, StringComparer.Ordinal).Select(member => member.Text);
 
     private static string Field(FieldInfo field, NullabilityInfoContext nullability)
     {
@@ -39,14 +40,14 @@ internal static class MemberText
     private static string Property(PropertyInfo property, Type type, NullabilityInfoContext nullability)
     {
         MethodInfo[] accessors = [.. property.GetAccessors(true).Where(accessor => IsVisible(accessor, type)).OrderBy(accessor => accessor.ReturnType == typeof(void))];
+        bool isPublic = accessors.Any(accessor => accessor.IsPublic);
         string inside = string.Join(" ", accessors.Select(accessor =>
-            (accessor.IsPublic ? "" : "protected ")
+            (accessor.IsPublic || !isPublic ? "" : "protected ")
             + (accessor.ReturnType != typeof(void) ? "get;"
                 : accessor.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? "init;" : "set;")));
         ParameterInfo[] index = property.GetIndexParameters();
         string name = index.Length == 0 ? property.Name : $"this[{string.Join(", ", index.Select(p => Parameter(p, nullability)))}]";
-        string access = accessors.Any(accessor => accessor.IsPublic) ? "public " : "protected ";
-        return $"{access}{Required(property)}{Modifiers(accessors[0])}{Reference(accessors[0])}{TypeText.Of(property.PropertyType, nullability.Create(property))} {name} {{ {inside} }}";
+        return $"{(isPublic ? "public " : "protected ")}{Required(property)}{Modifiers(accessors[0])}{Reference(accessors[0])}{TypeText.Of(property.PropertyType, nullability.Create(property))} {name} {{ {inside} }}";
     }
 
     private static string Method(MethodInfo method, NullabilityInfoContext nullability)
@@ -67,9 +68,10 @@ internal static class MemberText
             : parameter.IsOut ? "out "
             : parameter.IsDefined(typeof(RequiresLocationAttribute), false) ? "ref readonly "
             : parameter.IsIn || parameter.IsDefined(typeof(IsReadOnlyAttribute), false) ? "in " : "ref ";
-        string scoped = parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ScopedRefAttribute") && passing != "out " ? "scoped " : "";
         string all = parameter.IsDefined(typeof(ParamArrayAttribute), false) || parameter.IsDefined(typeof(ParamCollectionAttribute), false) ? "params " : "";
-        string value = parameter.HasDefaultValue ? $" = {Literal(parameter.RawDefaultValue)}" : "";
+        // Where the language implies scoped (out, params) it is not written.
+        string scoped = parameter.CustomAttributes.Any(a => a.AttributeType.Name == "ScopedRefAttribute") && passing != "out " && all.Length == 0 ? "scoped " : "";
+        string value = parameter.HasDefaultValue ? $" = {Default(parameter)}" : "";
         return $"{all}{scoped}{passing}{TypeText.Of(parameter.ParameterType, nullability.Create(parameter))} {parameter.Name}{value}";
     }
 
@@ -99,9 +101,16 @@ internal static class MemberText
 
     private static bool IsOperator(MethodInfo method) => method.Name.StartsWith("op_", StringComparison.Ordinal);
 
+    private static string Default(ParameterInfo parameter)
+    {
+        Type type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        if (parameter.RawDefaultValue is null) return type == parameter.ParameterType && type.IsValueType ? "default" : "null";
+        return type.IsEnum ? $"{type.Name}.{Enum.ToObject(type, parameter.RawDefaultValue)}" : Literal(parameter.RawDefaultValue);
+    }
+
     private static string Literal(object? value) => value switch
     {
-        null => "default",
+        null => "null",
         string text => $"\"{text}\"",
         bool flag => flag ? "true" : "false",
         char c => $"'{c}'",

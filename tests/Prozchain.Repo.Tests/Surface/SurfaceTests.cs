@@ -41,6 +41,7 @@ public sealed class SurfaceTests
             public delegate T? Handler<T>(in T value, params ReadOnlySpan<byte> rest) where T : class
 
             public static class Helpers
+                public static int Defaults(Kind kind = Kind.First, string? text = null, int? number = null, CancellationToken token = default)
                 public static int Twice(this int value, int times = 2)
 
             public interface IShape
@@ -59,21 +60,21 @@ public sealed class SurfaceTests
                 public int? Y { get; init; }
 
             public abstract class Sample<T> : IDisposable where T : unmanaged, IEquatable<T>
-                public const string Name = "sample"
                 public static readonly int Answer
+                public const string Name = "sample"
                 protected Sample(string? label, List<string?> labels)
                 protected int Count { get; }
-                public required string Label { get; init; }
                 public string this[int index] { get; protected set; }
+                public required string Label { get; init; }
                 public event EventHandler Changed
-                protected abstract T Next(ref T state)
-                public Dictionary<string, T[]>? Find<TKey>(TKey key) where TKey : class, new()
-                public override string ToString()
-                public ref readonly T Peek()
-                public static Sample<T> op_Addition(Sample<T> left, Sample<T> right)
                 public virtual void Dispose()
+                public Dictionary<string, T[]>? Find<TKey>(TKey key) where TKey : class, new()
+                protected abstract T Next(ref T state)
+                public ref readonly T Peek()
+                public override string ToString()
+                public static Sample<T> op_Addition(Sample<T> left, Sample<T> right)
 
-            public sealed class Sample<T>.Inner where T : unmanaged, IEquatable<T>
+            public sealed class Sample<T>.Inner
                 public Inner()
 
         """;

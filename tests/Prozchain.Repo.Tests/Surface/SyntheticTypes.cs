@@ -26,6 +26,9 @@ public readonly record struct Point(int X, int? Y);
 public static class Helpers
 {
     public static int Twice(this int value, int times = 2) => value * times;
+
+    public static int Defaults(Kind kind = Kind.First, string? text = null, int? number = null, CancellationToken token = default) =>
+        (int)kind + (text?.Length ?? 0) + (number ?? 0) + (token.CanBeCanceled ? 1 : 0);
 }
 
 public abstract class Sample<T> : IDisposable where T : unmanaged, IEquatable<T>
