@@ -56,7 +56,7 @@ internal abstract class ByteSource
         {
             if (offset != _at)
             {
-                if (!stream.CanSeek) throw new InvalidOperationException($"Expected reads in order on a stream that cannot seek: offset {_at}, got {offset}.");
+                if (!stream.CanSeek) throw new InvalidOperationException($"Expected a read at {_at} of a stream that cannot seek, got {offset}.");
                 stream.Position = _origin + offset;
                 _at = offset;
             }

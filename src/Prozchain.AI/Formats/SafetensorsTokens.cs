@@ -9,7 +9,10 @@ namespace Prozchain.AI.Formats;
 /// </summary>
 internal sealed class SafetensorsTokens(bool keepMetadata)
 {
-    private enum Expecting { Header, HeaderMember, Metadata, MetadataMember, MetadataText, Tensor, TensorMember, Field, ShapeItem, OffsetItem, Skipped, Nothing }
+    private enum Expecting
+    {
+        Header, HeaderMember, Metadata, MetadataMember, MetadataText, Tensor, TensorMember, Field, ShapeItem, OffsetItem, Skipped, Nothing,
+    }
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly SafetensorsTensor _tensor = new();
@@ -31,7 +34,8 @@ internal sealed class SafetensorsTokens(bool keepMetadata)
         {
             Expecting.Header => Open(ref token, JsonTokenType.StartObject, Expecting.HeaderMember),
             Expecting.HeaderMember => HeaderMember(ref token),
-            Expecting.Metadata => token.TokenType == JsonTokenType.Null ? Go(Expecting.HeaderMember) : Open(ref token, JsonTokenType.StartObject, Expecting.MetadataMember),
+            Expecting.Metadata when token.TokenType == JsonTokenType.Null => Go(Expecting.HeaderMember),
+            Expecting.Metadata => Open(ref token, JsonTokenType.StartObject, Expecting.MetadataMember),
             Expecting.MetadataMember => MetadataMember(ref token),
             Expecting.MetadataText => MetadataText(ref token),
             Expecting.Tensor => Open(ref token, JsonTokenType.StartObject, Expecting.TensorMember),
@@ -53,7 +57,8 @@ internal sealed class SafetensorsTokens(bool keepMetadata)
             _metadataSeen = true;
             return Go(Expecting.Metadata);
         }
-        if (token.ValueSpan.Length > SafetensorsLimits.MaxNameBytes || Tensors.Count == SafetensorsLimits.MaxTensors) return SafetensorsStatus.LimitExceeded;
+        if (token.ValueSpan.Length > SafetensorsLimits.MaxNameBytes) return SafetensorsStatus.LimitExceeded;
+        if (Tensors.Count == SafetensorsLimits.MaxTensors) return SafetensorsStatus.LimitExceeded;
         _name = token.GetString()!;
         if (!_names.Add(_name)) return SafetensorsStatus.DuplicateName;
         _tensor.Reset();
@@ -83,7 +88,9 @@ internal sealed class SafetensorsTokens(bool keepMetadata)
             Tensors.Add(tensor!);
             return Go(Expecting.HeaderMember);
         }
-        _field = token.ValueTextEquals("dtype"u8) ? "dtype" : token.ValueTextEquals("shape"u8) ? "shape" : token.ValueTextEquals("data_offsets"u8) ? "data_offsets" : "";
+        _field = token.ValueTextEquals("dtype"u8) ? "dtype"
+            : token.ValueTextEquals("shape"u8) ? "shape"
+            : token.ValueTextEquals("data_offsets"u8) ? "data_offsets" : "";
         if (_field.Length > 0 && !_tensor.Mark(_field)) return SafetensorsStatus.DuplicateName;
         _skipDepth = 0;
         return Go(_field.Length > 0 ? Expecting.Field : Expecting.Skipped);

@@ -21,7 +21,8 @@ public readonly struct PieceKey : IEquatable<PieceKey>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside its range.</exception>
     public PieceKey(ReadOnlySpan<byte> stripe, int piece)
     {
-        if (stripe.Length != StripeSize) throw new ArgumentException($"Expected a stripe root of {StripeSize} bytes, got {stripe.Length}.", nameof(stripe));
+        if (stripe.Length != StripeSize)
+            throw new ArgumentException($"Expected a stripe root of {StripeSize} bytes, got {stripe.Length}.", nameof(stripe));
         ArgumentOutOfRangeException.ThrowIfNegative(piece);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(piece, 254);
         _stripe = new Bytes32(stripe);

@@ -41,7 +41,8 @@ public sealed class DirectoryPieceStore : IPieceStore
         string temporary = Path.Combine(_incoming, $"{key}.{Interlocked.Increment(ref _sequence)}");
         try
         {
-            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
+            using (SafeFileHandle file = File.OpenHandle(
+                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
             {
                 await RandomAccess.WriteAsync(file, piece, 0, cancellationToken).ConfigureAwait(false);
                 if (_flushToDevice) RandomAccess.FlushToDisk(file);
@@ -62,7 +63,8 @@ public sealed class DirectoryPieceStore : IPieceStore
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            using SafeFileHandle file = File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
+            using SafeFileHandle file = File.OpenHandle(
+                PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
             long length = RandomAccess.GetLength(file);
             int wanted = (int)Math.Min(length, destination.Length), read = 0;
             while (read < wanted)
@@ -109,7 +111,7 @@ public sealed class DirectoryPieceStore : IPieceStore
         {
             File.Delete(path);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What made the put fail is thrown; the leftover goes when the directory is next opened.
         }

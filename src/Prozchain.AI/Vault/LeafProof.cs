@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using Prozchain.AI.Codec;
 using Prozchain.Shared;
 
 namespace Prozchain.AI.Vault;
@@ -36,8 +35,12 @@ public sealed class LeafProof
 
     private int InStripe => Leaf % _layout.DataPieces;
 
-    internal static LeafProof Make(in LeafLayout layout, int leaf, ReadOnlySpan<Bytes32> leavesOfStripe, ReadOnlySpan<Bytes32> stripes) =>
-        new(layout, leaf, [.. MerkleTree<ModelTree>.Prove(leavesOfStripe, leaf % layout.DataPieces), .. MerkleTree<ModelTree>.Prove(stripes, leaf / layout.DataPieces)]);
+    internal static LeafProof Make(in LeafLayout layout, int leaf, ReadOnlySpan<Bytes32> leavesOfStripe, ReadOnlySpan<Bytes32> stripes)
+    {
+        Bytes32[] within = MerkleTree<ModelTree>.Prove(leavesOfStripe, leaf % layout.DataPieces);
+        Bytes32[] above = MerkleTree<ModelTree>.Prove(stripes, leaf / layout.DataPieces);
+        return new LeafProof(layout, leaf, [.. within, .. above]);
+    }
 
     /// <summary>Whether those bytes are that leaf of the model.</summary>
     /// <param name="modelRoot">The model root, 32 bytes.</param>
@@ -45,9 +48,10 @@ public sealed class LeafProof
     /// <exception cref="ArgumentException">The root is not 32 bytes.</exception>
     public bool Verify(ReadOnlySpan<byte> modelRoot, ReadOnlySpan<byte> leaf)
     {
-        if (modelRoot.Length != Bytes32.Size) throw new ArgumentException($"Expected a root of {Bytes32.Size} bytes, got {modelRoot.Length}.", nameof(modelRoot));
+        if (modelRoot.Length != Bytes32.Size)
+            throw new ArgumentException($"Expected a root of {Bytes32.Size} bytes, got {modelRoot.Length}.", nameof(modelRoot));
         if (leaf.Length != Length) return false;
-        int within = MerkleTree<ModelTree>.ProofLength(_layout.LeavesIn(Stripe), InStripe);
+        (int within, _) = PathLengths(_layout, Leaf);
         Bytes32 stripe = Climb(_layout.LeavesIn(Stripe), InStripe, VaultHash.Content(leaf), _siblings.AsSpan(0, within));
         Bytes32 tree = Climb(_layout.StripeCount, Stripe, stripe, _siblings.AsSpan(within));
         return VaultHash.ModelRoot(_layout, tree).Equals(new Bytes32(modelRoot));
@@ -78,16 +82,23 @@ public sealed class LeafProof
         if (version != Version) return VaultFormatStatus.UnsupportedVersion;
         if (!reader.TryReadVarint(out ulong rawSize) || !reader.TryReadVarint(out ulong leafSize)) return VaultFormatStatus.Malformed;
         if (!reader.TryReadByte(out byte dataPieces) || !reader.TryReadVarint(out ulong leaf)) return VaultFormatStatus.Malformed;
-        if (dataPieces >= StripeCode.MaxPieces || !LeafLayout.TryCreate(rawSize, leafSize, dataPieces, out LeafLayout layout)) return VaultFormatStatus.InvalidGeometry;
+        if (!LeafLayout.TryCreate(rawSize, leafSize, dataPieces, out LeafLayout layout)) return VaultFormatStatus.InvalidGeometry;
         if (leaf >= (ulong)layout.LeafCount) return VaultFormatStatus.InvalidGeometry;
-        int stripe = (int)leaf / dataPieces;
-        int length = MerkleTree<ModelTree>.ProofLength(layout.LeavesIn(stripe), (int)leaf % dataPieces) + MerkleTree<ModelTree>.ProofLength(layout.StripeCount, stripe);
+        (int within, int above) = PathLengths(layout, (int)leaf);
+        int length = within + above;
         if (reader.Remaining < length * Bytes32.Size) return VaultFormatStatus.Malformed;
         var siblings = new Bytes32[length];
         for (int i = 0; i < length; i++) reader.TryReadBytes32(out siblings[i]);
         if (!reader.IsAtEnd) return VaultFormatStatus.TrailingBytes;
         proof = new LeafProof(layout, (int)leaf, siblings);
         return VaultFormatStatus.Ok;
+    }
+
+    private static (int Within, int Above) PathLengths(in LeafLayout layout, int leaf)
+    {
+        int stripe = leaf / layout.DataPieces;
+        int within = MerkleTree<ModelTree>.ProofLength(layout.LeavesIn(stripe), leaf % layout.DataPieces);
+        return (within, MerkleTree<ModelTree>.ProofLength(layout.StripeCount, stripe));
     }
 
     // The tree of a stripe is itself a leaf of the model's, so a path gives a root instead of being compared with one.

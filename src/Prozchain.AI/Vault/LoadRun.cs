@@ -4,7 +4,8 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Vault;
 
 /// <summary>One pass over the stripes of a stored model: a read, an inspection or a repair.</summary>
-internal sealed class LoadRun(ModelManifest manifest, IPieceStore[] stores, StripeLoader loader, StripeBuffers buffers, IProgress<VaultProgress>? progress)
+internal sealed class LoadRun(
+    ModelManifest manifest, IPieceStore[] stores, StripeLoader loader, StripeBuffers buffers, IProgress<VaultProgress>? progress)
 {
     private readonly VaultGeometry _geometry = manifest.Geometry;
     private readonly List<PieceFault> _unrepaired = [];
@@ -51,7 +52,8 @@ internal sealed class LoadRun(ModelManifest manifest, IPieceStore[] stores, Stri
             int framed = PieceFrame.Write(buffers.Digests, k, fault.Piece, buffers.Piece(fault.Piece, k, length), buffers.Frame);
             try
             {
-                await stores[fault.Store].PutAsync(manifest.KeyOf(stripe, fault.Piece), buffers.Frame.AsMemory(0, framed), cancellationToken).ConfigureAwait(false);
+                PieceKey key = manifest.KeyOf(stripe, fault.Piece);
+                await stores[fault.Store].PutAsync(key, buffers.Frame.AsMemory(0, framed), cancellationToken).ConfigureAwait(false);
                 _repaired++;
             }
             catch (Exception e) when (StripeLoader.IsOutage(e))
@@ -71,7 +73,8 @@ internal sealed class LoadRun(ModelManifest manifest, IPieceStore[] stores, Stri
 
     private VaultReport Report(VaultStatus status)
     {
-        if (status != VaultStatus.Unrecoverable && !VaultHash.Finish(ref _whole, []).Equals(manifest.FileDigest)) status = VaultStatus.DigestMismatch;
+        if (status != VaultStatus.Unrecoverable && !VaultHash.Finish(ref _whole, []).Equals(manifest.FileDigest))
+            status = VaultStatus.DigestMismatch;
         return new VaultReport(status, _bytes, loader.Faults, loader.Losses, _repaired, _unrepaired);
     }
 }

@@ -21,8 +21,8 @@ internal static class ManifestReader
         if (name.Length == 0) return VaultFormatStatus.InvalidName;
         status = ReadGeometry(ref reader, out VaultGeometry? geometry, out int storeCount);
         if (status != VaultFormatStatus.Ok) return status;
-        if (!reader.TryReadBytes32(out Bytes32 digest) || !reader.TryReadBytes32(out Bytes32 modelRoot) || !reader.TryReadBytes32(out Bytes32 auditRoot))
-            return VaultFormatStatus.Malformed;
+        if (!reader.TryReadBytes32(out Bytes32 digest)) return VaultFormatStatus.Malformed;
+        if (!reader.TryReadBytes32(out Bytes32 modelRoot) || !reader.TryReadBytes32(out Bytes32 auditRoot)) return VaultFormatStatus.Malformed;
 
         int stripes = geometry!.StripeCount;
         if (reader.Remaining / (2 * Bytes32.Size) < stripes) return VaultFormatStatus.Malformed;
@@ -58,7 +58,8 @@ internal static class ManifestReader
         if (!reader.TryReadVarint(out ulong stores)) return VaultFormatStatus.Malformed;
         if (stores is 0 or > ModelManifest.MaxStores) return VaultFormatStatus.InvalidGeometry;
         storeCount = (int)stores;
-        return VaultGeometry.TryCreate(rawSize, leafSize, dataPieces, parityPieces, out geometry) ? VaultFormatStatus.Ok : VaultFormatStatus.InvalidGeometry;
+        bool possible = VaultGeometry.TryCreate(rawSize, leafSize, dataPieces, parityPieces, out geometry);
+        return possible ? VaultFormatStatus.Ok : VaultFormatStatus.InvalidGeometry;
     }
 
     private static VaultFormatStatus ReadTensors(ref WireReader reader, long fileLength, List<TensorInfo> tensors, out long dataOffset)
@@ -78,7 +79,8 @@ internal static class ManifestReader
             if (status != VaultFormatStatus.Ok) return status;
             if (!names.Add(tensor!.Name)) return VaultFormatStatus.DuplicateTensor;
             // Empty neighbours share an offset; their one order is that of their names.
-            if (tensor.Length == 0 && previous is { Length: 0 } && string.CompareOrdinal(previous.Name, tensor.Name) > 0) return VaultFormatStatus.InvalidTensor;
+            if (tensor.Length == 0 && previous is { Length: 0 } && string.CompareOrdinal(previous.Name, tensor.Name) > 0)
+                return VaultFormatStatus.InvalidTensor;
             tensors.Add(tensor);
             previous = tensor;
             offset += tensor.Length;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Prozchain.AI.Formats;
 using Prozchain.AI.Ports;
 using Prozchain.Shared;
@@ -75,7 +76,8 @@ public sealed class ModelManifest
     /// <summary>Reads a manifest. Never throws on hostile bytes; every root is recomputed.</summary>
     /// <param name="bytes">A whole encoding, nothing more.</param>
     /// <param name="manifest">The manifest, or null.</param>
-    public static VaultFormatStatus TryRead(ReadOnlySpan<byte> bytes, out ModelManifest? manifest) => ManifestReader.TryRead(bytes, out manifest);
+    public static VaultFormatStatus TryRead(ReadOnlySpan<byte> bytes, out ModelManifest? manifest) =>
+        ManifestReader.TryRead(bytes, out manifest);
 
     /// <summary>Writes the one encoding of this manifest.</summary>
     /// <param name="output">Receives it.</param>
@@ -107,6 +109,15 @@ public sealed class ModelManifest
     }
 
     internal static int Place(int stripe, int piece, int storeCount) => (int)(((long)stripe + piece) % storeCount);
+
+    internal static void CheckName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        int bytes = Encoding.UTF8.GetByteCount(name);
+        if (bytes > MaxNameBytes) throw new ArgumentException($"Expected a name of at most {MaxNameBytes} bytes, got {bytes}.", nameof(name));
+        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)) != name)
+            throw new ArgumentException("Expected a name that is text, got half a surrogate pair.", nameof(name));
+    }
 
     private void CheckPiece(int stripe, int piece)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Prozchain.AI.Codec;
 using Prozchain.AI.Formats;
@@ -34,7 +33,8 @@ public sealed class ModelVault
     public ModelVault(IReadOnlyList<IPieceStore> stores, ModelVaultOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stores);
-        if (stores.Count is 0 or > ModelManifest.MaxStores) throw new ArgumentException($"Expected 1 to {ModelManifest.MaxStores} stores, got {stores.Count}.", nameof(stores));
+        if (stores.Count is 0 or > ModelManifest.MaxStores)
+            throw new ArgumentException($"Expected 1 to {ModelManifest.MaxStores} stores, got {stores.Count}.", nameof(stores));
         _stores = [.. stores];
         foreach (IPieceStore store in _stores) ArgumentNullException.ThrowIfNull(store, nameof(stores));
         _options = options ?? new ModelVaultOptions();
@@ -53,8 +53,11 @@ public sealed class ModelVault
     /// <param name="cancellationToken">Ends the store.</param>
     /// <returns>The manifest. A well-formed safetensors file is known by its header; any other is opaque.</returns>
     /// <exception cref="ArgumentException">The name is empty, too long or not text; or the source is too long for the leaf size.</exception>
-    /// <exception cref="IOException">The source or a store failed. Like any failure or cancellation it leaves no manifest, and the pieces newly put are removed.</exception>
-    public ValueTask<ModelManifest> StoreAsync(Stream source, string name, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    /// <exception cref="IOException">
+    /// The source or a store failed. Like any failure or cancellation this leaves no manifest, and the pieces newly put are removed.
+    /// </exception>
+    public ValueTask<ModelManifest> StoreAsync(
+        Stream source, string name, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
         StoreAsync(ByteSource.Of(source), name, progress, cancellationToken);
 
     /// <summary>Stores a file.</summary>
@@ -64,8 +67,11 @@ public sealed class ModelVault
     /// <param name="cancellationToken">Ends the store.</param>
     /// <returns>The manifest. A well-formed safetensors file is known by its header; any other is opaque.</returns>
     /// <exception cref="ArgumentException">The name is empty, too long or not text; or the file is too long for the leaf size.</exception>
-    /// <exception cref="IOException">The file or a store failed. Like any failure or cancellation it leaves no manifest, and the pieces newly put are removed.</exception>
-    public ValueTask<ModelManifest> StoreAsync(SafeFileHandle source, string name, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    /// <exception cref="IOException">
+    /// The file or a store failed. Like any failure or cancellation this leaves no manifest, and the pieces newly put are removed.
+    /// </exception>
+    public ValueTask<ModelManifest> StoreAsync(
+        SafeFileHandle source, string name, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
         StoreAsync(ByteSource.Of(source), name, progress, cancellationToken);
 
     /// <summary>Writes a model to a stream. Each stripe is verified before any byte of it is written.</summary>
@@ -76,7 +82,8 @@ public sealed class ModelVault
     /// <returns>What was found. Lost, altered or unreachable pieces are no exception.</returns>
     /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores.</exception>
     /// <exception cref="IOException">The destination failed.</exception>
-    public ValueTask<VaultReport> ReadAsync(ModelManifest manifest, Stream destination, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default)
+    public ValueTask<VaultReport> ReadAsync(
+        ModelManifest manifest, Stream destination, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
         return WithLoaderAsync(manifest, (run, token) => run.ReadAsync(destination, token), progress, cancellationToken);
@@ -87,7 +94,8 @@ public sealed class ModelVault
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>
     /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores.</exception>
-    public ValueTask<VaultReport> InspectAsync(ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public ValueTask<VaultReport> InspectAsync(
+        ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
         WithLoaderAsync(manifest, (run, token) => run.ScanAsync(repair: false, token), progress, cancellationToken);
 
     /// <summary>Looks at every piece of a model and puts back what is lost. Goes on past stripes that cannot be restored.</summary>
@@ -95,7 +103,8 @@ public sealed class ModelVault
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the repair; what was put back stays.</param>
     /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores.</exception>
-    public ValueTask<VaultReport> RepairAsync(ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public ValueTask<VaultReport> RepairAsync(
+        ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
         WithLoaderAsync(manifest, (run, token) => run.ScanAsync(repair: true, token), progress, cancellationToken);
 
     /// <summary>Opens a model to read by ranges. Holds the memory of one operation until it is disposed.</summary>
@@ -113,7 +122,9 @@ public sealed class ModelVault
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="leaf">0 to the model's count of leaves less one.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores, or there is no such leaf.</exception>
+    /// <exception cref="ArgumentException">
+    /// The manifest is of other parameters or another number of stores, or there is no such leaf.
+    /// </exception>
     public async ValueTask<LeafReading> ProveLeafAsync(ModelManifest manifest, int leaf, CancellationToken cancellationToken = default)
     {
         Check(manifest);
@@ -129,8 +140,8 @@ public sealed class ModelVault
             if (state != StripeState.Complete) return new LeafReading(null, default, loader.Faults, loader.Losses[0]);
             Bytes32[] leaves = StripeLoader.LeafDigests(layout, stripe, buffers);
             LeafProof proof = LeafProof.Make(layout, leaf, leaves, manifest.LeafRoots);
-            byte[] content = loader.Content(stripe).Slice(leaf % layout.DataPieces * layout.PieceLength(stripe), proof.Length).ToArray();
-            return new LeafReading(proof, content, loader.Faults, null);
+            int start = leaf % layout.DataPieces * layout.PieceLength(stripe);
+            return new LeafReading(proof, loader.Content(stripe).Slice(start, proof.Length).ToArray(), loader.Faults, null);
         }
         finally
         {
@@ -138,16 +149,15 @@ public sealed class ModelVault
         }
     }
 
-    private async ValueTask<ModelManifest> StoreAsync(ByteSource source, string name, IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
+    private async ValueTask<ModelManifest> StoreAsync(
+        ByteSource source, string name, IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        int bytes = Encoding.UTF8.GetByteCount(name);
-        if (bytes > ModelManifest.MaxNameBytes) throw new ArgumentException($"Expected a name of at most {ModelManifest.MaxNameBytes} bytes, got {bytes}.", nameof(name));
-        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)) != name) throw new ArgumentException("Expected a name that is text, got half a surrogate pair.", nameof(name));
+        ModelManifest.CheckName(name);
         StripeBuffers buffers = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await new StoreRun(source, name, _options, _stores, _code, buffers).RunAsync(progress, cancellationToken).ConfigureAwait(false);
+            var run = new StoreRun(source, name, _options, _stores, _code, buffers);
+            return await run.RunAsync(progress, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -156,7 +166,8 @@ public sealed class ModelVault
     }
 
     private async ValueTask<VaultReport> WithLoaderAsync(
-        ModelManifest manifest, Func<LoadRun, CancellationToken, ValueTask<VaultReport>> run, IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
+        ModelManifest manifest, Func<LoadRun, CancellationToken, ValueTask<VaultReport>> run,
+        IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
     {
         Check(manifest);
         StripeBuffers buffers = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
@@ -174,10 +185,11 @@ public sealed class ModelVault
     private void Check(ModelManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        VaultGeometry g = manifest.Geometry;
-        if (g.LeafSize != _options.LeafSize || g.DataPieces != _options.DataPieces || g.ParityPieces != _options.ParityPieces)
-            throw new ArgumentException(
-                $"Expected a model of {_options.DataPieces}+{_options.ParityPieces} pieces of {_options.LeafSize} bytes, got {g.DataPieces}+{g.ParityPieces} of {g.LeafSize}.", nameof(manifest));
-        if (manifest.StoreCount != _stores.Length) throw new ArgumentException($"Expected a model on {_stores.Length} stores, got {manifest.StoreCount}.", nameof(manifest));
+        (int, int, int) expected = (_options.DataPieces, _options.ParityPieces, _options.LeafSize);
+        (int, int, int) got = (manifest.Geometry.DataPieces, manifest.Geometry.ParityPieces, manifest.Geometry.LeafSize);
+        if (got != expected)
+            throw new ArgumentException($"Expected a model of (data pieces, parity pieces, leaf size) {expected}, got {got}.", nameof(manifest));
+        if (manifest.StoreCount != _stores.Length)
+            throw new ArgumentException($"Expected a model on {_stores.Length} stores, got one on {manifest.StoreCount}.", nameof(manifest));
     }
 }

@@ -52,11 +52,13 @@ public sealed class ModelVaultOptions
     {
         if (!LeafLayout.IsLeafSize(LeafSize))
             throw new ArgumentException($"Expected a leaf size that is a multiple of 64 from 64 to {LeafLayout.MaxLeafSize}, got {LeafSize}.");
-        if (DataPieces < 1 || ParityPieces < 1 || DataPieces > StripeCode.MaxPieces || ParityPieces > StripeCode.MaxPieces - DataPieces)
-            throw new ArgumentException($"Expected at least one data and one parity piece, {StripeCode.MaxPieces} at most in all, got {DataPieces} and {ParityPieces}.");
-        if (!VaultGeometry.TryCreate(0, (ulong)LeafSize, DataPieces, ParityPieces, out _))
-            throw new ArgumentException($"Expected at most {LeafLayout.MaxHalfStripe} bytes of data and of parity in a stripe, got {(long)LeafSize * Math.Max(DataPieces, ParityPieces)}.");
+        const int Most = StripeCode.MaxPieces;
+        if (DataPieces < 1 || ParityPieces < 1 || DataPieces > Most || ParityPieces > Most - DataPieces)
+            throw new ArgumentException($"Expected 1 or more data and parity pieces, {Most} at most in all, got {DataPieces} and {ParityPieces}.");
+        long larger = (long)LeafSize * Math.Max(DataPieces, ParityPieces);
+        if (larger > LeafLayout.MaxHalfStripe)
+            throw new ArgumentException($"Expected at most {LeafLayout.MaxHalfStripe} bytes of data or of parity in a stripe, got {larger}.");
         if (MemoryBudget < OperationMemory)
-            throw new ArgumentException($"Expected a memory budget of at least {OperationMemory} bytes for these parameters, got {MemoryBudget}.");
+            throw new ArgumentException($"Expected a memory budget of at least {OperationMemory} bytes here, got {MemoryBudget}.");
     }
 }

@@ -14,7 +14,8 @@ internal static class PieceFrame
     private const byte Version = 0;
 
     /// <summary>Bytes before the piece.</summary>
-    public static int PrefixSize(int totalPieces, int piece) => HeaderSize + Bytes32.Size * MerkleTree<AuditTree>.ProofLength(totalPieces, piece);
+    public static int PrefixSize(int totalPieces, int piece) =>
+        HeaderSize + Bytes32.Size * MerkleTree<AuditTree>.ProofLength(totalPieces, piece);
 
     public static int SizeOf(int pieceLength, int totalPieces, int piece) => PrefixSize(totalPieces, piece) + pieceLength;
 
@@ -44,7 +45,8 @@ internal static class PieceFrame
     /// into the frame, and its digest.
     /// </summary>
     public static bool TryRead(
-        ReadOnlySpan<byte> frame, VaultGeometry geometry, int stripe, int piece, in Bytes32 stripeRoot, out ReadOnlySpan<byte> content, out Bytes32 digest)
+        ReadOnlySpan<byte> frame, VaultGeometry geometry, int stripe, int piece, in Bytes32 stripeRoot,
+        out ReadOnlySpan<byte> content, out Bytes32 digest)
     {
         content = default;
         digest = default;

@@ -6,7 +6,8 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Vault;
 
 /// <summary>One store of one model: reads a stripe, codes it, puts its pieces, until the source ends. Removes what it put if it fails.</summary>
-internal sealed class StoreRun(ByteSource source, string name, ModelVaultOptions options, IReadOnlyList<IPieceStore> stores, StripeCode code, StripeBuffers buffers)
+internal sealed class StoreRun(
+    ByteSource source, string name, ModelVaultOptions options, IPieceStore[] stores, StripeCode code, StripeBuffers buffers)
 {
     private readonly SafetensorsParser _parser = new(keepMetadata: false);
     private readonly List<Bytes32> _leafRoots = [], _pieceRoots = [];
@@ -25,7 +26,7 @@ internal sealed class StoreRun(ByteSource source, string name, ModelVaultOptions
                 length = await source.FillAsync(_size, buffers.Data.AsMemory(0, full), cancellationToken).ConfigureAwait(false);
                 if (length == 0) break;
                 if (_pieceRoots.Count == LeafLayout.MaxStripes)
-                    throw new ArgumentException($"Expected a source of at most {(long)full * LeafLayout.MaxStripes} bytes at this leaf size, got more.");
+                    throw new ArgumentException($"Expected at most {(long)full * LeafLayout.MaxStripes} bytes at this leaf size, got more.");
                 int pieceLength = Code(length);
                 await PutAsync(pieceLength, cancellationToken).ConfigureAwait(false);
                 progress?.Report(new VaultProgress(_size, source.Length, _pieceRoots.Count));
@@ -63,10 +64,11 @@ internal sealed class StoreRun(ByteSource source, string name, ModelVaultOptions
         for (int piece = 0; piece < buffers.Digests.Length; piece++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            IPieceStore store = stores[ModelManifest.Place(stripe, piece, stores.Count)];
+            IPieceStore store = stores[ModelManifest.Place(stripe, piece, stores.Length)];
             PieceKey key = Key(stripe, piece);
             if (!await store.ExistsAsync(key, cancellationToken).ConfigureAwait(false)) _put.Add((stripe, (byte)piece));
-            int length = PieceFrame.Write(buffers.Digests, options.DataPieces, piece, buffers.Piece(piece, options.DataPieces, pieceLength), buffers.Frame);
+            ReadOnlySpan<byte> content = buffers.Piece(piece, options.DataPieces, pieceLength);
+            int length = PieceFrame.Write(buffers.Digests, options.DataPieces, piece, content, buffers.Frame);
             await store.PutAsync(key, buffers.Frame.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
         }
     }
@@ -77,7 +79,7 @@ internal sealed class StoreRun(ByteSource source, string name, ModelVaultOptions
         bool tensors = _parser.Complete(_size, out SafetensorsHeader? header) == SafetensorsStatus.Ok;
         Bytes32[] leafRoots = [.. _leafRoots], pieceRoots = [.. _pieceRoots];
         var content = new ManifestContent(
-            name, tensors ? ModelFormat.Safetensors : ModelFormat.Opaque, geometry!, stores.Count, VaultHash.Finish(ref _whole, []),
+            name, tensors ? ModelFormat.Safetensors : ModelFormat.Opaque, geometry!, stores.Length, VaultHash.Finish(ref _whole, []),
             leafRoots, pieceRoots, header?.Tensors ?? [], header?.DataOffset ?? 0);
         return new ModelManifest(content, VaultHash.ModelRoot(geometry!.Layout, leafRoots), VaultHash.AuditRoot(geometry, pieceRoots));
     }
@@ -89,7 +91,8 @@ internal sealed class StoreRun(ByteSource source, string name, ModelVaultOptions
         {
             try
             {
-                await stores[ModelManifest.Place(stripe, piece, stores.Count)].DeleteAsync(Key(stripe, piece), CancellationToken.None).ConfigureAwait(false);
+                IPieceStore store = stores[ModelManifest.Place(stripe, piece, stores.Length)];
+                await store.DeleteAsync(Key(stripe, piece), CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e) when (StripeLoader.IsOutage(e))
             {

@@ -44,8 +44,21 @@ internal sealed class StripeBufferPool(ModelVaultOptions options)
     {
         if (_free.Reader.TryRead(out StripeBuffers? buffers)) return ValueTask.FromResult(buffers);
         for (int made = Volatile.Read(ref _made); made < _capacity; made = Volatile.Read(ref _made))
-            if (Interlocked.CompareExchange(ref _made, made + 1, made) == made) return ValueTask.FromResult(new StripeBuffers(options));
+            if (Interlocked.CompareExchange(ref _made, made + 1, made) == made) return ValueTask.FromResult(Make());
         return _free.Reader.ReadAsync(cancellationToken);
+    }
+
+    private StripeBuffers Make()
+    {
+        try
+        {
+            return new StripeBuffers(options);
+        }
+        catch (OutOfMemoryException)
+        {
+            Interlocked.Decrement(ref _made);
+            throw;
+        }
     }
 
     public void Return(StripeBuffers buffers) => _free.Writer.TryWrite(buffers);

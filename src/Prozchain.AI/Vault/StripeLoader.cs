@@ -41,21 +41,20 @@ internal sealed class StripeLoader(ModelManifest manifest, IReadOnlyList<IPieceS
     }
 
     /// <summary>
-    /// After a load of every piece: makes the missing parity too. False when the pieces so made are not the ones that the
-    /// stripe's root commits to, in which case nothing may be written.
+    /// After a load: makes all parity anew. False when the pieces so made are not the ones that the stripe's root commits to,
+    /// in which case nothing may be written: what was stored is no stripe of this code.
     /// </summary>
     public bool TryComplete(int stripe)
     {
         int length = _geometry.Layout.PieceLength(stripe), k = _geometry.DataPieces;
         for (int j = 0; j < _geometry.ParityPieces; j++)
         {
-            if (buffers.Present[k + j]) continue;
             Span<byte> piece = buffers.Piece(k + j, k, length);
             code.EncodePiece(buffers.Data.AsSpan(0, k * length), j, piece);
             buffers.Digests[k + j] = VaultHash.Content(piece);
         }
         if (MerkleTree<AuditTree>.Root(buffers.Digests).Equals(manifest.PieceRoots[stripe])) return true;
-        Lose(stripe, buffers.Present.Count(p => !p), inconsistent: true);
+        Lose(stripe, buffers.Present.AsSpan().Count(false), inconsistent: true);
         return false;
     }
 
@@ -77,7 +76,8 @@ internal sealed class StripeLoader(ModelManifest manifest, IReadOnlyList<IPieceS
         long? length;
         try
         {
-            length = await stores[manifest.StoreOf(stripe, piece)].GetAsync(manifest.KeyOf(stripe, piece), buffers.Frame, cancellationToken).ConfigureAwait(false);
+            IPieceStore store = stores[manifest.StoreOf(stripe, piece)];
+            length = await store.GetAsync(manifest.KeyOf(stripe, piece), buffers.Frame, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (IsOutage(e))
         {
@@ -92,8 +92,9 @@ internal sealed class StripeLoader(ModelManifest manifest, IReadOnlyList<IPieceS
 
     private bool Accept(int stripe, int piece, int length)
     {
-        if (!PieceFrame.TryRead(buffers.Frame.AsSpan(0, length), _geometry, stripe, piece, manifest.PieceRoots[stripe], out ReadOnlySpan<byte> content, out Bytes32 digest))
-            return false;
+        ReadOnlySpan<byte> frame = buffers.Frame.AsSpan(0, length);
+        Bytes32 root = manifest.PieceRoots[stripe];
+        if (!PieceFrame.TryRead(frame, _geometry, stripe, piece, root, out ReadOnlySpan<byte> content, out Bytes32 digest)) return false;
         content.CopyTo(buffers.Piece(piece, _geometry.DataPieces, content.Length));
         buffers.Digests[piece] = digest;
         buffers.Present[piece] = true;

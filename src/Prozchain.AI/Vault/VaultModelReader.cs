@@ -46,8 +46,10 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
         loader.Faults.Clear();
         loader.Losses.Clear();
         if (await loader.LoadAsync(stripe, everyPiece: false, cancellationToken).ConfigureAwait(false) != StripeState.Complete)
-            throw new IOException(
-                $"Stripe {stripe} of '{manifest.Name}' cannot be restored: {loader.Losses[0].Lost} pieces are lost, {loader.Losses[0].Tolerated} may be.");
+        {
+            StripeLoss loss = loader.Losses[0];
+            throw new IOException($"Stripe {stripe} of '{manifest.Name}' cannot be restored: {loss.Lost} pieces are lost, {loss.Tolerated} may be.");
+        }
         _loaded = stripe;
         return loader.Content(stripe);
     }

@@ -4,7 +4,8 @@ namespace Prozchain.AI.Vault;
 public sealed class VaultReport
 {
     internal VaultReport(
-        VaultStatus status, long bytes, IReadOnlyList<PieceFault> faults, IReadOnlyList<StripeLoss> losses, int repaired, IReadOnlyList<PieceFault> unrepaired)
+        VaultStatus status, long bytes, IReadOnlyList<PieceFault> faults, IReadOnlyList<StripeLoss> losses,
+        int repaired, IReadOnlyList<PieceFault> unrepaired)
     {
         Status = status;
         BytesVerified = bytes;

@@ -1,0 +1,56 @@
+using Microsoft.Win32.SafeHandles;
+using Prozchain.AI.Formats;
+
+namespace Prozchain.AI.Tests.Formats;
+
+public sealed class SafetensorsReaderTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task ReadTensor_ByRangesFromAFile_GivesItsBytes()
+    {
+        byte[] file = SafetensorsFile.Tensors(10, 25);
+        string path = Path.Combine(_directory.Path, "m.safetensors");
+        await File.WriteAllBytesAsync(path, file);
+        using SafeFileHandle handle = File.OpenHandle(path);
+        SafetensorsOpening opening = await SafetensorsReader.OpenAsync(handle);
+        Assert.Equal(SafetensorsStatus.Ok, opening.Status);
+        using SafetensorsReader reader = opening.Reader!;
+        Assert.Equal((ModelFormat.Safetensors, file.Length), (reader.Format, reader.Length));
+        TensorInfo tensor = reader.Find("layer.4")!;
+        Assert.Null(reader.Find("layer.10"));
+        Assert.Equal((100L, 32), (tensor.Length, tensor.Type.BitSize()));
+        for (int offset = 0; offset <= 100; offset += 10)
+        {
+            var bytes = new byte[30];
+            int read = await reader.ReadTensorAsync(tensor, offset, bytes);
+            Assert.Equal(Math.Min(30, 100 - offset), read);
+            Assert.Equal(file.AsSpan((int)tensor.Offset + offset, read), bytes.AsSpan(0, read));
+        }
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await reader.ReadTensorAsync(tensor, 101, new byte[1]));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await reader.ReadAsync(file.Length + 1, new byte[1]));
+    }
+
+    [Fact]
+    public async Task Open_StreamFromItsPosition_CountsFromThere()
+    {
+        byte[] file = SafetensorsFile.Tensors(2, 3);
+        var stream = new MemoryStream([1, 2, 3, .. file]) { Position = 3 };
+        SafetensorsReader reader = (await SafetensorsReader.OpenAsync(stream)).Reader!;
+        var whole = new byte[file.Length + 5];
+        Assert.Equal(file.Length, await reader.ReadAsync(0, whole));
+        Assert.Equal(file, whole[..file.Length]);
+    }
+
+    [Fact]
+    public async Task Open_NotSafetensors_SaysWhere()
+    {
+        SafetensorsOpening opening = await SafetensorsReader.OpenAsync(new MemoryStream(SafetensorsFile.Make("""{"a":{"dtype":"F99"}}""", 0)));
+        Assert.Equal(SafetensorsStatus.UnknownType, opening.Status);
+        Assert.Null(opening.Reader);
+        Assert.Equal(8 + """{"a":{"dtype":"F99" """.Length - 1, opening.ErrorOffset);
+    }
+}
