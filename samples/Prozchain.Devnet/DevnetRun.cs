@@ -16,6 +16,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
 {
     private readonly List<(long Line, string Sender, Transfer Transfer)> _waiting = [];
     private RunMark _mark;
+    private bool _isRepeating;
 
     public async Task<RunSummary> RunAsync(CancellationToken cancellationToken)
     {
@@ -100,6 +101,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
                 if (statistics.Lines == resumed.ChunkEnd) await rollup.SettleAsync(all: false, cancellationToken).ConfigureAwait(false);
                 continue;
             }
+            _isRepeating = first < resumed.ChunkEnd;
             RunChunk(first, shards, cancellationToken);
             await rollup.SettleAsync(all: false, cancellationToken).ConfigureAwait(false);
             view.Refresh();
@@ -160,13 +162,23 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
                 heldUp.Add(sender);
                 later.Add(_waiting[i]);
             }
-            else if (results[i] != SubmitResult.Accepted)
+            else if (results[i] != SubmitResult.Accepted && !(_isRepeating && results[i] == SubmitResult.NonceTooLow))
             {
-                statistics.Reject(number, results[i].ToString());
-                view.Reject(number, results[i].ToString());
+                // In a chunk that is repeated, a used nonce is that of the transfer itself, from before the interruption.
+                statistics.Reject(number, Sentence(results[i]));
+                view.Reject(number, Sentence(results[i]));
             }
         }
+        _isRepeating = false;
         _waiting.Clear();
         _waiting.AddRange(later);
     }
+
+    private static string Sentence(SubmitResult result) => result switch
+    {
+        SubmitResult.NonceTooLow => "nonce: an earlier transfer has used it",
+        SubmitResult.NonceGap => "nonce: earlier transfers of the sender are missing",
+        SubmitResult.BadSignature => "signature: not the sender's over this transfer",
+        _ => $"refused: {result}",
+    };
 }

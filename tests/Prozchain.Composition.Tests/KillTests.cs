@@ -60,7 +60,7 @@ public class KillTests
 
     private static bool IsAcknowledgement(string line) => line.StartsWith("round ", StringComparison.Ordinal) && line.EndsWith(" acknowledged", StringComparison.Ordinal);
 
-    private static long Round(string line) => long.Parse(line.Split(' ', ':').First(word => word.Length > 0 && char.IsAsciiDigit(word[0])), CultureInfo.InvariantCulture);
+    private static long Round(string line) => long.Parse(string.Concat(line.SkipWhile(c => !char.IsAsciiDigit(c)).TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
 
     private static string Deterministic(string report)
     {

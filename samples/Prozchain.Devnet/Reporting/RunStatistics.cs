@@ -11,7 +11,7 @@ internal sealed class RunStatistics(int shards)
 
     public List<MalformedNote> Rejections { get; } = [];
 
-    public long Lines, Malformed, Refused, L1Submitted, L2Submitted, L2Refused, Rounds, ResumedRounds;
+    public long Lines, Malformed, Refused, L1Submitted, L2Submitted, Rounds, ResumedRounds;
 
     /// <summary>Seconds spent in rounds: submission, execution, votes, anchors and the log.</summary>
     public double ShardSeconds;

@@ -79,7 +79,7 @@ internal sealed class RollupStage : IDisposable
         {
             DerivedBatch batch = _node.GetBatch(i);
             posted += batch.Statuses.Length;
-            _statistics.Batches.Add(Summarise(i, batch.Statistics, null, null, batch.PostRoot.ToString()));
+            _statistics.Batches.Add(Summarise(i, batch.Statistics ?? throw new RunBrokenException($"batch {i} of the log cannot be decoded"), null, null, batch.PostRoot.ToString()));
         }
         return posted;
     }

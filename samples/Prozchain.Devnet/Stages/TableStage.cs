@@ -42,6 +42,7 @@ internal static class TableStage
     {
         int rows = (int)BitOperations.RoundUpToPowerOf2((uint)shards.Length);
         F[][] columns = [.. Enumerable.Range(0, Counters + RootLimbs).Select(_ => new F[rows])];
+        Span<byte> limb = stackalloc byte[4];
         for (int i = 0; i < shards.Length; i++)
         {
             ShardStatistics shard = shards[i];
@@ -49,7 +50,6 @@ internal static class TableStage
             for (int c = 0; c < Counters; c++) columns[c][i] = F.FromUInt64((ulong)counters[c]);
             // 24 bits a limb: every limb is canonical, and the root can be read back from the row.
             byte[] root = Convert.FromHexString(shard.StateRoot);
-            Span<byte> limb = stackalloc byte[4];
             for (int c = 0; c < RootLimbs; c++)
             {
                 limb.Clear();
