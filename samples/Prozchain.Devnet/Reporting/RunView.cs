@@ -8,9 +8,12 @@ internal sealed class RunView
 {
     private const int ShownShards = 16;
 
+    private static readonly TimeSpan s_refreshInterval = TimeSpan.FromMilliseconds(80);
+
     private readonly RunStatistics _statistics;
     private readonly LiveDisplayContext? _live;
     private readonly List<string> _recent = [];
+    private long _lastRefresh;
 
     private RunView(RunStatistics statistics, LiveDisplayContext? live)
     {
@@ -51,11 +54,13 @@ internal sealed class RunView
 
     public void Refresh()
     {
-        if (_live is null) return;
+        // Drawing costs more than a small round.
+        if (_live is null || System.Diagnostics.Stopwatch.GetElapsedTime(_lastRefresh) < s_refreshInterval) return;
+        _lastRefresh = System.Diagnostics.Stopwatch.GetTimestamp();
         var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Text($"round {_statistics.Rounds}, {_statistics.Lines} lines")));
         foreach (string column in (ReadOnlySpan<string>)["shard", "blocks", "applied", "failed", "receipts out", "receipts in", "state root"]) table.AddColumn(new TableColumn(column));
         foreach (ShardStatistics shard in _statistics.Shards.Take(ShownShards))
-            table.AddRow(Markup.Escape(shard.Name), Text($"{shard.Blocks}"), Text($"{shard.Applied}"), Text($"{shard.Failed}"), Text($"{shard.ReceiptsOut}"), Text($"{shard.ReceiptsIn}"), shard.StateRoot);
+            table.AddRow(Markup.Escape(shard.Name), Text($"{shard.Blocks}"), Text($"{shard.Applied}"), Text($"{shard.Failed}"), Text($"{shard.ReceiptsOut}"), Text($"{shard.ReceiptsIn}"), shard.StateRoot[..Math.Min(16, shard.StateRoot.Length)]);
         if (_statistics.Shards.Length > ShownShards) table.Caption(Text($"and {_statistics.Shards.Length - ShownShards} more shards"));
         long batched = _statistics.Batches.Sum(b => (long)b.Transfers);
         _live.UpdateTarget(new Rows(
