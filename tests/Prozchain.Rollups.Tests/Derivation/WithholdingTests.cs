@@ -58,4 +58,17 @@ public sealed class WithholdingTests
         var verifier = new Verifier(node, _world.Watcher, new VerifierOptions { ChallengeUnavailable = false });
         Assert.Equal(new VerifierReport(0, -1, 0, false), await verifier.StepAsync());
     }
+
+    [Fact]
+    public async Task Verifier_ThatLacksAnEarlierBatch_DoesNotGamble()
+    {
+        SequencedBatch first = await _world.PostAsync(4, 1), second = await _world.PostAsync(4, 2);
+        RollupNode node = _world.NewNode(_nothing);
+        await _world.AppendAsync(node, _world.Poster, World.AssertionOf(0, first.Trace));
+        _world.Log.Advance(node.Genesis.Parameters.ChallengeWindow + 1);
+        await _world.AppendAsync(node, _world.Poster, World.AssertionOf(1, second.Trace));
+        Assert.Equal((1L, 0L), (node.Settlement.FinalCount, node.DerivedCount));
+        _world.Log.Advance(node.Genesis.Parameters.ChallengeWindow);
+        Assert.Equal(new VerifierReport(0, -1, 0, false), await new Verifier(node, _world.Watcher).StepAsync());
+    }
 }

@@ -83,6 +83,20 @@ public sealed class PortTests
         Assert.Throws<ArgumentException>(() => signer.Sign(message, new byte[64]));
     }
 
+    // RFC 6979, A.2.5: P-256, SHA-256, message "sample". Its s is the larger one of the pair.
+    [Fact]
+    public void P256Verifier_AcceptsThePublishedSignatureInItsLowForm()
+    {
+        byte[] key = Convert.FromHexString("0160FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB67903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299");
+        byte[] published = Convert.FromHexString("01EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
+        var order = new System.Numerics.BigInteger(Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), true, true);
+        byte[] low = (order - new System.Numerics.BigInteger(published.AsSpan(33), true, true)).ToByteArray(true, true);
+        using var verifier = new P256Verifier();
+        Assert.False(verifier.Verify(key, "sample"u8, published));
+        Assert.True(verifier.Verify(key, "sample"u8, [.. published.AsSpan(0, 33), .. new byte[32 - low.Length], .. low]));
+        Assert.False(verifier.Verify(key, "samplf"u8, [.. published.AsSpan(0, 33), .. new byte[32 - low.Length], .. low]));
+    }
+
     private static async Task PublisherLaws(IDataPublisher publisher)
     {
         byte[] data = [.. Enumerable.Range(0, 1_000).Select(i => (byte)i)], commitment = new byte[32], again = new byte[32];
