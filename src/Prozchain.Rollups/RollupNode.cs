@@ -133,7 +133,8 @@ public sealed class RollupNode
         var buffer = new ArrayBufferWriter<byte>(Math.Max(posting.Length, 1));
         bool found = await Data.TryFetchAsync(posting.DataCommitment.Span.ToArray(), buffer, cancellationToken).ConfigureAwait(false);
         // Bytes that are not the batch's tell nothing about the batch: whoever handed them over does not have it.
-        return found && BatchRules.IsDataOf(posting, buffer.WrittenMemory) ? buffer.WrittenMemory : null;
+        if (!found || !BatchRules.IsDataOf(posting, buffer.WrittenMemory)) return null;
+        return buffer.WrittenMemory;
     }
 
     // A step proven in a dispute puts the whole batch into the log, where it can no longer be withheld.

@@ -76,7 +76,9 @@ public sealed class Verifier
             }
             // An assertion without transfers cannot be wrong, and one's own is not for oneself to challenge.
             bool challengeable = assertion.TransferCount > 0 && assertion.Asserter != Address;
-            bool suspected = verdict == AssertionVerdict.Wrong || (_options.ChallengeUnavailable && IsLate(assertion));
+            // Where an earlier batch is missing too, nothing can be said of this one.
+            bool withheld = _options.ChallengeUnavailable && index == _node.DerivedCount && IsLate(assertion);
+            bool suspected = verdict == AssertionVerdict.Wrong || withheld;
             return (agreed, challengeable && suspected ? assertion : null);
         }
         return (agreed, null);

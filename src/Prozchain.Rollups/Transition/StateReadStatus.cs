@@ -3,6 +3,7 @@ namespace Prozchain.Rollups.Transition;
 /// <summary>What looking up a key found.</summary>
 public enum StateReadStatus
 {
+    // The values are those of the trie's own status, so that one converts to the other.
     /// <summary>The state holds a value under the key.</summary>
     Found,
 
