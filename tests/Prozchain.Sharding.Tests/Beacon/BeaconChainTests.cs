@@ -1,0 +1,173 @@
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Ports;
+using Prozchain.Sharding.Tests.Support;
+
+namespace Prozchain.Sharding.Tests.Beacon;
+
+public class BeaconChainTests
+{
+    private const int FirstValidator = 100;
+
+    private readonly ShardLayout _layout = ShardLayout.Create(3);
+    private readonly ShardChain[] _shards;
+    private readonly BeaconChain _beacon;
+
+    public BeaconChainTests()
+    {
+        _shards = [.. Enumerable.Range(0, 3).Select(i => TestNetwork.Chain(_layout, i))];
+        _beacon = new BeaconChain(Options(5));
+    }
+
+    [Fact]
+    public void Apply_CertifiedHeaders_AreAnchored()
+    {
+        BeaconBlock block = _beacon.Propose(5, [.. _shards.Reverse().Select(Next)], [], [new ApplicationRecord(3, new byte[] { 1, 2 })]);
+        Assert.True(_beacon.Apply(block).IsValid);
+        Assert.Equal((1UL, block.Hash, 5L), (_beacon.Height, _beacon.Tip, _beacon.TimeMs));
+        foreach (ShardChain shard in _shards) Assert.Equal(shard.Tip.Hash, _beacon.Anchored(shard.Shard).Hash);
+        Assert.Equal(BeaconResult.WrongHeight, _beacon.Apply(block).Result);
+    }
+
+    [Fact]
+    public void Apply_SeveralHeadersOfAShard_MustChain()
+    {
+        Anchor first = Next(_shards[0]), second = Next(_shards[0]), third = Next(_shards[0]);
+        Assert.Equal(new BeaconVerdict(BeaconResult.BrokenHeaderChain, 1), _beacon.Verify(_beacon.Propose(5, [first, third], [], [])));
+        Assert.Equal(new BeaconVerdict(BeaconResult.BrokenHeaderChain, 0), _beacon.Verify(_beacon.Propose(5, [second], [], [])));
+        Assert.Equal(new BeaconVerdict(BeaconResult.AnchorsNotSorted, 1), _beacon.Verify(_beacon.Propose(5, [first, first], [], [])));
+        Assert.True(_beacon.Apply(_beacon.Propose(5, [second, third, first], [], [])).IsValid);
+        Assert.Equal(3UL, _beacon.Anchored(_shards[0].Shard).Height);
+    }
+
+    [Fact]
+    public void Verify_BadCertificate_IsNamed()
+    {
+        Anchor good = Next(_shards[0]), other = Next(_shards[1]);
+        Committee committee = _beacon.Committees.Of(good.Header.Shard);
+        Digest hash = good.Header.Hash;
+        AssertRefused(CertificateResult.WrongHeader, good with { Certificate = other.Certificate });
+        AssertRefused(CertificateResult.TooFewSeats, good with { Certificate = Certificate.Assemble(committee, hash, []) });
+        Vote[] votes = [.. Votes(committee, hash)];
+        // One seat short of the quorum: drop voters from the end until too few seats are left.
+        int kept = votes.Length;
+        while (votes[..kept].Sum(vote => committee.Members[vote.Member].Seats) >= committee.Quorum) kept--;
+        AssertRefused(CertificateResult.TooFewSeats, good with { Certificate = Certificate.Assemble(committee, hash, votes[..kept]) });
+        byte[] forged = votes[0].Signature.ToArray();
+        forged[20] ^= 1;
+        AssertRefused(CertificateResult.BadSignature, good with { Certificate = Certificate.Assemble(committee, hash, [votes[0] with { Signature = forged }, .. votes[1..]]) });
+        var larger = new Committee(committee.Shard, 0, [.. committee.Members, new CommitteeMember(TestNetwork.Wallet(0).PublicKey, 1)]);
+        AssertRefused(CertificateResult.WrongCommittee, good with { Certificate = Certificate.Assemble(larger, hash, votes) });
+        Assert.True(_beacon.Verify(_beacon.Propose(5, [good], [], [])).IsValid);
+
+        void AssertRefused(CertificateResult reason, Anchor anchor) =>
+            Assert.Equal(new BeaconVerdict(BeaconResult.BadCertificate, 0, reason), _beacon.Verify(_beacon.Propose(5, [anchor], [], [])));
+    }
+
+    [Fact]
+    public void Verify_AnotherCommittee_DoesNotCertify()
+    {
+        Anchor anchor = Next(_shards[0]);
+        // Signers of other committees, with valid signatures of their own over the header.
+        Committee mine = _beacon.Committees.Of(anchor.Header.Shard);
+        Vote[] votes = [.. Enumerable.Range(0, mine.Members.Count).Select(i => Vote.Cast(i, TestNetwork.Wallet(i), anchor.Header.Hash))];
+        Anchor foreign = anchor with { Certificate = Certificate.Assemble(mine, anchor.Header.Hash, votes) };
+        Assert.Equal(new BeaconVerdict(BeaconResult.BadCertificate, 0, CertificateResult.BadSignature), _beacon.Verify(_beacon.Propose(5, [foreign], [], [])));
+    }
+
+    [Fact]
+    public void Verify_WrongFrame_IsNamed()
+    {
+        BeaconBlock Make(ulong chain = TestNetwork.ChainId, ulong height = 2, Digest? parent = null, ulong epoch = 0, long time = 5) =>
+            new(chain, height, parent ?? _beacon.Tip, epoch, time, [], [], []);
+        Assert.True(_beacon.Apply(_beacon.Propose(4, [], [], [])).IsValid);
+        Assert.Equal(BeaconResult.WrongChain, _beacon.Verify(Make(chain: 1)).Result);
+        Assert.Equal(BeaconResult.WrongHeight, _beacon.Verify(Make(height: 3)).Result);
+        Assert.Equal(BeaconResult.WrongParent, _beacon.Verify(Make(parent: TestNetwork.Key(1))).Result);
+        Assert.Equal(BeaconResult.WrongEpoch, _beacon.Verify(Make(epoch: 1)).Result);
+        Assert.Equal(BeaconResult.TimeBeforeParent, _beacon.Verify(Make(time: 3)).Result);
+        Assert.True(_beacon.Verify(Make()).IsValid);
+        var big = new ApplicationRecord(1, new byte[1 << 20]);
+        Assert.Equal(BeaconResult.TooLarge, _beacon.Verify(_beacon.Propose(5, [], [], [.. Enumerable.Repeat(big, 17)])).Result);
+    }
+
+    [Fact]
+    public void Apply_EpochEnd_DrawsNewCommitteesAndEndsOldHeaders()
+    {
+        Anchor old = Next(_shards[0]);
+        Committee before = _beacon.Committees.Of(_shards[0].Shard);
+        for (int i = 0; i < 4; i++) Assert.True(_beacon.Apply(_beacon.Propose(i, [], [], [])).IsValid);
+        Assert.Equal(1UL, _beacon.Epoch);
+        Assert.Equal(1UL, _beacon.Committees.Epoch);
+        Assert.NotSame(before, _beacon.Committees.Of(_shards[0].Shard));
+        Assert.Equal(new BeaconVerdict(BeaconResult.WrongAnchorEpoch, 0), _beacon.Verify(_beacon.Propose(9, [old], [], [])));
+    }
+
+    [Fact]
+    public void Apply_JoinAndExit_TakeEffectAtTheNextEpoch()
+    {
+        TestSigner joiner = TestNetwork.Wallet(200), leaver = TestNetwork.Wallet(FirstValidator);
+        RegistryChange join = RegistryChange.Join(joiner, TestNetwork.ChainId, 1000, 0), exit = RegistryChange.Exit(leaver, TestNetwork.ChainId, 0);
+        Assert.True(_beacon.Apply(_beacon.Propose(1, [], [join, exit], [])).IsValid);
+        Assert.Equal(5, _beacon.Validators.Count);
+        AssertRefused(RegistryResult.AlreadyKnown, join);
+        AssertRefused(RegistryResult.NotActive, exit);
+        AssertRefused(RegistryResult.NotActive, RegistryChange.Exit(joiner, TestNetwork.ChainId, 0));
+        AssertRefused(RegistryResult.AlreadyKnown, RegistryChange.Join(leaver, TestNetwork.ChainId, 5, 0));
+        for (int i = 0; i < 3; i++) Assert.True(_beacon.Apply(_beacon.Propose(1, [], [], [])).IsValid);
+        Assert.Contains(_beacon.Validators, validator => validator.PublicKey.Span.SequenceEqual(joiner.PublicKey.Span));
+        Assert.DoesNotContain(_beacon.Validators, validator => validator.PublicKey.Span.SequenceEqual(leaver.PublicKey.Span));
+        // Neither order can be replayed in the new epoch, when each would hold again.
+        AssertRefused(RegistryResult.WrongEpoch, exit);
+        AssertRefused(RegistryResult.WrongEpoch, RegistryChange.Exit(joiner, TestNetwork.ChainId, 0));
+        Assert.True(_beacon.Verify(_beacon.Propose(1, [], [RegistryChange.Join(leaver, TestNetwork.ChainId, 5, 1)], [])).IsValid);
+    }
+
+    [Fact]
+    public void Verify_BadRegistryChange_IsNamed()
+    {
+        AssertRefused(RegistryResult.BadSignature, RegistryChange.Join(TestNetwork.Wallet(200), 8, 1000, 0));
+        RegistryChange[] all = [.. Enumerable.Range(FirstValidator, 5).Select(i => RegistryChange.Exit(TestNetwork.Wallet(i), TestNetwork.ChainId, 0))];
+        Assert.Equal(new BeaconVerdict(BeaconResult.BadRegistryChange, 4, Registry: RegistryResult.SeatsNotFilled), _beacon.Verify(_beacon.Propose(1, [], all, [])));
+    }
+
+    [Fact]
+    public void Hash_Signatures_AreNotCovered()
+    {
+        Anchor anchor = Next(_shards[0]);
+        Committee committee = _beacon.Committees.Of(anchor.Header.Shard);
+        Anchor same = anchor with { Certificate = Certificate.Assemble(committee, anchor.Header.Hash, []) };
+        Assert.Equal(_beacon.Propose(1, [anchor], [], []).Hash, _beacon.Propose(1, [same], [], []).Hash);
+        Assert.NotEqual(_beacon.Propose(1, [anchor], [], []).Hash, _beacon.Propose(1, [], [], []).Hash);
+        Assert.NotEqual(
+            _beacon.Propose(1, [], [], [new ApplicationRecord(1, new byte[] { 1 })]).Hash,
+            _beacon.Propose(1, [], [], [new ApplicationRecord(2, new byte[] { 1 })]).Hash);
+    }
+
+    private void AssertRefused(RegistryResult reason, RegistryChange change) =>
+        Assert.Equal(new BeaconVerdict(BeaconResult.BadRegistryChange, 0, Registry: reason), _beacon.Verify(_beacon.Propose(9, [], [change], [])));
+
+    private Anchor Next(ShardChain shard)
+    {
+        Assert.True(shard.Apply(shard.Propose(1)).IsValid);
+        Committee committee = _beacon.Committees.Of(shard.Shard);
+        return new Anchor(shard.Tip, Certificate.Assemble(committee, shard.Tip.Hash, [.. Votes(committee, shard.Tip.Hash)]));
+    }
+
+    private static IEnumerable<Vote> Votes(Committee committee, Digest hash) => committee.Members.Select((member, i) =>
+        Vote.Cast(i, Enumerable.Range(FirstValidator, 5).Select(TestNetwork.Wallet).Single(wallet => wallet.PublicKey.Span.SequenceEqual(member.PublicKey.Span)), hash));
+
+    private BeaconOptions Options(int validators) => new()
+    {
+        ChainId = TestNetwork.ChainId,
+        Layout = _layout,
+        Genesis = [.. _shards.Select(shard => shard.Tip)],
+        Validators = [.. Enumerable.Range(FirstValidator, validators).Select(i => new Validator(TestNetwork.Wallet(i).PublicKey, 1000))],
+        Committees = new CommitteeParameters(6),
+        BlocksPerEpoch = 4,
+        Randomness = new SeededRandomness(new byte[32]),
+        Verifier = new TestVerifier(),
+    };
+}

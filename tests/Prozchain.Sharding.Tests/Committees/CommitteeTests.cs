@@ -1,0 +1,89 @@
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Tests.Support;
+
+namespace Prozchain.Sharding.Tests.Committees;
+
+public class CommitteeTests
+{
+    [Fact]
+    public void TryDeal_EqualStakes_DealsEqually()
+    {
+        Assert.True(StakeTickets.TryDeal([100, 100, 100, 100], 16, 100, out int[] tickets));
+        Assert.Equal([4, 4, 4, 4], tickets);
+    }
+
+    [Fact]
+    public void TryDeal_PriceIsTheHighest_ThatSellsEnough()
+    {
+        // At 30: 3 + 2 + 1 = 6 tickets; at 31: 3 + 1 + 0 = 4.
+        Assert.True(StakeTickets.TryDeal([100, 60, 30], 6, 100, out int[] tickets));
+        Assert.Equal([3, 2, 1], tickets);
+    }
+
+    [Fact]
+    public void TryDeal_Cap_HoldsAWhaleDown()
+    {
+        Assert.True(StakeTickets.TryDeal([ulong.MaxValue, 10, 10], 8, 4, out int[] tickets));
+        Assert.Equal([4, 2, 2], tickets);
+        Assert.False(StakeTickets.TryDeal([ulong.MaxValue, 10, 10], 13, 4, out _));
+        Assert.False(StakeTickets.TryDeal([1, 1], 3, 4, out _));
+        Assert.False(StakeTickets.TryDeal([], 1, 1, out _));
+    }
+
+    [Fact]
+    public void Draw_SameInput_GivesSameCommittees()
+    {
+        ShardLayout layout = ShardLayout.Create(7);
+        Validator[] validators = Validators(20);
+        CommitteeAssignment a = Draw(3, validators, layout), b = Draw(3, validators, layout), other = Draw(4, validators, layout);
+        Assert.Equal(Describe(a, layout), Describe(b, layout));
+        Assert.NotEqual(Describe(a, layout), Describe(other, layout));
+    }
+
+    [Fact]
+    public void Draw_EveryShard_GetsItsSeatsFromDealtTickets()
+    {
+        ShardLayout layout = ShardLayout.Create(9);
+        Validator[] validators = Validators(12);
+        CommitteeAssignment assignment = Draw(0, validators, layout, seats: 10);
+        var held = new Dictionary<string, int>();
+        foreach (ShardInfo shard in layout.Shards)
+        {
+            Committee committee = assignment.Of(shard.Id);
+            Assert.Equal(10, committee.Seats);
+            Assert.Equal(7, committee.Quorum);
+            foreach (CommitteeMember member in committee.Members)
+            {
+                string key = Convert.ToHexString(member.PublicKey.Span);
+                held[key] = held.GetValueOrDefault(key) + member.Seats;
+            }
+        }
+        Assert.Equal(90, held.Values.Sum());
+        Assert.All(held.Values, seats => Assert.InRange(seats, 1, 15));
+    }
+
+    [Fact]
+    public void Draw_StakeTooSmall_Throws() =>
+        Assert.Throws<ArgumentException>(() => CommitteeAssignment.Draw(new byte[32], 0, [new Validator(TestNetwork.Wallet(0).PublicKey, 3)], ShardLayout.Create(2), new CommitteeParameters(2)));
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(4, 3)]
+    [InlineData(100, 67)]
+    public void Quorum_Seats_IsMoreThanTwoThirds(int seats, int quorum)
+    {
+        var committee = new Committee(new ShardId(1), 0, [new CommitteeMember(TestNetwork.Wallet(0).PublicKey, seats)]);
+        Assert.Equal(quorum, committee.Quorum);
+    }
+
+    private static Validator[] Validators(int count) => [.. Enumerable.Range(0, count).Select(i => new Validator(TestNetwork.Wallet(i).PublicKey, 1000))];
+
+    private static CommitteeAssignment Draw(ulong epoch, Validator[] validators, ShardLayout layout, int seats = 4) =>
+        CommitteeAssignment.Draw(TestNetwork.Key(1).Span, epoch, validators, layout, new CommitteeParameters(seats));
+
+    private static string Describe(CommitteeAssignment assignment, ShardLayout layout) => string.Join(';', layout.Shards.Select(shard =>
+        string.Join(',', assignment.Of(shard.Id).Members.Select(member => $"{Convert.ToHexString(member.PublicKey.Span[..8])}:{member.Seats}"))));
+}
