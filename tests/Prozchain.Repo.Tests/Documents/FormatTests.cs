@@ -9,10 +9,23 @@ public sealed class FormatTests
 {
     private const string Folder = "docs/formats/";
 
+    private const string Introduction = """
+        # Wire formats
+
+        One page for each format; this list is written from the pages by tests/Prozchain.Repo.Tests. Unless a page says otherwise,
+        a format starts with a version byte, has one encoding per value, and is refused when bytes are left over; fixed-width
+        integers are little-endian; a *varint* is unsigned LEB128 in the fewest bytes, at most 10. Version 0 may change until its
+        package's own release; a fixture in the package's tests freezes the bytes meanwhile.
+
+        | format | what it holds |
+        |---|---|
+
+        """;
+
     [Fact]
     public void Formats_Listing_NamesEveryPage()
     {
-        var text = new StringBuilder("# Wire formats\n\nOne page for each format. Written from the pages by tests/Prozchain.Repo.Tests.\n\n| format | what it holds |\n|---|---|\n");
+        var text = new StringBuilder(Introduction);
         foreach (string page in Pages())
         {
             var document = new Markdown(Repository.Read(page));
