@@ -42,6 +42,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
             cancellationToken.ThrowIfCancellationRequested();
             shards.RunRound(_mark);
         }
+        shards.CheckSupply();
         statistics.Refused = statistics.L1Submitted - shards.Included;
 
         VaultSummary? vault = options.File is null ? null : await new VaultStage(folder.Vault).RunAsync(options.File, cancellationToken).ConfigureAwait(false);
