@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.Consensus;
 
 /// <summary>
 /// What a shard's committee certifies: the place of a block in its chain and the roots of all that it did. Covers no
-/// signature. Immutable. Wire form, 253 bytes: docs/formats/sharding-header.md.
+/// signature. Immutable. Wire form, 245 bytes: docs/formats/sharding-header.md.
 /// </summary>
 public sealed class ShardHeader
 {
@@ -74,7 +74,7 @@ public sealed class ShardHeader
     }
 
     /// <summary>Writes the wire form.</summary>
-    /// <param name="output">Receives 253 bytes.</param>
+    /// <param name="output">Receives 245 bytes.</param>
     public void Write(IBufferWriter<byte> output)
     {
         var writer = new WireWriter(output);

@@ -4,7 +4,8 @@ namespace Prozchain.Sharding.Tests.Support;
 
 /// <summary>
 /// A log's storage that can lose power: each 64-byte sector of each write since the last flush, and each truncation,
-/// survives, tears or is lost on its own, whatever the order in which they were made. Seeded.
+/// survives, tears or is lost on its own, whatever the order in which they were made. Where only a new length survives,
+/// what was once cut off may show again. Seeded.
 /// </summary>
 internal sealed class CrashingStorage(int seed) : ILogStorage
 {
@@ -14,6 +15,7 @@ internal sealed class CrashingStorage(int seed) : ILogStorage
     private readonly List<(long Offset, byte[]? Data)> _unsynced = [];
     private byte[] _durable = [];
     private byte[] _current = [];
+    private byte[] _cutOff = [];
 
     public long Length => _current.Length;
 
@@ -35,6 +37,7 @@ internal sealed class CrashingStorage(int seed) : ILogStorage
     {
         Spend();
         _unsynced.Add((length, null));
+        Put(ref _cutOff, length, _current.AsSpan((int)length));
         Array.Resize(ref _current, (int)length);
     }
 
@@ -69,8 +72,10 @@ internal sealed class CrashingStorage(int seed) : ILogStorage
                 at += length;
             }
         }
-        // A file's length may be on the medium before its contents: the gap reads as zeros.
-        if (_random.Next(4) == 0 && _current.Length > survived.Length) Array.Resize(ref survived, _current.Length);
+        // A file's length may be on the medium before its contents: the gap reads as zeros, or as what was there before.
+        int end = survived.Length;
+        if (_random.Next(4) == 0 && _current.Length > end) Array.Resize(ref survived, _current.Length);
+        if (_random.Next(2) == 0 && _cutOff.Length > end) Put(ref survived, end, _cutOff.AsSpan(end));
         _unsynced.Clear();
         _durable = survived;
         _current = [.. survived];
