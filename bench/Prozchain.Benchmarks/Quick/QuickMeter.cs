@@ -8,12 +8,13 @@ internal static class QuickMeter
     private const int Repeats = 7, RepeatsOfLongRuns = 3;
     private const double LongRunSeconds = 0.4;
     private const double RepeatSeconds = 0.02;
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(450);
 
     /// <summary>The median seconds of one run, and the least managed bytes that one run allocated, on all threads.</summary>
     public static (double Seconds, long Allocated) Measure(QuickBody body)
     {
-        // Tiered compilation replaces the code in the background: the warm-up is by time, not by count.
+        // Tiered compilation replaces the code in the background, twice, each time after 100 ms of quiet: the warm-up is by
+        // time, not by count, and a shorter one leaves instrumented code in some rows of some runs.
         long start = Stopwatch.GetTimestamp();
         double warm = 0;
         int runs = 0;
