@@ -1,4 +1,9 @@
+using Prozchain.Benchmarks.AI;
+using Prozchain.Benchmarks.DataAvailability;
+using Prozchain.Benchmarks.Rollups;
+using Prozchain.Benchmarks.Sharding;
 using Prozchain.Benchmarks.Yardsticks;
+using Prozchain.Benchmarks.Zk;
 
 namespace Prozchain.Benchmarks.Quick;
 
@@ -8,5 +13,13 @@ internal static class QuickRows
     public static IReadOnlyList<QuickRow> All { get; } =
     [
         .. YardstickRows.All,
+        .. ZkRows.All,
+        .. CodingRows.All,
+        .. SquareRows.All,
+        .. ShardingRows.All,
+        .. EngineRows.All,
+        .. RollupsRows.All,
+        .. BatchRows.All,
+        .. AIRows.All,
     ];
 }

@@ -1,0 +1,54 @@
+using Prozchain.Benchmarks.Quick;
+using Prozchain.DataAvailability.Coding;
+
+namespace Prozchain.Benchmarks.DataAvailability;
+
+/// <summary>The erasure code alone: GB/s of original data on one thread, against memcpy.</summary>
+internal static class CodingRows
+{
+    private const string Area = "DataAvailability";
+
+    // Where the peers were measured, memcpy ran at this rate, GB/s; their figures, floors and aims are held as ratios to it.
+    private const double MemcpyThere = 18.4;
+
+    public static IReadOnlyList<QuickRow> All { get; } =
+    [
+        Held(Encode(32, 512, "512 B"), "Firedancer", 30.3, floor: 20, aim: 32),
+        Held(Encode(128, 512, "512 B"), "klauspost", 10.2, floor: 9, aim: 14),
+        Held(Encode(512, 1024, "1 KiB"), "klauspost", 8.7, floor: 7, aim: 10),
+        Held(Decode(128, 512, "512 B"), "Leopard", 3.1, floor: 2.5, aim: 5),
+    ];
+
+    private static QuickRow Held(QuickRow row, string peer, double there, double floor, double aim) => row with
+    {
+        Against = Yardstick.Memcpy,
+        Peer = new Peer(peer) { Value = there, Ratio = there / MemcpyThere },
+        Floor = new Goal(GoalOf.Ratio, floor / MemcpyThere),
+        Aim = new Goal(GoalOf.Ratio, aim / MemcpyThere),
+    };
+
+    private static QuickRow Encode(int count, int size, string sizeText) => QuickRow.Rate(Area, $"encode {count}+{count} x {sizeText}", "GB/s", () =>
+    {
+        byte[] data = Seeded.Bytes(count * size, 1), recovery = new byte[count * size];
+        return new QuickBody(
+            () => NaiveReedSolomon.Instance.Encode(new ReadOnlyShards(data, count, size), new Shards(recovery, count, size)), data.Length * 1e-9);
+    });
+
+    private static QuickRow Decode(int count, int size, string sizeText)
+    {
+        return QuickRow.Rate(Area, $"decode, random half lost, {count}+{count} x {sizeText}", "GB/s", Prepare);
+
+        QuickBody Prepare()
+        {
+            byte[] data = Seeded.Bytes(count * size, 1), recovery = new byte[count * size];
+            NaiveReedSolomon.Instance.Encode(new ReadOnlyShards(data, count, size), new Shards(recovery, count, size));
+            bool[] present = Seeded.HalfLost(2 * count, 2);
+            void Run()
+            {
+                DecodeResult result = NaiveReedSolomon.Instance.Decode(new Shards(data, count, size), new ReadOnlyShards(recovery, count, size), present);
+                if (result != DecodeResult.Restored) throw new InvalidOperationException($"Expected restored shards, got {result}.");
+            }
+            return new QuickBody(Run, data.Length * 1e-9);
+        }
+    }
+}

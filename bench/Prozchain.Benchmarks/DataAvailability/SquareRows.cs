@@ -1,0 +1,127 @@
+using System.Buffers;
+using Prozchain.Benchmarks.Quick;
+using Prozchain.DataAvailability;
+using Prozchain.DataAvailability.Commitments;
+using Prozchain.DataAvailability.Ports;
+using Prozchain.DataAvailability.Repair;
+using Prozchain.DataAvailability.Sampling;
+
+namespace Prozchain.Benchmarks.DataAvailability;
+
+/// <summary>
+/// Squares of 512-byte cells: made, sampled, repaired, on one thread. The peers' trees are namespaced, which makes a leaf
+/// 542 and a node 181 bytes long where these are 513 and 65: it is less hashing here.
+/// </summary>
+internal static class SquareRows
+{
+    private const string Area = "DataAvailability";
+    private const double Confidence = 0.999;
+
+    // Where the peers were measured, the BCL's SHA-256 ran at this rate, GB/s.
+    private const double Sha256There = 1.79;
+
+    public static IReadOnlyList<QuickRow> All { get; } =
+    [
+        Encode(32),
+        Encode(128) with
+        {
+            Peer = new Peer("assembled C++") { Value = 44.12, Ratio = HashTime(128, Sha256There) / 44.12 },
+            Floor = new Goal(GoalOf.Ratio, HashTime(128, Sha256There) / 40),
+            Aim = new Goal(GoalOf.Ratio, HashTime(128, Sha256There) / 22),
+        },
+        QuickRow.Time(Area, "repair k = 32, random half missing", "ms", 1e3, Repair) with
+        {
+            Against = Yardstick.Sha256,
+            FromYardstick = static rate => HashTime(32, rate),
+        },
+        Light("samples verified", Verify),
+        Light("samples served and verified", Sample),
+    ];
+
+    // Milliseconds that hashing the original data of a square takes at a rate in GB/s.
+    private static double HashTime(int width, double rate) => (double)width * width * SquareParameters.DefaultCellSize * 1e-6 / rate;
+
+    private static QuickRow Encode(int width) => QuickRow.Time(Area, $"square k = {width}: extend + all roots + data root", "ms", 1e3, () =>
+    {
+        var parameters = new SquareParameters(width);
+        byte[] payload = Seeded.Bytes(parameters.Capacity, 1);
+        return new QuickBody(() => ExtendedSquare.Encode(payload, parameters));
+    })
+    with { Against = Yardstick.Sha256, FromYardstick = rate => HashTime(width, rate) };
+
+    private static QuickRow Light(string what, Func<QuickBody> prepare) =>
+        QuickRow.Rate(Area, $"light client, k = 32, {what}", "samples/s", prepare) with { Against = Yardstick.Registers, FromYardstick = Steps.PerSecond };
+
+    private static ExtendedSquare Square()
+    {
+        var parameters = new SquareParameters(32);
+        return ExtendedSquare.Encode(Seeded.Bytes(parameters.Capacity, 1), parameters);
+    }
+
+    private static QuickBody Repair()
+    {
+        ExtendedSquare square = Square();
+        int width = square.Parameters.Width;
+        bool[] present = Seeded.HalfLost(width * width, 2);
+        var cells = new List<CheckedCell>();
+        for (int i = 0; i < present.Length; i++)
+        {
+            if (!present[i]) continue;
+            CellCheck check = square.GetShare(i / width, i % width).TryCheck(square.Header, out CheckedCell? cell);
+            cells.Add(cell ?? throw new InvalidOperationException($"Expected a valid cell, got {check}."));
+        }
+        void Run()
+        {
+            var repair = new SquareRepair(square.Header);
+            foreach (CheckedCell cell in cells) repair.Add(cell);
+            RepairResult result = repair.Repair();
+            if (result.Status != RepairStatus.Repaired) throw new InvalidOperationException($"Expected a repaired square, got {result.Status}.");
+        }
+        return new QuickBody(Run);
+    }
+
+    private static QuickBody Verify()
+    {
+        const int Count = 64;
+        SquareHeader header = Square().Header;
+        var source = new LocalShareSource(Square());
+        byte[] seed = Seeded.Bytes(Sampler.SeedSize, 3);
+        var answers = new List<byte[]>();
+        Draw(header, seed, Count, cell =>
+        {
+            var answer = new ArrayBufferWriter<byte>();
+            source.FetchAsync(new ShareRequest(header.DataRoot.ToArray(), cell.Row, cell.Column), answer, default).AsTask().GetAwaiter().GetResult();
+            answers.Add(answer.WrittenSpan.ToArray());
+            return answers[^1];
+        });
+        void Run()
+        {
+            int next = 0;
+            Draw(header, seed, Count, _ => answers[next++]);
+        }
+        return new QuickBody(Run, Count);
+    }
+
+    private static void Draw(SquareHeader header, byte[] seed, int count, Func<CellCoordinate, byte[]> ask)
+    {
+        var sampler = new Sampler(header, seed);
+        for (int i = 0; i < count && sampler.TryNext(out CellCoordinate cell); i++)
+        {
+            SampleReport report = sampler.Submit(ShareStatus.Served, ask(cell));
+            if (report.Outcome != SampleOutcome.Accepted) throw new InvalidOperationException($"Expected an accepted sample, got {report.Outcome}.");
+        }
+    }
+
+    private static QuickBody Sample()
+    {
+        ExtendedSquare square = Square();
+        var source = new LocalShareSource(square);
+        byte[] seed = Seeded.Bytes(Sampler.SeedSize, 3);
+        void Run()
+        {
+            SamplingResult result = new LightClient(square.Header, seed).SampleAsync(source, Confidence).GetAwaiter().GetResult();
+            if (!result.IsAvailable) throw new InvalidOperationException($"Expected an available square, got {result}.");
+        }
+        return new QuickBody(Run, SamplingConfidence.SamplesNeeded(square.Parameters.DataWidth, Confidence));
+    }
+}
