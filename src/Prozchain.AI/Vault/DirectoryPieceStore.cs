@@ -10,7 +10,7 @@ namespace Prozchain.AI.Vault;
 /// <remarks>
 /// One process uses a directory at a time; opening it removes what an earlier process left unfinished. The content is
 /// durable when a put completes; whether the name is after a power failure is up to the file system, because .NET cannot
-/// flush a directory. Errors of the file system surface as the <see cref="IOException"/> they are.
+/// flush a directory. Every error of the file system surfaces as an <see cref="IOException"/>.
 /// </remarks>
 public sealed class DirectoryPieceStore : IPieceStore
 {
@@ -50,9 +50,10 @@ public sealed class DirectoryPieceStore : IPieceStore
             Directory.CreateDirectory(Path.GetDirectoryName(final)!);
             File.Move(temporary, final, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
             TryDelete(temporary);
+            if (e is UnauthorizedAccessException) throw Refused(e);
             throw;
         }
     }
@@ -80,6 +81,10 @@ public sealed class DirectoryPieceStore : IPieceStore
         {
             return null;
         }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Refused(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -88,7 +93,14 @@ public sealed class DirectoryPieceStore : IPieceStore
         cancellationToken.ThrowIfCancellationRequested();
         string path = PathOf(key);
         bool existed = File.Exists(path);
-        if (existed) File.Delete(path);
+        try
+        {
+            if (existed) File.Delete(path);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Refused(e);
+        }
         return ValueTask.FromResult(existed);
     }
 
@@ -98,6 +110,9 @@ public sealed class DirectoryPieceStore : IPieceStore
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(File.Exists(PathOf(key)));
     }
+
+    // The port knows one exception; the base class library has another for what the file system does not permit.
+    private static IOException Refused(Exception e) => new(e.Message, e);
 
     private string PathOf(PieceKey key)
     {

@@ -44,6 +44,17 @@ public sealed class DirectoryPieceStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_PlaceTakenByADirectory_FailsAsThePortSays()
+    {
+        var store = new DirectoryPieceStore(_directory.Path);
+        var key = new PieceKey(GeneratedStream.Bytes(32, 6), 3);
+        Directory.CreateDirectory(Path.Combine(_directory.Path, "pieces", key.ToString()[..2], key + ".piece", "sub"));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await store.GetAsync(key, new byte[10], default));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await store.PutAsync(key, new byte[10], default));
+        Assert.Equal(0, _directory.Files);
+    }
+
+    [Fact]
     public async Task Open_AfterACrash_KeepsPiecesAndRemovesWhatWasUnfinished()
     {
         var key = new PieceKey(GeneratedStream.Bytes(32, 3), 0);
