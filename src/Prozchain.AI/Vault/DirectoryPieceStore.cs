@@ -8,7 +8,7 @@ namespace Prozchain.AI.Vault;
 /// root. A piece is written to <c>incoming/</c>, flushed to the device, then renamed, so that its name never holds a part.
 /// </summary>
 /// <remarks>
-/// One process uses a directory at a time; opening it removes what an earlier process left unfinished. The content is
+/// One store uses a directory at a time; opening it removes what an earlier one left unfinished. Safe for concurrent use. The content is
 /// durable when a put completes; whether the name is after a power failure is up to the file system, because .NET cannot
 /// flush a directory. Every error of the file system surfaces as an <see cref="IOException"/>.
 /// </remarks>
@@ -29,9 +29,16 @@ public sealed class DirectoryPieceStore : IPieceStore
         _pieces = Path.Combine(root, "pieces");
         _incoming = Path.Combine(root, "incoming");
         _flushToDevice = flushToDevice;
-        Directory.CreateDirectory(_pieces);
-        Directory.CreateDirectory(_incoming);
-        foreach (string leftover in Directory.EnumerateFiles(_incoming)) File.Delete(leftover);
+        try
+        {
+            Directory.CreateDirectory(_pieces);
+            Directory.CreateDirectory(_incoming);
+            foreach (string leftover in Directory.EnumerateFiles(_incoming)) File.Delete(leftover);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Refused(e);
+        }
     }
 
     /// <inheritdoc/>
