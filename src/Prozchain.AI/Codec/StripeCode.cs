@@ -60,7 +60,7 @@ public sealed class StripeCode
     {
         ArgumentOutOfRangeException.ThrowIfNegative(parityIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(parityIndex, ParityPieces);
-        CheckLengths(data, piece.Length * ParityPieces);
+        CheckLengths(data, (long)piece.Length * ParityPieces);
         if (data.Overlaps(piece)) throw new ArgumentException("Expected a piece that does not overlap the data.", nameof(piece));
         EncodeRow(data, parityIndex, piece);
     }
@@ -131,12 +131,12 @@ public sealed class StripeCode
     // k + j and i never meet, so the difference has an inverse.
     private byte Coefficient(int parityIndex, int dataIndex) => Gf256.Inverse((byte)((DataPieces + parityIndex) ^ dataIndex));
 
-    private int CheckLengths(ReadOnlySpan<byte> data, int parityLength)
+    private int CheckLengths(ReadOnlySpan<byte> data, long parityLength)
     {
         int length = data.Length / DataPieces;
         if (length * DataPieces != data.Length)
             throw new ArgumentException($"Expected data of {DataPieces} equal pieces, got {data.Length} bytes.", nameof(data));
-        if (parityLength != length * ParityPieces)
+        if (parityLength != (long)length * ParityPieces)
             throw new ArgumentException($"Expected parity of {ParityPieces} pieces of {length} bytes, got {parityLength} bytes in all.");
         return length;
     }

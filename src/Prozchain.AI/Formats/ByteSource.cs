@@ -54,14 +54,11 @@ internal abstract class ByteSource
 
         public override async ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
         {
-            if (offset != _at)
-            {
-                if (!stream.CanSeek) throw new InvalidOperationException($"Expected a read at {_at} of a stream that cannot seek, got {offset}.");
-                stream.Position = _origin + offset;
-                _at = offset;
-            }
+            // The owner may have moved the stream since, so its own position is what counts.
+            if (stream.CanSeek) stream.Position = _origin + offset;
+            else if (offset != _at) throw new InvalidOperationException($"Expected a read at {_at} of a stream that cannot seek, got {offset}.");
             int read = await stream.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
-            _at += read;
+            _at = offset + read;
             return read;
         }
     }

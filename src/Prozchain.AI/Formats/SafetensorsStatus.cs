@@ -37,6 +37,9 @@ public enum SafetensorsStatus : byte
     DataTruncated,
     /// <summary>Bytes follow the last tensor.</summary>
     TrailingBytes,
-    /// <summary>Above a limit of this reader: tensors, rank, length of a name or of one string.</summary>
+    /// <summary>
+    /// Above a limit of this reader: 262,144 tensors, as many texts of metadata, rank 64, a name of 4,096 bytes, 4 MiB of one
+    /// string, or of a name with the white space behind it.
+    /// </summary>
     LimitExceeded,
 }

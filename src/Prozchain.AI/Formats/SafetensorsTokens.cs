@@ -14,7 +14,7 @@ internal sealed class SafetensorsTokens(bool keepMetadata)
         Header, HeaderMember, Metadata, MetadataMember, MetadataText, Tensor, TensorMember, Field, ShapeItem, OffsetItem, Skipped, Nothing,
     }
 
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal), _metadataNames = new(StringComparer.Ordinal);
     private readonly SafetensorsTensor _tensor = new();
     private Expecting _next = Expecting.Header;
     private string _name = "", _field = "";
@@ -68,14 +68,16 @@ internal sealed class SafetensorsTokens(bool keepMetadata)
     private SafetensorsStatus MetadataMember(ref Utf8JsonReader token)
     {
         if (token.TokenType == JsonTokenType.EndObject) return Go(Expecting.HeaderMember);
-        _name = keepMetadata ? token.GetString()! : "";
+        if (_metadataNames.Count == SafetensorsLimits.MaxMetadata) return SafetensorsStatus.LimitExceeded;
+        _name = token.GetString()!;
+        if (!_metadataNames.Add(_name)) return SafetensorsStatus.DuplicateName;
         return Go(Expecting.MetadataText);
     }
 
     private SafetensorsStatus MetadataText(ref Utf8JsonReader token)
     {
         if (token.TokenType != JsonTokenType.String) return SafetensorsStatus.UnexpectedValue;
-        if (keepMetadata && !Metadata.TryAdd(_name, token.GetString()!)) return SafetensorsStatus.DuplicateName;
+        if (keepMetadata) Metadata.Add(_name, token.GetString()!);
         return Go(Expecting.MetadataMember);
     }
 

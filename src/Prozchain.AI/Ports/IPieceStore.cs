@@ -9,7 +9,8 @@ namespace Prozchain.AI.Ports;
 /// <item>A put replaces what the key held: a key commits to its content, so what differs is damage.</item>
 /// <item>The memory passed in is the caller's again when the call completes.</item>
 /// <item>A store that cannot answer (gone, full, refused) throws <see cref="IOException"/>; absence is no exception.</item>
-/// <item>Calls for different keys may run at the same time; calls for one key do not.</item>
+/// <item>Calls may run at the same time, for one key too (two models may share a stripe): a get beside a put gives what was
+/// there before or what was put, whole.</item>
 /// </list>
 /// What an implementer need not do: check content. The vault verifies every piece it reads; a store that loses, truncates
 /// or alters pieces, or lies, costs a repair and nothing else, as long as no more pieces of a stripe are lost than it has parity.

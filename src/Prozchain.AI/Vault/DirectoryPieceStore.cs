@@ -8,9 +8,9 @@ namespace Prozchain.AI.Vault;
 /// root. A piece is written to <c>incoming/</c>, flushed to the device, then renamed, so that its name never holds a part.
 /// </summary>
 /// <remarks>
-/// One process uses a directory at a time; opening it removes what an earlier process left unfinished. The content is
+/// One store uses a directory at a time; opening it removes what an earlier one left unfinished. Safe for concurrent use. The content is
 /// durable when a put completes; whether the name is after a power failure is up to the file system, because .NET cannot
-/// flush a directory. Errors of the file system surface as the <see cref="IOException"/> they are.
+/// flush a directory. Every error of the file system surfaces as an <see cref="IOException"/>.
 /// </remarks>
 public sealed class DirectoryPieceStore : IPieceStore
 {
@@ -29,9 +29,16 @@ public sealed class DirectoryPieceStore : IPieceStore
         _pieces = Path.Combine(root, "pieces");
         _incoming = Path.Combine(root, "incoming");
         _flushToDevice = flushToDevice;
-        Directory.CreateDirectory(_pieces);
-        Directory.CreateDirectory(_incoming);
-        foreach (string leftover in Directory.EnumerateFiles(_incoming)) File.Delete(leftover);
+        try
+        {
+            Directory.CreateDirectory(_pieces);
+            Directory.CreateDirectory(_incoming);
+            foreach (string leftover in Directory.EnumerateFiles(_incoming)) File.Delete(leftover);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Refused(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -50,9 +57,10 @@ public sealed class DirectoryPieceStore : IPieceStore
             Directory.CreateDirectory(Path.GetDirectoryName(final)!);
             File.Move(temporary, final, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
             TryDelete(temporary);
+            if (e is UnauthorizedAccessException) throw Refused(e);
             throw;
         }
     }
@@ -80,6 +88,10 @@ public sealed class DirectoryPieceStore : IPieceStore
         {
             return null;
         }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Refused(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -88,7 +100,14 @@ public sealed class DirectoryPieceStore : IPieceStore
         cancellationToken.ThrowIfCancellationRequested();
         string path = PathOf(key);
         bool existed = File.Exists(path);
-        if (existed) File.Delete(path);
+        try
+        {
+            if (existed) File.Delete(path);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Refused(e);
+        }
         return ValueTask.FromResult(existed);
     }
 
@@ -98,6 +117,9 @@ public sealed class DirectoryPieceStore : IPieceStore
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(File.Exists(PathOf(key)));
     }
+
+    // The port knows one exception; the base class library has another for what the file system does not permit.
+    private static IOException Refused(Exception e) => new(e.Message, e);
 
     private string PathOf(PieceKey key)
     {

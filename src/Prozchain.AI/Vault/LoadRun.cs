@@ -49,7 +49,7 @@ internal sealed class LoadRun(
         for (int i = firstFault; i < loader.Faults.Count; i++)
         {
             PieceFault fault = loader.Faults[i];
-            int framed = PieceFrame.Write(buffers.Digests, k, fault.Piece, buffers.Piece(fault.Piece, k, length), buffers.Frame);
+            int framed = PieceFrame.Write(buffers.Digests, fault.Piece, buffers.Piece(fault.Piece, k, length), buffers.Frame);
             try
             {
                 PieceKey key = manifest.KeyOf(stripe, fault.Piece);

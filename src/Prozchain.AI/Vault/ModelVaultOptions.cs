@@ -16,8 +16,8 @@ public sealed class ModelVaultOptions
 
     /// <summary>
     /// Most bytes of buffers for all operations of the vault together. Default 64 MiB. It holds as many operations at a time as
-    /// fit, <see cref="OperationMemory"/> each; more wait. Lists that grow with the model (64 bytes a stripe, the tensors)
-    /// are not counted.
+    /// fit, <see cref="OperationMemory"/> each; more wait. Lists that grow with the model (64 bytes a stripe, while storing
+    /// 8 bytes a piece besides, the tensors, the faults of a report) are not counted.
     /// </summary>
     public long MemoryBudget { get; init; } = 64 * 1024 * 1024;
 

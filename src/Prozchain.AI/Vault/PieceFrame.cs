@@ -5,7 +5,8 @@ namespace Prozchain.AI.Vault;
 
 /// <summary>
 /// What a store holds under a key (docs/formats/ai-piece.md, version 0): eight bytes of header, the Merkle path from the
-/// piece to its stripe's root, the piece. A piece so proves itself against its key alone.
+/// piece to its stripe's root, the piece. A piece so proves itself against its key alone, and a key has one frame: how the
+/// stripe was coded stays out of it, because one stripe (of zeros, say) can be a word of two codes.
 /// </summary>
 internal static class PieceFrame
 {
@@ -23,12 +24,11 @@ internal static class PieceFrame
     public static int MaxSize(int pieceLength, int totalPieces) => SizeOf(pieceLength, totalPieces, 0);
 
     /// <summary>Writes the frame of one piece; returns its length.</summary>
-    public static int Write(ReadOnlySpan<Bytes32> digests, int dataPieces, int piece, ReadOnlySpan<byte> content, Span<byte> output)
+    public static int Write(ReadOnlySpan<Bytes32> digests, int piece, ReadOnlySpan<byte> content, Span<byte> output)
     {
         output[0] = Version;
-        output[1] = (byte)dataPieces;
-        output[2] = (byte)(digests.Length - dataPieces);
-        output[3] = (byte)piece;
+        output[1] = (byte)digests.Length;
+        BinaryPrimitives.WriteUInt16LittleEndian(output[2..], (ushort)piece);
         BinaryPrimitives.WriteUInt32LittleEndian(output[4..], (uint)content.Length);
         int at = HeaderSize;
         foreach (Bytes32 sibling in MerkleTree<AuditTree>.Prove(digests, piece))
@@ -52,7 +52,8 @@ internal static class PieceFrame
         digest = default;
         int pieceLength = geometry.Layout.PieceLength(stripe), prefix = PrefixSize(geometry.TotalPieces, piece);
         if (frame.Length != prefix + pieceLength) return false;
-        if (frame[0] != Version || frame[1] != geometry.DataPieces || frame[2] != geometry.ParityPieces || frame[3] != piece) return false;
+        if (frame[0] != Version || frame[1] != geometry.TotalPieces) return false;
+        if (BinaryPrimitives.ReadUInt16LittleEndian(frame[2..]) != piece) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]) != (uint)pieceLength) return false;
 
         Span<Bytes32> siblings = stackalloc Bytes32[(prefix - HeaderSize) / Bytes32.Size];

@@ -68,7 +68,7 @@ internal sealed class StoreRun(
             PieceKey key = Key(stripe, piece);
             if (!await store.ExistsAsync(key, cancellationToken).ConfigureAwait(false)) _put.Add((stripe, (byte)piece));
             ReadOnlySpan<byte> content = buffers.Piece(piece, options.DataPieces, pieceLength);
-            int length = PieceFrame.Write(buffers.Digests, options.DataPieces, piece, content, buffers.Frame);
+            int length = PieceFrame.Write(buffers.Digests, piece, content, buffers.Frame);
             await store.PutAsync(key, buffers.Frame.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -8,8 +8,9 @@ namespace Prozchain.AI.Vault;
 /// </summary>
 internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader loader, Action release) : IModelReader
 {
-    private int _loaded = -1;
-    private Action? _release = release;
+    private const int Idle = 0, Reading = 1, Disposed = 2;
+
+    private int _loaded = -1, _state;
 
     public ModelFormat Format => manifest.Format;
 
@@ -23,6 +24,28 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+        int before = Interlocked.CompareExchange(ref _state, Reading, Idle);
+        ObjectDisposedException.ThrowIf(before == Disposed, this);
+        if (before == Reading) throw new InvalidOperationException("Expected one read at a time, got a second one.");
+        try
+        {
+            return await FillAsync(offset, destination, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Disposed meanwhile: only now does nobody write to the buffers any more.
+            if (Interlocked.CompareExchange(ref _state, Idle, Reading) == Disposed) release();
+        }
+    }
+
+    /// <summary>Gives the memory back: at once, or when the read that is under way ends.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _state, Disposed) == Idle) release();
+    }
+
+    private async ValueTask<int> FillAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
         int read = 0;
         for (int wanted = (int)Math.Min(destination.Length, Length - offset); read < wanted;)
         {
@@ -36,11 +59,8 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
         return read;
     }
 
-    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
-
     private async ValueTask<ReadOnlyMemory<byte>> LoadAsync(int stripe, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_release is null, this);
         if (stripe == _loaded) return loader.Content(stripe);
         _loaded = -1;
         loader.Faults.Clear();

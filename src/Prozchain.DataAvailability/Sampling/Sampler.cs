@@ -39,8 +39,8 @@ public sealed class Sampler
     /// <summary>Bound on the chance that all of this succeeded although the square cannot be recovered.</summary>
     public double MissProbability { get; private set; } = 1;
 
-    /// <summary>1 - <see cref="MissProbability"/>.</summary>
-    public double Confidence => 1 - MissProbability;
+    /// <summary>1 - <see cref="MissProbability"/>, rounded down.</summary>
+    public double Confidence => SamplingConfidence.Complement(MissProbability);
 
     /// <summary>The cell to ask for: the last one again if it has not been accepted. False if every cell of the square was accepted.</summary>
     public bool TryNext(out CellCoordinate coordinate)

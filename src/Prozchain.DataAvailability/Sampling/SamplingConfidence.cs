@@ -20,13 +20,14 @@ public static class SamplingConfidence
         MissProbability(4L * dataWidth * dataWidth, Unrecoverable(dataWidth), samples);
 
     /// <summary>Chance that <paramref name="samples"/> distinct samples of <paramref name="population"/> cells all miss the withheld ones.</summary>
-    /// <param name="population">Cells in all, at least 1.</param>
+    /// <param name="population">Cells in all, 1 to 2^53, so that every count is exact as a <see cref="double"/>.</param>
     /// <param name="withheld">Cells withheld, 0 to <paramref name="population"/>.</param>
     /// <param name="samples">Distinct cells sampled, 0 to <paramref name="population"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static double MissProbability(long population, long withheld, long samples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(population, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(population, 1L << 53);
         ArgumentOutOfRangeException.ThrowIfNegative(withheld);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(withheld, population);
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
@@ -36,9 +37,9 @@ public static class SamplingConfidence
         return chance;
     }
 
-    /// <summary>1 - <see cref="MissProbability(int, int)"/>: from 0 to 1.</summary>
+    /// <summary>1 - <see cref="MissProbability(int, int)"/>, rounded down: from 0 to 1, and 1 only if nothing can be missed.</summary>
     /// <inheritdoc cref="MissProbability(int, int)"/>
-    public static double Confidence(int dataWidth, int samples) => 1 - MissProbability(dataWidth, samples);
+    public static double Confidence(int dataWidth, int samples) => Complement(MissProbability(dataWidth, samples));
 
     /// <summary>The fewest samples after which the confidence is at least <paramref name="confidence"/>.</summary>
     /// <param name="dataWidth">k, at least 1.</param>
@@ -51,7 +52,7 @@ public static class SamplingConfidence
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a probability from 0 to 1.");
         double chance = 1;
         int samples = 0;
-        while (chance > 1 - confidence) chance = Next(chance, population, withheld, samples++);
+        while (Complement(chance) < confidence) chance = Next(chance, population, withheld, samples++);
         return samples;
     }
 
@@ -60,6 +61,14 @@ public static class SamplingConfidence
     {
         long left = population - withheld - drawn;
         return left <= 0 ? 0 : Math.Min(1, Math.BitIncrement(chance * Math.BitIncrement(left / (double)(population - drawn))));
+    }
+
+    /// <summary>1 - <paramref name="chance"/>, rounded down.</summary>
+    internal static double Complement(double chance)
+    {
+        double rest = 1 - chance;
+        // 1 - rest is exact here: either rest is at least one half, or it is exact itself and so its complement is the chance.
+        return 1 - rest < chance ? Math.BitDecrement(rest) : rest;
     }
 
     /// <summary>The fewest cells whose absence can make a square unrecoverable: (k + 1)².</summary>

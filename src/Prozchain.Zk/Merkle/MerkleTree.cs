@@ -12,7 +12,7 @@ namespace Prozchain.Zk.Merkle;
 /// <typeparam name="THash">The hash function.</typeparam>
 public sealed class MerkleTree<THash> where THash : struct, IDigest<THash>
 {
-    private const int ProgressStep = 4096;
+    private const int ProgressStep = 4096, ProgressBytes = 4 << 20;
 
     // A heap: the root at 1, the children of i at 2i and 2i + 1, the leaves from LeafCount on.
     private readonly Bytes32[] _nodes;
@@ -56,7 +56,9 @@ public sealed class MerkleTree<THash> where THash : struct, IDigest<THash>
     internal static MerkleTree<THash> Commit<TRows>(TRows rows, MerkleShape shape, IProgress<int>? progress, CancellationToken cancellation)
         where TRows : IRowSource, allows ref struct
     {
+        cancellation.ThrowIfCancellationRequested();
         var nodes = new Bytes32[2 * shape.LeafCount];
+        int step = Math.Clamp(ProgressBytes / (1 + shape.LeafSize), 1, ProgressStep);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(1 + shape.LeafSize);
         try
         {
@@ -66,7 +68,7 @@ public sealed class MerkleTree<THash> where THash : struct, IDigest<THash>
             {
                 rows.CopyRow(i, tagged[1..]);
                 nodes[shape.LeafCount + i] = NodeHash<THash>.TaggedLeaf(tagged);
-                if ((i + 1) % ProgressStep != 0) continue;
+                if ((i + 1) % step != 0) continue;
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Report(i + 1);
             }

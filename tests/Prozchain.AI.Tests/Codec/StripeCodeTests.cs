@@ -99,6 +99,11 @@ public class StripeCodeTests
         Assert.Throws<ArgumentException>(() => code.Encode(new byte[40], new byte[21]));
         Assert.Throws<ArgumentException>(() => code.Encode(memory.AsSpan(0, 40), memory.AsSpan(39, 20)));
         Assert.Throws<ArgumentException>(() => code.TryReconstruct(new byte[40], new byte[20], new bool[5]));
+        // 128 times these two lengths are equal modulo 2^32.
+        var wide = new StripeCode(1, 128);
+        byte[] data = new byte[(1 << 25) + 64];
+        Assert.Throws<ArgumentException>(() => wide.EncodePiece(data, 0, new byte[64]));
+        Assert.Throws<ArgumentException>(() => wide.Encode(data, new byte[128 * 64]));
     }
 
     [Fact]

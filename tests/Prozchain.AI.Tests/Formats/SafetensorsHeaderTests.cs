@@ -64,6 +64,33 @@ public class SafetensorsHeaderTests
         Assert.Equal(expected, parser.Complete(file.Length, out _));
     }
 
+    [Theory]
+    [InlineData(0, SafetensorsStatus.Ok)]
+    [InlineData(1_000_000, SafetensorsStatus.Ok)]
+    [InlineData(5_000_000, SafetensorsStatus.LimitExceeded)]
+    public void TryRead_SpacesBehindAName_BoundedByTheTokenLimit(int padding, SafetensorsStatus expected)
+    {
+        byte[] file = SafetensorsFile.Make("{\"a\"" + new string(' ', padding) + ":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}" + new string(' ', 5_000_000), 1);
+        Assert.Equal(expected, SafetensorsHeader.TryRead(file, out _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Headers))]
+    public void Complete_WithoutMetadata_JudgesAlike(string header, int dataLength, SafetensorsStatus expected)
+    {
+        byte[] file = SafetensorsFile.Make(header, dataLength);
+        var parser = new SafetensorsParser(keepMetadata: false);
+        parser.Feed(file);
+        Assert.Equal(expected, parser.Complete(file.Length, out _));
+    }
+
+    [Fact]
+    public void TryRead_MoreMetadataThanTensorsAllowed_IsRefused()
+    {
+        string header = "{\"__metadata__\":{" + string.Join(',', Enumerable.Range(0, 262_145).Select(i => $"\"{i}\":\"\"")) + "}}";
+        Assert.Equal(SafetensorsStatus.LimitExceeded, SafetensorsHeader.TryRead(SafetensorsFile.Make(header, 0), out _));
+    }
+
     [Fact]
     public void TryRead_NoUtf8_GivesInvalidText()
     {

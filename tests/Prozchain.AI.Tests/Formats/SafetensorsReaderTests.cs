@@ -46,6 +46,19 @@ public sealed class SafetensorsReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_StreamMovedByItsOwner_StillGivesTheFile()
+    {
+        byte[] file = SafetensorsFile.Tensors(2, 3);
+        var stream = new MemoryStream(file);
+        SafetensorsReader reader = (await SafetensorsReader.OpenAsync(stream)).Reader!;
+        var bytes = new byte[4];
+        await reader.ReadAsync(8, bytes);
+        stream.Position = 0;
+        Assert.Equal(4, await reader.ReadAsync(12, bytes));
+        Assert.Equal(file[12..16], bytes);
+    }
+
+    [Fact]
     public async Task Open_NotSafetensors_SaysWhere()
     {
         SafetensorsOpening opening = await SafetensorsReader.OpenAsync(new MemoryStream(SafetensorsFile.Make("""{"a":{"dtype":"F99"}}""", 0)));

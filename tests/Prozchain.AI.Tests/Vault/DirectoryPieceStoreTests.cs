@@ -44,6 +44,38 @@ public sealed class DirectoryPieceStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_PlaceTakenByADirectory_FailsAsThePortSays()
+    {
+        var store = new DirectoryPieceStore(_directory.Path);
+        var key = new PieceKey(GeneratedStream.Bytes(32, 6), 3);
+        Directory.CreateDirectory(Path.Combine(_directory.Path, "pieces", key.ToString()[..2], key + ".piece", "sub"));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await store.GetAsync(key, new byte[10], default));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await store.PutAsync(key, new byte[10], default));
+        Assert.Equal(0, _directory.Files);
+    }
+
+    [Fact]
+    public async Task Get_BesidePutsOfTheSameKey_GivesOneWholePiece()
+    {
+        var store = new DirectoryPieceStore(_directory.Path, flushToDevice: false);
+        var key = new PieceKey(GeneratedStream.Bytes(32, 7), 3);
+        byte[][] pieces = [GeneratedStream.Bytes(70_000, 8), GeneratedStream.Bytes(9_000, 9)];
+        await store.PutAsync(key, pieces[0], default);
+        Task[] writers = [.. pieces.Select(piece => Task.Run(async () =>
+        {
+            for (int i = 0; i < 100; i++) await store.PutAsync(key, piece, default);
+        }))];
+        var buffer = new byte[100_000];
+        for (int i = 0; i < 300; i++)
+        {
+            int length = (int)(await store.GetAsync(key, buffer, default))!.Value;
+            Assert.Contains(pieces, piece => piece.AsSpan().SequenceEqual(buffer.AsSpan(0, length)));
+        }
+        await Task.WhenAll(writers);
+        Assert.Equal(1, _directory.Files);
+    }
+
+    [Fact]
     public async Task Open_AfterACrash_KeepsPiecesAndRemovesWhatWasUnfinished()
     {
         var key = new PieceKey(GeneratedStream.Bytes(32, 3), 0);

@@ -68,7 +68,7 @@ public class InconsistentStripeTests
         for (int piece = 0; piece < K + M; piece++)
         {
             var frame = new byte[PieceFrame.SizeOf(Length, K + M, piece)];
-            PieceFrame.Write(digests, K, piece, stripe.AsSpan(piece * Length, Length), frame);
+            PieceFrame.Write(digests, piece, stripe.AsSpan(piece * Length, Length), frame);
             await _vault.Stores[manifest.StoreOf(0, piece)].PutAsync(manifest.KeyOf(0, piece), frame, default);
         }
         return manifest;

@@ -70,6 +70,35 @@ public class SamplingConfidenceTests
         Assert.Equal(4 * k * k - (k + 1) * (k + 1) + 1, SamplingConfidence.SamplesNeeded(k, 1));
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(128)]
+    [InlineData(512)]
+    public void Confidence_EveryNumberOfSamples_IsNeverRoundedUp(int k)
+    {
+        for (int samples = 0; samples <= Math.Min(4 * k * k, 1000); samples++)
+        {
+            double miss = SamplingConfidence.MissProbability(k, samples), confidence = SamplingConfidence.Confidence(k, samples);
+            // 1 - confidence is exact from 0.5 on; below, 1 - miss is, and the confidence is that.
+            if (miss <= 0.5) Assert.True(1 - confidence >= miss, $"{samples} samples: {confidence:R} although {miss:R} may be missed.");
+            else Assert.Equal(1 - miss, confidence);
+        }
+    }
+
+    [Fact]
+    public void SamplesNeeded_AnyTarget_ReachesTheConfidence()
+    {
+        var random = new Random(5);
+        for (int i = 0; i < 20_000; i++)
+        {
+            int k = 1 << random.Next(10);
+            double target = i % 3 == 0 ? random.NextDouble() * Math.Pow(2, -random.Next(60)) : 1 - Math.Pow(2, -random.NextDouble() * 53);
+            int samples = SamplingConfidence.SamplesNeeded(k, target);
+            Assert.True(SamplingConfidence.Confidence(k, samples) >= target);
+            if (samples > 0) Assert.True(SamplingConfidence.Confidence(k, samples - 1) < target);
+        }
+    }
+
     [Fact]
     public void Arguments_OutOfRange_Throw()
     {
@@ -80,6 +109,9 @@ public class SamplingConfidenceTests
         Assert.Throws<ArgumentOutOfRangeException>(() => SamplingConfidence.MissProbability(1, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SamplingConfidence.MissProbability(10, 11, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => SamplingConfidence.MissProbability(10, -1, 1));
+        // Beyond 2^53 a count is no exact double, and the bound would not be one.
+        Assert.Equal(1, SamplingConfidence.MissProbability(1L << 53, 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SamplingConfidence.MissProbability((1L << 53) + 1, 1, 0));
     }
 
     /// <summary>Not below the exact ratio, and above it by at most samples parts in 2^50.</summary>

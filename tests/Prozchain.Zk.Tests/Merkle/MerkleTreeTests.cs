@@ -86,6 +86,14 @@ public abstract class MerkleTreeTests<THash> where THash : struct, IDigest<THash
         Assert.Equal(VerifyResult.RootMismatch, opening.Verify<THash>(tree.Root, forged, 0, out _));
     }
 
+    [Fact]
+    public void Commit_CancelledWithFewLargeLeaves_Stops()
+    {
+        var shape = new MerkleShape(4, MerkleShape.MaxLeafSize);
+        Assert.Throws<OperationCanceledException>(
+            () => MerkleTree<THash>.Commit(new byte[shape.LeafCount * shape.LeafSize], shape, cancellation: new CancellationToken(true)));
+    }
+
     private static byte[] Leaves(MerkleShape shape)
     {
         var leaves = new byte[shape.LeafCount * shape.LeafSize];
