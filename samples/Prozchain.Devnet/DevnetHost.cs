@@ -14,7 +14,7 @@ internal static class DevnetHost
         {
             using var wallets = new WalletBook(options.Seed);
             WorkloadScan scan = await WorkloadScan.ReadAsync(options, wallets, cancellationToken).ConfigureAwait(false);
-            if (options.File is not null && !File.Exists(options.File)) throw new RunUnusableException($"Cannot read the file '{options.File}': it does not exist.");
+            if (options.File is not null && !File.Exists(options.File)) throw new RunUnusableException($"Cannot read the file '{options.File}': it does not exist or is no file.");
             using var folder = new RunFolder(options, scan.FileDigest);
             RunSummary summary = await RunView.ShowAsync(statistics, view =>
                 new DevnetRun(options, folder, scan, wallets, statistics, view).RunAsync(cancellationToken)).ConfigureAwait(false);

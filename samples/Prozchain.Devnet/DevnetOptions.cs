@@ -3,6 +3,10 @@ namespace Prozchain.Devnet;
 /// <summary>What one run is told on its command line.</summary>
 internal sealed record DevnetOptions
 {
+    // The blocks of a round share one log record. Within this bound each of them has room for all lines of the round and
+    // for all receipts of the round before, whatever the lines are.
+    private const long MaxLinesTimesShards = 1 << 21;
+
     public required string Workload { get; init; }
 
     /// <summary>File that goes into the model vault, or null for none.</summary>
@@ -50,11 +54,12 @@ internal sealed record DevnetOptions
         { Shards: < 1 or > 1024 } => $"--shards must be 1 to 1024, got {Shards}.",
         { L2Share: < 0 or > 100 } => $"--l2 must be 0 to 100 percent, got {L2Share}.",
         { LinesPerRound: < 1 or > 65_536 } => $"--round must be 1 to 65536 lines, got {LinesPerRound}.",
+        _ when (long)LinesPerRound * Shards > MaxLinesTimesShards => $"--round times --shards must be at most {MaxLinesTimesShards}, so that every round's lines fit into its blocks, got {(long)LinesPerRound * Shards}.",
         { BatchSize: < 1 or > 10_000 } => $"--batch must be 1 to 10000 transfers, got {BatchSize}.",
         { Seats: < 1 or > 128 } => $"--seats must be 1 to 128, got {Seats}.",
         { Validators: < 1 or > 4096 } => $"--validators must be 1 to 4096, got {Validators}.",
         { Fund: < 1 or > 1_000_000_000_000 } => $"--fund must be 1 to 10^12 base units, got {Fund}.",
-        { Confidence: <= 0 or >= 1 } => $"--confidence must be between 0 and 1, both excluded, got {Confidence}.",
+        { Confidence: not (> 0 and < 1) } => $"--confidence must be between 0 and 1, both excluded, got {Confidence}.",
         _ => null,
     };
 }

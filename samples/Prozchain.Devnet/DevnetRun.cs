@@ -14,9 +14,8 @@ namespace Prozchain.Devnet;
 /// </summary>
 internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, WorkloadScan scan, WalletBook wallets, RunStatistics statistics, RunView view)
 {
-    private readonly List<(long Line, string Sender, Transfer Transfer)> _waiting = [];
+    private readonly List<(long Line, Transfer Transfer)> _waiting = [];
     private RunMark _mark;
-    private bool _isRepeating;
 
     public async Task<RunSummary> RunAsync(CancellationToken cancellationToken)
     {
@@ -74,36 +73,25 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
     private async Task TakeInAsync(WorkloadReader reader, ShardStage shards, RollupStage rollup, long posted, CancellationToken cancellationToken)
     {
         var router = new LineRouter(options.L2Share);
-        RunMark resumed = default;
         if (shards.Height > 0)
         {
-            if (!RunMark.TryRead(shards.LastMark.Span, out resumed)) throw new RunUnusableException($"The log in '{folder.Path}' was not written by this program.");
-            view.Note(FormattableString.Invariant($"resumed after round {shards.Height}, lines to {resumed.ChunkEnd}"));
+            if (!RunMark.TryRead(shards.LastMark.Span, out _mark)) throw new RunUnusableException($"The log in '{folder.Path}' was not written by this program.");
+            view.Note(FormattableString.Invariant($"resumed after round {shards.Height}, lines to {_mark.Lines}"));
         }
-        bool chunkIsDone = shards.Height > 0 && shards.Included >= resumed.IncludedAfter;
-        _mark = resumed;
+        long resumed = _mark.Lines;
         while (true)
         {
-            // The chunk that was under way when the last process ended is read again up to its very end.
-            long end = statistics.Lines < resumed.ChunkEnd
-                ? statistics.Lines < resumed.ChunkStart ? resumed.ChunkStart : resumed.ChunkEnd
-                : statistics.Lines + options.LinesPerRound;
             long first = statistics.Lines;
+            bool isPast = first < resumed;
+            long end = isPast ? resumed : first + options.LinesPerRound;
             while (statistics.Lines < end && await reader.NextAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 statistics.Lines++;
-                bool isPast = statistics.Lines <= (chunkIsDone ? resumed.ChunkEnd : resumed.ChunkStart);
                 if (router.GoesToRollup(line)) TakeRollupLine(line, rollup, posted);
                 else TakeShardLine(line, isPast);
             }
             if (statistics.Lines == first) return;
-            if (statistics.Lines < resumed.ChunkEnd || (statistics.Lines == resumed.ChunkEnd && chunkIsDone))
-            {
-                if (statistics.Lines == resumed.ChunkEnd) await rollup.SettleAsync(all: false, cancellationToken).ConfigureAwait(false);
-                continue;
-            }
-            _isRepeating = first < resumed.ChunkEnd;
-            RunChunk(first, shards, cancellationToken);
+            if (!isPast) RunChunk(shards, cancellationToken);
             await rollup.SettleAsync(all: false, cancellationToken).ConfigureAwait(false);
             view.Refresh();
         }
@@ -111,9 +99,13 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
 
     private void TakeRollupLine(in WorkloadLine line, RollupStage rollup, long posted)
     {
-        Wallet from = wallets[line.From];
-        if (statistics.L2Submitted++ < posted) from.RollupNonce++;
-        else rollup.Submit(from, new Adapters.WalletSigner(wallets.Signer(line.From)), wallets[line.To].RollupAddress, line.Amount);
+        if (statistics.L2Submitted++ < posted)
+        {
+            wallets[line.From].RollupNonce++;
+            return;
+        }
+        Rollups.AccountAddress to = wallets[line.To].RollupAddress;
+        rollup.Submit(line.From, wallets.SignRollupTransfer(line.From, to, line.Amount));
     }
 
     private void TakeShardLine(in WorkloadLine line, bool isPast)
@@ -129,50 +121,26 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         Transfer transfer = line.Signed is { } signed
             ? Transfer.Assemble(DevnetChain.ShardChainId, signed.PublicKey, to, line.Amount, signed.Nonce, signed.Signature)
             : wallets.SignShardTransfer(line.From, to, line.Amount);
-        _waiting.Add((line.Number, line.From, transfer));
+        _waiting.Add((line.Number, transfer));
     }
 
-    // Rounds until every transfer of the chunk is in a block or refused.
-    private void RunChunk(long first, ShardStage shards, CancellationToken cancellationToken)
+    // One round takes all of the chunk, or a resumed run could not tell which of its lines were refused.
+    private void RunChunk(ShardStage shards, CancellationToken cancellationToken)
     {
-        long end = statistics.Lines;
-        do
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            SubmitWaiting(shards);
-            long included = _waiting.Count == 0 ? shards.Included + shards.Pooled : long.MaxValue;
-            _mark = new RunMark(first, end, included);
-            shards.RunRound(_mark);
-        }
-        while (_waiting.Count > 0 || shards.Pooled > 0);
-    }
-
-    private void SubmitWaiting(ShardStage shards)
-    {
+        cancellationToken.ThrowIfCancellationRequested();
         var results = new SubmitResult[_waiting.Count];
         shards.Submit([.. _waiting.Select(entry => entry.Transfer)], results);
-        var later = new List<(long, string, Transfer)>();
-        var heldUp = new HashSet<string>();
         for (int i = 0; i < results.Length; i++)
         {
-            (long number, string sender, _) = _waiting[i];
-            bool comesAgain = results[i] is SubmitResult.PoolFull or SubmitResult.DestinationCongested
-                || (results[i] == SubmitResult.NonceGap && heldUp.Contains(sender));
-            if (comesAgain)
-            {
-                heldUp.Add(sender);
-                later.Add(_waiting[i]);
-            }
-            else if (results[i] != SubmitResult.Accepted && !(_isRepeating && results[i] == SubmitResult.NonceTooLow))
-            {
-                // In a chunk that is repeated, a used nonce is that of the transfer itself, from before the interruption.
-                statistics.Reject(number, Sentence(results[i]));
-                view.Reject(number, Sentence(results[i]));
-            }
+            if (results[i] == SubmitResult.Accepted) continue;
+            if (results[i] is SubmitResult.PoolFull or SubmitResult.DestinationCongested) throw new UnreachableException($"Expected room for a chunk of lines, got {results[i]}.");
+            statistics.Reject(_waiting[i].Line, Sentence(results[i]));
+            view.Reject(_waiting[i].Line, Sentence(results[i]));
         }
-        _isRepeating = false;
         _waiting.Clear();
-        _waiting.AddRange(later);
+        _mark = new RunMark(statistics.Lines);
+        shards.RunRound(_mark);
+        if (shards.Pooled > 0) throw new UnreachableException($"Expected a round that takes its whole chunk, got {shards.Pooled} transfers left over.");
     }
 
     private static string Sentence(SubmitResult result) => result switch

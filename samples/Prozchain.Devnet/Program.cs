@@ -23,23 +23,23 @@ var run = new Command("run", "Run a workload file through shards, a rollup, data
 {
     workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, confidence, parallelism,
 };
-run.SetAction((parsed, cancellationToken) => DevnetHost.RunAsync(
+run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
     new DevnetOptions
     {
-        Workload = parsed.GetValue(workload)!,
-        File = parsed.GetValue(file),
-        Data = parsed.GetValue(data),
-        Report = parsed.GetValue(report),
-        Shards = parsed.GetValue(shards),
-        L2Share = parsed.GetValue(l2),
-        LinesPerRound = parsed.GetValue(round),
-        BatchSize = parsed.GetValue(batch),
-        Validators = parsed.GetValue(validators),
-        Seats = parsed.GetValue(seats),
-        Fund = parsed.GetValue(fund),
-        Seed = parsed.GetValue(seed),
-        Confidence = parsed.GetValue(confidence),
-        Parallelism = Math.Max(1, parsed.GetValue(parallelism)),
+        Workload = given.GetValue(workload)!,
+        File = given.GetValue(file),
+        Data = given.GetValue(data),
+        Report = given.GetValue(report),
+        Shards = given.GetValue(shards),
+        L2Share = given.GetValue(l2),
+        LinesPerRound = given.GetValue(round),
+        BatchSize = given.GetValue(batch),
+        Validators = given.GetValue(validators),
+        Seats = given.GetValue(seats),
+        Fund = given.GetValue(fund),
+        Seed = given.GetValue(seed),
+        Confidence = given.GetValue(confidence),
+        Parallelism = Math.Max(1, given.GetValue(parallelism)),
     },
     cancellationToken));
 
@@ -51,13 +51,12 @@ var generateSeed = new Option<ulong>("--seed") { Description = "Seed: the same o
 var signed = new Option<bool>("--signed") { Description = "Every line carries nonce, public key and signature of its own" };
 var output = new Option<string>("--output") { Description = "File to write", Required = true };
 var generate = new Command("generate", "Make a workload file of any size") { lines, accounts, distribution, maxAmount, generateSeed, signed, output };
-generate.SetAction((parsed, cancellationToken) => WorkloadGenerator.RunAsync(
+generate.SetAction((given, cancellationToken) => WorkloadGenerator.RunAsync(
     new GeneratorOptions(
-        parsed.GetValue(lines), parsed.GetValue(accounts), parsed.GetValue(distribution), parsed.GetValue(maxAmount),
-        parsed.GetValue(generateSeed), parsed.GetValue(signed), parsed.GetValue(output)!),
+        given.GetValue(lines), given.GetValue(accounts), given.GetValue(distribution), given.GetValue(maxAmount),
+        given.GetValue(generateSeed), given.GetValue(signed), given.GetValue(output)!),
     cancellationToken));
 
-return await new RootCommand("Prozchain's development network: one transaction file through every package") { run, generate }
-    .Parse(args)
-    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) })
-    .ConfigureAwait(false);
+ParseResult parsed = new RootCommand("Prozchain's development network: one transaction file through every package") { run, generate }.Parse(args);
+int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }).ConfigureAwait(false);
+return parsed.Errors.Count > 0 ? ExitCodes.Unusable : code;

@@ -45,7 +45,12 @@ internal sealed class RunFolder : IDisposable
         string path = System.IO.Path.Combine(Path, SettingsFile), unfinished = path + ".part";
         if (!File.Exists(path))
         {
-            File.WriteAllText(unfinished, settings);
+            // On disk before the log says that anything was acknowledged: without it, the log could not be resumed.
+            using (FileStream file = File.Create(unfinished))
+            {
+                file.Write(System.Text.Encoding.UTF8.GetBytes(settings));
+                file.Flush(flushToDisk: true);
+            }
             File.Move(unfinished, path);
             return;
         }

@@ -3,23 +3,18 @@ using System.Buffers.Binary;
 namespace Prozchain.Devnet;
 
 /// <summary>
-/// Where a run stands in its workload, logged with every round. A chunk of lines is taken in at a time; it is done once
-/// as many transfers are in blocks as <paramref name="IncludedAfter"/> says. Wire form: version 0, then three
-/// little-endian 64-bit integers.
+/// Where a run stands in its workload, logged with every round. Lines are taken in a chunk at a time, and a chunk is one
+/// round, so that it is in the log as a whole or not at all. Wire form: version 0, then a little-endian 64-bit integer.
 /// </summary>
-/// <param name="ChunkStart">Transfers in the workload before the current chunk.</param>
-/// <param name="ChunkEnd">Transfers in the workload up to the end of the current chunk.</param>
-/// <param name="IncludedAfter">Transfers in blocks, of the whole run, once the chunk is done; 2^63 - 1 while that is not known.</param>
-internal readonly record struct RunMark(long ChunkStart, long ChunkEnd, long IncludedAfter)
+/// <param name="Lines">Transfers of the workload, those of the rollup included, up to the end of the last chunk.</param>
+internal readonly record struct RunMark(long Lines)
 {
-    public const int Size = 25;
+    public const int Size = 9;
 
     public byte[] Encode()
     {
         var bytes = new byte[Size];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), ChunkStart);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(9), ChunkEnd);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(17), IncludedAfter);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), Lines);
         return bytes;
     }
 
@@ -28,8 +23,7 @@ internal readonly record struct RunMark(long ChunkStart, long ChunkEnd, long Inc
     {
         mark = default;
         if (bytes.Length != Size || bytes[0] != 0) return false;
-        mark = new RunMark(
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[1..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[9..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[17..]));
-        return mark.ChunkStart >= 0 && mark.ChunkEnd >= mark.ChunkStart && mark.IncludedAfter >= 0;
+        mark = new RunMark(BinaryPrimitives.ReadInt64LittleEndian(bytes[1..]));
+        return mark.Lines >= 0;
     }
 }

@@ -129,6 +129,9 @@ public sealed class RollupNode
 
     private async ValueTask<ReadOnlyMemory<byte>?> FetchAsync(BatchPosting posting, CancellationToken cancellationToken)
     {
+        // Whatever its bytes, a batch without transfers changes nothing and nobody can be made to show them: whoever hides
+        // them must not hold up what comes after.
+        if (posting.TransferCount == 0) return ReadOnlyMemory<byte>.Empty;
         if (_revealed.TryGetValue(posting.Index, out byte[]? revealed)) return revealed;
         var buffer = new ArrayBufferWriter<byte>(Math.Max(posting.Length, 1));
         bool found = await Data.TryFetchAsync(posting.DataCommitment.Span.ToArray(), buffer, cancellationToken).ConfigureAwait(false);

@@ -99,12 +99,50 @@ public class DevnetTests
     [InlineData("--workload", ".")]
     [InlineData("--workload", "README.md", "--file", "does-not-exist.bin")]
     [InlineData("--workload", "README.md", "--shards", "1025")]
+    [InlineData("--workload", "README.md", "--shards", "1024", "--round", "2049")]
+    [InlineData("--workload", "README.md", "--confidence", "NaN")]
     public async Task Run_UnusableInput_EndsWithOneSentenceAndCodeTwo(params string[] arguments)
     {
         DevnetResult result = await DevnetProcess.RunAsync(["run", .. arguments]);
         Assert.Equal(2, result.ExitCode);
         Assert.Single(result.Errors);
         Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public async Task Run_WithoutItsWorkloadOption_EndsWithCodeTwo() => Assert.Equal(2, (await DevnetProcess.RunAsync("run")).ExitCode);
+
+    // As many wallets as keys are kept: the first line for the rollup comes from the wallet whose key is the next to go,
+    // and names one that is new.
+    [Fact]
+    public async Task Run_MoreWalletsThanKeysKept_SignsForAll()
+    {
+        using var folder = new TemporaryFolder();
+        IEnumerable<string> lines = Enumerable.Range(0, 8192).Select(i => $"n{i},n0,1");
+        await File.WriteAllLinesAsync(folder["many.csv"], [.. lines.Take(99), "n0,fresh,1", .. lines.Skip(99)], TestContext.Current.CancellationToken);
+        JsonElement totals = (await RunAsync(folder["report.json"], "--workload", folder["many.csv"], "--l2", "1", "--round", "8193")).GetProperty("deterministic");
+        Assert.Equal((8193 - 81, 81), (totals.GetProperty("applied").GetInt32(), totals.GetProperty("rollupTransfers").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Run_LinesOfManyRounds_AreOneRoundEachWhateverTheShard()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllLinesAsync(folder["hot.csv"], Enumerable.Range(0, 5000).Select(i => i % 1000 == 0 ? $"h{i},hot,1" : $"hot,h{i % 7},1"), TestContext.Current.CancellationToken);
+        JsonElement totals = (await RunAsync(folder["report.json"], "--workload", folder["hot.csv"], "--l2", "0", "--shards", "1024", "--round", "2048", "--seats", "1")).GetProperty("deterministic");
+        Assert.Equal((5000, 4), (totals.GetProperty("applied").GetInt32() + totals.GetProperty("failed").GetInt32(), totals.GetProperty("rounds").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Run_ResumedWithoutTheDataOfABatch_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        string workload = await GenerateAsync(folder, "--lines", "20");
+        await RunAsync(folder["report.json"], "--workload", workload, "--data", folder["data"]);
+        foreach (string file in Directory.GetFiles(Path.Combine(folder["data"], "squares"))) File.WriteAllBytes(file, []);
+        DevnetResult resumed = await DevnetProcess.RunAsync("run", "--workload", workload, "--data", folder["data"]);
+        Assert.Equal(2, resumed.ExitCode);
+        Assert.Contains("batch 0", Assert.Single(resumed.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,4 +72,20 @@ public class WorkloadTests
         Assert.Equal(expected, seen);
         Assert.Equal(malformed, refused);
     }
+
+    // However the file's bytes happen to be split into reads, a line of the greatest length is one, and a longer one is none.
+    [Theory]
+    [InlineData(WorkloadParser.MaxLineBytes, true)]
+    [InlineData(WorkloadParser.MaxLineBytes + 1, false)]
+    public async Task Reader_LongestLine_IsTakenWhereverItLies(int length, bool isTaken)
+    {
+        using var folder = new TemporaryFolder();
+        string line = "a,b" + new string(' ', length - 5) + ",5";
+        for (int before = 0; before < 3; before++)
+        {
+            await File.WriteAllTextAsync(folder["w.csv"], new string('#', 4094 + before) + "\n" + line + "\r\n", TestContext.Current.CancellationToken);
+            await using var reader = new WorkloadReader(folder["w.csv"], _ => { });
+            Assert.Equal(isTaken, await reader.NextAsync(TestContext.Current.CancellationToken) is not null);
+        }
+    }
 }

@@ -32,7 +32,7 @@ internal sealed class RunStatistics(int shards)
 
     public long L1Failed => Shards.Sum(s => s.Failed);
 
-    /// <summary>Keeps the first thousand for the report; all are counted, and all are printed.</summary>
+    /// <summary>Keeps the first thousand for the report; all are counted.</summary>
     public void Reject(long line, string reason)
     {
         if (Rejections.Count < 1000) Rejections.Add(new MalformedNote(line, reason));
@@ -43,7 +43,7 @@ internal sealed class RunStatistics(int shards)
 internal sealed class ShardStatistics
 {
     public string Name = "";
-    public long Blocks, Applied, Failed, ReceiptsOut, ReceiptsIn, Bytes;
+    public long Blocks, Applied, Failed, ReceiptsOut, ReceiptsIn;
     public string StateRoot = "";
 }
 

@@ -38,8 +38,6 @@ internal sealed record VaultSummary
 
     public required int DeletedPieces { get; init; }
 
-    public required int DegradedStripes { get; init; }
-
     /// <summary>The vault's bound on its buffers, in bytes.</summary>
     public required long MemoryBudget { get; init; }
 

@@ -44,12 +44,12 @@ internal sealed class RunView
         Refresh();
     }
 
-    /// <summary>A line that was rejected: on standard error, whatever the output is.</summary>
+    /// <summary>A line that was rejected: on standard error, unless that is the terminal with the live table; then among the notes.</summary>
     public void Reject(long line, string reason)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"line {line}: rejected: {reason}");
-        if (_live is null) Console.Error.WriteLine(text);
-        else Note(text);
+        if (_live is null || Console.IsErrorRedirected) Console.Error.WriteLine(text);
+        if (_live is not null) Note(text);
     }
 
     public void Refresh()

@@ -1,3 +1,5 @@
+using Prozchain.Devnet.Stages;
+
 namespace Prozchain.Devnet.Reporting;
 
 /// <summary>The end of a run in plain lines.</summary>
@@ -22,11 +24,11 @@ internal static class SummaryText
             Line($"Vault: {vault.File} ({vault.Format}), {vault.RawBytes} bytes stored as {vault.StoredBytes} over {vault.Stores} stores, ratio {vault.Ratio:F3}, buffers at most {vault.MemoryBudget / (1 << 20)} MiB");
             Line($"  {vault.DeletedPieces} pieces deleted, 8 of each stripe; read back equal, digest {Short(vault.Digest)}; repaired");
         }
-        Line($"Table: {summary.Table.Rows} rows x {summary.Table.Columns} columns over KoalaBear, {summary.Table.OpenedRows} rows opened, root {Short(summary.Table.Root)} (a commitment, not a proof)");
+        Line($"Table: {summary.Table.Rows} rows x {summary.Table.Columns} columns over KoalaBear, {summary.Table.OpenedRows} openings checked, root {Short(summary.Table.Root)} (a commitment, not a proof)");
         Line($"Value: genesis {summary.Supply.Genesis} = shards {summary.Supply.Shards} + in flight {summary.Supply.InFlight} + escrow {summary.Supply.Escrow}; rollup {summary.Supply.Rollup} = escrow: balanced");
         Line($"Workload: {statistics.Lines} lines taken, {statistics.Malformed} malformed, {statistics.Refused} refused");
         foreach (MalformedNote note in statistics.Rejections.Take(ShownRejections)) Line($"  line {note.Line}: {note.Reason}");
-        if (statistics.Malformed + statistics.Refused > ShownRejections) Line($"  the report has the first {statistics.Rejections.Count}");
+        if (statistics.Malformed + statistics.Refused > ShownRejections) Line($"  and {statistics.Malformed + statistics.Refused - ShownRejections} more; --report keeps the first thousand, and a redirected standard error has them all");
         Line($"Whole run: {summary.Seconds:F1} s, peak memory {summary.PeakMemoryBytes / (1 << 20)} MiB; shards root {Short(summary.ShardsRoot)}, rollup root {Short(summary.RollupRoot)}");
     }
 
@@ -38,7 +40,7 @@ internal static class SummaryText
         line($"  derived again from the posted data alone, all {statistics.Batches.Count} assertions final, state {Short(summary.RollupRoot)}");
         BatchSummary[] sampled = [.. statistics.Batches.Where(b => b.SampledCells > 0)];
         if (sampled.Length > 0)
-            line($"Availability: {sampled.Length} squares sampled, confidence at least {sampled.Min(b => b.Confidence):P4}, each repaired from a random half of its cells");
+            line($"Availability: {sampled.Length} squares sampled, confidence at least {AvailabilityStage.Floor(sampled.Min(b => b.Confidence)):P4}, each repaired from a random half of its cells");
     }
 
     private static double Rate(ShardStatistics shard, RunStatistics statistics)

@@ -14,6 +14,9 @@ internal sealed class AvailabilityStage(DevnetOptions options)
 {
     private const int RepairDraws = 100;
 
+    /// <summary>A confidence as it may be printed with four digits of a percent: rounded down, since no sample makes one certain.</summary>
+    public static double Floor(double confidence) => Math.Floor(confidence * 1e6) / 1e6;
+
     /// <exception cref="RunBrokenException">The square is not available or not repaired to what it was.</exception>
     public async Task<AvailabilityResult> CheckAsync(ExtendedSquare square, ulong batch, CancellationToken cancellationToken)
     {

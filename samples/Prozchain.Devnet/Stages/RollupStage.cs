@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Prozchain.DataAvailability;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
-using Prozchain.Devnet.Workloads;
 using Prozchain.Rollups;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Derivation;
@@ -18,11 +17,13 @@ namespace Prozchain.Devnet.Stages;
 internal sealed class RollupStage : IDisposable
 {
     private const ulong Deposit = 1_000_000_000;
+    private const int MaxBatchBytes = 960 * 1024;
 
     private readonly DevnetOptions _options;
     private readonly RunStatistics _statistics;
     private readonly RunView _view;
     private readonly BeaconSettlementLog _settlement;
+    private readonly string _squares;
     private readonly SquareDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
     private readonly Action _runRound;
@@ -43,7 +44,8 @@ internal sealed class RollupStage : IDisposable
         DevnetOptions options, RunFolder folder, IReadOnlyList<GenesisAccount> accounts, BeaconSettlementLog settlement, RunStatistics statistics, RunView view, Action runRound)
     {
         (_options, _settlement, _statistics, _view, _runRound) = (options, settlement, statistics, view, runRound);
-        _publisher = new SquareDataPublisher(folder.Squares);
+        _squares = folder.Squares;
+        _publisher = new SquareDataPublisher(_squares);
         _availability = new AvailabilityStage(options);
         _proposerKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "proposer"));
         _verifierKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "verifier"));
@@ -51,7 +53,9 @@ internal sealed class RollupStage : IDisposable
             DevnetChain.RollupChainId,
             accounts,
             [new SettlementActor(_proposerKey.PublicKey, Deposit, MayPostBatches: true), new SettlementActor(_verifierKey.PublicKey, Deposit, MayPostBatches: false)],
-            new SettlementParameters { ChallengeWindow = 8, DisputeClock = 4, StepWindow = 4 });
+            // A clock lasts for every move of a dispute over the largest batch, two rounds each. A batch is proven in one
+            // settlement call, and a call is one record of the beacon.
+            new SettlementParameters { ChallengeWindow = 8, DisputeClock = 32, StepWindow = 4, BatchLimits = BatchLimits.Default with { MaxBytes = MaxBatchBytes } });
         _node = new RollupNode(genesis, settlement, _publisher);
         _verifierNode = new RollupNode(genesis, settlement, _publisher);
         _proposer = new Proposer(_node, _proposerKey);
@@ -68,10 +72,12 @@ internal sealed class RollupStage : IDisposable
     private bool IsSettled => _verifierNode.Settlement.FinalCount == _verifierNode.Settlement.BatchCount;
 
     /// <summary>Derives what was posted before, and starts the sequencer where it ends. Returns the transfers posted so far.</summary>
+    /// <exception cref="RunUnusableException">The data of a posted batch is gone.</exception>
     public async Task<long> StartAsync(CancellationToken cancellationToken)
     {
         await _node.SyncAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        await _verifierNode.SyncAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        SyncReport report = await _verifierNode.SyncAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (report.MissingBatch >= 0) throw new RunUnusableException($"The folder '{_squares}' lacks the data of batch {report.MissingBatch}, or has it damaged.");
         // A sender may fill any number of batches before the first is built; the workload's chunk bounds the pool.
         _sequencer = Sequencer.Resume(_node, new SequencerOptions { PoolCapacity = 1 << 21, SenderCapacity = 1 << 21 });
         long posted = 0;
@@ -86,12 +92,12 @@ internal sealed class RollupStage : IDisposable
 
     /// <summary>Hands one transfer in.</summary>
     /// <exception cref="RunBrokenException">The sequencer refused a transfer that the Devnet made itself.</exception>
-    public void Submit(Wallet from, Rollups.Ports.ISigner signer, AccountAddress to, ulong amount)
+    public void Submit(string from, in L2Transfer transfer)
     {
         long start = Stopwatch.GetTimestamp();
-        SubmitResult result = _sequencer!.Submit(L2Transfer.Create(signer, DevnetChain.RollupChainId, to, amount, from.RollupNonce++));
+        SubmitResult result = _sequencer!.Submit(transfer);
         _statistics.RollupSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (result != SubmitResult.Accepted) throw new RunBrokenException($"the sequencer refused a transfer of {from.Name}: {result}");
+        if (result != SubmitResult.Accepted) throw new RunBrokenException($"the sequencer refused a transfer of {from}: {result}");
     }
 
     /// <summary>Asserts what is posted, then batches, posts and asserts while enough transfers wait.</summary>
@@ -140,7 +146,7 @@ internal sealed class RollupStage : IDisposable
         BatchSummary summary = Summarise(batch.Index, batch.Statistics, availability, Convert.ToHexStringLower(square.DataRoot), batch.PostRoot.ToString());
         _statistics.Batches.Add(summary);
         _view.Note(FormattableString.Invariant(
-            $"batch {summary.Index}: {summary.Transfers} transfers, {batch.Statistics.BytesPerTransferUnsigned:F1} bytes each and {(double)summary.SignatureBytes / summary.Transfers:F1} of signatures; square {availability.Width} x {availability.Width}, {availability.SampledCells} cells sampled for {availability.Confidence:P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
+            $"batch {summary.Index}: {summary.Transfers} transfers, {batch.Statistics.BytesPerTransferUnsigned:F1} bytes each and {(double)summary.SignatureBytes / summary.Transfers:F1} of signatures; square {availability.Width} x {availability.Width}, {availability.SampledCells} cells sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
     }
 
     private async Task AssertAndVerifyAsync(CancellationToken cancellationToken)
@@ -155,7 +161,7 @@ internal sealed class RollupStage : IDisposable
         Task<VerifierReport> verify = _verifier.StepAsync(cancellationToken).AsTask();
         await WithRoundsAsync(verify, cancellationToken).ConfigureAwait(false);
         VerifierReport report = await verify.ConfigureAwait(false);
-        if (report.Challenged >= 0) throw new RunBrokenException($"the verifier challenged an assertion on batch {report.Challenged} that this process made");
+        if (report.Challenged >= 0) throw new RunBrokenException($"the verifier challenged assertion {report.Challenged}, which this process made");
         if (_verifierNode.StateRoot != _node.StateRoot) throw new RunBrokenException($"the verifier derived {_verifierNode.StateRoot}, the proposer {_node.StateRoot}");
         for (int i = 0; i < _statistics.Batches.Count && i < _verifierNode.Settlement.AssertedCount; i++)
             _statistics.Batches[i].Verdict = i < _verifierNode.Settlement.FinalCount ? "final" : "agreed";

@@ -41,7 +41,7 @@ internal sealed class ShardStage : IDisposable
                     Validators = [.. _validators.Select(signer => new EngineValidator(signer, StakeOf(options)))],
                     ShardCount = options.Shards,
                     SeatsPerCommittee = options.Seats,
-                    Limits = new BlockLimits { MaxTransfers = BlockTransfers(options), MaxReceipts = 2 * BlockTransfers(options) },
+                    Limits = new BlockLimits { MaxTransfers = BlockTransfers(options), MaxReceipts = 2 * BlockTransfers(options), MaxWaitingReceipts = 4 * BlockTransfers(options) },
                     Randomness = new SeededRandomness(DevnetSeeds.Bytes(options.Seed, "committees")),
                     Log = _log,
                     MaxDegreeOfParallelism = options.Parallelism,
@@ -100,7 +100,7 @@ internal sealed class ShardStage : IDisposable
         Count(round, isReplay: false);
         RefreshRoots();
         _view.Note(FormattableString.Invariant(
-            $"round {height}: lines to {mark.ChunkEnd}, applied {applied}, failed {failed}, in flight {InFlight}, state {CombinedRoot()[..16]} acknowledged"));
+            $"round {height}: lines to {mark.Lines}, applied {applied}, failed {failed}, in flight {InFlight}, state {CombinedRoot()[..16]} acknowledged"));
         DeliverRecords(round);
     }
 
@@ -127,7 +127,8 @@ internal sealed class ShardStage : IDisposable
         foreach (P256Signer signer in _validators) signer.Dispose();
     }
 
-    // A block must have room for a whole chunk of lines, lest a hot shard need many rounds; a round of full blocks must fit one log record.
+    // A block must have room for a whole chunk of lines, whichever shard they are for, and no queue may refuse one of them:
+    // a chunk is one round.
     private static int BlockTransfers(DevnetOptions options) => Math.Clamp(options.LinesPerRound, 256, 65_536);
 
     private static ulong StakeOf(DevnetOptions options) => Math.Max(32, (ulong)options.Shards * (ulong)options.Seats);
@@ -160,7 +161,6 @@ internal sealed class ShardStage : IDisposable
             shard.Applied += block.Applied;
             shard.Failed += block.Failed;
             shard.ReceiptsOut += block.ReceiptsOut;
-            shard.Bytes += block.Bytes;
             foreach (ReceiptDelivery delivery in block.Deliveries)
             {
                 shard.ReceiptsIn += delivery.Receipts;

@@ -51,7 +51,7 @@ internal sealed class VaultStage(string directory)
                 if (await stores[manifest.StoreOf(stripe, piece)].DeleteAsync(manifest.KeyOf(stripe, piece), cancellationToken).ConfigureAwait(false)) deleted++;
             }
         }
-        VaultReport read = await ReadBackAsync(vault, manifest, expected, cancellationToken).ConfigureAwait(false);
+        await ReadBackAsync(vault, manifest, expected, cancellationToken).ConfigureAwait(false);
         VaultReport repaired = await vault.RepairAsync(manifest, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (manifest.Geometry.StripeCount > 0 && repaired.Status != VaultStatus.Repaired) throw new RunBrokenException($"the vault's repair ended with {repaired.Status}");
 
@@ -64,13 +64,12 @@ internal sealed class VaultStage(string directory)
             StoredBytes = manifest.Geometry.StoredSize,
             Stores = Stores,
             DeletedPieces = deleted,
-            DegradedStripes = read.Faults.Select(fault => fault.Stripe).Distinct().Count(),
             MemoryBudget = options.MemoryBudget,
             Digest = Convert.ToHexStringLower(manifest.Digest.Span),
         };
     }
 
-    private static async Task<VaultReport> ReadBackAsync(ModelVault vault, ModelManifest manifest, byte[] expected, CancellationToken cancellationToken)
+    private static async Task ReadBackAsync(ModelVault vault, ModelManifest manifest, byte[] expected, CancellationToken cancellationToken)
     {
         using var digest = SHA256.Create();
         var sink = new CryptoStream(Stream.Null, digest, CryptoStreamMode.Write);
@@ -82,7 +81,6 @@ internal sealed class VaultStage(string directory)
         }
         if (!read.IsComplete) throw new RunBrokenException($"the vault's read ended with {read.Status} after {read.BytesVerified} bytes");
         if (!expected.AsSpan().SequenceEqual(digest.Hash)) throw new RunBrokenException("the vault gave back other bytes than it was given");
-        return read;
     }
 
     private async Task KeepManifestAsync(ModelManifest manifest, CancellationToken cancellationToken)

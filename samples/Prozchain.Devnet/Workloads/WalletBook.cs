@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Prozchain.Devnet.Adapters;
+using Prozchain.Rollups;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Ports;
 
@@ -19,8 +21,6 @@ internal sealed class WalletBook(ulong seed) : IDisposable
     private readonly Queue<string> _signerAges = [];
     private readonly byte[] _secret = DevnetSeeds.Bytes(seed, "wallets");
 
-    public int Count => _wallets.Count;
-
     public Wallet this[string name]
     {
         get
@@ -32,7 +32,8 @@ internal sealed class WalletBook(ulong seed) : IDisposable
         }
     }
 
-    public P256Signer Signer(string name)
+    /// <summary>The key of a wallet. Asking for another wallet may release it: sign at once.</summary>
+    private P256Signer Signer(string name)
     {
         if (_signers.TryGetValue(name, out P256Signer? signer)) return signer;
         if (_signers.Count == KeptKeys)
@@ -51,6 +52,10 @@ internal sealed class WalletBook(ulong seed) : IDisposable
     /// <summary>The next shard transfer of a wallet, signed.</summary>
     public Transfer SignShardTransfer(string from, Sharding.Layout.Address to, ulong amount) =>
         Transfer.Sign(Signer(from), DevnetChain.ShardChainId, to, amount, this[from].ShardNonce++);
+
+    /// <summary>The next rollup transfer of a wallet, signed.</summary>
+    public L2Transfer SignRollupTransfer(string from, in AccountAddress to, ulong amount) =>
+        L2Transfer.Create(new WalletSigner(Signer(from)), DevnetChain.RollupChainId, to, amount, this[from].RollupNonce++);
 
     /// <summary>A workload line that carries nonce, public key and signature of its own.</summary>
     public string SignedLine(string from, string to, ulong amount)

@@ -19,9 +19,6 @@ internal sealed class WorkloadReader : IAsyncDisposable
         _onMalformed = onMalformed;
     }
 
-    /// <summary>Lines read so far, whatever was on them.</summary>
-    public long LineNumber => _number;
-
     /// <summary>The next transfer, or null at the end of the file. Malformed lines are reported and passed over.</summary>
     public async ValueTask<WorkloadLine?> NextAsync(CancellationToken cancellationToken)
     {
@@ -40,7 +37,7 @@ internal sealed class WorkloadReader : IAsyncDisposable
                 _pipe.AdvanceTo(buffer.End);
                 return null;
             }
-            if (buffer.Length > WorkloadParser.MaxLineBytes)
+            if (buffer.Length > WorkloadParser.MaxLineBytes + 1)
             {
                 await SkipOverlongLineAsync(buffer, cancellationToken).ConfigureAwait(false);
                 continue;
@@ -70,6 +67,7 @@ internal sealed class WorkloadReader : IAsyncDisposable
             return false;
         }
         _number++;
+        // One more than a line may have: the carriage return.
         if (content.Length > WorkloadParser.MaxLineBytes + 1)
         {
             _onMalformed(new MalformedLine(_number, $"expected at most {WorkloadParser.MaxLineBytes} bytes, got {content.Length}"));

@@ -29,7 +29,7 @@ public sealed class DerivedBatch
     /// <summary>The batch as the settlement knows it.</summary>
     public BatchPosting Posting { get; }
 
-    /// <summary>True if the bytes are not a batch in this place and therefore count as an empty one.</summary>
+    /// <summary>True if no transfers were posted, or if the bytes are not a batch in this place and therefore count as an empty one.</summary>
     public bool IsEmpty { get; }
 
     /// <summary>State root before the batch.</summary>

@@ -42,7 +42,7 @@ public sealed class Assertion
     /// <summary>Settlement height at which it was made.</summary>
     public long Height { get; }
 
-    /// <summary>Last height at which it can be challenged. Moves on when a dispute is won.</summary>
+    /// <summary>Last height at which it can be challenged. Moves on when a dispute about it, or about one below, is won.</summary>
     public long Deadline { get; internal set; }
 
     /// <summary>How far it has come.</summary>

@@ -51,6 +51,12 @@ internal sealed class AssertionChain(Digest32 genesisRoot)
         FinalCount++;
     }
 
+    /// <summary>Keeps an assertion and all above it open to challenges for longer.</summary>
+    public void ExtendFrom(Assertion assertion, long deadline)
+    {
+        for (int i = (int)assertion.BatchIndex; i < _line.Count; i++) _line[i].Deadline = Math.Max(_line[i].Deadline, deadline);
+    }
+
     /// <summary>Takes an assertion and all above it off the line; the lowest first.</summary>
     public Assertion[] Reject(Assertion assertion)
     {

@@ -105,8 +105,9 @@ internal sealed class SettlementEngine(RollupGenesis genesis, ISignatureVerifier
         {
             Disputes.End(dispute, DisputePhase.AsserterWon);
             Bonds.Slash(dispute.Challenger, assertion.Asserter, _parameters.ChallengeBond);
-            // A challenger who loses on purpose must not use up the time of those who mean it.
-            assertion.Deadline = Math.Max(assertion.Deadline, Height + _parameters.ChallengeWindow);
+            // A challenger who loses on purpose must not use up the time of those who mean it. Nor must the dispute use up
+            // the time of what stands above, which nobody may have been able to judge before it ended.
+            Assertions.ExtendFrom(assertion, Height + _parameters.ChallengeWindow);
             events.Add(Event(SettlementEventKind.AsserterWon, dispute));
             return;
         }

@@ -5,7 +5,7 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>Periods, bonds and limits of one rollup, fixed by its genesis. Heights are those of the settlement log.</summary>
 public sealed record SettlementParameters
 {
-    /// <summary>Heights during which an assertion can be challenged after it was made, and again after each dispute it wins. At least 1.</summary>
+    /// <summary>Heights during which an assertion can be challenged after it was made, and again after each dispute that it, or one below, wins. At least 1.</summary>
     public long ChallengeWindow { get; init; } = 50_400;
 
     /// <summary>Heights that each side of a dispute may spend on all its moves together. At least 1.</summary>

@@ -39,13 +39,16 @@ public sealed class StateWitness
     internal TrieProof[] Proofs { get; }
 
     /// <summary>Reads the wire form from untrusted bytes.</summary>
-    public static WitnessReadResult TryRead(ReadOnlySpan<byte> bytes, out StateWitness witness)
+    public static WitnessReadResult TryRead(ReadOnlySpan<byte> bytes, out StateWitness witness) => TryRead(bytes, MaxKeys, out witness);
+
+    /// <summary>Reads a witness of which the reader knows how many keys it can need.</summary>
+    internal static WitnessReadResult TryRead(ReadOnlySpan<byte> bytes, int maxKeys, out StateWitness witness)
     {
         witness = Empty;
         var reader = new WireReader(bytes);
         if (!reader.TryReadByte(out byte version)) return WitnessReadResult.Malformed;
         if (version != Version) return WitnessReadResult.UnknownVersion;
-        if (!reader.TryReadCount(MaxKeys, out int count) || count > reader.Remaining / MinEntrySize) return WitnessReadResult.LimitExceeded;
+        if (!reader.TryReadCount(maxKeys, out int count) || count > reader.Remaining / MinEntrySize) return WitnessReadResult.LimitExceeded;
         var keys = new Bytes32[count];
         var values = new byte[]?[count];
         var proofs = new TrieProof[count];

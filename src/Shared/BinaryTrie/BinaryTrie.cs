@@ -134,14 +134,15 @@ internal sealed class BinaryTrie<THash> where THash : ITrieHash
     private void Graft(in Bytes32 key, TrieProof proof, byte[]? value)
     {
         int at = _root;
+        var path = new Bytes32[proof.Siblings.Length + 1];
+        proof.RootHash<THash>(RootDepth, key, path);
         for (int i = 0; i < proof.Siblings.Length; i++)
         {
             bool left = key.Bit(RootDepth + i) == 0;
             if (NodeAt(at).Kind == NodeKind.Stub)
             {
                 int sibling = proof.Siblings[i].IsZero ? None : AddNode(new Node { Kind = NodeKind.Stub, Hash = proof.Siblings[i] });
-                int child = AddNode(new Node { Kind = NodeKind.Stub, Hash = proof.NodeHash<THash>(RootDepth, key, i + 1) });
-                if (NodeAt(child).Hash.IsZero) child = None;
+                int child = path[i + 1].IsZero ? None : AddNode(new Node { Kind = NodeKind.Stub, Hash = path[i + 1] });
                 ref Node node = ref NodeAt(at);
                 node.Kind = NodeKind.Inner;
                 (node.Left, node.Right) = left ? (child, sibling) : (sibling, child);

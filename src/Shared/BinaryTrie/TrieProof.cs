@@ -29,16 +29,19 @@ internal sealed class TrieProof
         if (Siblings.Length > 256 - rootDepth) return false;
         // A leaf of another key proves absence only if it lies on this key's path.
         if (HasLeaf && Bytes32.CommonPrefix(LeafKey, key) < rootDepth + Siblings.Length) return false;
-        return NodeHash<THash>(rootDepth, key, 0).Equals(root);
+        return RootHash<THash>(rootDepth, key).Equals(root);
     }
 
-    /// <summary>The hash of the node <paramref name="level"/> steps below the root on the key's path.</summary>
-    public Bytes32 NodeHash<THash>(int rootDepth, in Bytes32 key, int level) where THash : ITrieHash
+    /// <summary>The root that the proof leads to. A path of depth + 1 entries, if given, gets the nodes' hashes from the root down.</summary>
+    public Bytes32 RootHash<THash>(int rootDepth, in Bytes32 key, Span<Bytes32> path = default) where THash : ITrieHash
     {
         Bytes32 hash = HasLeaf ? THash.Leaf(LeafKey, LeafValueHash) : default;
-        for (int i = Siblings.Length - 1; i >= level; i--)
-            hash = key.Bit(rootDepth + i) == 0 ? THash.Inner(hash, Siblings[i]) : THash.Inner(Siblings[i], hash);
-        return hash;
+        for (int i = Siblings.Length; ; i--)
+        {
+            if (!path.IsEmpty) path[i] = hash;
+            if (i == 0) return hash;
+            hash = key.Bit(rootDepth + i - 1) == 0 ? THash.Inner(hash, Siblings[i - 1]) : THash.Inner(Siblings[i - 1], hash);
+        }
     }
 
     public void Write(IBufferWriter<byte> output)

@@ -71,4 +71,43 @@ public sealed class WithholdingTests
         _world.Log.Advance(node.Genesis.Parameters.ChallengeWindow);
         Assert.Equal(new VerifierReport(0, -1, 0, false), await new Verifier(node, _world.Watcher).StepAsync());
     }
+
+    [Fact]
+    public async Task WithheldTruth_DoesNotShelterALieBuiltOnIt()
+    {
+        SequencedBatch first = await _world.PostAsync(4, 1), second = await _world.PostAsync(4, 2);
+        await _nothing.PublishAsync(second.Data, new byte[32], default);
+        RollupNode node = _world.NewNode(_nothing);
+        BatchTrace lie = new([second.PreRoot, .. Enumerable.Range(0, 4).Select(World.Root)]);
+        var liar = new Proposer(_world.NewNode(), _world.Poster, index => index == 0 ? first.Trace : lie);
+        var verifier = new Verifier(node, _world.Watcher);
+        Assert.Equal(2, await liar.StepAsync());
+        _world.Log.Advance(node.Genesis.Parameters.ChallengeWindow / 2 + 1);
+        Assert.Equal(0, (await verifier.StepAsync()).Challenged);
+        // The liar shows the first batch only once the window of the second assertion is over.
+        _world.Log.Advance(node.Genesis.Parameters.ChallengeWindow / 2 + 1);
+        await DisputeTests.PlayAsync(_world, node, liar, verifier);
+        Assert.Equal(DisputePhase.AsserterWon, node.Settlement.FindDispute(0)!.Phase);
+        await DisputeTests.PlayAsync(_world, node, liar, verifier, dispute: 1);
+        Assert.Equal((DisputePhase.ChallengerWon, 1L), (node.Settlement.FindDispute(1)!.Phase, node.Settlement.FindDispute(1)!.Assertion.BatchIndex));
+        _world.Log.Advance(2 * node.Genesis.Parameters.ChallengeWindow);
+        await node.SyncAsync();
+        Assert.False(node.HasDiverged);
+        Assert.Equal((1L, first.PostRoot), (node.Settlement.FinalCount, node.Settlement.FinalRoot));
+    }
+
+    [Fact]
+    public async Task BatchWithoutTransfers_ThatNobodyHas_HoldsNothingUp()
+    {
+        RollupNode node = _world.NewNode();
+        await _world.AppendAsync(node, _world.Poster, new PostBatchCall(0, World.Root(1), World.Root(2), 100, TransferCount: 0));
+        Assert.Equal(1, node.DerivedCount);
+        Assert.True(node.GetBatch(0).IsEmpty);
+        _world.Sequencer = Sequencer.Resume(node, new SequencerOptions { Verifier = new HashVerifier() });
+        SequencedBatch batch = await _world.PostAsync(4);
+        BatchTrace lie = new([batch.PreRoot, .. Enumerable.Range(0, 4).Select(World.Root)]), nothing = new([batch.PreRoot]);
+        var liar = new Proposer(_world.NewNode(), _world.Poster, index => index == 0 ? nothing : lie);
+        Assert.Equal(2, await liar.StepAsync());
+        Assert.Equal(1, (await new Verifier(node, _world.Watcher).StepAsync()).Challenged);
+    }
 }

@@ -134,6 +134,8 @@ public sealed class DisputeTests
         byte[] richer = honest.Witness.ToArray();
         richer[2 + 32 + 2] ^= 0x40; // the first account's balance
         Assert.Equal(SettlementResult.WrongWitness, Send(honest with { Witness = richer }));
+        // All that the transfer touches, and more, all of it true: a judge does not even look.
+        Assert.Equal(SettlementResult.WrongWitness, Send(honest with { Witness = WitnessOfAll(world, batch) }));
         Assert.Equal(DisputePhase.ProveStep, contract.FindDispute(0)!.Phase);
         Assert.Equal(SettlementResult.Accepted, Send(honest));
         Assert.Equal(DisputePhase.ChallengerWon, contract.FindDispute(0)!.Phase);
@@ -158,6 +160,16 @@ public sealed class DisputeTests
         world.Log.Advance(node.Genesis.Parameters.ChallengeWindow + 1);
         await node.SyncAsync();
         Assert.Equal(batch.PostRoot, node.Settlement.FinalRoot);
+    }
+
+    private static byte[] WitnessOfAll(World world, SequencedBatch batch)
+    {
+        Assert.Equal(BatchReadResult.Ok, Batch.TryRead(batch.Data, BatchLimits.Default, out Batch? read));
+        var recording = new RecordingState(world.Genesis.NewState());
+        foreach (AccountAddress account in world.Wallets.Select(wallet => wallet.Address).Append(read!.GetTransfer(0).Recipient)) recording.Read(account.StateKey(), out _);
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        recording.Witness()!.Write(output);
+        return output.WrittenSpan.ToArray();
     }
 
     internal static BatchTrace Falsify(World world, SequencedBatch batch, Lie lie, int at)

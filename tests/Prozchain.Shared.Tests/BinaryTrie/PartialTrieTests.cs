@@ -79,11 +79,41 @@ public class PartialTrieTests
         Assert.Equal(root, stub.Root());
     }
 
+    [Fact]
+    public void TryFromProofs_DeepPath_HashesInProportionToItsDepth()
+    {
+        var key = new Bytes32(new byte[32]);
+        var trie = new BinaryTrie<CountingHash>();
+        trie.Set(key, [1]);
+        trie.Set(new Bytes32([.. new byte[31], 1]), [2]);
+        TrieProof proof = trie.Prove(key)!;
+        Assert.Equal(256, proof.Siblings.Length);
+        CountingHash.Inners = 0;
+        Assert.True(BinaryTrie<CountingHash>.TryFromProofs(trie.Root(), 0, [key], [proof], [[1]], out _));
+        Assert.InRange(CountingHash.Inners, 256, 3 * 256);
+    }
+
     private static BinaryTrie<Sha256TrieHash> Part(BinaryTrie<Sha256TrieHash> full, Bytes32[] keys, Dictionary<Bytes32, byte[]> pairs)
     {
         TrieProof[] proofs = [.. keys.Select(key => full.Prove(key)!)];
         byte[]?[] values = [.. proofs.Select(proof => proof.HasLeaf ? pairs[proof.LeafKey] : null)];
         Assert.True(BinaryTrie<Sha256TrieHash>.TryFromProofs(full.Root(), full.RootDepth, keys, proofs, values, out BinaryTrie<Sha256TrieHash> part));
         return part;
+    }
+
+    private readonly struct CountingHash : ITrieHash
+    {
+        [ThreadStatic]
+        public static int Inners;
+
+        public static Bytes32 Value(ReadOnlySpan<byte> value) => Sha256TrieHash.Value(value);
+
+        public static Bytes32 Leaf(in Bytes32 key, in Bytes32 valueHash) => Sha256TrieHash.Leaf(key, valueHash);
+
+        public static Bytes32 Inner(in Bytes32 left, in Bytes32 right)
+        {
+            Inners++;
+            return Sha256TrieHash.Inner(left, right);
+        }
     }
 }

@@ -60,7 +60,7 @@ public class TrieProofTests
         Bytes32 sibling = Sha256TrieHash.Value([5]), valueHash = Sha256TrieHash.Value([6]);
         Bytes32 root = Sha256TrieHash.Inner(Sha256TrieHash.Leaf(new Bytes32(stray), valueHash), sibling);
         var proof = new TrieProof { Siblings = [sibling], HasLeaf = true, LeafKey = new Bytes32(stray), LeafValueHash = valueHash };
-        Assert.Equal(root, proof.NodeHash<Sha256TrieHash>(0, default, 0));
+        Assert.Equal(root, proof.RootHash<Sha256TrieHash>(0, default));
         Assert.False(proof.Verify<Sha256TrieHash>(root, 0, default));
     }
 
