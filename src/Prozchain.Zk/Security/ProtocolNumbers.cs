@@ -1,0 +1,90 @@
+namespace Prozchain.Zk.Security;
+
+/// <summary>The numbers that the formulas take, whoever's protocol they describe.</summary>
+internal sealed record ProtocolNumbers
+{
+    /// <summary>log2 of the size of the field of challenges.</summary>
+    public required double Log2Field { get; init; }
+
+    /// <summary>log2 of the rows of the tallest and of the shortest table.</summary>
+    public required int LogRows { get; init; }
+
+    public required int MinLogRows { get; init; }
+
+    /// <summary>1 if columns are committed with twice their rows to hide them, else 0.</summary>
+    public int MaskingLog { get; init; }
+
+    public required int LogBlowup { get; init; }
+
+    /// <summary>Pairs of a column over the base field and a point at which it is opened.</summary>
+    public required long BatchSize { get; init; }
+
+    public required BatchingKind Batching { get; init; }
+
+    public required long Constraints { get; init; }
+
+    public required int ConstraintDegree { get; init; }
+
+    /// <summary>Quotient chunks of one table.</summary>
+    public required long QuotientChunks { get; init; }
+
+    public required int Points { get; init; }
+
+    /// <summary>Messages on each row, over all buses.</summary>
+    public long Lookups { get; init; }
+
+    public int MessageWidth { get; init; }
+
+    public required IReadOnlyList<int> FoldLogArities { get; init; }
+
+    /// <summary>Whether codewords of shorter tables may join at a fold, as one more power of its challenge.</summary>
+    public bool MixedHeights { get; init; }
+
+    public required int Queries { get; init; }
+
+    public required int DigestBits { get; init; }
+
+    public required GrindingBits Grinding { get; init; }
+
+    public int LogDimension => LogRows + MaskingLog;
+
+    public static ProtocolNumbers Of(ParameterSet set)
+    {
+        StarkShape shape = set.Shape;
+        return new()
+        {
+            Log2Field = FieldFacts.Of(shape.Field).Log2Size(set.ExtensionDegree),
+            LogRows = shape.MaxLogRows,
+            MinLogRows = shape.MinLogRows,
+            MaskingLog = shape.MaskingLog,
+            LogBlowup = set.LogBlowup,
+            BatchSize = CountBatch(shape, set.ExtensionDegree),
+            Batching = set.Batching,
+            Constraints = shape.Constraints,
+            ConstraintDegree = shape.ConstraintDegree,
+            QuotientChunks = shape.QuotientChunks,
+            Points = shape.OpeningPoints,
+            Lookups = shape.Lookups,
+            MessageWidth = shape.MessageWidth,
+            FoldLogArities = set.FoldLogArities(shape.MaxLogRows),
+            MixedHeights = shape.Tables > 1,
+            Queries = set.Queries,
+            DigestBits = set.DigestBits,
+            Grinding = set.Grinding,
+        };
+    }
+
+    /// <summary>
+    /// Every opened pair of column and point: the trace, the lookup columns and the quotient chunks as base columns; when hiding,
+    /// also a random column and as many columns of noise in each matrix.
+    /// </summary>
+    private static long CountBatch(StarkShape shape, int degree)
+    {
+        long perPoint = shape.Columns + (long)shape.LookupColumns * degree;
+        long chunks = (long)shape.Tables * shape.QuotientChunks;
+        long batch = perPoint * shape.OpeningPoints + chunks * degree;
+        if (!shape.ZeroKnowledge) return batch;
+        long noisyAtAllPoints = (long)shape.Tables * (shape.Lookups > 0 ? 2 : 1);
+        return batch + degree * (shape.Tables + noisyAtAllPoints * shape.OpeningPoints + chunks + shape.Tables);
+    }
+}
