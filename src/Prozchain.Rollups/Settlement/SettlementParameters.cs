@@ -8,7 +8,10 @@ public sealed record SettlementParameters
     /// <summary>Heights during which an assertion can be challenged after it was made, and again after each dispute that it, or one below, wins. At least 1.</summary>
     public long ChallengeWindow { get; init; } = 50_400;
 
-    /// <summary>Heights that each side of a dispute may spend on all its moves together. At least 1.</summary>
+    /// <summary>
+    /// Heights that each side of a dispute may spend on all its moves together. At least 1; but a dispute over N transfers
+    /// takes log2(N) moves of each side, and a shorter clock than that many heights lets nobody defend a right assertion.
+    /// </summary>
     public long DisputeClock { get; init; } = 25_200;
 
     /// <summary>Heights during which the disputed step can be proven. At least 1.</summary>
