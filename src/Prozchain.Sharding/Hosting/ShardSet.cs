@@ -67,6 +67,7 @@ internal sealed class ShardSet(ShardChain[] chains, ShardLayout layout, int maxD
     {
         for (int i = 0; i < chains.Length; i++)
         {
+            if (_undelivered[i].Count == 0) continue;
             HashSet<(ShardId, ulong)> inbound = [.. blocks[i].Inbound.Select(proven => (proven.Bundle.Source, proven.Bundle.SourceHeight))];
             foreach ((ShardHeader header, _) in _undelivered[i])
                 if (inbound.Contains((header.Shard, header.Height))) chains[i].Anchors.AddAlways(header);
