@@ -13,6 +13,15 @@ namespace Prozchain.Sharding;
 /// <param name="Proof">The path in the state.</param>
 public sealed record AccountProof(ShardHeader Header, int RootDepth, Address Address, Account Account, StateProof Proof)
 {
-    /// <summary>True if the proof leads from the account to the header's state root.</summary>
-    public bool Holds() => Proof.ShowsAccount(Header.StateRoot, RootDepth, Address, Account);
+    /// <summary>
+    /// True if the header is of the address's shard and the proof leads from the account to its state root. Under the
+    /// root of another shard, or at another depth, any address could be shown to hold nothing.
+    /// </summary>
+    /// <param name="layout">The shards, from a source that the caller trusts.</param>
+    public bool Holds(ShardLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        return layout.ShardOf(Address) == Header.Shard && layout.TryGetInfo(Header.Shard, out ShardInfo? shard) && shard.Depth == RootDepth
+            && Proof.ShowsAccount(Header.StateRoot, RootDepth, Address, Account);
+    }
 }

@@ -114,7 +114,8 @@ public sealed class InProcessEngine : IDisposable
         if (results.Length < transfers.Count) throw new ArgumentException($"Expected room for {transfers.Count} results, got {results.Length}.", nameof(results));
         var batch = new SignedMessage[transfers.Count];
         var valid = new bool[transfers.Count];
-        for (int i = 0; i < batch.Length; i++) batch[i] = transfers[i].ToSignedMessage();
+        for (int i = 0; i < batch.Length; i++)
+            batch[i] = (transfers[i] ?? throw new ArgumentException($"Expected transfers, got null at {i}.", nameof(transfers))).ToSignedMessage();
         _verifier.VerifyMany(batch, valid, _options.MaxDegreeOfParallelism);
         for (int i = 0; i < batch.Length; i++)
         {
@@ -267,6 +268,7 @@ public sealed class InProcessEngine : IDisposable
         if (result != Wire.ReadResult.Ok) throw new InvalidDataException($"Expected round {Height + 1} in the log, got {result}.");
         if (record!.Blocks.Count != Layout.Shards.Count) throw new InvalidDataException($"Expected {Layout.Shards.Count} blocks in round {Height + 1}, got {record.Blocks.Count}.");
         _shards.ForEach(i => _shards.Chains[i].BeginEpoch(_beacon.Epoch), cancellationToken);
+        _shards.AnchorInbound(record.Blocks);
         RoundResult round = Take(record, payload.Length, cancellationToken);
         foreach (ShardChain chain in _shards.Chains)
             if (_beacon.Anchored(chain.Shard).Hash != chain.Tip.Hash) throw new InvalidDataException($"Expected round {Height} to anchor its own block of shard {chain.Shard}, got another header.");

@@ -104,6 +104,7 @@ public sealed class RegistryChange
     private static RegistryChange Make(RegistryChangeKind kind, ISigner signer, ulong chainId, ulong stake, ulong epoch)
     {
         ArgumentNullException.ThrowIfNull(signer);
+        SignatureSchemes.CheckPublicKey(signer.PublicKey.Span, nameof(signer));
         var signature = new byte[SignatureSchemes.P256SignatureSize];
         signer.Sign(Message(kind, signer.PublicKey.Span, chainId, stake, epoch).Span, signature);
         return new RegistryChange(kind, signer.PublicKey, stake, epoch, signature);

@@ -1,5 +1,6 @@
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Ports;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Beacon;
 
@@ -25,6 +26,7 @@ internal sealed class ValidatorRegistry
         var next = new SortedDictionary<byte[], ulong>(ByteOrder.Instance);
         foreach (Validator validator in validators)
         {
+            SignatureSchemes.CheckPublicKey(validator.PublicKey.Span, nameof(validators));
             if (validator.Stake == 0) throw new ArgumentException("Expected validators with stake, got one with 0.", nameof(validators));
             if (!next.TryAdd(validator.PublicKey.ToArray(), validator.Stake)) throw new ArgumentException("Expected each validator once, got one twice.", nameof(validators));
         }

@@ -13,7 +13,7 @@ public readonly record struct CommitteeParameters(int SeatsPerShard, int MaxTick
         MaxTicketsPerValidator > 0 ? MaxTicketsPerValidator : (int)((2L * needed + validators - 1) / Math.Max(validators, 1));
 
     internal bool CanFill(ReadOnlySpan<ulong> stakes, int shards) =>
-        StakeTickets.TryDeal(stakes, shards * SeatsPerShard, CapFor(stakes.Length, shards * SeatsPerShard), out _);
+        StakeTickets.CanDeal(stakes, shards * SeatsPerShard, CapFor(stakes.Length, shards * SeatsPerShard));
 
     internal void Check()
     {

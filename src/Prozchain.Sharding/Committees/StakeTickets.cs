@@ -17,7 +17,7 @@ public static class StakeTickets
         ArgumentOutOfRangeException.ThrowIfLessThan(needed, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(cap, 1);
         tickets = [];
-        if (Sold(stakes, 1, cap) < needed) return false;
+        if (!CanDeal(stakes, needed, cap)) return false;
         ulong enough = 1, tooDear = ulong.MaxValue;
         while (tooDear - enough > 1)
         {
@@ -28,6 +28,8 @@ public static class StakeTickets
         for (int i = 0; i < stakes.Length; i++) tickets[i] = (int)Math.Min(stakes[i] / enough, (ulong)cap);
         return true;
     }
+
+    internal static bool CanDeal(ReadOnlySpan<ulong> stakes, int needed, int cap) => Sold(stakes, 1, cap) >= needed;
 
     private static long Sold(ReadOnlySpan<ulong> stakes, ulong price, int cap)
     {

@@ -22,6 +22,8 @@ internal sealed class BlockExecution(ShardChainOptions options, IAuthenticatedSt
 
     public int Transfers => _transfers.Count;
 
+    public int Bundles => _inbound.Count;
+
     /// <summary>Applies a bundle whose proof the caller has verified; on a fault nothing changes.</summary>
     public BlockResult TryAdd(in ProvenBundle proven)
     {

@@ -20,8 +20,11 @@ public sealed record BlockLimits
     /// <summary>Receipts that wait in one shard's inbox; beyond, only the next bundle of each channel is let in. Default 65,536.</summary>
     public int MaxWaitingReceipts { get; init; } = 65_536;
 
-    /// <summary>Anchored headers of other shards that one shard keeps. Default 65,536.</summary>
-    public int MaxAnchors { get; init; } = 65_536;
+    /// <summary>
+    /// Anchored headers of other shards that one shard keeps. Default 131,072: room for those of all that waits, and of
+    /// any one block besides, which may apply other bundles.
+    /// </summary>
+    public int MaxAnchors { get; init; } = 131_072;
 
     internal void Check()
     {

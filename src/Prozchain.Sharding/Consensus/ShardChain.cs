@@ -3,6 +3,7 @@ using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.State;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Consensus;
 
@@ -13,7 +14,8 @@ namespace Prozchain.Sharding.Consensus;
 /// </summary>
 /// <remarks>
 /// <see cref="Propose"/> changes nothing: a proposed block counts once <see cref="Apply(ShardBlock)"/> took it, which a host does
-/// when the committee's certificate is there. Certificates are the host's and the beacon's matter.
+/// when the beacon has anchored its header: one that is certified but not anchored ends with its epoch. Certificates are
+/// the host's and the beacon's matter.
 /// </remarks>
 public sealed class ShardChain
 {
@@ -65,11 +67,13 @@ public sealed class ShardChain
 
     /// <summary>What the state holds under an address; the default account for one that never sent or received.</summary>
     /// <param name="address">An address of this shard.</param>
-    public Account GetAccount(in Address address) => GetAccount(address.Digest);
+    /// <exception cref="ArgumentException">An address of another shard.</exception>
+    public Account GetAccount(in Address address) => GetAccount(KeyOf(address));
 
     /// <summary>Proves what <see cref="GetAccount(in Address)"/> says, against the state root of <see cref="Tip"/>.</summary>
     /// <param name="address">An address of this shard.</param>
-    public StateProof ProveAccount(in Address address) => _accounts.Prove(address.Digest);
+    /// <exception cref="ArgumentException">An address of another shard.</exception>
+    public StateProof ProveAccount(in Address address) => _accounts.Prove(KeyOf(address));
 
     /// <summary>Sequence of the last bundle applied from a shard: bundles up to it need not be resent.</summary>
     /// <param name="source">The source.</param>
@@ -102,7 +106,7 @@ public sealed class ShardChain
     {
         ArgumentNullException.ThrowIfNull(header);
         if (header.ChainId != _options.ChainId || header.Shard == Shard || !_options.Layout.IsLive(header.Shard)) return AnchorResult.WrongShard;
-        return _anchors.Add(header);
+        return _anchors.Add(header, _inbox.HeightsOf);
     }
 
     /// <summary>Event: a bundle came from another shard; doubled, late or early ones do no harm.</summary>
@@ -138,7 +142,7 @@ public sealed class ShardChain
         {
             if (skipped.Contains(proven.Bundle.Source)) continue;
             long size = proven.Bundle.EncodedLength + proven.Proof.EncodedLength;
-            bool fits = execution.Receipts + proven.Bundle.Receipts.Count <= _options.Limits.MaxReceipts && bytes + size <= maxBytes;
+            bool fits = execution.Bundles < WireLimits.MaxBundles && execution.Receipts + proven.Bundle.Receipts.Count <= _options.Limits.MaxReceipts && bytes + size <= maxBytes;
             if (!fits || execution.TryAdd(proven) != BlockResult.Valid) skipped.Add(proven.Bundle.Source); else bytes += size;
         }
         foreach (Transfer transfer in _pool.Head)
@@ -213,6 +217,12 @@ public sealed class ShardChain
         return BlockVerifier.Verify(_options, Tip, Epoch, _anchors, execution, block, checkSignatures, out outbound);
     }
 
+    private Digest KeyOf(in Address address)
+    {
+        ShardId shard = _options.Layout.ShardOf(address);
+        return shard == Shard ? address.Digest : throw new ArgumentException($"Expected an address of shard {Shard}, got one of shard {shard}.", nameof(address));
+    }
+
     private Account GetAccount(in Digest key) => _accounts.TryGet(key, out ReadOnlySpan<byte> value) ? Account.Read(value) : default;
 
     private ShardHeader MakeGenesis()
@@ -221,6 +231,7 @@ public sealed class ShardChain
         UInt128 supply = 0;
         foreach (GenesisAccount account in _options.Accounts)
         {
+            if (!SignatureSchemes.IsKnown(account.Address.Scheme)) throw new ArgumentException($"Expected addresses of a known scheme, got scheme {account.Address.Scheme}.", nameof(_options));
             supply += account.Balance;
             if (account.Balance == 0 || _options.Layout.ShardOf(account.Address) != Shard) continue;
             writes.Add(new StateWrite(account.Address.Digest, new Account(0, account.Balance).ToBytes()));

@@ -15,7 +15,8 @@ public sealed class ShardHeader
     /// <summary>Length in bytes on the wire.</summary>
     public const int Size = 1 + 3 * sizeof(ulong) + Digest.Size + 2 * sizeof(ulong) + 5 * Digest.Size + 3 * sizeof(uint);
 
-    private Digest? _hash;
+    // A reference, so that a reader on another thread sees all of it or nothing.
+    private object? _hash;
 
     /// <summary>The chain.</summary>
     public required ulong ChainId { get; init; }
@@ -64,7 +65,7 @@ public sealed class ShardHeader
     {
         get
         {
-            if (_hash is { } known) return known;
+            if (_hash is Digest known) return known;
             var output = new ArrayBufferWriter<byte>(Size);
             Write(output);
             var hash = new Digest(Domains.Header.Hash(output.WrittenSpan));

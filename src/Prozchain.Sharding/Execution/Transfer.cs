@@ -116,8 +116,7 @@ public sealed class Transfer
 
     private static byte[] Prepare(ulong chainId, ReadOnlySpan<byte> publicKey, in Address recipient, ulong amount, ulong nonce)
     {
-        if (publicKey.Length != SignatureSchemes.P256PublicKeySize || publicKey[0] != SignatureSchemes.P256)
-            throw new ArgumentException($"Expected {SignatureSchemes.P256PublicKeySize} bytes that begin with scheme {SignatureSchemes.P256}, got {publicKey.Length} bytes.", nameof(publicKey));
+        SignatureSchemes.CheckPublicKey(publicKey, nameof(publicKey));
         if (!SignatureSchemes.IsKnown(recipient.Scheme)) throw new ArgumentException($"Expected an address of a known scheme, got scheme {recipient.Scheme}.", nameof(recipient));
         var bytes = new byte[Size];
         bytes[0] = WireLimits.Version;

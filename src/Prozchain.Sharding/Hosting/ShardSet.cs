@@ -59,6 +59,21 @@ internal sealed class ShardSet(ShardChain[] chains, ShardLayout layout, int maxD
         return null;
     }
 
+    /// <summary>
+    /// Before a round from the log: a proposer with wider queue bounds may have taken bundles whose anchors did not fit
+    /// here, so these are anchored whatever the bounds.
+    /// </summary>
+    public void AnchorInbound(IReadOnlyList<ShardBlock> blocks)
+    {
+        for (int i = 0; i < chains.Length; i++)
+        {
+            if (_undelivered[i].Count == 0) continue;
+            HashSet<(ShardId, ulong)> inbound = [.. blocks[i].Inbound.Select(proven => (proven.Bundle.Source, proven.Bundle.SourceHeight))];
+            foreach ((ShardHeader header, _) in _undelivered[i])
+                if (inbound.Contains((header.Shard, header.Height))) chains[i].Anchors.AddAlways(header);
+        }
+    }
+
     /// <summary>What a block did; asked before it is applied, as long as its anchors are known.</summary>
     public ShardBlockSummary Summarise(int index, ShardBlock block)
     {

@@ -31,8 +31,7 @@ public readonly struct Address : IEquatable<Address>
     /// <exception cref="ArgumentException">The scheme is unknown or the length is not the scheme's.</exception>
     public static Address FromPublicKey(ReadOnlySpan<byte> publicKey)
     {
-        if (publicKey.Length != SignatureSchemes.P256PublicKeySize || publicKey[0] != SignatureSchemes.P256)
-            throw new ArgumentException($"Expected {SignatureSchemes.P256PublicKeySize} bytes that begin with scheme {SignatureSchemes.P256}, got {publicKey.Length} bytes.", nameof(publicKey));
+        SignatureSchemes.CheckPublicKey(publicKey, nameof(publicKey));
         return new Address(publicKey[0], new Digest(Domains.Address.Hash(publicKey)));
     }
 

@@ -15,7 +15,7 @@ public enum BundleResult
     /// <summary>A recipient lives on another shard: the source is faulty.</summary>
     WrongRecipient,
 
-    /// <summary>No anchored header of the source at that height is known here; resend it later.</summary>
+    /// <summary>No anchored header of the source at that height is known here; hand the header in, then the bundle again.</summary>
     UnknownAnchor,
 
     /// <summary>The proof does not lead to the anchored receipts root.</summary>

@@ -56,6 +56,10 @@ internal sealed class Inbox(int maxReceipts)
         return ready;
     }
 
+    /// <summary>Heights of a source's blocks whose bundles wait.</summary>
+    public IEnumerable<ulong> HeightsOf(ShardId source) =>
+        _waiting.TryGetValue(source, out SortedDictionary<ulong, ProvenBundle>? channel) ? channel.Values.Select(proven => proven.Bundle.SourceHeight) : [];
+
     /// <summary>Forgets what a block applied.</summary>
     public void RemoveUpTo(ShardId source, ulong watermark)
     {

@@ -23,14 +23,13 @@ public sealed class StateProof
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
     public bool Shows(in Digest root, int rootDepth, in Digest key, ReadOnlySpan<byte> value) =>
-        _proof.Shows(key.Bytes, StateHash.Value(value)) && _proof.Verify<StateHash>(root.Bytes, rootDepth, key.Bytes);
+        Leads(root, rootDepth, key) && _proof.Shows(key.Bytes, StateHash.Value(value));
 
     /// <summary>True if the proof shows that the state with this root holds nothing under this key.</summary>
     /// <param name="root">The root, from a header that the caller trusts.</param>
     /// <param name="rootDepth">Length in bits of the prefix of the state's shard; 0 for the whole.</param>
     /// <param name="key">The key.</param>
-    public bool ShowsAbsent(in Digest root, int rootDepth, in Digest key) =>
-        _proof.ShowsAbsent(key.Bytes) && _proof.Verify<StateHash>(root.Bytes, rootDepth, key.Bytes);
+    public bool ShowsAbsent(in Digest root, int rootDepth, in Digest key) => Leads(root, rootDepth, key) && _proof.ShowsAbsent(key.Bytes);
 
     /// <summary>True if the proof shows that the address has this account; the default account is shown by absence.</summary>
     /// <param name="root">The state root of the address's shard.</param>
@@ -65,5 +64,12 @@ public sealed class StateProof
         if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
         proof = new StateProof(inner);
         return ReadResult.Ok;
+    }
+
+    private bool Leads(in Digest root, int rootDepth, in Digest key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rootDepth);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rootDepth, 255);
+        return _proof.Verify<StateHash>(root.Bytes, rootDepth, key.Bytes);
     }
 }

@@ -12,8 +12,8 @@ namespace Prozchain.Sharding.Sync;
 /// <remarks>
 /// Each record's CRC-32C covers the checksum before it, its own number and length, so that a lost, torn, stale or
 /// misplaced record ends the log there. A length's top bit says that everything before it was flushed: damage that lies
-/// before such a record is no torn tail but a broken medium, and is refused rather than cut off. (Damage to the very
-/// last record cannot be told from a torn tail.)
+/// before such a record is no torn tail but a broken medium, and is refused rather than cut off. (Damage to the last
+/// record, or to a length, which hides where the next record begins, cannot be told from a torn tail.)
 /// </remarks>
 public sealed class AppendLog
 {
@@ -118,7 +118,7 @@ public sealed class AppendLog
             _storage.Read(Length + RecordHeaderSize, buffer.AsSpan(0, size));
             if (Checksum(_checksum, Count, length, buffer.AsSpan(0, size)) != expected)
             {
-                ThrowIfFlushed(Length + RecordHeaderSize + size, expected);
+                ThrowIfFlushed(Length + RecordHeaderSize + size, expected, Checksum(_checksum, Count, length, buffer.AsSpan(0, size)));
                 return;
             }
             visitor?.Invoke(buffer.AsMemory(0, size));
@@ -128,15 +128,20 @@ public sealed class AppendLog
         }
     }
 
-    // The record after a damaged one still verifies against the damaged one's stored checksum, and says whether the
-    // damaged one had been flushed.
-    private void ThrowIfFlushed(long next, uint checksum)
+    // The records after a damaged one still verify against its checksum: the stored one, or, if that is what is damaged,
+    // the right one. They say whether it had been flushed.
+    private void ThrowIfFlushed(long next, uint stored, uint computed)
     {
-        if (!TryReadHeader(next, out uint length, out uint expected) || (length & FlushedBefore) == 0) return;
-        var payload = new byte[length & ~FlushedBefore];
-        _storage.Read(next + RecordHeaderSize, payload);
-        if (Checksum(checksum, Count + 1, length, payload) == expected)
-            throw new InvalidDataException($"Expected record {Count} of the log to be whole, as it was flushed; got a damaged one at byte {Length}.");
+        for (long number = Count + 1; TryReadHeader(next, out uint length, out uint expected); number++)
+        {
+            var payload = new byte[length & ~FlushedBefore];
+            _storage.Read(next + RecordHeaderSize, payload);
+            if (Checksum(stored, number, length, payload) != expected && Checksum(computed, number, length, payload) != expected) return;
+            if ((length & FlushedBefore) != 0)
+                throw new InvalidDataException($"Expected record {Count} of the log to be whole, as it was flushed; got a damaged one at byte {Length}.");
+            stored = computed = expected;
+            next += RecordHeaderSize + payload.Length;
+        }
     }
 
     private bool TryReadHeader(long at, out uint length, out uint checksum)

@@ -16,4 +16,10 @@ public static class SignatureSchemes
 
     /// <summary>True if this package knows the scheme.</summary>
     public static bool IsKnown(byte scheme) => scheme == P256;
+
+    internal static void CheckPublicKey(ReadOnlySpan<byte> publicKey, string parameter)
+    {
+        if (publicKey.Length != P256PublicKeySize || publicKey[0] != P256)
+            throw new ArgumentException($"Expected a public key of {P256PublicKeySize} bytes that begin with scheme {P256}, got {publicKey.Length} bytes.", parameter);
+    }
 }

@@ -78,6 +78,24 @@ public class BeaconChainTests
     }
 
     [Fact]
+    public void Verify_HeaderOfAnotherChainOrShard_IsNamed()
+    {
+        // Certified by the very committee, and right in everything else.
+        ShardHeader h = _shards[0].Propose(1).Header;
+        foreach ((ulong chain, ShardId shard) in ((ulong, ShardId)[])[(8, h.Shard), (TestNetwork.ChainId, new ShardId(99))])
+        {
+            var header = new ShardHeader
+            {
+                ChainId = chain, Shard = shard, Height = h.Height, Parent = h.Parent, TimeMs = h.TimeMs, Epoch = h.Epoch, TransfersRoot = h.TransfersRoot, InboundRoot = h.InboundRoot,
+                ReceiptsRoot = h.ReceiptsRoot, StateRoot = h.StateRoot, ChannelsRoot = h.ChannelsRoot, Transfers = 0, InboundBundles = 0, OutboundBundles = 0,
+            };
+            Committee committee = _beacon.Committees.Of(h.Shard);
+            var anchor = new Anchor(header, Certificate.Assemble(committee, header.Hash, [.. Votes(committee, header.Hash)]));
+            Assert.Equal(new BeaconVerdict(BeaconResult.UnknownShard, 0), _beacon.Verify(_beacon.Propose(5, [anchor], [], [])));
+        }
+    }
+
+    [Fact]
     public void Verify_WrongFrame_IsNamed()
     {
         BeaconBlock Make(ulong chain = TestNetwork.ChainId, ulong height = 2, Digest? parent = null, ulong epoch = 0, long time = 5) =>

@@ -68,6 +68,36 @@ public class CommitteeTests
     public void Draw_StakeTooSmall_Throws() =>
         Assert.Throws<ArgumentException>(() => CommitteeAssignment.Draw(new byte[32], 0, [new Validator(TestNetwork.Wallet(0).PublicKey, 3)], ShardLayout.Create(2), new CommitteeParameters(2)));
 
+    [Fact]
+    public void Draw_AnyStakes_FillsAllSeatsUnderTheCapOrSaysSoBefore()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 500; i++)
+        {
+            ShardLayout layout = ShardLayout.Create(random.Next(1, 20));
+            var parameters = new CommitteeParameters(random.Next(1, 12), random.Next(3) == 0 ? random.Next(1, 100) : 0);
+            Validator[] validators = [.. Enumerable.Range(0, random.Next(1, 30)).Select(k => new Validator(TestNetwork.Wallet(k).PublicKey, Stake(random)))];
+            if (!parameters.CanFill([.. validators.Select(validator => validator.Stake)], layout.Shards.Count))
+            {
+                Assert.Throws<ArgumentException>(() => CommitteeAssignment.Draw(new byte[32], 0, validators, layout, parameters));
+                continue;
+            }
+            CommitteeAssignment assignment = CommitteeAssignment.Draw(TestNetwork.Key(i).Span, 3, validators, layout, parameters);
+            CommitteeMember[] members = [.. layout.Shards.SelectMany(shard => assignment.Of(shard.Id).Members)];
+            Assert.All(layout.Shards, shard => Assert.Equal(parameters.SeatsPerShard, assignment.Of(shard.Id).Seats));
+            int cap = parameters.CapFor(validators.Length, layout.Shards.Count * parameters.SeatsPerShard);
+            Assert.All(members.GroupBy(member => Convert.ToHexString(member.PublicKey.Span)), held => Assert.InRange(held.Sum(member => member.Seats), 1, cap));
+        }
+
+        static ulong Stake(Random random) => random.Next(4) switch
+        {
+            0 => ulong.MaxValue - (ulong)random.Next(3),
+            1 => (ulong)random.Next(0, 5),
+            2 => (ulong)random.NextInt64(1, long.MaxValue),
+            _ => 1000,
+        };
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 3)]

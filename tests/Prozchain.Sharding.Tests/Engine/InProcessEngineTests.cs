@@ -104,8 +104,8 @@ public class InProcessEngineTests
         {
             AccountProof proof = engine.ProveAccount(TestNetwork.AddressOf(i));
             Assert.Equal(i < 32 ? 1000UL : 0, proof.Account.Balance);
-            Assert.True(proof.Holds());
-            Assert.False((proof with { Account = proof.Account with { Balance = 7 } }).Holds());
+            Assert.True(proof.Holds(engine.Layout));
+            Assert.False((proof with { Account = proof.Account with { Balance = 7 } }).Holds(engine.Layout));
             Assert.Equal(engine.Header(engine.Layout.ShardOf(proof.Address)).Hash, proof.Header.Hash);
         }
     }
@@ -137,7 +137,10 @@ public class InProcessEngineTests
         }
         Assert.True(congested);
         Assert.True(sent > 32);
-        Assert.Equal(0, nonces.Sum(nonce => (long)nonce) - sent);
+        ulong toSelf = nonces[hot];
+        Assert.Equal(1000 + (ulong)sent - toSelf, engine.GetAccount(TestNetwork.AddressOf(hot)).Balance);
+        for (int from = 0; from < 32; from++)
+            if (from != hot) Assert.Equal(new Account(nonces[from], 1000 - nonces[from]), engine.GetAccount(TestNetwork.AddressOf(from)));
     }
 
     [Fact]

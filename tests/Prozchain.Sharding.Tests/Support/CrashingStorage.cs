@@ -81,11 +81,11 @@ internal sealed class CrashingStorage(int seed) : ILogStorage
         _current = [.. survived];
     }
 
-    /// <summary>Damages a byte that is on the medium.</summary>
+    /// <summary>Damages a byte, on the medium or on its way there.</summary>
     public void Rot(long offset)
     {
         _current[offset] ^= 0x10;
-        _durable[offset] ^= 0x10;
+        if (offset < _durable.Length) _durable[offset] ^= 0x10;
     }
 
     private void Spend()
