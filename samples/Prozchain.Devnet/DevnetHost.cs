@@ -15,6 +15,8 @@ internal static class DevnetHost
             using var wallets = new WalletBook(options.Seed);
             WorkloadScan scan = await WorkloadScan.ReadAsync(options, wallets, cancellationToken).ConfigureAwait(false);
             if (options.File is not null && !File.Exists(options.File)) throw new RunUnusableException($"Cannot read the file '{options.File}': it does not exist or is no file.");
+            // Found out now, not after hours.
+            if (options.Report is not null) CheckWritable(options.Report);
             using var folder = new RunFolder(options, scan.FileDigest);
             RunSummary summary = await RunView.ShowAsync(statistics, view =>
                 new DevnetRun(options, folder, scan, wallets, statistics, view).RunAsync(cancellationToken)).ConfigureAwait(false);
@@ -39,6 +41,11 @@ internal static class DevnetHost
         {
             return await FailAsync(ExitCodes.Unusable, $"A file could not be read or written: {e.Message}").ConfigureAwait(false);
         }
+    }
+
+    private static void CheckWritable(string path)
+    {
+        using FileStream file = File.Open(path, FileMode.OpenOrCreate, FileAccess.Write);
     }
 
     private static async Task<int> FailAsync(int code, string sentence)

@@ -99,6 +99,7 @@ public class DevnetTests
     [InlineData("--workload", ".")]
     [InlineData("--workload", "README.md", "--file", "does-not-exist.bin")]
     [InlineData("--workload", "README.md", "--shards", "1025")]
+    [InlineData("--workload", "README.md", "--report", "no-such-folder/report.json")]
     [InlineData("--workload", "README.md", "--shards", "1024", "--round", "2049")]
     [InlineData("--workload", "README.md", "--confidence", "NaN")]
     public async Task Run_UnusableInput_EndsWithOneSentenceAndCodeTwo(params string[] arguments)

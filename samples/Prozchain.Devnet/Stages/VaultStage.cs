@@ -30,6 +30,7 @@ internal sealed class VaultStage(string directory)
             FileStream source = File.OpenRead(path);
             await using (source.ConfigureAwait(false))
             {
+                if (!source.CanSeek) throw new RunUnusableException($"Cannot read the file '{path}' twice: it is a pipe or a device.");
                 expected = await SHA256.HashDataAsync(source, cancellationToken).ConfigureAwait(false);
                 source.Position = 0;
                 manifest = await vault.StoreAsync(source, Path.GetFileName(path), cancellationToken: cancellationToken).ConfigureAwait(false);
