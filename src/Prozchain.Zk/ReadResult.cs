@@ -23,4 +23,7 @@ public enum ReadResult
 
     /// <summary>A field element is not encoded canonically.</summary>
     NonCanonicalElement = 6,
+
+    /// <summary>A nonce does not show the work that was asked for.</summary>
+    InsufficientWork = 7,
 }

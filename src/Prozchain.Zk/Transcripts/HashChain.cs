@@ -10,7 +10,7 @@ namespace Prozchain.Zk.Transcripts;
 /// </summary>
 internal sealed class HashChain<THash> : IDisposable where THash : struct, IDigest<THash>
 {
-    private const byte StartTag = 0, AbsorbTag = 1, ChallengeTag = 2;
+    private const byte StartTag = 0, AbsorbTag = 1, ChallengeTag = 2, GrindTag = 4;
 
     private readonly byte[] _state = new byte[DigestGuard.Size];
     // Not readonly: a digest's state is mutable.
@@ -75,6 +75,24 @@ internal sealed class HashChain<THash> : IDisposable where THash : struct, IDige
         }
     }
 
+    /// <summary>Binds the work that is asked for; a nonce is then judged against this state.</summary>
+    public void StartGrinding(ReadOnlySpan<byte> label, int bits)
+    {
+        Start(GrindTag, label, Kind.Work, (ulong)bits);
+        _hash.Finish(_state);
+    }
+
+    /// <summary>The puzzle of the state: which nonces show the work.</summary>
+    public GrindingPuzzle<THash> Puzzle(int bits) => new(_state, bits);
+
+    /// <summary>Binds the nonce that was found.</summary>
+    public void FinishGrinding(ulong nonce)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, nonce);
+        Absorb("nonce"u8, bytes);
+    }
+
     public void Dispose() => _hash.Dispose();
 
     // The state after a challenge is the stream's seed, which its blocks' own tag keeps apart from what comes next.
@@ -110,5 +128,6 @@ internal sealed class HashChain<THash> : IDisposable where THash : struct, IDige
         Bytes = 0,
         Elements = 1,
         Indices = 2,
+        Work = 3,
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 
@@ -43,6 +44,27 @@ public sealed class ProverTranscript<THash> : ITranscript, IDisposable where THa
             element.Write(_proof.GetSpan(TField.EncodedSize));
             _proof.Advance(TField.EncodedSize);
         }
+    }
+
+    /// <summary>
+    /// Grinds: finds the least nonce whose hash with the transcript so far starts with that many zero bits, and sends it.
+    /// Whoever wants other challenges than those that follow pays as much again.
+    /// </summary>
+    /// <param name="label">The label.</param>
+    /// <param name="bits">1 to 40; 2^bits hashes are to be expected.</param>
+    /// <param name="maxDegreeOfParallelism">Threads to search with. The nonce does not depend on it.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="ArgumentException">The label, the bits or the threads are out of range.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the transcript is of no more use.</exception>
+    public void Grind(ReadOnlySpan<byte> label, int bits, int maxDegreeOfParallelism = 1, CancellationToken cancellationToken = default)
+    {
+        GrindingPuzzle<THash>.CheckBits(bits);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
+        _chain.StartGrinding(label, bits);
+        ulong nonce = _chain.Puzzle(bits).Solve(maxDegreeOfParallelism, cancellationToken);
+        _chain.FinishGrinding(nonce);
+        BinaryPrimitives.WriteUInt64LittleEndian(_proof.GetSpan(sizeof(ulong)), nonce);
+        _proof.Advance(sizeof(ulong));
     }
 
     /// <inheritdoc/>

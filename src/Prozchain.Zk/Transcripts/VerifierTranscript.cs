@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 
@@ -55,6 +56,22 @@ public sealed class VerifierTranscript<THash> : ITranscript, IDisposable where T
             return _failure = ReadResult.NonCanonicalElement;
         }
         _chain.Absorb<TField>(label, message);
+        return ReadResult.Ok;
+    }
+
+    /// <summary>Receives a nonce and checks that it shows the work. To be called before anything is drawn that the work is to protect.</summary>
+    /// <param name="label">The label.</param>
+    /// <param name="bits">1 to 40, as the prover's.</param>
+    /// <returns>Ok, Truncated or InsufficientWork; after a failure, that failure.</returns>
+    /// <exception cref="ArgumentException">The label or the bits are out of range.</exception>
+    public ReadResult TryReceiveWork(ReadOnlySpan<byte> label, int bits)
+    {
+        GrindingPuzzle<THash>.CheckBits(bits);
+        if (!TryTake(sizeof(ulong), out ReadOnlySpan<byte> bytes)) return _failure;
+        ulong nonce = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        _chain.StartGrinding(label, bits);
+        if (!_chain.Puzzle(bits).IsSolvedBy(nonce)) return _failure = ReadResult.InsufficientWork;
+        _chain.FinishGrinding(nonce);
         return ReadResult.Ok;
     }
 

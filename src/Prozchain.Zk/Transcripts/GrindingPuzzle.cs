@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Prozchain.Zk.Hashing;
+
+namespace Prozchain.Zk.Transcripts;
+
+/// <summary>
+/// Proof of work over one state of a transcript: a nonce solves it if H(05, state, nonce) starts with so many zero bits
+/// (docs/formats/zk-transcript.md). Holds the caller's state, which must not change meanwhile.
+/// </summary>
+internal readonly struct GrindingPuzzle<THash>(byte[] state, int bits) where THash : struct, IDigest<THash>
+{
+    private const byte Tag = 5;
+    private const int MaxBits = 40, InputSize = 1 + DigestGuard.Size + sizeof(ulong);
+
+    // Large enough that threads meet seldom, small enough that little is searched in vain.
+    private const ulong Stretch = 1 << 12;
+
+    public static void CheckBits(int bits)
+    {
+        if (bits is < 1 or > MaxBits) throw new ArgumentOutOfRangeException(nameof(bits), bits, $"Expected 1 to {MaxBits} bits of work.");
+    }
+
+    public bool IsSolvedBy(ulong nonce)
+    {
+        Span<byte> input = stackalloc byte[InputSize];
+        Span<byte> digest = stackalloc byte[DigestGuard.Size];
+        input[0] = Tag;
+        state.CopyTo(input[1..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(input[(1 + DigestGuard.Size)..], nonce);
+        THash.Hash(input, digest);
+        return BitOperations.LeadingZeroCount(BinaryPrimitives.ReadUInt64BigEndian(digest)) >= bits;
+    }
+
+    /// <summary>The least nonce that solves it.</summary>
+    public ulong Solve(int maxDegreeOfParallelism, CancellationToken cancellationToken)
+    {
+        GrindingPuzzle<THash> puzzle = this;
+        var found = new ulong?[maxDegreeOfParallelism];
+        for (ulong start = 0; ; start += Stretch * (ulong)maxDegreeOfParallelism)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ulong from = start;
+            if (maxDegreeOfParallelism == 1) found[0] = puzzle.FirstIn(from);
+            else Parallel.For(0, found.Length, i => found[i] = puzzle.FirstIn(from + (ulong)i * Stretch));
+            // Stretches are in order, so the first that has a solution has the least.
+            foreach (ulong? nonce in found)
+                if (nonce is { } least) return least;
+        }
+    }
+
+    private ulong? FirstIn(ulong start)
+    {
+        for (ulong nonce = start; nonce < start + Stretch; nonce++)
+            if (IsSolvedBy(nonce)) return nonce;
+        return null;
+    }
+}
