@@ -37,8 +37,14 @@ internal sealed record ProtocolNumbers
 
     public required IReadOnlyList<int> FoldLogArities { get; init; }
 
+    /// <summary>Tables, each of which may have a height of its own.</summary>
+    public int Tables { get; init; } = 1;
+
     /// <summary>Whether codewords of shorter tables may join at a fold, as one more power of its challenge.</summary>
-    public bool MixedHeights { get; init; }
+    public bool MixedHeights => Tables > 1 && MinLogRows < LogRows;
+
+    /// <summary>Different heights in one proof, at most.</summary>
+    public int Heights => Math.Min(Tables, LogRows - MinLogRows + 1);
 
     public required int Queries { get; init; }
 
@@ -67,7 +73,7 @@ internal sealed record ProtocolNumbers
             Lookups = shape.Lookups,
             MessageWidth = shape.MessageWidth,
             FoldLogArities = set.FoldLogArities(shape.MaxLogRows),
-            MixedHeights = shape.Tables > 1,
+            Tables = shape.Tables,
             Queries = set.Queries,
             DigestBits = set.DigestBits,
             Grinding = set.Grinding,

@@ -40,9 +40,18 @@ internal sealed class SoundnessModel(ProtocolNumbers numbers, ProximityBound bou
         return left <= 0 ? 0 : _list + Math.Log2(Math.Max(1, Math.Max(constraints, quotient))) - numbers.Log2Field - Math.Log2(left);
     }
 
-    /// <summary>factor·E(n)/q.</summary>
-    public double Batching() => numbers.BatchSize < 2 ? double.NegativeInfinity
-        : Log2BatchFactor + bound.Log2Exceptional(numbers.LogDimension, numbers.LogBlowup) - numbers.Log2Field;
+    /// <summary>
+    /// factor·E(n)/q. The columns of each height are a batch of their own with the same challenges, so any of these may fail: with
+    /// powers the sum stays below that of one batch of all, else E is summed over the heights.
+    /// </summary>
+    public double Batching()
+    {
+        if (numbers.BatchSize < 2) return double.NegativeInfinity;
+        double exceptional = bound.Log2Exceptional(numbers.LogDimension, numbers.LogBlowup);
+        for (int i = 1; i < numbers.Heights && numbers.Batching != BatchingKind.Powers; i++)
+            exceptional = LogMath.Add(exceptional, bound.Log2Exceptional(numbers.LogDimension - i, numbers.LogBlowup));
+        return Log2BatchFactor + exceptional - numbers.Log2Field;
+    }
 
     /// <summary>
     /// (arity - 1)·E(n/arity)/q; where a shorter codeword may join, arity·E(n/arity)/q, and the worst arity up to this one, since
@@ -98,7 +107,8 @@ internal sealed class SoundnessModel(ProtocolNumbers numbers, ProximityBound bou
         Add("constraint composition", Composition(), ground.Composition, "L·C/q", "Haböck (eprint 2022/1216) Theorem 8");
         Add("out-of-domain point", OutOfDomain(), ground.OutOfDomain, "L·deg/(q - k - n)", "Haböck (eprint 2022/1216) Theorem 8; eprint 2024/1553 Theorem 2");
         string factor = numbers.Batching switch { BatchingKind.Powers => "(B - 1)·E", BatchingKind.Tensor => "ceil(log2 B)·E", _ => "E" };
-        if (numbers.BatchSize > 1) Add("batching of columns and points", Batching(), ground.Batching, $"{factor}/q, E = {e}", bound.Source);
+        if (numbers.Heights > 1 && numbers.Batching != BatchingKind.Powers) factor += " over all heights";
+        if (numbers.BatchSize > 1) Add("batching of columns and points", Batching(), ground.Batching, $"{factor} / q, E = {e}", bound.Source);
         double[] folds = Folds();
         for (int i = 0; i < folds.Length; i++)
             Add($"fold {i + 1} by {1 << numbers.FoldLogArities[i]}", folds[i], ground.Fold, $"{(numbers.MixedHeights ? "arity" : "(arity - 1)")}·E(n/arity)/q", bound.Source);

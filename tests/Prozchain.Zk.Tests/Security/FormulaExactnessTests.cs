@@ -88,13 +88,28 @@ public class FormulaExactnessTests
     }
 
     [Theory]
+    [InlineData(BatchingKind.Powers, 3, 999 * 4)]
+    [InlineData(BatchingKind.Tensor, 3, 10 * (4 + 2 + 1))]
+    [InlineData(BatchingKind.Independent, 3, 4 + 2 + 1)]
+    [InlineData(BatchingKind.Independent, 2, 4 + 2)]
+    [InlineData(BatchingKind.Independent, 9, 4 + 2 + 1)]
+    public void Batching_OfSeveralHeights_IsExact(BatchingKind kind, int tables, int factor)
+    {
+        ProtocolNumbers numbers = Systems.Plain with
+        {
+            Log2Field = FieldFacts.Of(StarkField.KoalaBear).Log2Size(4), LogRows = 17, MinLogRows = 15, LogBlowup = 1, BatchSize = 1000, Batching = kind, Tables = tables,
+        };
+        AssertExact(LogMath.Bits(new SoundnessModel(numbers, UniqueDecodingBound.Instance).Batching()), (BigInteger)factor << 16, BigInteger.Pow(0x7F000001, 4));
+    }
+
+    [Theory]
     [InlineData(1, false, 1)]
     [InlineData(2, false, 3)]
     [InlineData(3, false, 7)]
     [InlineData(3, true, 8)]
     public void Fold_UniqueDecoding_IsExact(int logArity, bool mixed, int curve)
     {
-        ProtocolNumbers numbers = Systems.Plain with { Log2Field = FieldFacts.Of(StarkField.KoalaBear).Log2Size(4), LogRows = 17, LogBlowup = 1, MixedHeights = mixed };
+        ProtocolNumbers numbers = Systems.Plain with { Log2Field = FieldFacts.Of(StarkField.KoalaBear).Log2Size(4), LogRows = 17, LogBlowup = 1, MinLogRows = 5, Tables = mixed ? 2 : 1 };
         AssertExact(LogMath.Bits(new SoundnessModel(numbers, UniqueDecodingBound.Instance).Fold(17, logArity)),
             (BigInteger)curve << (18 - logArity), BigInteger.Pow(0x7F000001, 4));
     }
