@@ -22,6 +22,10 @@ internal sealed class RunStatistics(int shards)
     /// <summary>Signed transfers in blocks per second of this process's rounds, all shards together.</summary>
     public double ShardTps => ShardSeconds > 0 ? ProcessedHere / ShardSeconds : 0;
 
+    /// <summary>One shard's part in <see cref="ShardTps"/>.</summary>
+    public double TpsOf(ShardStatistics shard) =>
+        L1Applied + L1Failed == 0 ? 0 : ShardTps * (shard.Applied + shard.Failed) / (L1Applied + L1Failed);
+
     /// <summary>Signed transfers per second that the sequencer checked, executed and encoded.</summary>
     public double RollupTps => RollupSeconds > 0 ? BatchedHere / RollupSeconds : 0;
 

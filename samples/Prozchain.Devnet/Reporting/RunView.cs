@@ -58,9 +58,9 @@ internal sealed class RunView
         if (_live is null || System.Diagnostics.Stopwatch.GetElapsedTime(_lastRefresh) < s_refreshInterval) return;
         _lastRefresh = System.Diagnostics.Stopwatch.GetTimestamp();
         var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Text($"round {_statistics.Rounds}, {_statistics.Lines} lines")));
-        foreach (string column in (ReadOnlySpan<string>)["shard", "blocks", "applied", "failed", "receipts out", "receipts in", "state root"]) table.AddColumn(new TableColumn(column));
+        foreach (string column in (ReadOnlySpan<string>)["shard", "blocks", "applied", "failed", "TPS", "receipts out", "receipts in", "state root"]) table.AddColumn(new TableColumn(column));
         foreach (ShardStatistics shard in _statistics.Shards.Take(ShownShards))
-            table.AddRow(Markup.Escape(shard.Name), Text($"{shard.Blocks}"), Text($"{shard.Applied}"), Text($"{shard.Failed}"), Text($"{shard.ReceiptsOut}"), Text($"{shard.ReceiptsIn}"), shard.StateRoot[..Math.Min(16, shard.StateRoot.Length)]);
+            table.AddRow(Markup.Escape(shard.Name), Text($"{shard.Blocks}"), Text($"{shard.Applied}"), Text($"{shard.Failed}"), Text($"{_statistics.TpsOf(shard):F0}"), Text($"{shard.ReceiptsOut}"), Text($"{shard.ReceiptsIn}"), shard.StateRoot[..Math.Min(16, shard.StateRoot.Length)]);
         if (_statistics.Shards.Length > ShownShards) table.Caption(Text($"and {_statistics.Shards.Length - ShownShards} more shards"));
         long batched = _statistics.Batches.Sum(b => (long)b.Transfers);
         _live.UpdateTarget(new Rows(

@@ -14,7 +14,7 @@ internal static class SummaryText
         Line($"");
         Line($"Shards: {statistics.Rounds} rounds ({statistics.ResumedRounds} resumed), {statistics.L1Applied} transfers applied, {statistics.L1Failed} failed for lack of funds, {statistics.ShardTps:F0} signed TPS here");
         foreach (ShardStatistics shard in statistics.Shards.Take(ShownShards))
-            Line($"  {shard.Name}: {shard.Blocks} blocks, {shard.Applied + shard.Failed} transfers, {Rate(shard, statistics):F0} TPS, receipts out {shard.ReceiptsOut}, in {shard.ReceiptsIn}, state {Short(shard.StateRoot)}");
+            Line($"  {shard.Name}: {shard.Blocks} blocks, {shard.Applied + shard.Failed} transfers, {statistics.TpsOf(shard):F0} TPS, receipts out {shard.ReceiptsOut}, in {shard.ReceiptsIn}, state {Short(shard.StateRoot)}");
         if (statistics.Shards.Length > ShownShards) Line($"  and {statistics.Shards.Length - ShownShards} more, in the report");
         LatencyHistogram latency = statistics.CrossShardLatency;
         Line($"  cross-shard latency over {latency.Count} receipts: p50 {latency.QuantileMs(0.5):F1} ms, p90 {latency.QuantileMs(0.9):F1} ms, p99 {latency.QuantileMs(0.99):F1} ms, on this host without a network");
@@ -41,12 +41,6 @@ internal static class SummaryText
         BatchSummary[] sampled = [.. statistics.Batches.Where(b => b.SampledCells > 0)];
         if (sampled.Length > 0)
             line($"Availability: {sampled.Length} squares sampled, confidence at least {AvailabilityStage.Floor(sampled.Min(b => b.Confidence)):P4}, each repaired from a random half of its cells");
-    }
-
-    private static double Rate(ShardStatistics shard, RunStatistics statistics)
-    {
-        long all = statistics.L1Applied + statistics.L1Failed;
-        return all == 0 ? 0 : statistics.ShardTps * (shard.Applied + shard.Failed) / all;
     }
 
     private static string Short(string hex) => hex.Length <= 16 ? hex : hex[..16];
