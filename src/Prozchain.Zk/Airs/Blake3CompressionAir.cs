@@ -117,7 +117,7 @@ public readonly struct Blake3CompressionAir : IAir
             }
             TValue count = b.Local(Count);
             b.AssertZero(Rows.All, count - count * b.Periodic(Last), "count");
-            Fact<TValue> fact = default;
+            Blake3Fact<TValue> fact = default;
             for (int i = 0; i < 16; i++) fact[i] = b.Local(Chaining + i);
             for (int i = 0; i < 32; i++) fact[16 + i] = b.Local(Message + 2 * LastPlaces[i >> 1] + (i & 1));
             for (int i = 0; i < 8; i++) fact[48 + i] = b.Local(Tail + i);
@@ -149,11 +149,5 @@ public readonly struct Blake3CompressionAir : IAir
             Words<TBuilder, TValue>.AssertSum(ref b, always, c, newD, newC, label, index);
             Words<TBuilder, TValue>.AssertXor(ref b, always, newC, oldB, newB, s, label, index);
         }
-    }
-
-    [System.Runtime.CompilerServices.InlineArray(72)]
-    private struct Fact<TValue>
-    {
-        private TValue _first;
     }
 }

@@ -3,8 +3,8 @@ using Prozchain.Zk.Air;
 namespace Prozchain.Zk.Airs;
 
 /// <summary>
-/// The buses of the AIRs shipped. All are lookups: a receiving row vouches for a fact, and any table may ask for it, any
-/// number of times. A word of 32 or 64 bits crosses as limbs of 16 bits, the lowest first.
+/// The buses of the AIRs shipped. A receiving row of a lookup vouches for a fact, and any table may ask for it, any number of
+/// times. A word of 32 or 64 bits crosses as limbs of 16 bits, the lowest first.
 /// </summary>
 public static class Buses
 {
@@ -22,6 +22,12 @@ public static class Buses
     /// compression. The limbs of m are vouched for only if who asks keeps them in 16 bits.
     /// </summary>
     public static Bus Blake3 { get; } = new("blake3 compression", 72, BusKind.Lookup);
+
+    /// <summary>
+    /// (first chunk, chunks, chaining value), 1 + 1 + 16: a node of the BLAKE3 tree of a file, sent once by whoever makes it
+    /// and received once by its parent.
+    /// </summary>
+    public static Bus Blake3Nodes { get; } = new("blake3 nodes", 18, BusKind.Permutation);
 
     /// <summary>
     /// (h, m, output), 16 + 32 + 16 limbs: the SHA-256 compression of FIPS 180-4, m as 16 words in order. The limbs of m
