@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using Prozchain.Zk.Fields;
 
@@ -60,6 +61,12 @@ public sealed class ConstraintGraph
         return new(shape, kept, [.. constraints.Select(constraint => constraint with { Node = places[constraint.Node] })],
             [.. interactions.Select(interaction => Move(interaction, places))]);
     }
+
+    /// <summary>
+    /// Writes bytes that two graphs share exactly if they state the same: for a transcript to bind a proof to its AIR.
+    /// Names of AIRs and labels do not count. Version 0: a byte 0, then shape, nodes, constraints and interactions.
+    /// </summary>
+    public void Describe(IBufferWriter<byte> output) => GraphDescription.Write(this, output);
 
     private static GraphInteraction Move(GraphInteraction interaction, int[] places) => interaction with
     {

@@ -4,6 +4,7 @@ using Prozchain.Shared;
 using Prozchain.Testing;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
+using Prozchain.Zk.Fields;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Zk.Tests.Airs;
@@ -89,6 +90,17 @@ public sealed class HashAirTests
             checker.Post(Buses.Keccak, BusDirection.Send, F.One, fact).Post(Buses.Keccak, BusDirection.Send, F.One, fact);
         }
         Assert.Empty(checker.Faults());
+    }
+
+    [Fact]
+    public void Constraints_OverAnotherField_HoldToo()
+    {
+        var random = new SeededRandom(9);
+        Assert.All(new TraceChecker<Field31<BabyBear>>(maxFaults: 100)
+            .Add(new Blake3CompressionAir(), Blake3Compression.Generate<Field31<BabyBear>>([AirCases.Blake3(random)]))
+            .Add(new Sha256CompressionAir(), Sha256Compression.Generate<Field31<BabyBear>>([new(AirCases.Words(random, 8), AirCases.Words(random, 16))]))
+            .Add(new KeccakAir(), KeccakInput.Generate<Field31<BabyBear>>([AirCases.Keccak(random)]))
+            .Faults(), fault => Assert.Equal((TraceFaultKind.Bus, "2013265920"), (fault.Kind, fault.Value)));
     }
 
     [Fact]
