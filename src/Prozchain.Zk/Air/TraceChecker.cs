@@ -10,6 +10,9 @@ namespace Prozchain.Zk.Air;
 /// <param name="maxFaults">Where to stop looking, at least 1.</param>
 public sealed class TraceChecker<TField>(int maxFaults = 16) where TField : struct, IField<TField>
 {
+    private readonly int _maxFaults = maxFaults >= 1 ? maxFaults
+        : throw new ArgumentOutOfRangeException(nameof(maxFaults), maxFaults, "Expected at least 1.");
+
     private readonly List<TraceFault> _faults = [];
     private readonly BusLedger<TField> _ledger = new();
 
@@ -24,7 +27,7 @@ public sealed class TraceChecker<TField>(int maxFaults = 16) where TField : stru
         where TAir : IAir
     {
         var rows = new TableRows<TAir, TField>(air, trace, publicValues);
-        for (int row = 0; row < trace.Height && _faults.Count < maxFaults; row++)
+        for (int row = 0; row < trace.Height && _faults.Count < _maxFaults; row++)
         {
             cancellation.ThrowIfCancellationRequested();
             rows.Evaluate(row, _faults, _ledger, TField.One);
@@ -47,5 +50,5 @@ public sealed class TraceChecker<TField>(int maxFaults = 16) where TField : stru
     /// was not cut short, the messages that do not balance. Empty for a valid trace.
     /// </summary>
     public IReadOnlyList<TraceFault> Faults() =>
-        _faults.Count >= maxFaults ? [.. _faults.Take(maxFaults)] : [.. _faults.Concat(_ledger.Faults()).Take(maxFaults)];
+        _faults.Count >= _maxFaults ? [.. _faults.Take(_maxFaults)] : [.. _faults.Concat(_ledger.Faults()).Take(_maxFaults)];
 }

@@ -58,6 +58,7 @@ public sealed class TraceCheckerTests
         Assert.Throws<ArgumentException>(() => new TraceChecker<F>().Add(new ByteRangeAir(), new Trace<F>(1, 128)));
         Assert.Throws<ArgumentException>(() => new TraceChecker<F>().Add(new Blake3CompressionAir(), new Trace<F>(1281, 4)));
         Assert.Throws<ArgumentException>(() => new TraceChecker<F>().Post(Buses.Bytes, BusDirection.Send, F.One, [F.One]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TraceChecker<F>(maxFaults: 0));
         Assert.Throws<OperationCanceledException>(() => new TraceChecker<F>().Add(new FibonacciAir(), trace, Publics, new CancellationToken(canceled: true)));
     }
 
