@@ -1,0 +1,75 @@
+using System.Numerics;
+using Prozchain.Zk.Fields;
+
+namespace Prozchain.Zk.Air;
+
+/// <summary>
+/// A table of field elements by columns, each contiguous, a power of two of rows. A view of the caller's memory; not
+/// thread-safe while it is written.
+/// </summary>
+/// <typeparam name="TField">The field.</typeparam>
+public sealed class Trace<TField> where TField : struct, IField<TField>
+{
+    private readonly Memory<TField>[] _columns;
+
+    /// <summary>A table of zeros that belongs to whoever works on it: a prover may overwrite it.</summary>
+    /// <exception cref="ArgumentException">A height that is no power of two.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A width or height below 1.</exception>
+    public Trace(int width, int height) : this(Allocate(width, height), isOwned: true) { }
+
+    private Trace(Memory<TField>[] columns, bool isOwned)
+    {
+        if (columns.Length == 0) throw new ArgumentException("Expected at least one column, got none.", nameof(columns));
+        Height = columns[0].Length;
+        if (!BitOperations.IsPow2(Height)) throw new ArgumentException($"Expected a power of two of rows, got {Height}.", nameof(columns));
+        for (int i = 1; i < columns.Length; i++)
+        {
+            if (columns[i].Length != Height) throw new ArgumentException($"Expected {Height} rows, got {columns[i].Length} in column {i}.", nameof(columns));
+        }
+        _columns = columns;
+        IsOwned = isOwned;
+    }
+
+    /// <summary>Columns.</summary>
+    public int Width => _columns.Length;
+
+    /// <summary>Rows, a power of two.</summary>
+    public int Height { get; }
+
+    /// <summary>Whether who receives the table may overwrite it.</summary>
+    public bool IsOwned { get; }
+
+    /// <summary>A view of columns that stay the caller's: a prover only reads them.</summary>
+    /// <exception cref="ArgumentException">No column, unequal lengths, or a length that is no power of two.</exception>
+    public static Trace<TField> Borrow(IEnumerable<Memory<TField>> columns) => new([.. columns], isOwned: false);
+
+    /// <summary>A view of columns that the caller gives away: a prover may overwrite them, which saves a copy.</summary>
+    /// <exception cref="ArgumentException">No column, unequal lengths, or a length that is no power of two.</exception>
+    public static Trace<TField> TakeOwnership(IEnumerable<Memory<TField>> columns) => new([.. columns], isOwned: true);
+
+    /// <summary>A cell.</summary>
+    /// <exception cref="IndexOutOfRangeException">No such column or row.</exception>
+    public ref TField this[int column, int row] => ref _columns[column].Span[row];
+
+    /// <summary>A column.</summary>
+    /// <exception cref="IndexOutOfRangeException">No such column.</exception>
+    public Span<TField> Column(int column) => _columns[column].Span;
+
+    /// <summary>Copies a row.</summary>
+    /// <param name="row">0 to <see cref="Height"/> - 1.</param>
+    /// <param name="destination">At least <see cref="Width"/> elements.</param>
+    public void CopyRow(int row, Span<TField> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Width);
+        for (int i = 0; i < _columns.Length; i++) destination[i] = _columns[i].Span[row];
+    }
+
+    private static Memory<TField>[] Allocate(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        var columns = new Memory<TField>[width];
+        for (int i = 0; i < width; i++) columns[i] = new TField[height];
+        return columns;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Numerics;
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Fields;
+using static Prozchain.Zk.Airs.KeccakColumns;
+
+namespace Prozchain.Zk.Airs;
+
+/// <summary>The input of a permutation Keccak-f[1600].</summary>
+/// <param name="State">25 lanes, lane (x, y) at x + 5y.</param>
+/// <param name="Asked">How often the bus asks for it.</param>
+public readonly record struct KeccakInput(ReadOnlyMemory<ulong> State, uint Asked = 1)
+{
+    /// <summary>
+    /// The trace of <see cref="KeccakAir"/>; it is filled up with permutations of zeros, for which nobody asks.
+    /// </summary>
+    /// <exception cref="ArgumentException">A state of a wrong length.</exception>
+    public static Trace<TField> Generate<TField>(ReadOnlySpan<KeccakInput> inputs) where TField : struct, IField<TField>
+    {
+        foreach (KeccakInput input in inputs)
+        {
+            if (input.State.Length != 25) throw new ArgumentException($"Expected a state of 25 lanes, got {input.State.Length}.", nameof(inputs));
+        }
+        var trace = new Trace<TField>(Width, TraceTools.Height(Rounds * inputs.Length));
+        var padding = new KeccakInput(new ulong[25], 0);
+        for (int i = 0; Rounds * i < trace.Height; i++) (i < inputs.Length ? inputs[i] : padding).Write(trace, Rounds * i);
+        return trace;
+    }
+
+    private void Write<TField>(Trace<TField> trace, int start) where TField : struct, IField<TField>
+    {
+        ReadOnlySpan<ulong> input = State.Span;
+        Span<ulong> a = stackalloc ulong[25];
+        Span<ulong> c = stackalloc ulong[5];
+        Span<ulong> moved = stackalloc ulong[25];
+        input.CopyTo(a);
+        for (int round = 0; round < Rounds && start + round < trace.Height; round++)
+        {
+            int row = start + round;
+            trace[Round + round, row] = TField.One;
+            for (int i = 0; i < 25; i++)
+            {
+                trace.WriteLimbs(Input + 4 * i, row, input[i], 4);
+                trace.WriteLimbs(A + 4 * i, row, a[i], 4);
+            }
+            for (int x = 0; x < 5; x++) c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+            for (int x = 0; x < 5; x++)
+            {
+                ulong theta = c[(x + 4) % 5] ^ BitOperations.RotateLeft(c[(x + 1) % 5], 1);
+                trace.WriteBits(C + 64 * x, row, c[x], 64);
+                trace.WriteBits(AfterC + 64 * x, row, c[x] ^ theta, 64);
+                for (int y = 0; y < 25; y += 5)
+                {
+                    a[x + y] ^= theta;
+                    trace.WriteBits(AfterA + 64 * (x + y), row, a[x + y], 64);
+                }
+            }
+            for (int i = 0; i < 25; i++)
+            {
+                int from = Source(i % 5, i / 5);
+                moved[i] = BitOperations.RotateLeft(a[from], Rotations[from]);
+            }
+            for (int i = 0; i < 25; i++)
+            {
+                int y = i / 5 * 5;
+                a[i] = moved[i] ^ (~moved[y + (i + 1) % 5] & moved[y + (i + 2) % 5]);
+                trace.WriteLimbs(Chi + 4 * i, row, a[i], 4);
+            }
+            trace.WriteBits(Chi0, row, a[0], 64);
+            a[0] ^= RoundConstants[round];
+            trace.WriteLimbs(Iota0, row, a[0], 4);
+            if (round == Rounds - 1) trace[Count, row] = TField.FromUInt64(Asked);
+        }
+    }
+}

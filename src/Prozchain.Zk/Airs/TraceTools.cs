@@ -1,0 +1,32 @@
+using System.Numerics;
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Fields;
+
+namespace Prozchain.Zk.Airs;
+
+/// <summary>How trace generators write words into cells.</summary>
+internal static class TraceTools
+{
+    /// <summary>The least height that holds so many rows.</summary>
+    public static int Height(int rows) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(rows, 1));
+
+    /// <summary>The lowest bits of a word, a column each.</summary>
+    public static void WriteBits<TField>(this Trace<TField> trace, int column, int row, ulong value, int bits) where TField : struct, IField<TField>
+    {
+        for (int i = 0; i < bits; i++) trace[column + i, row] = (value >> i & 1) == 0 ? TField.Zero : TField.One;
+    }
+
+    /// <summary>The lowest limbs of 16 bits of a word, a column each.</summary>
+    public static void WriteLimbs<TField>(this Trace<TField> trace, int column, int row, ulong value, int limbs = 2) where TField : struct, IField<TField>
+    {
+        for (int i = 0; i < limbs; i++) trace[column + i, row] = TField.FromUInt64(value >> (16 * i) & 0xFFFF);
+    }
+
+    /// <summary>The word of 32 cells that hold bits.</summary>
+    public static uint ReadBits<TField>(this Trace<TField> trace, int column, int row) where TField : struct, IField<TField>
+    {
+        uint word = 0;
+        for (int i = 0; i < 32; i++) word |= (trace[column + i, row] == TField.Zero ? 0u : 1u) << i;
+        return word;
+    }
+}
