@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Hashing;
@@ -24,6 +25,7 @@ internal sealed class Poseidon1Core<TParameters> where TParameters : struct, IFi
 
     public static Poseidon1Core<TParameters> Width24 { get; } = new(PoseidonInstance<TParameters>.Width24);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Permute(Span<Field31<TParameters>> state)
     {
         int width = _instance.Width, rounds = 2 * HalfFull + _instance.PartialRounds;
@@ -41,12 +43,14 @@ internal sealed class Poseidon1Core<TParameters> where TParameters : struct, IFi
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(ReadOnlySpan<Field31<TParameters>> row, ReadOnlySpan<Field31<TParameters>> state, Span<Field31<TParameters>> product)
     {
         for (int i = 0; i < product.Length; i++)
         {
             Field31<TParameters> sum = default;
-            for (int j = 0; j < row.Length; j++) sum += row[j] * state[(i + j) % state.Length];
+            for (int j = i; j < row.Length; j++) sum += row[j - i] * state[j];
+            for (int j = 0; j < i; j++) sum += row[row.Length - i + j] * state[j];
             product[i] = sum;
         }
     }

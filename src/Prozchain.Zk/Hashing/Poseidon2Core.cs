@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Hashing;
@@ -29,6 +30,7 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
 
     public PoseidonInstance<TParameters> Instance => _instance;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Permute(Span<Field31<TParameters>> state)
     {
         int width = _instance.Width;
@@ -46,6 +48,7 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
         for (int round = 0; round < HalfFull; round++) FullRound(state, constants.Slice(round * width, width));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FullRound(Span<Field31<TParameters>> state, ReadOnlySpan<Field31<TParameters>> constants)
     {
         for (int i = 0; i < state.Length; i++) state[i] = PoseidonInstance<TParameters>.SBox(state[i] + constants[i]);
@@ -53,6 +56,7 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
     }
 
     // circ(2 M4, M4, …, M4): M4 on each four, then to each the sum over all fours.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void External(Span<Field31<TParameters>> state)
     {
         Span<Field31<TParameters>> sums = stackalloc Field31<TParameters>[4];
@@ -70,6 +74,7 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
         for (int i = 0; i < state.Length; i++) state[i] += sums[i & 3];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Internal(Span<Field31<TParameters>> state, ReadOnlySpan<Field31<TParameters>> diagonal)
     {
         Field31<TParameters> sum = default;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Hashing;
@@ -70,6 +71,7 @@ internal sealed class PoseidonInstance<TParameters> where TParameters : struct, 
     }
 
     /// <summary>x^3 or x^7: the least power that is a permutation of the field.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Field31<TParameters> SBox(Field31<TParameters> x)
     {
         Field31<TParameters> cube = x * x * x;
