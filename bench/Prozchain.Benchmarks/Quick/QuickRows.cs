@@ -21,5 +21,6 @@ internal static class QuickRows
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,
+        .. HashRows.All,
     ];
 }

@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
+using Prozchain.Shared;
 
 namespace Prozchain.Zk.Hashing;
 
-/// <summary>SHA-256 (FIPS 180-4) of the base class library; the state holds a handle of the platform's library.</summary>
-public readonly struct Sha256 : IDigest<Sha256>
+/// <summary>
+/// SHA-256 (FIPS 180-4): one message by the base class library, batches in vector lanes of our own. The state holds a
+/// handle of the platform's library.
+/// </summary>
+public readonly struct Sha256 : IBatchDigest<Sha256>
 {
     private readonly IncrementalHash? _hash;
 
@@ -16,6 +20,21 @@ public readonly struct Sha256 : IDigest<Sha256>
     {
         DigestGuard.Require(destination);
         SHA256.HashData(input, destination);
+    }
+
+    /// <inheritdoc/>
+    public static void HashMany(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+    {
+        BatchGuard.RequireMany(messages, length, digests);
+        Sha256Lanes.HashRows(messages, length, digests);
+    }
+
+    /// <inheritdoc/>
+    public static void HashTile(ReadOnlySpan<uint> words, Span<byte> digests)
+    {
+        BatchGuard.RequireTile(words, digests);
+        if (BitConverter.IsLittleEndian) Sha256Lanes.HashTile(words, digests);
+        else BatchGuard.HashRowByRow<Sha256>(words, digests);
     }
 
     /// <inheritdoc/>

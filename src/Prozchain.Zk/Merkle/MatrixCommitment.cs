@@ -15,7 +15,7 @@ namespace Prozchain.Zk.Merkle;
 /// <typeparam name="THash">The hash function.</typeparam>
 public sealed class MatrixCommitment<TField, THash>
     where TField : struct, IField<TField>
-    where THash : struct, IDigest<THash>
+    where THash : struct, IBatchDigest<THash>
 {
     private readonly ReadOnlyMemory<TField>[] _columns;
     private readonly MerkleTree<THash> _tree;

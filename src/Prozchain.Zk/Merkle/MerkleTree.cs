@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Prozchain.Shared;
 using Prozchain.Zk.Hashing;
 
@@ -10,9 +12,9 @@ namespace Prozchain.Zk.Merkle;
 /// </summary>
 /// <remarks>Immutable and thread-safe once made. The root does not bind the shape: a statement names both.</remarks>
 /// <typeparam name="THash">The hash function.</typeparam>
-public sealed class MerkleTree<THash> where THash : struct, IDigest<THash>
+public sealed class MerkleTree<THash> where THash : struct, IBatchDigest<THash>
 {
-    private const int ProgressStep = 4096, ProgressBytes = 4 << 20;
+    private const int ProgressStep = 4096, NodeBatch = 256, BufferSize = 1 << 18;
 
     // A heap: the root at 1, the children of i at 2i and 2i + 1, the leaves from LeafCount on.
     private readonly Bytes32[] _nodes;
@@ -56,35 +58,51 @@ public sealed class MerkleTree<THash> where THash : struct, IDigest<THash>
     internal static MerkleTree<THash> Commit<TRows>(TRows rows, MerkleShape shape, IProgress<int>? progress, CancellationToken cancellation)
         where TRows : IRowSource, allows ref struct
     {
-        cancellation.ThrowIfCancellationRequested();
         var nodes = new Bytes32[2 * shape.LeafCount];
-        int step = Math.Clamp(ProgressBytes / (1 + shape.LeafSize), 1, ProgressStep);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(1 + shape.LeafSize);
+        int tagged = 1 + shape.LeafSize, batch = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(BufferSize / tagged, 1, ProgressStep / 4));
+        batch = Math.Min(batch, shape.LeafCount);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(batch * tagged, Math.Min(NodeBatch, shape.LeafCount) * NodeHash<THash>.InnerSize));
         try
         {
-            Span<byte> tagged = buffer.AsSpan(0, 1 + shape.LeafSize);
-            tagged[0] = NodeHash<THash>.LeafTag;
-            for (int i = 0; i < shape.LeafCount; i++)
+            for (int first = 0; first < shape.LeafCount; first += batch)
             {
-                rows.CopyRow(i, tagged[1..]);
-                nodes[shape.LeafCount + i] = NodeHash<THash>.TaggedLeaf(tagged);
-                if ((i + 1) % step != 0) continue;
                 cancellation.ThrowIfCancellationRequested();
-                progress?.Report(i + 1);
+                Span<byte> leaves = buffer.AsSpan(0, batch * tagged);
+                for (int i = 0; i < batch; i++)
+                {
+                    leaves[i * tagged] = NodeHash<THash>.LeafTag;
+                    rows.CopyRow(first + i, leaves.Slice(i * tagged + 1, shape.LeafSize));
+                }
+                THash.HashMany(leaves, tagged, MemoryMarshal.AsBytes(nodes.AsSpan(shape.LeafCount + first, batch)));
+                if ((first + batch) % ProgressStep == 0) progress?.Report(first + batch);
             }
+            for (int level = shape.LeafCount / 2; level > 0; level /= 2)
+                for (int first = 0; first < level; first += NodeBatch)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    int count = Math.Min(NodeBatch, level - first);
+                    InnerMany(nodes.AsSpan(2 * (level + first), 2 * count), buffer, nodes.AsSpan(level + first, count));
+                }
         }
         finally
         {
             // Rows may be a witness.
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
-        for (int i = shape.LeafCount - 1; i > 0; i--)
-        {
-            if (i % ProgressStep == 0) cancellation.ThrowIfCancellationRequested();
-            nodes[i] = NodeHash<THash>.Inner(nodes[2 * i], nodes[2 * i + 1]);
-        }
         progress?.Report(shape.LeafCount);
         return new MerkleTree<THash>(shape, nodes);
+    }
+
+    private static void InnerMany(ReadOnlySpan<Bytes32> children, Span<byte> buffer, Span<Bytes32> parents)
+    {
+        Span<byte> tagged = buffer[..(parents.Length * NodeHash<THash>.InnerSize)];
+        for (int i = 0; i < parents.Length; i++)
+        {
+            Span<byte> one = tagged.Slice(i * NodeHash<THash>.InnerSize, NodeHash<THash>.InnerSize);
+            one[0] = NodeHash<THash>.InnerTag;
+            MemoryMarshal.AsBytes(children.Slice(2 * i, 2)).CopyTo(one[1..]);
+        }
+        THash.HashMany(tagged, NodeHash<THash>.InnerSize, MemoryMarshal.AsBytes(parents));
     }
 
     private readonly ref struct ContiguousRows(ReadOnlySpan<byte> leaves, int leafSize) : IRowSource

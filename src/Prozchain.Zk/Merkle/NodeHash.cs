@@ -7,6 +7,7 @@ namespace Prozchain.Zk.Merkle;
 internal static class NodeHash<THash> where THash : struct, IDigest<THash>
 {
     public const byte LeafTag = 0, InnerTag = 1;
+    public const int InnerSize = 1 + 2 * Bytes32.Size;
 
     /// <param name="tagged">A zero byte, then the leaf: together in one buffer, so that hashing is one call.</param>
     public static Bytes32 TaggedLeaf(ReadOnlySpan<byte> tagged)

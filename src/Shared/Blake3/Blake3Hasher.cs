@@ -46,6 +46,16 @@ internal struct Blake3Hasher
         {
             // A full chunk is closed only when more input follows: the last one may be the root.
             if (ChunkLength == ChunkSize) CloseChunk();
+            if (ChunkLength == 0 && input.Length > 2 * ChunkSize && Blake3Lanes.HasSubtrees)
+            {
+                int chunks = SubtreeChunks(input.Length);
+                if (chunks > 1)
+                {
+                    Push(Blake3Lanes.Subtree(input[..(chunks * ChunkSize)], _key, _mode, _chunkCounter), chunks);
+                    input = input[(chunks * ChunkSize)..];
+                    continue;
+                }
+            }
             int want = Math.Min(ChunkSize - ChunkLength, input.Length);
             AppendToChunk(input[..want]);
             input = input[want..];
@@ -97,10 +107,26 @@ internal struct Blake3Hasher
     private void CloseChunk()
     {
         Blake3Core.Compress(ref _chunk, _block, _chunkCounter, _blockLength, _mode | StartFlag | Blake3Flags.ChunkEnd);
-        Blake3Words node = _chunk;
-        _chunkCounter++;
+        Push(_chunk, 1);
+        _chunk = _key;
+        _block = default;
+        (_blockLength, _blocksCompressed) = (0, 0);
+    }
+
+    // The largest full subtree that starts here and is not all that is left: the last one may be the root.
+    private readonly int SubtreeChunks(int length)
+    {
+        int most = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)((length - 1) / ChunkSize) + 1) / 2;
+        ulong alignment = _chunkCounter & (0 - _chunkCounter);
+        most = Math.Min(most, Blake3Lanes.MaxSubtreeChunks);
+        return alignment == 0 || alignment > (ulong)most ? most : (int)alignment;
+    }
+
+    private void Push(Blake3Words node, int chunks)
+    {
+        _chunkCounter += (ulong)chunks;
         // One merge per trailing zero bit of the count keeps one subtree per set bit on the stack.
-        for (ulong total = _chunkCounter; (total & 1) == 0; total >>= 1)
+        for (ulong total = _chunkCounter / (ulong)chunks; (total & 1) == 0; total >>= 1)
         {
             var parent = default(Blake3Block);
             parent.SetHalves(_stack[--_stackLength], node);
@@ -108,9 +134,6 @@ internal struct Blake3Hasher
             Blake3Core.Compress(ref node, parent, 0, BlockSize, _mode | Blake3Flags.Parent);
         }
         _stack[_stackLength++] = node;
-        _chunk = _key;
-        _block = default;
-        (_blockLength, _blocksCompressed) = (0, 0);
     }
 
     [InlineArray(MaxDepth)]

@@ -31,7 +31,7 @@ internal struct KeccakState
 /// <summary>Keccak-f[1600], 24 rounds, straight from the Keccak reference: theta, rho and pi, chi, iota.</summary>
 internal static class KeccakPermutation
 {
-    private static ReadOnlySpan<ulong> RoundConstants =>
+    internal static ReadOnlySpan<ulong> RoundConstants =>
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000,
         0x000000000000808B, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,

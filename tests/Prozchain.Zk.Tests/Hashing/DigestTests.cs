@@ -22,8 +22,16 @@ public class Sha256Tests : DigestTests<Sha256>
     public void Append_DefaultValue_Throws() => Assert.Throws<InvalidOperationException>(() => default(Sha256).Append([1]));
 }
 
+public class Blake3Tests : DigestTests<Blake3>
+{
+    [Theory]
+    [InlineData("", "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262")]
+    [InlineData("abc", "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85")]
+    public void Hash_PublishedAnswer_Matches(string text, string expected) => Assert.Equal(expected, Hex(text));
+}
+
 /// <summary>What every digest owes.</summary>
-public abstract class DigestTests<THash> where THash : struct, IDigest<THash>
+public abstract class DigestTests<THash> where THash : struct, IBatchDigest<THash>
 {
     [Fact]
     public void Append_EverySplit_EqualsOneShotAndStartsOver()
@@ -70,13 +78,63 @@ public abstract class DigestTests<THash> where THash : struct, IDigest<THash>
     {
         byte[] input = new byte[1000], output = new byte[32];
         THash state = THash.Create();
+        byte[] digests = new byte[16 * 32];
+        uint[] tile = new uint[16 * 33];
         Testing.AllocationAssert.None(() =>
         {
+            THash.HashMany(input.AsSpan(0, 16 * 60), 60, digests);
+            THash.HashTile(tile, digests);
             THash.Hash(input, output);
             state.Append(input);
             state.Finish(output);
         });
         state.Dispose();
+    }
+
+    [Fact]
+    public void HashMany_EveryCount_EqualsOneByOne()
+    {
+        foreach (int length in (int[])[0, 1, 32, 64, 65, 136, 200, 1025])
+            for (int count = 0; count < 20; count++)
+            {
+                byte[] messages = new byte[length * count], digests = new byte[32 * count], one = new byte[32];
+                new Random(count).NextBytes(messages);
+                THash.HashMany(messages, length, digests);
+                for (int i = 0; i < count; i++)
+                {
+                    THash.Hash(messages.AsSpan(i * length, length), one);
+                    Assert.Equal(one, digests[(32 * i)..(32 * i + 32)]);
+                }
+            }
+    }
+
+    [Fact]
+    public void HashTile_EveryWidth_EqualsOneByOne()
+    {
+        byte[] digests = new byte[512], one = new byte[32];
+        for (int width = 0; width < 70; width++)
+        {
+            uint[] words = [.. Enumerable.Range(0, 16 * width).Select(i => (uint)(i * 0x9E3779B9))];
+            THash.HashTile(words, digests);
+            for (int row = 0; row < 16; row++)
+            {
+                byte[] message = [.. Enumerable.Range(0, width).SelectMany(word => BitConverter.GetBytes(words[16 * word + row]))];
+                THash.Hash(message, one);
+                Assert.Equal(one, digests[(32 * row)..(32 * row + 32)]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Batches_ImpossibleLengths_Throw()
+    {
+        Assert.Throws<ArgumentException>(() => THash.HashMany(new byte[9], 4, new byte[64]));
+        Assert.Throws<ArgumentException>(() => THash.HashMany(new byte[8], 4, new byte[63]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => THash.HashMany([], -1, []));
+        Assert.Throws<ArgumentException>(() => THash.HashTile(new uint[17], new byte[512]));
+        Assert.Throws<ArgumentException>(() => THash.HashTile(new uint[16], new byte[511]));
+        byte[] both = new byte[64];
+        Assert.Throws<ArgumentException>(() => THash.HashMany(both, 32, both));
     }
 
     protected static string Hex(string text)

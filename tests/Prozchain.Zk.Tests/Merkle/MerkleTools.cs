@@ -9,7 +9,7 @@ namespace Prozchain.Zk.Tests;
 internal static class MerkleTools
 {
     /// <summary>Three columns of eight rows: 3 to the powers 0, 1, 2, … row by row.</summary>
-    public static MatrixCommitment<F, THash> PowersOfThree<THash>() where THash : struct, IDigest<THash> =>
+    public static MatrixCommitment<F, THash> PowersOfThree<THash>() where THash : struct, IBatchDigest<THash> =>
         MatrixCommitment<F, THash>.Commit([.. Enumerable.Range(0, 3).Select(PowersOfThree)]);
 
     public static ReadOnlyMemory<F> PowersOfThree(int column) =>

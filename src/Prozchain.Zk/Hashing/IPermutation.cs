@@ -1,0 +1,14 @@
+namespace Prozchain.Zk.Hashing;
+
+/// <summary>A public permutation of a fixed number of field elements, which <see cref="FieldSponge{TField, TPermutation}"/> hashes with.</summary>
+/// <typeparam name="TField">The field.</typeparam>
+public interface IPermutation<TField>
+{
+    /// <summary>Elements of the state.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>Permutes a state in place. Allocates nothing once warm; time does not depend on the values.</summary>
+    /// <param name="state"><see cref="Width"/> elements.</param>
+    /// <exception cref="ArgumentException">The length is wrong.</exception>
+    static abstract void Permute(Span<TField> state);
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using Prozchain.Zk.Fields;
+using Prozchain.Zk.Hashing;
+
+namespace Prozchain.Zk.Merkle;
+
+/// <summary>
+/// A tree of byte digests: a row's digest is H of its elements' canonical encodings, a node's is H(left ‖ right).
+/// Elements of 31 bits go from the columns into the hash's lanes without a turn through rows.
+/// </summary>
+/// <typeparam name="TField">The field of the elements.</typeparam>
+/// <typeparam name="THash">The hash function.</typeparam>
+public readonly struct ByteMatrixHash<TField, THash> : IMatrixHash<TField>
+    where TField : unmanaged, IField<TField>
+    where THash : struct, IBatchDigest<THash>
+{
+    private const int TileRows = 16, GroupRows = 64, DigestSize = 32;
+
+    /// <inheritdoc/>
+    public static void HashRow(ReadOnlySpan<TField> row, Span<byte> digest)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(row.Length * TField.EncodedSize);
+        for (int i = 0; i < row.Length; i++) row[i].Write(buffer.AsSpan(i * TField.EncodedSize));
+        THash.Hash(buffer.AsSpan(0, row.Length * TField.EncodedSize), digest);
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+    }
+
+    /// <inheritdoc/>
+    public static void HashRows(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)
+    {
+        while (digests.Length >= TileRows * DigestSize && FieldWords.IsSupported<TField>())
+        {
+            int rows = Math.Min(GroupRows, digests.Length / DigestSize) / TileRows * TileRows;
+            HashTiles(columns, firstRow, digests[..(rows * DigestSize)]);
+            firstRow += rows;
+            digests = digests[(rows * DigestSize)..];
+        }
+        if (!digests.IsEmpty) HashByRows(columns, firstRow, digests);
+    }
+
+    /// <inheritdoc/>
+    public static void Compress(ReadOnlySpan<byte> pairs, Span<byte> digests) => THash.HashMany(pairs, 2 * DigestSize, digests);
+
+    /// <inheritdoc/>
+    public static bool IsDigest(ReadOnlySpan<byte> digest) => digest.Length == DigestSize;
+
+    // Several tiles side by side, so that a visit to a column takes whole cache lines of it.
+    private static void HashTiles(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)
+    {
+        int rows = digests.Length / DigestSize, tile = columns.Length * TileRows;
+        uint[] buffer = ArrayPool<uint>.Shared.Rent(columns.Length * rows);
+        for (int column = 0; column < columns.Length; column++)
+        {
+            ReadOnlySpan<TField> elements = columns[column].Span.Slice(firstRow, rows);
+            for (int at = 0; at < rows; at += TileRows)
+                FieldWords.Encode(elements.Slice(at, TileRows), buffer.AsSpan(at / TileRows * tile + column * TileRows, TileRows));
+        }
+        for (int at = 0; at < rows; at += TileRows)
+            THash.HashTile(buffer.AsSpan(at / TileRows * tile, tile), digests.Slice(at * DigestSize, TileRows * DigestSize));
+        ArrayPool<uint>.Shared.Return(buffer);
+    }
+
+    private static void HashByRows(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)
+    {
+        int size = columns.Length * TField.EncodedSize;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, TileRows * size));
+        while (!digests.IsEmpty)
+        {
+            int rows = Math.Min(TileRows, digests.Length / DigestSize);
+            for (int column = 0; column < columns.Length; column++)
+            {
+                ReadOnlySpan<TField> elements = columns[column].Span.Slice(firstRow, rows);
+                for (int row = 0; row < rows; row++) elements[row].Write(buffer.AsSpan(row * size + column * TField.EncodedSize));
+            }
+            THash.HashMany(buffer.AsSpan(0, rows * size), size, digests[..(rows * DigestSize)]);
+            firstRow += rows;
+            digests = digests[(rows * DigestSize)..];
+        }
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+    }
+}

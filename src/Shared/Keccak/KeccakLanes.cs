@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Prozchain.Shared;
+
+/// <summary>
+/// Many Keccak-256 hashes at once, one message a lane; equal to <see cref="Keccak256"/> bit for bit. Allocates nothing.
+/// The dispatch by vector width is here and nowhere else.
+/// </summary>
+internal static class KeccakLanes
+{
+    /// <summary>Messages of a tile: word w of message i at 16w + i.</summary>
+    public const int TileRows = 16;
+
+    private const int RateQuads = Keccak256.Rate / 8, DigestQuads = Keccak256.DigestSize / 8;
+
+    /// <summary>Hashes messages of one length that lie one after the other, 32 bytes to each.</summary>
+    /// <param name="digests">32 bytes for each message; says how many there are. May not overlap the messages.</param>
+    public static void HashRows(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+    {
+        if (!BitConverter.IsLittleEndian) HashEach(messages, length, digests);
+        else if (Vector512.IsHardwareAccelerated) HashRows<Quads512, Vector512<ulong>>(messages, length, digests);
+        else if (Vector256.IsHardwareAccelerated) HashRows<Quads256, Vector256<ulong>>(messages, length, digests);
+        else if (Vector128.IsHardwareAccelerated) HashRows<Quads128, Vector128<ulong>>(messages, length, digests);
+        else HashEach(messages, length, digests);
+    }
+
+    /// <summary>Hashes the sixteen messages of a tile; a message is its words, little-endian.</summary>
+    /// <param name="words">A multiple of sixteen.</param>
+    /// <param name="digests">16 * 32 bytes.</param>
+    public static void HashTile(ReadOnlySpan<uint> words, Span<byte> digests)
+    {
+        if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Expected a little-endian machine for tiles.");
+        if (Vector512.IsHardwareAccelerated) HashTile<Quads512, Vector512<ulong>>(words, digests);
+        else if (Vector256.IsHardwareAccelerated) HashTile<Quads256, Vector256<ulong>>(words, digests);
+        else if (Vector128.IsHardwareAccelerated) HashTile<Quads128, Vector128<ulong>>(words, digests);
+        else HashTile<Quads1, ulong>(words, digests);
+    }
+
+    internal static void HashRows<TLanes, TVector>(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+        where TLanes : struct, IQuadLanes<TVector>
+        where TVector : unmanaged
+    {
+        while (!digests.IsEmpty)
+        {
+            int count = Math.Min(TLanes.Count, digests.Length / Keccak256.DigestSize);
+            if (count == 1)
+            {
+                // A lane alone costs as much as all of them.
+                Keccak256.Hash(messages[..length], digests);
+            }
+            else
+            {
+                var rows = new QuadRows(messages, length, count);
+                HashGroup<TLanes, TVector, QuadRows>(ref rows, digests[..(count * Keccak256.DigestSize)]);
+            }
+            messages = messages[(count * length)..];
+            digests = digests[(count * Keccak256.DigestSize)..];
+        }
+    }
+
+    internal static void HashTile<TLanes, TVector>(ReadOnlySpan<uint> words, Span<byte> digests)
+        where TLanes : struct, IQuadLanes<TVector>
+        where TVector : unmanaged
+    {
+        for (int lane = 0; lane < TileRows; lane += TLanes.Count)
+        {
+            var tile = new QuadTile(words, lane);
+            HashGroup<TLanes, TVector, QuadTile>(ref tile, digests.Slice(lane * Keccak256.DigestSize, TLanes.Count * Keccak256.DigestSize));
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void HashGroup<TLanes, TVector, TSource>(ref TSource source, Span<byte> digests)
+        where TLanes : struct, IQuadLanes<TVector>
+        where TVector : unmanaged
+        where TSource : IQuadSource, allows ref struct
+    {
+        Span<TVector> states = LaneScratch.Align<TVector>(stackalloc byte[LaneScratch.Bytes<TVector>(25)], 25);
+        states.Clear();
+        ref TVector state = ref MemoryMarshal.GetReference(states);
+        int left = source.Length, offset = 0;
+        for (; left >= Keccak256.Rate; left -= Keccak256.Rate, offset += Keccak256.Rate)
+        {
+            source.Absorb<TLanes, TVector>(ref state, offset, RateQuads);
+            KeccakKernel<TLanes, TVector>.Permute(ref state);
+        }
+        int quads = left / 8, bytes = left % 8;
+        source.Absorb<TLanes, TVector>(ref state, offset, quads);
+        ref ulong words = ref Unsafe.As<TVector, ulong>(ref state);
+        for (int lane = 0; lane < TLanes.Count; lane++)
+            Unsafe.Add(ref words, quads * TLanes.Count + lane) ^= source.Tail(lane, offset + 8 * quads, bytes) | 1UL << (8 * bytes);
+        Unsafe.Add(ref state, RateQuads - 1) = TLanes.Xor(Unsafe.Add(ref state, RateQuads - 1), TLanes.Broadcast(1UL << 63));
+        KeccakKernel<TLanes, TVector>.Permute(ref state);
+        for (int lane = 0; lane < digests.Length / Keccak256.DigestSize; lane++)
+            for (int quad = 0; quad < DigestQuads; quad++)
+                MemoryMarshal.Write(digests[(8 * (DigestQuads * lane + quad))..], Unsafe.Add(ref words, quad * TLanes.Count + lane));
+    }
+
+    private static void HashEach(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+    {
+        for (; !digests.IsEmpty; messages = messages[length..], digests = digests[Keccak256.DigestSize..]) Keccak256.Hash(messages[..length], digests);
+    }
+}
