@@ -1,4 +1,5 @@
 using Prozchain.Benchmarks.Yardsticks;
+using Prozchain.Benchmarks.Zk;
 
 namespace Prozchain.Benchmarks.Quick;
 
@@ -8,5 +9,7 @@ internal static class QuickRows
     public static IReadOnlyList<QuickRow> All { get; } =
     [
         .. YardstickRows.All,
+        .. FieldRows.All,
+        .. TransformRows.All,
     ];
 }

@@ -26,6 +26,7 @@ internal ref struct HornerKernel<TField>(ReadOnlySpan<TField> coefficients, TFie
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly TField Whole<TPacked>(int whole) where TPacked : struct, IPacked<TPacked, TField>
     {
         TPacked factor = TPacked.Create(FieldMath.Power(_point, (ulong)(Vectors * TPacked.Count)));

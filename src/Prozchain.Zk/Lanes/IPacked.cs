@@ -27,6 +27,9 @@ internal interface IPacked<TSelf, TField> where TSelf : struct, IPacked<TSelf, T
     /// <summary>The product with a factor whose lanes are all equal, which some widths do faster.</summary>
     static abstract TSelf MultiplyUniform(TSelf value, TSelf uniform);
 
+    /// <summary>a b + c d + e f + g h, reduced once.</summary>
+    static abstract TSelf SumOfProducts(TSelf a, TSelf b, TSelf c, TSelf d, TSelf e, TSelf f, TSelf g, TSelf h);
+
     /// <summary>See <see cref="ILanes{TSelf}.Transpose"/>.</summary>
     static abstract void Transpose(ref TField source, ref nint offsets, ref TField destination);
 

@@ -34,6 +34,7 @@ internal readonly ref struct InvertKernel<TField>(ReadOnlySpan<TField> values, S
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Invert<TPacked>(int from, int length) where TPacked : struct, IPacked<TPacked, TField>
     {
         PrefixProducts<TField> room;

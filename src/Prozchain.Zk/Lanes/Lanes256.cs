@@ -63,6 +63,7 @@ internal struct Lanes256 : ILanes<Lanes256>
     public static ulong SumWide(Lanes256 value) => Vector256.Sum(value._lanes.AsUInt64());
 
     // Two rounds within halves, one between them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ref uint source, ref nint offsets, ref uint destination)
     {
         Vector256<uint> r0 = At(ref source, ref offsets, 0), r1 = At(ref source, ref offsets, 1);

@@ -62,6 +62,7 @@ internal struct Lanes512 : ILanes<Lanes512>
     public static ulong SumWide(Lanes512 value) => Vector512.Sum(value._lanes.AsUInt64());
 
     // Four rounds of sixteen shuffles: pairs of lanes, pairs of quads, then quarters of vectors twice.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ref uint source, ref nint offsets, ref uint destination)
     {
         Vector512<uint> r0 = At(ref source, ref offsets, 0), r1 = At(ref source, ref offsets, 1), r2 = At(ref source, ref offsets, 2), r3 = At(ref source, ref offsets, 3), r4 = At(ref source, ref offsets, 4), r5 = At(ref source, ref offsets, 5), r6 = At(ref source, ref offsets, 6), r7 = At(ref source, ref offsets, 7);

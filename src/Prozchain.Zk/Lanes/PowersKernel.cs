@@ -21,6 +21,7 @@ internal readonly ref struct PowersKernel<TField>(ReadOnlySpan<TField> values, T
         for (int i = whole; i < _length; i++, power *= _ratio) Unsafe.Add(ref _destination, i) = Unsafe.Add(ref _values, i) * power;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Whole<TPacked>(int whole) where TPacked : struct, IPacked<TPacked, TField>
     {
         Lanes<TField> lanes = default;

@@ -35,8 +35,14 @@ internal readonly struct ScalarPacked<TField> : IPacked<ScalarPacked<TField>, TF
     public static ScalarPacked<TField> MultiplyUniform(ScalarPacked<TField> value, ScalarPacked<TField> uniform) => value * uniform;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarPacked<TField> SumOfProducts(
+        ScalarPacked<TField> a, ScalarPacked<TField> b, ScalarPacked<TField> c, ScalarPacked<TField> d,
+        ScalarPacked<TField> e, ScalarPacked<TField> f, ScalarPacked<TField> g, ScalarPacked<TField> h) => a * b + c * d + e * f + g * h;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref TField source, ref nint offsets, ref TField destination) => destination = Unsafe.Add(ref source, offsets);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TField Dot(ref TField left, ref TField right, nint length)
     {
         TField sum = TField.Zero;

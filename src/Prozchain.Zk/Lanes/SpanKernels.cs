@@ -4,6 +4,8 @@ using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Lanes;
 
+// Loops are compiled at full strength at once: the tiers between cost a kernel a hundredfold for its first seconds.
+
 /// <summary>One of the field's operators, at any width.</summary>
 internal interface IPackedOperation
 {
@@ -45,6 +47,7 @@ internal readonly ref struct BinaryKernel<TField, TOperation>(ReadOnlySpan<TFiel
         Loop<ScalarPacked<TField>>(_length, Loop<TPacked>(_length - TPacked.Count + 1, head));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private nint Loop<TPacked>(nint end, nint from) where TPacked : struct, IPacked<TPacked, TField>
     {
         ref TField left = ref _left, right = ref _right, destination = ref _destination;
@@ -75,6 +78,7 @@ internal readonly ref struct MultiplyAddKernel<TField>(ReadOnlySpan<TField> left
         Loop<ScalarPacked<TField>>(_length, Loop<TPacked>(_length - TPacked.Count + 1, head));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private nint Loop<TPacked>(nint end, nint from) where TPacked : struct, IPacked<TPacked, TField>
     {
         ref TField left = ref _left, right = ref _right, destination = ref _destination;
