@@ -177,20 +177,10 @@ public readonly struct Extension<TBase, TParameters> : IExtensionField<Extension
     public override bool Equals(object? obj) => obj is Extension<TBase, TParameters> other && this == other;
 
     /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        for (int i = 0; i < TParameters.Degree; i++) hash.Add(At(in _coefficients, i));
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => HashCode.Combine(At(in _coefficients, 0), At(in _coefficients, 1));
 
     /// <summary>The coefficients, constant term first.</summary>
-    public override string ToString()
-    {
-        var text = new System.Text.StringBuilder("(");
-        for (int i = 0; i < TParameters.Degree; i++) text.Append(i == 0 ? "" : ", ").Append(At(in _coefficients, i));
-        return text.Append(')').ToString();
-    }
+    public override string ToString() => $"({string.Join(", ", MemoryMarshal.CreateReadOnlySpan(in At(in _coefficients, 0), TParameters.Degree).ToArray())})";
 
     private static Extension<TBase, TParameters>[] FrobeniusOfBasis()
     {

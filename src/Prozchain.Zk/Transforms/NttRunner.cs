@@ -42,7 +42,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
     private void First(int levels, ref TField source, ref TField work)
     {
         nint size = (nint)1 << _table.LogSize;
-        if (_table.IsScaled)
+        if (_table.IsScaled && !_table.NaturalOrder)
         {
             // The other half gets the scale with its factor; without a level, here.
             nint scaled = levels == 0 ? size : size / 2;
@@ -123,6 +123,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
         Unsafe.SkipInit(out Offsets rows);
         ref nint offsets = ref Unsafe.As<Offsets, nint>(ref rows);
         int count = 1 << _table.LaneBits, tileBits = _table.LogSize - 2 * _table.LaneBits;
+        TField scale = _table.Scale;
         nint apart = (nint)1 << (_table.LogSize - _table.LaneBits);
         for (int row = 0; row < count; row++) Unsafe.Add(ref offsets, row) = NttTable<TField>.Reverse(row, _table.LaneBits) * apart;
         ref TField factor = ref MemoryMarshal.GetArrayDataReference(_table.Tiles);
@@ -130,8 +131,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
         {
             ref TField to = ref Unsafe.Add(ref destination, (nint)NttTable<TField>.Reverse(i, tileBits) << _table.LaneBits);
             NttTile<TPacked, TField>.Run(ref Unsafe.Add(ref column, (nint)i << _table.LaneBits), ref offsets, ref factor, ref tile);
-            for (int row = 0; row < count; row++)
-                TPacked.Store(TPacked.Load(ref Unsafe.Add(ref tile, row * count)), ref Unsafe.Add(ref to, Unsafe.Add(ref offsets, row)));
+            NttTile<TPacked, TField>.Scatter(ref tile, ref offsets, scale, ref to);
         }
     }
 

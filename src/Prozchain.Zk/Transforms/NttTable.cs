@@ -36,8 +36,8 @@ internal sealed class NttTable<TField> where TField : struct, ITwoAdicField<TFie
         for (int level = logSize - 1; level >= 0; level--, shift *= shift) shifts[level] = shift;
         for (int level = 0; level < Levels; level++)
             for (int block = 0; block < 1 << level; block++) Blocks[(1 << level) + block] = powers[block] * shifts[level];
-        // The first level multiplies its other input by the scale itself.
-        if (Levels > 0) Blocks[1] *= scale;
+        // In natural order the last pass scales. Otherwise the first level does, its other input by itself.
+        if (Levels > 0 && !naturalOrder) Blocks[1] *= scale;
         FillTiles(powers, shifts);
     }
 

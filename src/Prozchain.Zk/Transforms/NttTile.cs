@@ -54,6 +54,15 @@ internal static class NttTile<TPacked, TField> where TPacked : struct, IPacked<T
             }
     }
 
+    /// <summary>Puts each row, scaled, at its offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scatter(ref TField tile, ref nint offsets, TField scale, ref TField destination)
+    {
+        TPacked factor = TPacked.Create(scale);
+        for (int row = 0; row < TPacked.Count; row++)
+            TPacked.Store(TPacked.MultiplyUniform(At(ref tile, row), factor), ref Unsafe.Add(ref destination, Unsafe.Add(ref offsets, row)));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TPacked At(ref TField source, int row) => TPacked.Load(ref Unsafe.Add(ref source, row * TPacked.Count));
 
