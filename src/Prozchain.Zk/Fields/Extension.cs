@@ -44,16 +44,14 @@ public readonly struct Extension<TBase, TParameters> : IExtensionField<Extension
         : throw new ArgumentOutOfRangeException(nameof(power), power, $"Expected a power in 0 to {TParameters.Degree - 1}.");
 
     /// <summary>The sum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Extension<TBase, TParameters> operator +(Extension<TBase, TParameters> left, Extension<TBase, TParameters> right)
     {
-        TParameters sum = default;
+        var sum = default(TParameters);
         for (int i = 0; i < TParameters.Degree; i++) At(in sum, i) = At(in left._coefficients, i) + At(in right._coefficients, i);
         return new(sum);
     }
 
     /// <summary>The difference.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Extension<TBase, TParameters> operator -(Extension<TBase, TParameters> left, Extension<TBase, TParameters> right)
     {
         TParameters difference = default;
@@ -93,12 +91,8 @@ public readonly struct Extension<TBase, TParameters> : IExtensionField<Extension
     }
 
     /// <summary>Equality of elements.</summary>
-    public static bool operator ==(Extension<TBase, TParameters> left, Extension<TBase, TParameters> right)
-    {
-        bool equal = true;
-        for (int i = 0; i < TParameters.Degree; i++) equal &= At(in left._coefficients, i) == At(in right._coefficients, i);
-        return equal;
-    }
+    public static bool operator ==(Extension<TBase, TParameters> left, Extension<TBase, TParameters> right) =>
+        Coefficients(in left._coefficients).SequenceEqual(Coefficients(in right._coefficients));
 
     /// <summary>Inequality of elements.</summary>
     public static bool operator !=(Extension<TBase, TParameters> left, Extension<TBase, TParameters> right) => !(left == right);
@@ -131,7 +125,7 @@ public readonly struct Extension<TBase, TParameters> : IExtensionField<Extension
     }
 
     /// <inheritdoc/>
-    /// <remarks>Itoh and Tsujii: the product of all conjugates is the norm, an element of the base field.</remarks>
+    /// <remarks>Itoh and Tsujii: the product of all conjugates is the norm, a base element.</remarks>
     public Extension<TBase, TParameters> Inverse()
     {
         Extension<TBase, TParameters> conjugate = Frobenius(), others = conjugate;
@@ -180,22 +174,24 @@ public readonly struct Extension<TBase, TParameters> : IExtensionField<Extension
     public override int GetHashCode() => HashCode.Combine(At(in _coefficients, 0), At(in _coefficients, 1));
 
     /// <summary>The coefficients, constant term first.</summary>
-    public override string ToString() => $"({string.Join(", ", MemoryMarshal.CreateReadOnlySpan(in At(in _coefficients, 0), TParameters.Degree).ToArray())})";
+    public override string ToString() => $"({string.Join(", ", Coefficients(in _coefficients).ToArray())})";
 
     private static Extension<TBase, TParameters>[] FrobeniusOfBasis()
     {
         var images = new Extension<TBase, TParameters>[TParameters.Degree];
         TParameters x = default;
         At(in x, 1) = TBase.One;
-        Extension<TBase, TParameters> image = FieldMath.Power(new Extension<TBase, TParameters>(x), TParameters.BaseOrder);
-        images[0] = One;
-        for (int i = 1; i < images.Length; i++) images[i] = images[i - 1] * image;
+        var image = FieldMath.Power(new Extension<TBase, TParameters>(x), TParameters.BaseOrder);
+        for (int i = 0; i < images.Length; i++) images[i] = i == 0 ? One : images[i - 1] * image;
         return images;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref TBase At(in TParameters coefficients, int index) =>
         ref Unsafe.Add(ref Unsafe.As<TParameters, TBase>(ref Unsafe.AsRef(in coefficients)), index);
+
+    private static ReadOnlySpan<TBase> Coefficients(in TParameters coefficients) =>
+        MemoryMarshal.CreateReadOnlySpan(ref At(in coefficients, 0), TParameters.Degree);
 
     [InlineArray(2 * MaxDegree)]
     private struct Product

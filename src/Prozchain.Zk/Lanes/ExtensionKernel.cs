@@ -27,6 +27,7 @@ internal readonly ref struct ExtensionKernel<TBase, TParameters>(
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply<TPacked>(int from, int count) where TPacked : struct, IPacked<TPacked, TBase>
     {
         Unsafe.SkipInit(out Runs first);
@@ -44,6 +45,7 @@ internal readonly ref struct ExtensionKernel<TBase, TParameters>(
     }
 
     // x^D = w: a coefficient is a sum of D products once the right factor's coefficients times w continue it downwards.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Cyclic<TPacked>(ref TBase left, ref TBase right, ref TBase room, ref TBase product, int count) where TPacked : struct, IPacked<TPacked, TBase>
     {
         int degree = TParameters.Degree;
@@ -59,6 +61,7 @@ internal readonly ref struct ExtensionKernel<TBase, TParameters>(
     }
 
     // The whole product of the polynomials, then its upper half folded down from the top.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Folded<TPacked>(ref TBase left, ref TBase right, ref TBase product, int count) where TPacked : struct, IPacked<TPacked, TBase>
     {
         int degree = TParameters.Degree;
@@ -78,6 +81,7 @@ internal readonly ref struct ExtensionKernel<TBase, TParameters>(
     }
 
     // The sum of left[j] * right[-j] for j below terms, in runs.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Terms<TPacked>(ref TBase left, ref TBase right, nint rightStride, int terms, ref TBase sum, int count) where TPacked : struct, IPacked<TPacked, TBase>
     {
         for (int j = 0; j < terms;)

@@ -25,12 +25,12 @@ internal readonly ref struct InvertKernel<TField>(ReadOnlySpan<TField> values, S
             Invert<TPacked>(from, length);
             from += length;
         }
-        for (; from < _length; from += Vectors)
-        {
-            if (_length - from >= Vectors) Invert<ScalarPacked<TField>>(from, Vectors);
-            else
-                for (int i = from; i < _length; i++) Unsafe.Add(ref _destination, i) = Unsafe.Add(ref _values, i).Inverse();
-        }
+        if (from == _length) return;
+        // Fewer than a step: one chain.
+        Lanes<TField> room = default;
+        ref TField inverses = ref Unsafe.As<Lanes<TField>, TField>(ref room);
+        InvertFew(ref Unsafe.Add(ref _values, from), ref inverses, _length - from);
+        MemoryMarshal.CreateReadOnlySpan(ref inverses, _length - from).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref _destination, from), _length - from));
     }
 
     [SkipLocalsInit]
@@ -63,6 +63,7 @@ internal readonly ref struct InvertKernel<TField>(ReadOnlySpan<TField> values, S
     }
 
     // The trick itself; the inversion throws if any element is zero.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void InvertFew(ref TField values, ref TField inverses, int count)
     {
         TField product = TField.One;
