@@ -179,7 +179,7 @@ public readonly struct Extension<TBase, TParameters> : IExtensionField<Extension
     private static Extension<TBase, TParameters>[] FrobeniusOfBasis()
     {
         var images = new Extension<TBase, TParameters>[TParameters.Degree];
-        TParameters x = default;
+        var x = default(TParameters);
         At(in x, 1) = TBase.One;
         var image = FieldMath.Power(new Extension<TBase, TParameters>(x), TParameters.BaseOrder);
         for (int i = 0; i < images.Length; i++) images[i] = i == 0 ? One : images[i - 1] * image;
@@ -190,8 +190,7 @@ public readonly struct Extension<TBase, TParameters> : IExtensionField<Extension
     private static ref TBase At(in TParameters coefficients, int index) =>
         ref Unsafe.Add(ref Unsafe.As<TParameters, TBase>(ref Unsafe.AsRef(in coefficients)), index);
 
-    private static ReadOnlySpan<TBase> Coefficients(in TParameters coefficients) =>
-        MemoryMarshal.CreateReadOnlySpan(ref At(in coefficients, 0), TParameters.Degree);
+    private static ReadOnlySpan<TBase> Coefficients(in TParameters coefficients) => MemoryMarshal.CreateReadOnlySpan(ref At(in coefficients, 0), TParameters.Degree);
 
     [InlineArray(2 * MaxDegree)]
     private struct Product
