@@ -14,6 +14,9 @@ internal static class QuickRows
     [
         .. YardstickRows.All,
         .. ZkRows.All,
+        .. FieldRows.All,
+        .. TransformRows.All,
+        .. HashRows.All,
         .. CodingRows.All,
         .. SquareRows.All,
         .. ShardingRows.All,
@@ -21,6 +24,5 @@ internal static class QuickRows
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,
-        .. HashRows.All,
     ];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Prozchain.Zk.Lanes;
 
 namespace Prozchain.Zk.Fields;
 
@@ -149,6 +150,13 @@ public readonly struct Field31<TParameters> : ITwoAdicField<Field31<TParameters>
 
     /// <summary>The canonical integer in decimal.</summary>
     public override string ToString() => ToUInt32().ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    static void IField<Field31<TParameters>>.Dispatch<TKernel>(ref TKernel kernel) => LaneDispatch.Run31<TParameters, TKernel>(ref kernel);
+
+    /// <summary>low + high * 2^32, a sum of products of Montgomery forms, as an element.</summary>
+    internal static Field31<TParameters> FromWide(ulong low, ulong high) =>
+        new Field31<TParameters>(Reduce(low % TParameters.Modulus)) + new Field31<TParameters>((uint)(high % TParameters.Modulus));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Field31<TParameters> FromReduced(uint value) => new(Reduce((ulong)value * TParameters.MontgomerySquare));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Prozchain.Zk.Lanes;
 
 namespace Prozchain.Zk.Fields;
 
@@ -50,4 +51,8 @@ public interface IField<TSelf> :
     /// <summary>Writes the canonical encoding to the first <see cref="EncodedSize"/> bytes.</summary>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     void Write(Span<byte> destination);
+
+    /// <summary>Runs a kernel at the width that this field has on this machine; without lanes, one element at a time.</summary>
+    internal static virtual void Dispatch<TKernel>(ref TKernel kernel) where TKernel : struct, IPackedKernel<TSelf>, allows ref struct =>
+        kernel.Run<ScalarPacked<TSelf>>();
 }

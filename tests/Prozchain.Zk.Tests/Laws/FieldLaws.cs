@@ -4,12 +4,28 @@ using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Tests;
 
-public class KoalaBearLaws : FieldLaws<Field31<KoalaBear>>;
+public class KoalaBearLaws : TwoAdicLaws<Field31<KoalaBear>>;
 
-public class BabyBearLaws : FieldLaws<Field31<BabyBear>>;
+public class BabyBearLaws : TwoAdicLaws<Field31<BabyBear>>;
+
+public class GoldilocksLaws : TwoAdicLaws<Goldilocks>;
+
+public class Mersenne31Laws : FieldLaws<Mersenne31>;
+
+public class KoalaBear4Laws : FieldLaws<Extension<Field31<KoalaBear>, KoalaBear4>>;
+
+public class KoalaBear5Laws : FieldLaws<Extension<Field31<KoalaBear>, KoalaBear5>>;
+
+public class KoalaBear6Laws : FieldLaws<Extension<Field31<KoalaBear>, KoalaBear6>>;
+
+public class KoalaBear8Laws : FieldLaws<Extension<Field31<KoalaBear>, KoalaBear8>>;
+
+public class BabyBear4Laws : FieldLaws<Extension<Field31<BabyBear>, BabyBear4>>;
+
+public class Mersenne3Laws : FieldLaws<Extension<Mersenne31, Mersenne3>>;
 
 /// <summary>What every field owes, whichever it is: a new field is one line above.</summary>
-public abstract class FieldLaws<TField> where TField : struct, ITwoAdicField<TField>
+public abstract class FieldLaws<TField> where TField : struct, IField<TField>
 {
     private static readonly Arbitrary<TField> s_any = FieldTools.Arbitrary<TField>();
 
@@ -61,6 +77,9 @@ public abstract class FieldLaws<TField> where TField : struct, ITwoAdicField<TFi
         for (int i = 0; i < 100_000; i++)
         {
             random.NextBytes(bytes);
+            // Half of them near the top of the range, where a wide field's few refused encodings are.
+            if ((i & 1) == 0) bytes.AsSpan(bytes.Length / 2).Fill(0xFF);
+            else if (i % 4 == 1) for (int top = 3; top < bytes.Length; top += 4) bytes[top] &= 0x3F;
             if (TField.TryRead(bytes, out TField value)) Assert.Equal(bytes, Encode(value));
             else refused += value == TField.Zero ? 1 : throw new InvalidOperationException("A refused element is not zero.");
         }
@@ -79,20 +98,6 @@ public abstract class FieldLaws<TField> where TField : struct, ITwoAdicField<TFi
             && TField.FromUInt64((ulong)a * b) == TField.FromUInt64(a) * TField.FromUInt64(b)));
         Assert.Equal(TField.One, TField.FromUInt64(1));
         Assert.Equal(TField.FromUInt64(uint.MaxValue) * TField.FromUInt64(1UL << 32) + TField.FromUInt64(uint.MaxValue), TField.FromUInt64(ulong.MaxValue));
-    }
-
-    [Fact]
-    public void TwoAdicGenerator_EveryOrder_IsExactAndSquaresToTheNext()
-    {
-        Assert.Equal(TField.One, TField.TwoAdicGenerator(0));
-        for (int bits = 1; bits <= TField.TwoAdicity; bits++)
-        {
-            TField root = TField.TwoAdicGenerator(bits);
-            Assert.Equal(-TField.One, FieldMath.Power(root, 1UL << (bits - 1)));
-            Assert.Equal(TField.TwoAdicGenerator(bits - 1), root * root);
-        }
-        Assert.Throws<ArgumentOutOfRangeException>(() => TField.TwoAdicGenerator(TField.TwoAdicity + 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TField.TwoAdicGenerator(-1));
     }
 
     [Fact]

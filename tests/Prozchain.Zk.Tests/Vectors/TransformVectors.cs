@@ -29,12 +29,19 @@ public class TransformVectors
     private static string Check<T>(JsonElement row) where T : struct, IField31Parameters
     {
         string operation = row.GetProperty("op").GetString()!;
-        var dft = new NaiveDft<Field31<T>>();
         if (operation == "batch_coset_lde_bitreversed_rows")
         {
-            CheckBatch<T>(row, new LowDegreeExtension<Field31<T>>(dft));
+            CheckBatch<T>(row, new LowDegreeExtension<Field31<T>>(new NaiveDft<Field31<T>>()));
+            CheckFastBatch<T>(row);
             return operation;
         }
+        Check<T>(row, operation, new NaiveDft<Field31<T>>());
+        Check<T>(row, operation, new FastDft<Field31<T>>());
+        return operation;
+    }
+
+    private static void Check<T>(JsonElement row, string operation, IDft<Field31<T>> dft) where T : struct, IField31Parameters
+    {
         Field31<T>[] input = Read<T>(row.GetProperty("input")), expected = Read<T>(row.GetProperty("output"));
         var output = new Field31<T>[expected.Length];
         Field31<T> shift = row.TryGetProperty("shift", out JsonElement value) ? Field31<T>.FromUInt32(value.GetUInt32()) : Field31<T>.One;
@@ -46,7 +53,16 @@ public class TransformVectors
             default: Assert.Fail($"Unknown operation '{operation}'."); break;
         }
         Assert.Equal(expected, output);
-        return operation;
+    }
+
+    private static void CheckFastBatch<T>(JsonElement row) where T : struct, IField31Parameters
+    {
+        Field31<T>[] input = Read<T>(row.GetProperty("input_row_major")), expected = Read<T>(row.GetProperty("output_row_major"));
+        int width = row.GetProperty("width").GetInt32(), height = input.Length / width, added = BitOperations.Log2((uint)(expected.Length / input.Length));
+        Field31<T>[] columns = [.. Enumerable.Range(0, input.Length).Select(i => input[i % height * width + i / height])], extended = new Field31<T>[expected.Length];
+        new CosetExtension<Field31<T>>(BitOperations.Log2((uint)height), added, Field31<T>.FromUInt32(row.GetProperty("shift").GetUInt32()))
+            .Extend(columns, new ColumnLayout(width, height), extended, new ColumnLayout(width, height << added));
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], extended[i % width * (height << added) + i / width]);
     }
 
     private static void CheckBatch<T>(JsonElement row, LowDegreeExtension<Field31<T>> extension) where T : struct, IField31Parameters

@@ -1,0 +1,38 @@
+namespace Prozchain.Zk.Lanes;
+
+/// <summary>
+/// Several elements of a field side by side, with the field's operators lane by lane: what kernels are written over.
+/// References are unaligned and are not checked.
+/// </summary>
+/// <typeparam name="TSelf">The implementing type.</typeparam>
+/// <typeparam name="TField">The field.</typeparam>
+internal interface IPacked<TSelf, TField> where TSelf : struct, IPacked<TSelf, TField> where TField : struct
+{
+    /// <summary>Elements in a vector, a power of two; a constant to the JIT.</summary>
+    static abstract int Count { get; }
+
+    static abstract TSelf Load(ref TField source);
+
+    static abstract void Store(TSelf value, ref TField destination);
+
+    /// <summary>The same element in every lane.</summary>
+    static abstract TSelf Create(TField value);
+
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>The product with a factor whose lanes are all equal, which some widths do faster.</summary>
+    static abstract TSelf MultiplyUniform(TSelf value, TSelf uniform);
+
+    /// <summary>a b + c d + e f + g h, reduced once.</summary>
+    static abstract TSelf SumOfProducts(TSelf a, TSelf b, TSelf c, TSelf d, TSelf e, TSelf f, TSelf g, TSelf h);
+
+    /// <summary>See <see cref="ILanes{TSelf}.Transpose"/>.</summary>
+    static abstract void Transpose(ref TField source, ref nint offsets, ref TField destination);
+
+    /// <summary>The sum of the products of two runs of elements.</summary>
+    static abstract TField Dot(ref TField left, ref TField right, nint length);
+}

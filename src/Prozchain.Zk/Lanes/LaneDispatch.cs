@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Prozchain.Zk.Fields;
+
+namespace Prozchain.Zk.Lanes;
+
+/// <summary>
+/// The one place that chooses a width: the widest that the machine has. The JIT folds the tests, so a call costs nothing;
+/// results are the same bits at every width.
+/// </summary>
+internal static class LaneDispatch
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run31<TParameters, TKernel>(ref TKernel kernel)
+        where TParameters : struct, IField31Parameters
+        where TKernel : struct, IPackedKernel<Field31<TParameters>>, allows ref struct
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported) kernel.Run<Packed31<TParameters, Lanes512>>();
+        else if (Avx2.IsSupported) kernel.Run<Packed31<TParameters, Lanes256>>();
+        else if (Vector128.IsHardwareAccelerated) kernel.Run<Packed31<TParameters, Lanes128>>();
+        else kernel.Run<Packed31<TParameters, ScalarLane>>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RunMersenne<TKernel>(ref TKernel kernel) where TKernel : struct, IPackedKernel<Mersenne31>, allows ref struct
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported) kernel.Run<PackedMersenne31<Lanes512>>();
+        else if (Avx2.IsSupported) kernel.Run<PackedMersenne31<Lanes256>>();
+        else if (Vector128.IsHardwareAccelerated) kernel.Run<PackedMersenne31<Lanes128>>();
+        else kernel.Run<PackedMersenne31<ScalarLane>>();
+    }
+
+    /// <summary>
+    /// Elements before the destination's first whole vector, for runs long enough that the stores of vectors across
+    /// cache lines cost more than a few single elements. Only speed depends on it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe nint Unaligned<TPacked, TField>(ref TField destination, nint length)
+        where TPacked : struct, IPacked<TPacked, TField>
+        where TField : struct
+    {
+        if (length < 16 * TPacked.Count) return 0;
+        nuint vector = (nuint)(TPacked.Count * Unsafe.SizeOf<TField>());
+        return (nint)((0 - (nuint)Unsafe.AsPointer(ref destination)) % vector) / Unsafe.SizeOf<TField>();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Prozchain.Zk.Lanes;
+
+/// <summary>Four lanes, by SSE2 or by whatever 128-bit vectors the machine has.</summary>
+internal struct Lanes128 : ILanes<Lanes128>
+{
+    // Set by initialisers, not constructors: each call that the JIT must inline counts against its budget for a kernel.
+    private Vector128<uint> _lanes;
+
+    public static int Count => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Load(ref uint source) => new() { _lanes = Vector128.LoadUnsafe(ref source) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes128 value, ref uint destination) => value._lanes.StoreUnsafe(ref destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Create(uint value) => new() { _lanes = Vector128.Create(value) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator +(Lanes128 left, Lanes128 right) => new() { _lanes = left._lanes + right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator -(Lanes128 left, Lanes128 right) => new() { _lanes = left._lanes - right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Min(Lanes128 left, Lanes128 right) => new() { _lanes = Vector128.Min(left._lanes, right._lanes) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ShiftRightOne(Lanes128 value) => new() { _lanes = value._lanes >>> 1 };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyEven(Lanes128 left, Lanes128 right) =>
+        new() { _lanes = (Sse2.IsSupported ? Sse2.Multiply(left._lanes, right._lanes) : (left._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL)) * (right._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL))).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 OddToEven(Lanes128 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AddWide(Lanes128 left, Lanes128 right) => new() { _lanes = (left._lanes.AsUInt64() + right._lanes.AsUInt64()).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SubtractWide(Lanes128 left, Lanes128 right) => new() { _lanes = (left._lanes.AsUInt64() - right._lanes.AsUInt64()).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MergeHigh(Lanes128 even, Lanes128 odd) =>
+        new() { _lanes = ((even._lanes.AsUInt64() >>> 32) | (odd._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFF_0000_0000UL))).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MergeLow(Lanes128 even, Lanes128 odd) => new() { _lanes = ((odd._lanes.AsUInt64() << 32) | (even._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL))).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LowHalves(Lanes128 value) => new() { _lanes = (value._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL)).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 HighHalves(Lanes128 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SumWide(Lanes128 value) => Vector128.Sum(value._lanes.AsUInt64());
+
+    // The values are single lanes here: sixteen moves are as good as eight shuffles and need no instruction set.
+    public static void Transpose(ref uint source, ref nint offsets, ref uint destination)
+    {
+        for (int row = 0; row < Count; row++)
+        {
+            ref uint from = ref Unsafe.Add(ref source, Unsafe.Add(ref offsets, row));
+            for (int column = 0; column < Count; column++) Unsafe.Add(ref destination, column * Count + row) = Unsafe.Add(ref from, column);
+        }
+    }
+}

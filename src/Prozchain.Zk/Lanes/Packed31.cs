@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using Prozchain.Zk.Fields;
+
+namespace Prozchain.Zk.Lanes;
+
+/// <summary>
+/// The 31-bit Montgomery kernel, once for every prime and every width. A lane holds x * 2^32 mod p, reduced.
+/// </summary>
+/// <remarks>
+/// Sums are below 2p &lt; 2^32, and a difference that wraps is above any reduced one, so one minimum reduces either.
+/// Products are formed for even and odd lanes apart, 64 bits wide and below p^2; with q = x / p mod 2^32, x - q p is a
+/// multiple of 2^32, so that its high half, within p of zero, is the product's Montgomery form.
+/// </remarks>
+internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TLanes>, Field31<TParameters>>
+    where TParameters : struct, IField31Parameters
+    where TLanes : struct, ILanes<TLanes>
+{
+    // Set by initialisers, not a constructor: each call that the JIT must inline counts against its budget for a kernel.
+    private TLanes _lanes;
+
+    public static int Count => TLanes.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> Load(ref Field31<TParameters> source) => new() { _lanes = TLanes.Load(ref Unsafe.As<Field31<TParameters>, uint>(ref source)) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Packed31<TParameters, TLanes> value, ref Field31<TParameters> destination) => 
+        TLanes.Store(value._lanes, ref Unsafe.As<Field31<TParameters>, uint>(ref destination));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> Create(Field31<TParameters> value) => new() { _lanes = TLanes.Create(Bits(ref value)) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> operator +(Packed31<TParameters, TLanes> left, Packed31<TParameters, TLanes> right)
+    {
+        TLanes sum = left._lanes + right._lanes;
+        return new() { _lanes = TLanes.Min(sum, sum - TLanes.Create(TParameters.Modulus)) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> operator -(Packed31<TParameters, TLanes> left, Packed31<TParameters, TLanes> right)
+    {
+        TLanes difference = left._lanes - right._lanes;
+        return new() { _lanes = TLanes.Min(difference, difference + TLanes.Create(TParameters.Modulus)) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> operator *(Packed31<TParameters, TLanes> left, Packed31<TParameters, TLanes> right)
+    {
+        TLanes even = TLanes.MultiplyEven(left._lanes, right._lanes);
+        return Reduce(even, TLanes.Count == 1 ? even : TLanes.MultiplyEven(TLanes.OddToEven(left._lanes), TLanes.OddToEven(right._lanes)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> MultiplyUniform(Packed31<TParameters, TLanes> value, Packed31<TParameters, TLanes> uniform)
+    {
+        TLanes even = TLanes.MultiplyEven(value._lanes, uniform._lanes);
+        return Reduce(even, TLanes.Count == 1 ? even : TLanes.MultiplyEven(TLanes.OddToEven(value._lanes), uniform._lanes));
+    }
+
+    // Four products are below 4 p^2, whose high half is below 2p: one conditional subtraction there makes them reducible.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> SumOfProducts(
+        Packed31<TParameters, TLanes> a, Packed31<TParameters, TLanes> b, Packed31<TParameters, TLanes> c, Packed31<TParameters, TLanes> d,
+        Packed31<TParameters, TLanes> e, Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h)
+    {
+        TLanes even = TLanes.AddWide(
+            TLanes.AddWide(TLanes.MultiplyEven(a._lanes, b._lanes), TLanes.MultiplyEven(c._lanes, d._lanes)),
+            TLanes.AddWide(TLanes.MultiplyEven(e._lanes, f._lanes), TLanes.MultiplyEven(g._lanes, h._lanes)));
+        TLanes highModulus = TLanes.MergeHigh(TLanes.Create(0), TLanes.Create(TParameters.Modulus));
+        if (TLanes.Count == 1) return a * b + c * d + (e * f + g * h);
+        TLanes odd = TLanes.AddWide(
+            TLanes.AddWide(OddProduct(a._lanes, b._lanes), OddProduct(c._lanes, d._lanes)),
+            TLanes.AddWide(OddProduct(e._lanes, f._lanes), OddProduct(g._lanes, h._lanes)));
+        return Reduce(TLanes.Min(even, even - highModulus), TLanes.Min(odd, odd - highModulus));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(ref Field31<TParameters> source, ref nint offsets, ref Field31<TParameters> destination) =>
+        TLanes.Transpose(ref Bits(ref source), ref offsets, ref Bits(ref destination));
+
+    // Four products fit 64 bits (4 p^2 < 2^64); then their halves go to sums of their own, which hold 2^32 of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Field31<TParameters> Dot(ref Field31<TParameters> left, ref Field31<TParameters> right, nint length)
+    {
+        ref uint a = ref Bits(ref left);
+        ref uint b = ref Bits(ref right);
+        TLanes low = TLanes.Create(0), high = TLanes.Create(0);
+        nint i = 0;
+        for (; i <= length - 4 * TLanes.Count; i += 4 * TLanes.Count)
+        {
+            Products(TLanes.Load(ref Unsafe.Add(ref a, i)), TLanes.Load(ref Unsafe.Add(ref b, i)), out TLanes even, out TLanes odd);
+            for (int j = 1; j < 4; j++)
+            {
+                nint at = i + j * TLanes.Count;
+                Products(TLanes.Load(ref Unsafe.Add(ref a, at)), TLanes.Load(ref Unsafe.Add(ref b, at)), out TLanes nextEven, out TLanes nextOdd);
+                even = TLanes.AddWide(even, nextEven);
+                odd = TLanes.AddWide(odd, nextOdd);
+            }
+            low = TLanes.AddWide(low, TLanes.LowHalves(even));
+            high = TLanes.AddWide(high, TLanes.HighHalves(even));
+            if (TLanes.Count == 1) continue;
+            low = TLanes.AddWide(low, TLanes.LowHalves(odd));
+            high = TLanes.AddWide(high, TLanes.HighHalves(odd));
+        }
+        Field31<TParameters> sum = Field31<TParameters>.FromWide(TLanes.SumWide(low), TLanes.SumWide(high));
+        for (; i < length; i++) sum += Unsafe.Add(ref left, i) * Unsafe.Add(ref right, i);
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes OddProduct(TLanes left, TLanes right) => TLanes.MultiplyEven(TLanes.OddToEven(left), TLanes.OddToEven(right));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Products(TLanes left, TLanes right, out TLanes even, out TLanes odd)
+    {
+        even = TLanes.MultiplyEven(left, right);
+        odd = TLanes.Count == 1 ? even : TLanes.MultiplyEven(TLanes.OddToEven(left), TLanes.OddToEven(right));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Packed31<TParameters, TLanes> Reduce(TLanes even, TLanes odd)
+    {
+        TLanes modulus = TLanes.Create(TParameters.Modulus), inverse = TLanes.Create(TParameters.ModulusInverse);
+        even = TLanes.SubtractWide(even, TLanes.MultiplyEven(TLanes.MultiplyEven(even, inverse), modulus));
+        if (TLanes.Count > 1) odd = TLanes.SubtractWide(odd, TLanes.MultiplyEven(TLanes.MultiplyEven(odd, inverse), modulus));
+        TLanes difference = TLanes.MergeHigh(even, odd);
+        return new() { _lanes = TLanes.Min(difference, difference + modulus) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref uint Bits(ref Field31<TParameters> element) => ref Unsafe.As<Field31<TParameters>, uint>(ref element);
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace Prozchain.Zk.Lanes;
+
+/// <summary>
+/// One lane, for tails and for machines without vectors. The 64 bits hold either a lane (high half zero) or a wide
+/// lane; there is no odd lane, and kernels skip what concerns it when <see cref="Count"/> is 1.
+/// </summary>
+internal readonly struct ScalarLane : ILanes<ScalarLane>
+{
+    private readonly ulong _bits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ScalarLane(ulong bits) => _bits = bits;
+
+    public static int Count => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Load(ref uint source) => new(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ScalarLane value, ref uint destination) => destination = (uint)value._bits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Create(uint value) => new(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane operator +(ScalarLane left, ScalarLane right) => new((uint)left._bits + (uint)right._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane operator -(ScalarLane left, ScalarLane right) => new((uint)left._bits - (uint)right._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Min(ScalarLane left, ScalarLane right) => new(Math.Min((uint)left._bits, (uint)right._bits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane ShiftRightOne(ScalarLane value) => new((uint)value._bits >> 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane MultiplyEven(ScalarLane left, ScalarLane right) => new((ulong)(uint)left._bits * (uint)right._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane OddToEven(ScalarLane value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane AddWide(ScalarLane left, ScalarLane right) => new(left._bits + right._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane SubtractWide(ScalarLane left, ScalarLane right) => new(left._bits - right._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane MergeHigh(ScalarLane even, ScalarLane odd) => new(even._bits >> 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane MergeLow(ScalarLane even, ScalarLane odd) => new((uint)even._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane LowHalves(ScalarLane value) => new((uint)value._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane HighHalves(ScalarLane value) => new(value._bits >> 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SumWide(ScalarLane value) => value._bits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(ref uint source, ref nint offsets, ref uint destination) => destination = Unsafe.Add(ref source, offsets);
+}
