@@ -41,11 +41,7 @@ public readonly struct Mersenne31 : IField<Mersenne31>
 
     /// <summary>The difference mod p.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mersenne31 operator -(Mersenne31 left, Mersenne31 right)
-    {
-        uint difference = left._value - right._value;
-        return new(Math.Min(difference, difference + Modulus));
-    }
+    public static Mersenne31 operator -(Mersenne31 left, Mersenne31 right) => new(Raise(left._value - right._value));
 
     /// <summary>The product mod p.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -135,7 +131,11 @@ public readonly struct Mersenne31 : IField<Mersenne31>
     /// <inheritdoc/>
     static void IField<Mersenne31>.Dispatch<TKernel>(ref TKernel kernel) => LaneDispatch.RunMersenne(ref kernel);
 
-    // At most 2p: p itself becomes zero, and below p the difference wraps.
+    // For sums below 2p: p itself becomes zero.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Mersenne31 Reduce(uint sum) => new(Math.Min(sum, sum - Modulus));
+    private static Mersenne31 Reduce(uint sum) => new(Raise(sum - Modulus));
+
+    // Adds p to what is negative, for values within p of zero. By the sign's mask: a minimum compiles to a branch on values.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Raise(uint value) => value + (Modulus & (uint)((int)value >> 31));
 }
