@@ -31,4 +31,13 @@ public enum BusDirection
 /// <param name="Name">Identifies the bus in a proof and in errors.</param>
 /// <param name="Length">Elements in a message, at least 1.</param>
 /// <param name="Kind">What the balance means.</param>
-public sealed record Bus(string Name, int Length, BusKind Kind);
+public sealed record Bus(string Name, int Length, BusKind Kind)
+{
+    /// <summary>Refuses an interaction of a wrong length, or without the bound that its side owes.</summary>
+    internal void Require(BusDirection direction, int length, uint bound)
+    {
+        if (length != Length || Length < 1) throw new ArgumentException($"Expected {Length} elements on bus {Name}, at least 1, got {length}.", nameof(length));
+        if (bound == 0 && (direction == BusDirection.Send || Kind == BusKind.Permutation))
+            throw new ArgumentException($"Expected a bound on the multiplicity on bus {Name}, got none.", nameof(bound));
+    }
+}

@@ -66,6 +66,7 @@ public sealed class ConstraintGraph
     /// Writes bytes that two graphs share exactly if they state the same: for a transcript to bind a proof to its AIR.
     /// Names of AIRs and labels do not count. Version 0: a byte 0, then shape, nodes, constraints and interactions.
     /// </summary>
+    /// <exception cref="ArgumentException">The name of a bus is not valid UTF-16.</exception>
     public void Describe(IBufferWriter<byte> output) => GraphDescription.Write(this, output);
 
     private static GraphInteraction Move(GraphInteraction interaction, int[] places) => interaction with

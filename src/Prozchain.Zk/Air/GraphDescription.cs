@@ -13,6 +13,9 @@ namespace Prozchain.Zk.Air;
 /// </summary>
 internal static class GraphDescription
 {
+    // Throws at a lone surrogate, of which all would else be written as the same character.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static void Write(ConstraintGraph graph, IBufferWriter<byte> output)
     {
         WireWriter writer = new(output);
@@ -48,7 +51,7 @@ internal static class GraphDescription
 
     private static void WriteInteraction(GraphInteraction interaction, WireWriter writer)
     {
-        byte[] name = Encoding.UTF8.GetBytes(interaction.Bus.Name);
+        byte[] name = Utf8.GetBytes(interaction.Bus.Name);
         writer.WriteVarint((uint)name.Length);
         writer.WriteSpan(name);
         writer.WriteVarint((uint)interaction.Bus.Length);

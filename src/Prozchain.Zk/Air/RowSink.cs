@@ -29,6 +29,7 @@ internal readonly struct RowSink<TField>(string table, int row, int height, List
 
     public void Interaction(Bus bus, BusDirection direction, TField multiplicity, scoped ReadOnlySpan<FieldValue<TField>> message, uint bound)
     {
+        bus.Require(direction, message.Length, bound);
         var elements = new TField[message.Length];
         for (int i = 0; i < elements.Length; i++) elements[i] = message[i].Value;
         if (bound is not 0 and <= LargestCheckedBound && !IsAtMost(multiplicity, bound))

@@ -26,10 +26,7 @@ internal readonly struct SymbolicBuilder(AirShape shape, GraphNodes nodes, List<
 
     public void Interact(Bus bus, BusDirection direction, SymbolicValue multiplicity, scoped ReadOnlySpan<SymbolicValue> message, uint bound)
     {
-        if (message.Length != bus.Length || bus.Length < 1)
-            throw new ArgumentException($"Expected {bus.Length} elements on bus {bus.Name}, at least 1, got {message.Length}.", nameof(message));
-        if (bound == 0 && (direction == BusDirection.Send || bus.Kind == BusKind.Permutation))
-            throw new ArgumentException($"Expected a bound on the multiplicity on bus {bus.Name}, got none.", nameof(bound));
+        bus.Require(direction, message.Length, bound);
         int degree = nodes.Degree(multiplicity.Index);
         var places = new int[message.Length];
         for (int i = 0; i < places.Length; i++)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Air;
@@ -25,6 +26,7 @@ internal sealed class TableRows<TAir, TField> where TAir : IAir where TField : s
         _periodic = [.. Shape.Periodic.Select(column => ToField(column.Span))];
         foreach (TField[] column in _periodic)
         {
+            if (!BitOperations.IsPow2(column.Length)) throw new ArgumentException($"Expected a period of a power of two, got {column.Length} in {Shape.Name}.", nameof(air));
             if (column.Length > trace.Height) throw new ArgumentException($"Expected at least the {column.Length} rows of a period of {Shape.Name}, got {trace.Height}.", nameof(trace));
         }
         if (Shape.PreprocessedWidth > 0)

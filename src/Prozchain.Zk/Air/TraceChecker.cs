@@ -4,7 +4,8 @@ namespace Prozchain.Zk.Air;
 
 /// <summary>
 /// Evaluates every constraint of one or several tables on every row and balances their buses, naming what fails: the
-/// oracle of a prover, and the tool to write an AIR with. It sees the witness and proves nothing. Not thread-safe.
+/// oracle of a prover, and the tool to write an AIR with. It sees the witness and proves nothing. Bounds of
+/// multiplicities above 64 it takes on trust. Not thread-safe.
 /// </summary>
 /// <typeparam name="TField">The field of the traces.</typeparam>
 /// <param name="maxFaults">Where to stop looking, at least 1.</param>
@@ -22,7 +23,7 @@ public sealed class TraceChecker<TField>(int maxFaults = 16) where TField : stru
     /// <param name="publicValues">Its public values.</param>
     /// <param name="cancellation">Stops between two rows.</param>
     /// <returns>This checker.</returns>
-    /// <exception cref="ArgumentException">A trace or public values that are not of the AIR's shape.</exception>
+    /// <exception cref="ArgumentException">A trace or public values that are not of the AIR's shape, or an AIR that contradicts it or a bus.</exception>
     public TraceChecker<TField> Add<TAir>(TAir air, Trace<TField> trace, ReadOnlySpan<TField> publicValues = default, CancellationToken cancellation = default)
         where TAir : IAir
     {

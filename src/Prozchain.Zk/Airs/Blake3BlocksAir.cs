@@ -67,8 +67,12 @@ public readonly struct Blake3BlocksAir : IAir
         Blake3Fact<TValue> fact = default;
         Blake3Node<TValue> node = default;
         TValue radix = b.Constant(256);
-        (node[0], node[1]) = (b.Preprocessed(Chunk), b.Constant(1));
-        for (int i = 0; i < 16; i++) (fact[i], fact[56 + i], node[2 + i]) = (b.Local(Before + i), b.Local(After + i), b.Local(After + i));
+        (node[16], node[17]) = (b.Preprocessed(Chunk), b.Constant(1));
+        for (int i = 0; i < 16; i++)
+        {
+            (fact[i], fact[56 + i]) = (b.Local(Before + i), b.Local(After + i));
+            (node[i], node[18 + i]) = (b.Public(i), b.Local(After + i));
+        }
         for (int i = 0; i < 32; i++) fact[16 + i] = b.Local(Bytes + 2 * i) + radix * b.Local(Bytes + 2 * i + 1);
         for (int i = 48; i < 56; i++) fact[i] = zero;
         (fact[48], fact[52], fact[54]) = (b.Preprocessed(Chunk), b.Preprocessed(Length), b.Preprocessed(Flags));
@@ -127,7 +131,7 @@ internal struct Blake3Fact<TValue>
 }
 
 /// <summary>A message of <see cref="Buses.Blake3Nodes"/>.</summary>
-[System.Runtime.CompilerServices.InlineArray(18)]
+[System.Runtime.CompilerServices.InlineArray(34)]
 internal struct Blake3Node<TValue>
 {
     private TValue _first;

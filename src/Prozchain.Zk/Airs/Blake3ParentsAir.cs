@@ -51,15 +51,16 @@ public readonly struct Blake3ParentsAir : IAir
         Blake3Node<TValue> left = default, right = default, parent = default;
         for (int i = 48; i < 56; i++) fact[i] = zero;
         (fact[52], fact[54]) = (b.Constant(Blake3FileLayout.BlockSize), b.Preprocessed(Flags));
-        (left[0], left[1]) = (b.Preprocessed(Start), b.Preprocessed(LeftCount));
-        (right[0], right[1]) = (b.Preprocessed(Start) + b.Preprocessed(LeftCount), b.Preprocessed(RightCount));
-        (parent[0], parent[1]) = (b.Preprocessed(Start), b.Preprocessed(LeftCount) + b.Preprocessed(RightCount));
+        (left[16], left[17]) = (b.Preprocessed(Start), b.Preprocessed(LeftCount));
+        (right[16], right[17]) = (b.Preprocessed(Start) + b.Preprocessed(LeftCount), b.Preprocessed(RightCount));
+        (parent[16], parent[17]) = (b.Preprocessed(Start), b.Preprocessed(LeftCount) + b.Preprocessed(RightCount));
         for (int i = 0; i < 16; i++)
         {
             fact[i] = b.Constant(Blake3Core.InitialVector[i >> 1] >> (16 * (i & 1)) & 0xFFFF);
-            (fact[16 + i], left[2 + i]) = (b.Local(Left + i), b.Local(Left + i));
-            (fact[32 + i], right[2 + i]) = (b.Local(Right + i), b.Local(Right + i));
-            (fact[56 + i], parent[2 + i]) = (b.Local(Parent + i), b.Local(Parent + i));
+            left[i] = right[i] = parent[i] = b.Public(i);
+            (fact[16 + i], left[18 + i]) = (b.Local(Left + i), b.Local(Left + i));
+            (fact[32 + i], right[18 + i]) = (b.Local(Right + i), b.Local(Right + i));
+            (fact[56 + i], parent[18 + i]) = (b.Local(Parent + i), b.Local(Parent + i));
         }
         b.Send(Buses.Blake3, isUsed, fact);
         b.Receive(Buses.Blake3Nodes, isUsed, left, bound: 1);

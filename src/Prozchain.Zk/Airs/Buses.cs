@@ -24,10 +24,10 @@ public static class Buses
     public static Bus Blake3 { get; } = new("blake3 compression", 72, BusKind.Lookup);
 
     /// <summary>
-    /// (first chunk, chunks, chaining value), 1 + 1 + 16: a node of the BLAKE3 tree of a file, sent once by whoever makes it
-    /// and received once by its parent.
+    /// (hash of the file, first chunk, chunks, chaining value), 16 + 1 + 1 + 16: a node of the BLAKE3 tree of a file, sent
+    /// once by whoever makes it and received once by its parent. The hash, which is public, keeps the files of one proof apart.
     /// </summary>
-    public static Bus Blake3Nodes { get; } = new("blake3 nodes", 18, BusKind.Permutation);
+    public static Bus Blake3Nodes { get; } = new("blake3 nodes", 34, BusKind.Permutation);
 
     /// <summary>
     /// (h, m, output), 16 + 32 + 16 limbs: the SHA-256 compression of FIPS 180-4, m as 16 words in order. The limbs of m

@@ -18,7 +18,7 @@ internal static class Sha256Columns
     // Limbs, the same on all rows: the input state and the output.
     public const int Input = 320, Output = 336;
 
-    // Two words of the output, on the rows that compute them, as bits; the carries of their limbs.
+    // Two words of the output, on the rows that compute them, as bits, and on row 0 words 3 and 7 of the input; the carries of their limbs.
     public const int First = 352, Second = 384, CarryFirst = 416, CarrySecond = 418;
 
     public const int Count = 420, Width = 421;

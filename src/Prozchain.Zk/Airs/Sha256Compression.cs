@@ -63,6 +63,8 @@ public readonly record struct Sha256Compression(ReadOnlyMemory<uint> Chaining, R
             s[..7].CopyTo(s[1..]);
             (s[0], s[4]) = (newA, newE);
         }
+        trace.WriteBits(First, start, input[3], 32);
+        trace.WriteBits(Second, start, input[7], 32);
         for (int row = start; row < start + 64; row++)
         {
             for (int i = 0; i < 8; i++)

@@ -9,8 +9,9 @@ namespace Prozchain.Zk.Airs;
 /// </summary>
 /// <remarks>
 /// Sound in fields of a characteristic above 2^20. The schedule runs on beyond word 63; what it gives there is not used.
-/// The output is formed on rows 60 to 63, where its words come into being two by two, and is the same on all 64. The
-/// limbs of message word 0 are summands only: who asks keeps them in range.
+/// The output is formed on rows 60 to 63, where its words come into being two by two, and is the same on all 64. On row 0
+/// its bits are those of input words 3 and 7, which are summands only, so that all of the input state is in
+/// range. The limbs of message word 0 are summands only: who asks keeps them in range.
 /// </remarks>
 public readonly struct Sha256CompressionAir : IAir
 {
@@ -139,6 +140,9 @@ public readonly struct Sha256CompressionAir : IAir
                     sum += isHere * (b.Local(Input + word) + b.Local(made + half));
                     claimed += isHere * b.Local(Sha256Columns.Output + word);
                 }
+                TValue summand = b.Periodic(OnFirst) * b.Local(Input + 2 * (firstWord + 3) + half);
+                sum += summand;
+                claimed += summand;
                 carry = b.Local(carries + half);
                 TValue result = Words<TBuilder, TValue>.Limb(ref b, WordCells.Bits(bits), half);
                 b.AssertZero(Rows.All, result - claimed, label, half);

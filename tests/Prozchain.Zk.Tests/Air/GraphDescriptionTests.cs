@@ -8,7 +8,7 @@ namespace Prozchain.Zk.Tests.Air;
 
 public sealed class GraphDescriptionTests
 {
-    private const string Frozen = "5dded72eb061d6c85aeef0583703639979475a674ea22824dfe52a31b3afefcf";
+    private const string Frozen = "ad59c5bd9b3b33cfd388f6993d9bc577fc7e16f831de25bc2fc00c011ce51b09";
 
     [Fact]
     public void Describe_TheSameAirTwice_IsTheSame() =>
