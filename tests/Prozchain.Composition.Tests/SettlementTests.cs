@@ -124,16 +124,7 @@ public sealed class SettlementTests : IDisposable
         await node.SyncAsync(cancellationToken: TestContext.Current.CancellationToken);
     }
 
-    private async Task WithRoundsAsync(Task work)
-    {
-        while (true)
-        {
-            await Task.WhenAny(work, _log.Submitted);
-            if (work.IsCompleted) break;
-            RunRound();
-        }
-        await work;
-    }
+    private Task WithRoundsAsync(Task work) => _log.WithRoundsAsync(work, RunRound);
 
     private void RunRound()
     {

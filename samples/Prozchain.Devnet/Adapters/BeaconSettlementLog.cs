@@ -16,8 +16,17 @@ internal sealed class BeaconSettlementLog(Action<ReadOnlyMemory<byte>> submit) :
     private TaskCompletionSource _submitted = new();
     private long _height;
 
-    /// <summary>Completes when an append waits for a block.</summary>
-    public Task Submitted => _submitted.Task;
+    /// <summary>Runs rounds while the work waits for an append to get into a block, one per wait and no more.</summary>
+    public async Task WithRoundsAsync(Task work, Action runRound)
+    {
+        while (true)
+        {
+            await Task.WhenAny(work, _submitted.Task).ConfigureAwait(false);
+            if (work.IsCompleted) break;
+            runRound();
+        }
+        await work.ConfigureAwait(false);
+    }
 
     public ValueTask<long> AppendAsync(ReadOnlyMemory<byte> call, CancellationToken cancellationToken)
     {

@@ -167,21 +167,11 @@ internal sealed class RollupStage : IDisposable
             _statistics.Batches[i].Verdict = i < _verifierNode.Settlement.FinalCount ? "final" : "agreed";
     }
 
-    /// <summary>Runs rounds while the work waits for the settlement log, one per waiting call, and no more.</summary>
-    private async Task WithRoundsAsync(Task work, CancellationToken cancellationToken)
+    private Task WithRoundsAsync(Task work, CancellationToken cancellationToken) => _settlement.WithRoundsAsync(work, () =>
     {
-        while (true)
-        {
-            await Task.WhenAny(work, _settlement.Submitted).ConfigureAwait(false);
-            if (work.IsCompleted)
-            {
-                await work.ConfigureAwait(false);
-                return;
-            }
-            cancellationToken.ThrowIfCancellationRequested();
-            _runRound();
-        }
-    }
+        cancellationToken.ThrowIfCancellationRequested();
+        _runRound();
+    });
 
     private static BatchSummary Summarise(long index, BatchStatistics statistics, AvailabilityResult? availability, string? dataRoot, string postRoot) => new()
     {

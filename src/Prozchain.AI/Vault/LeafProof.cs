@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using Prozchain.Shared;
 
 namespace Prozchain.AI.Vault;
@@ -52,8 +51,9 @@ public sealed class LeafProof
             throw new ArgumentException($"Expected a root of {Bytes32.Size} bytes, got {modelRoot.Length}.", nameof(modelRoot));
         if (leaf.Length != Length) return false;
         (int within, _) = PathLengths(_layout, Leaf);
-        Bytes32 stripe = Climb(_layout.LeavesIn(Stripe), InStripe, VaultHash.Content(leaf), _siblings.AsSpan(0, within));
-        Bytes32 tree = Climb(_layout.StripeCount, Stripe, stripe, _siblings.AsSpan(within));
+        // The tree of a stripe is itself a leaf of the model's.
+        Bytes32 stripe = MerkleTree<ModelTree>.Climb(_layout.LeavesIn(Stripe), InStripe, VaultHash.Content(leaf), _siblings.AsSpan(0, within));
+        Bytes32 tree = MerkleTree<ModelTree>.Climb(_layout.StripeCount, Stripe, stripe, _siblings.AsSpan(within));
         return VaultHash.ModelRoot(_layout, tree).Equals(new Bytes32(modelRoot));
     }
 
@@ -99,15 +99,5 @@ public sealed class LeafProof
         int stripe = leaf / layout.DataPieces;
         int within = MerkleTree<ModelTree>.ProofLength(layout.LeavesIn(stripe), leaf % layout.DataPieces);
         return (within, MerkleTree<ModelTree>.ProofLength(layout.StripeCount, stripe));
-    }
-
-    // The tree of a stripe is itself a leaf of the model's, so a path gives a root instead of being compared with one.
-    private static Bytes32 Climb(int count, int index, in Bytes32 leaf, ReadOnlySpan<Bytes32> siblings)
-    {
-        if (siblings.IsEmpty) return leaf;
-        int split = (int)(BitOperations.RoundUpToPowerOf2((uint)count) / 2);
-        return index < split
-            ? ModelTree.Inner(Climb(split, index, leaf, siblings[..^1]), siblings[^1])
-            : ModelTree.Inner(siblings[^1], Climb(count - split, index - split, leaf, siblings[..^1]));
     }
 }

@@ -1,3 +1,4 @@
+using Prozchain.Shared;
 using Prozchain.Zk.Air;
 using static Prozchain.Zk.Airs.KeccakColumns;
 
@@ -96,7 +97,7 @@ public readonly struct KeccakAir : IAir
                     TValue bit = b.Local(Chi0 + z), constant = b.Constant(0);
                     for (int round = 0; round < KeccakColumns.Rounds; round++)
                     {
-                        if ((RoundConstants[round] >> z & 1) != 0) constant += b.Local(Round + round);
+                        if ((KeccakPermutation.RoundConstants[round] >> z & 1) != 0) constant += b.Local(Round + round);
                     }
                     before = before + before + bit;
                     after = after + after + Words<TBuilder, TValue>.Xor(bit, constant);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Prozchain.Shared;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using static Prozchain.Zk.Airs.KeccakColumns;
@@ -66,7 +67,7 @@ public readonly record struct KeccakInput(ReadOnlyMemory<ulong> State, uint Aske
                 trace.WriteLimbs(Chi + 4 * i, row, a[i], 4);
             }
             trace.WriteBits(Chi0, row, a[0], 64);
-            a[0] ^= RoundConstants[round];
+            a[0] ^= KeccakPermutation.RoundConstants[round];
             trace.WriteLimbs(Iota0, row, a[0], 4);
             if (round == Rounds - 1) trace[Count, row] = TField.FromUInt64(Asked);
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Prozchain.Shared;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using static Prozchain.Zk.Airs.Sha256Columns;
@@ -47,8 +48,8 @@ public readonly record struct Sha256Compression(ReadOnlyMemory<uint> Chaining, R
             trace.WriteLimbs(Choice, row, choice);
             trace.WriteLimbs(BigSigma0, row, sigma0);
             trace.WriteLimbs(Majority, row, majority);
-            uint newA = Sum(trace, row, CarryA, 3, [s[7], sigma1, choice, Constants[t], w[t], sigma0, majority]);
-            uint newE = Sum(trace, row, CarryE, 3, [s[7], sigma1, choice, Constants[t], w[t], s[3]]);
+            uint newA = Sum(trace, row, CarryA, 3, [s[7], sigma1, choice, Sha256Rounds.Constants[t], w[t], sigma0, majority]);
+            uint newE = Sum(trace, row, CarryE, 3, [s[7], sigma1, choice, Sha256Rounds.Constants[t], w[t], s[3]]);
             trace.WriteLimbs(NewA, row, newA);
             trace.WriteLimbs(NewE, row, newE);
             if (t < 63) Sum(trace, row, CarryWindow, 2, [Small(w[t + 14], 17, 19, 10), w[t + 9], Small(w[t + 1], 7, 18, 3), w[t]]);

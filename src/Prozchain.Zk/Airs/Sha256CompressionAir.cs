@@ -1,3 +1,4 @@
+using Prozchain.Shared;
 using Prozchain.Zk.Air;
 using static Prozchain.Zk.Airs.Sha256Columns;
 
@@ -40,7 +41,7 @@ public readonly struct Sha256CompressionAir : IAir
     {
         var periods = new ulong[7][];
         for (int i = 0; i < periods.Length; i++) periods[i] = new ulong[RowsPerCompression];
-        for (int t = 0; t < RowsPerCompression; t++) (periods[KLow][t], periods[KHigh][t]) = (Constants[t] & 0xFFFF, Constants[t] >> 16);
+        for (int t = 0; t < RowsPerCompression; t++) (periods[KLow][t], periods[KHigh][t]) = (Sha256Rounds.Constants[t] & 0xFFFF, Sha256Rounds.Constants[t] >> 16);
         periods[OnFirst][0] = 1;
         for (int i = 0; i < 4; i++) periods[OnOutput + i][60 + i] = 1;
         return [.. periods.Select(period => (ReadOnlyMemory<ulong>)period)];

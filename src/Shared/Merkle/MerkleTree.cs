@@ -68,7 +68,11 @@ internal static class MerkleTree<THash> where THash : IMerkleHash
     public static bool Verify(in Bytes32 root, int count, int index, in Bytes32 leaf, ReadOnlySpan<Bytes32> siblings) =>
         index >= 0 && index < count && siblings.Length == ProofLength(count, index) && Climb(count, index, leaf, siblings).Equals(root);
 
-    private static Bytes32 Climb(int count, int index, in Bytes32 leaf, ReadOnlySpan<Bytes32> siblings)
+    /// <summary>
+    /// The root that a leaf and its siblings lead to. The index is below the count, and there are as many siblings as
+    /// <see cref="ProofLength"/> says.
+    /// </summary>
+    public static Bytes32 Climb(int count, int index, in Bytes32 leaf, ReadOnlySpan<Bytes32> siblings)
     {
         if (siblings.IsEmpty) return leaf;
         int split = SplitPoint(count);
