@@ -55,6 +55,9 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     /// <exception cref="IndexOutOfRangeException">No such column.</exception>
     public Span<TField> Column(int column) => _columns[column].Span;
 
+    /// <summary>A column, to pin.</summary>
+    internal Memory<TField> ColumnMemory(int column) => _columns[column];
+
     /// <summary>Copies a row.</summary>
     /// <param name="row">0 to <see cref="Height"/> - 1.</param>
     /// <param name="destination">At least <see cref="Width"/> elements.</param>
