@@ -79,15 +79,6 @@ internal static class StarkProtocol
         return key.Lookups.IsBounded(heights, modulus) ? null : $"Expected multiplicities on each bus that add up to less than {modulus}, got more.";
     }
 
-    public static VerifyResult ToVerifyResult(ReadResult failure) => failure switch
-    {
-        ReadResult.Truncated => VerifyResult.Truncated,
-        ReadResult.TrailingBytes => VerifyResult.TrailingBytes,
-        ReadResult.NonCanonicalElement => VerifyResult.NonCanonicalElement,
-        ReadResult.InsufficientWork => VerifyResult.InsufficientWork,
-        _ => VerifyResult.WrongShape,
-    };
-
     /// <summary>Refuses public values that are not those of the tables: a fault of the caller.</summary>
     public static TField[][] Copy<TField>(StarkKey<TField> key, IReadOnlyList<TField[]> publicValues) where TField : unmanaged, ITwoAdicField<TField>
     {

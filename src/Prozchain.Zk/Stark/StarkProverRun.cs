@@ -72,9 +72,9 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         CheckSelf(values);
 
         Report(StarkStage.LowDegreeTest);
-        FriProver<TField, TParameters, TTree, Keccak256>.Prove(
+        FriProver.Prove<TField, TParameters, TTree, Keccak256>(
             transcript, StarkProtocol.FriSettings(_key, _layout), _layout.FoldSchedule, _batches, StarkProtocol.Claims(_layout, _challenges.Zeta, values),
-            _options.MaxDegreeOfParallelism, _cancellation);
+            _options.MaxDegreeOfParallelism, cancellation: _cancellation);
         Report(StarkStage.Done);
         return new(_layout.LogRows, messages.WrittenSpan.ToArray());
     }

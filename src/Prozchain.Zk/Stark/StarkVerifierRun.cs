@@ -35,13 +35,14 @@ internal sealed class StarkVerifierRun<TField, TParameters, TTree>(StarkKey<TFie
         Work("out-of-domain work"u8, _grinding.OutOfDomain);
         _challenges.Zeta = StarkProtocol.DrawPoint<TField, Extension<TField, TParameters>>(transcript, StarkProtocol.LogDomain(key, layout));
         Extension<TField, TParameters>[][] values = ReceiveValues();
-        if (transcript.Failure is not ReadResult.None and var failure) return StarkProtocol.ToVerifyResult(failure);
+        if (transcript.Failure is not ReadResult.None and var failure) return VerifyResults.Of(failure);
         if (!balanced) return VerifyResult.LookupImbalance;
         OutOfDomainCheck<TField, TParameters> check = new(key, layout, publicValues, _challenges, _terminals, values);
         for (int table = 0; table < key.Count; table++)
             if (!check.Holds(table)) return VerifyResult.ConstraintMismatch;
-        return FriVerifier<TField, TParameters, TTree, Keccak256>.Verify(
+        VerifyResult result = FriVerifier.Verify<TField, TParameters, TTree, Keccak256>(
             transcript, StarkProtocol.FriSettings(key, layout), layout.FoldSchedule, _batches, StarkProtocol.Claims(layout, _challenges.Zeta, values));
+        return result == VerifyResult.Valid && transcript.Finish() is not ReadResult.Ok and var end ? VerifyResults.Of(end) : result;
     }
 
     private void Receive(ReadOnlySpan<byte> label)
