@@ -38,4 +38,10 @@ public enum VerifyResult
 
     /// <summary>A claim is about a point of the evaluation domain, about which nothing can be proven.</summary>
     PointInDomain = 11,
+
+    /// <summary>The tables' lookups do not add up.</summary>
+    LookupImbalance = 12,
+
+    /// <summary>The constraints of a table do not hold at the point where they were tested.</summary>
+    ConstraintMismatch = 13,
 }

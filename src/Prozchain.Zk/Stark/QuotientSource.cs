@@ -40,7 +40,6 @@ internal sealed class QuotientSource<TField, TParameters, TTree>(
             QuotientTask<TField, TParameters> task = new()
             {
                 Tape = facts.Tape,
-                Lookups = facts.Lookups,
                 LogRows = layout.LogRows[table],
                 LogBlock = logDegree,
                 Shift = DomainPoints<TField>.BlockShift(logDegree, block) * TField.MultiplicativeGenerator,

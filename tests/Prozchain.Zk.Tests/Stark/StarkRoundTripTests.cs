@@ -19,7 +19,7 @@ public sealed class StarkRoundTripTests
     public void Fibonacci(bool hiding, StarkHash hash)
     {
         IAir[] airs = [new FibonacciAir()];
-        StarkKey<F> key = StarkKey.Create<F>(airs, StarkParameters.ForTarget(80, StarkKey.ShapeOf<F>(airs, 10, 10, hiding)), hash);
+        StarkKey<F> key = StarkKey.Create<F>(airs, StarkParameters.ForTarget(80, StarkKey.ShapeOf<F>(airs, 10, 10, hiding), new() { DigestBits = hash == StarkHash.Poseidon2 ? 248 : 256 }), hash);
         Trace<F> trace = FibonacciAir.Generate<F>(F.Zero, F.One, 1024);
         F[] publics = [F.Zero, F.One, trace[1, 1023]];
         StarkProof proof = StarkProver.Prove(key, [trace], [publics], new() { CheckTraces = true });
