@@ -36,8 +36,11 @@ internal sealed record ParameterSet
 
     public int LogDomain => LogDimension + LogBlowup;
 
-    /// <summary>Values of a column that the verifier learns, if the proof hides the witness, else 0.</summary>
-    public int HidingRows => Shape.ZeroKnowledge ? Queries + Shape.OpeningPoints * ExtensionDegree : 0;
+    /// <summary>
+    /// Values of a column that the proof may give away, if it hides the witness, else 0: at a query x the quotient is a function
+    /// of the column at x and at each further point of the same step, x·w, so that a query counts for each opening point.
+    /// </summary>
+    public int HidingRows => Shape.ZeroKnowledge ? Shape.OpeningPoints * (Queries + ExtensionDegree) : 0;
 
     public ProximityBound Bound => ProximityBound.Of(Regime, Multiplicity);
 

@@ -134,6 +134,36 @@ public class StarkParametersTests
         Assert.Throws<ArgumentException>(() => parameters.FoldSchedule(1, 2, 3, 4));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void HidingRows_EachQueryAndTheOutOfDomainPoint_RevealAValueForEachOpeningPoint(int points)
+    {
+        StarkParameters parameters = StarkParameters.Secure100(Shapes.Small with { OpeningPoints = points });
+        Assert.Equal(points * (parameters.Queries + parameters.ExtensionDegree), parameters.HidingRows);
+        Assert.True(1 << parameters.LeastPaddedLogRows >= parameters.HidingRows);
+        Assert.Equal(0, StarkParameters.Secure100(Shapes.Small with { OpeningPoints = points, ZeroKnowledge = false }).HidingRows);
+
+        // One row too few is refused, by the reader too.
+        ParameterSet set = SolverTests.Set(parameters);
+        int log = StarkShape.LogCeiling(parameters.HidingRows);
+        ParameterSet least = set with { Shape = set.Shape with { MinLogRows = 0, MaxLogRows = log } };
+        Assert.Null(least.Problem());
+        Assert.Null((least with { Queries = (1 << log) / points - set.ExtensionDegree }).Problem());
+        Assert.NotNull((least with { Queries = (1 << log) / points - set.ExtensionDegree + 1 }).Problem());
+    }
+
+    [Theory]
+    [InlineData(false, 2 * (40 + 4 * 5) + 3 * 4 * 5)]
+    [InlineData(true, 2 * (40 + 4 * 5) + 3 * 8 * 5 + 3 * 5)]
+    public void BatchSize_CountsTraceLookupsQuotientAndOneMaskForEachTable(bool hiding, int expected)
+    {
+        // Degree 4: 4 chunks, or twice as many when hiding; a mask has e base columns and is opened at one point.
+        StarkShape shape = Shapes.Small with { ConstraintDegree = 4, ZeroKnowledge = hiding };
+        Assert.Equal(expected, StarkParameters.ForTarget(100, shape, new() { ExtensionDegrees = [5] }).Report.BatchSize);
+    }
+
     [Fact]
     public void ForTarget_Misuse_IsNamed()
     {
