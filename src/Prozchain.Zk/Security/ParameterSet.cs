@@ -44,11 +44,15 @@ internal sealed record ParameterSet
 
     public ProximityBound Bound => ProximityBound.Of(Regime, Multiplicity);
 
-    /// <summary>Folds from a table of 2^logRows rows: always by the largest arity, but for the last fold.</summary>
-    public int[] FoldLogArities(int logRows)
+    /// <summary>
+    /// The folds that are judged and counted: from the tallest table by the largest arity, but for the last fold. A shorter table
+    /// beside it, if there may be one, is folded down to, even below the final length.
+    /// </summary>
+    public int[] FoldLogArities()
     {
+        int stop = Shape.Tables > 1 ? Math.Min(LogFinalLength, Shape.MinLogRows + Shape.MaskingLog) : LogFinalLength;
         var folds = new List<int>();
-        for (int left = logRows + Shape.MaskingLog - LogFinalLength; left > 0; left -= folds[^1]) folds.Add(Math.Min(MaxLogArity, left));
+        for (int left = LogDimension - stop; left > 0; left -= folds[^1]) folds.Add(Math.Min(MaxLogArity, left));
         return [.. folds];
     }
 

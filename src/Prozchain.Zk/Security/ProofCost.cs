@@ -21,7 +21,7 @@ internal static class ProofCost
         double bytes = (double)ProtocolNumbers.Of(set).BatchSize * degree * element;
         long salt = shape.ZeroKnowledge ? (long)shape.Tables * SaltBytes(set) : 0;
         foreach (long columns in Trees(shape, degree)) bytes += Tree(set.LogDomain, set.Queries, columns * element + salt, digest);
-        int[] folds = set.FoldLogArities(shape.MaxLogRows);
+        int[] folds = set.FoldLogArities();
         int left = set.LogDomain;
         foreach (int log in folds)
         {
@@ -43,7 +43,7 @@ internal static class ProofCost
         double n = Math.ScaleB(1, set.LogDomain);
         double blocks = n * degree * (ProtocolNumbers.Of(set).BatchSize + shape.Constraints) / OperationsPerBlock;
         foreach (long columns in Trees(shape, degree)) blocks += n * (columns * element / 64.0 + 1);
-        int[] folds = set.FoldLogArities(shape.MaxLogRows);
+        int[] folds = set.FoldLogArities();
         foreach (int log in folds)
         {
             blocks += n * degree * element / 64.0;

@@ -72,7 +72,7 @@ internal sealed record ProtocolNumbers
             Points = shape.OpeningPoints,
             Lookups = shape.Lookups,
             MessageWidth = shape.MessageWidth,
-            FoldLogArities = set.FoldLogArities(shape.MaxLogRows),
+            FoldLogArities = set.FoldLogArities(),
             Tables = shape.Tables,
             Queries = set.Queries,
             DigestBits = set.DigestBits,

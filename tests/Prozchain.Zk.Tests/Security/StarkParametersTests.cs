@@ -51,6 +51,24 @@ public class StarkParametersTests
     }
 
     [Fact]
+    public void TryRead_FoldsThatOnlyAShorterTableMakes_AreCounted()
+    {
+        // Alone the tallest table is not folded at all; beside a shorter one it is, and must be ground for.
+        StarkShape shape = Shapes.Small with { MinLogRows = 3, MaxLogRows = 8, ZeroKnowledge = false, Tables = 2 };
+        ParameterSet set = SolverTests.Set(StarkParameters.Secure100(shape)) with
+        {
+            ExtensionDegree = 4, LogBlowup = 4, Regime = ProximityRegime.Johnson, Multiplicity = 60, Batching = BatchingKind.Independent, Queries = 4096,
+            MaxLogArity = 3, LogFinalLength = 8, Grinding = new(40, 40, 40, 40, 0, 40),
+        };
+        Assert.Empty(set.FoldLogArities([8]));
+        Assert.Equal([3, 2], set.FoldLogArities([3, 8]));
+        double fold = -new SoundnessModel(ProtocolNumbers.Of(set) with { FoldLogArities = [3] }, set.Bound).Folds()[0];
+        Assert.InRange(fold, 70, 80);
+        Assert.InRange(SolverTests.Proven(set), 0, fold);
+        Assert.Equal(ParametersReadResult.BelowTarget, StarkParameters.TryRead(ParameterWire.Encode(set), 100, out _));
+    }
+
+    [Fact]
     public void TryRead_WrongBytes_NamesTheReason()
     {
         byte[] bytes = Encode(StarkParameters.Secure100(Shapes.Small));
