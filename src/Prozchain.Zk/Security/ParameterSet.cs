@@ -89,6 +89,8 @@ internal sealed record ParameterSet
             return $"Expected an extension of {Shape.Field} of degree {string.Join(", ", FieldFacts.Degrees(Shape.Field).ToArray())}, got {ExtensionDegree}.";
         if (LogBlowup is < 1 or > 8) return $"Expected a log2 blowup from 1 to 8, got {LogBlowup}.";
         if (LogDomain > field.TwoAdicity) return $"Expected an evaluation domain of at most 2^{field.TwoAdicity} for {Shape.Field}, got 2^{LogDomain}.";
+        int quotient = Shape.MaxLogRows + StarkShape.LogCeiling(Shape.QuotientChunks);
+        if (quotient > field.TwoAdicity) return $"Expected a quotient over at most 2^{field.TwoAdicity} points for {Shape.Field}, got 2^{quotient}.";
         bool johnson = Regime == ProximityRegime.Johnson;
         if (!johnson && Regime != ProximityRegime.UniqueDecoding) return $"Expected a regime, got {Regime}.";
         if (johnson ? Multiplicity is < JohnsonBound.MinMultiplicity or > JohnsonBound.MaxMultiplicity : Multiplicity != 0)

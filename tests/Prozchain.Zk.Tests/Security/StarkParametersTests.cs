@@ -84,8 +84,10 @@ public class StarkParametersTests
             set with { Queries = 0 }, set with { MaxLogArity = 4 }, set with { LogBlowup = 0 }, set with { ExtensionDegree = 7 }, set with { LogFinalLength = 13 },
             set with { Grinding = set.Grinding with { Fold = 41 } }, set with { DigestBits = 120 }, set with { Regime = ProximityRegime.UniqueDecoding, Multiplicity = 3 },
             set with { Regime = ProximityRegime.Johnson, Multiplicity = 2 }, set with { Shape = set.Shape with { MaxLogRows = 24 } },
+            set with { LogBlowup = 1, Shape = set.Shape with { MaxLogRows = 19, ConstraintDegree = 34, ZeroKnowledge = false } }, // 64 chunks
             set with { Shape = set.Shape with { Lookups = 1 << 16 } }, set with { Shape = set.Shape with { MaxLogRows = 4 } },
         ];
+        Assert.Null((outside[^3] with { Shape = outside[^3].Shape with { ConstraintDegree = 33 } }).Problem());
         Assert.All(outside, wrong => Assert.Equal(ParametersReadResult.OutOfRange, StarkParameters.TryRead(ParameterWire.Encode(wrong), 100, out _)));
     }
 
