@@ -29,4 +29,18 @@ internal static class DomainPoints<TField> where TField : unmanaged, ITwoAdicFie
         int bits = block == 0 ? 0 : 1 + System.Numerics.BitOperations.Log2((uint)block);
         return FieldMath.Power(TField.TwoAdicGenerator(logRows + bits), (ulong)NttTable<TField>.Reverse(block, bits));
     }
+
+    /// <summary>From bit-reversed to natural order, or back.</summary>
+    /// <param name="values">A power of two of them.</param>
+    public static void Permute(Span<TField> values)
+    {
+        // The reversed index counts up from its highest bit.
+        for (int i = 0, reversed = 0; i < values.Length; i++)
+        {
+            if (i < reversed) (values[i], values[reversed]) = (values[reversed], values[i]);
+            int bit = values.Length >> 1;
+            for (; bit > 0 && (reversed & bit) != 0; bit >>= 1) reversed ^= bit;
+            reversed |= bit;
+        }
+    }
 }

@@ -18,13 +18,20 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
         if (columns.HasRoom)
         {
             columns.Layout.Check(size, columns.Values.Length, nameof(columns));
-            ExtendInPlace(columns, factor, threads, cancellation);
+            ExtendInPlace(columns, columns.Values, columns.Layout, factor, threads, cancellation);
             return new(columns.LogRows, logBlowup, columns.Values, columns.Layout);
+        }
+        var layout = new ColumnLayout(columns.Width, ColumnLayout.PaddedStride(size));
+        var extended = new TField[checked(layout.Count * layout.Stride)];
+        if (columns.Order == TransformOrder.BitReversed)
+        {
+            for (int column = 0; column < columns.Width; column++)
+                columns.Values.Span.Slice(column * columns.Layout.Stride, 1 << columns.LogRows).CopyTo(extended.AsSpan(column * layout.Stride));
+            ExtendInPlace(columns, extended, layout, factor, threads, cancellation);
+            return new(columns.LogRows, logBlowup, extended, layout);
         }
         if (!_extensions.TryGetValue((columns.LogRows, factor), out CosetExtension<TField>? extension))
             _extensions[(columns.LogRows, factor)] = extension = new(columns.LogRows, logBlowup, factor);
-        var layout = new ColumnLayout(columns.Width, ColumnLayout.PaddedStride(size));
-        var extended = new TField[checked(layout.Count * layout.Stride)];
         extension.Extend(columns.Values.Span, columns.Layout, extended, layout, threads, cancellation);
         return new(columns.LogRows, logBlowup, extended, layout);
     }
@@ -41,14 +48,15 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
         {
             ReadOnlySpan<TField> first = matrix.Column(column).Span[..rows];
             Span<TField> to = destination.Span.Slice(column * layout.Stride, rows);
-            for (int i = 0; i < rows; i++) to[NttTable<TField>.Reverse(i, logRows)] = first[i];
+            first.CopyTo(to);
+            DomainPoints<TField>.Permute(to);
             inverse.Run(to, to, cancellation);
             forward.Run(to, to, cancellation);
         }, cancellation);
     }
 
     // Coefficients take the place of the values; every other block is made from them, the first last, upon them.
-    private void ExtendInPlace(ColumnSet<TField> columns, TField factor, int threads, CancellationToken cancellation)
+    private void ExtendInPlace(ColumnSet<TField> columns, Memory<TField> memory, ColumnLayout layout, TField factor, int threads, CancellationToken cancellation)
     {
         int rows = 1 << columns.LogRows;
         if (!_plans.TryGetValue((columns.LogRows, factor), out TransformPlan<TField>[]? plans))
@@ -60,7 +68,8 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
         }
         WorkRanges.Run(columns.Width, 1, threads, (column, _) =>
         {
-            Span<TField> all = columns.Values.Span.Slice(column * columns.Layout.Stride, rows << logBlowup), coefficients = all[..rows];
+            Span<TField> all = memory.Span.Slice(column * layout.Stride, rows << logBlowup), coefficients = all[..rows];
+            if (columns.Order == TransformOrder.BitReversed) DomainPoints<TField>.Permute(coefficients);
             plans[^1].Run(coefficients, coefficients, cancellation);
             for (int block = (1 << logBlowup) - 1; block >= 0; block--) plans[block].Run(coefficients, all.Slice(block * rows, rows), cancellation);
         }, cancellation);
