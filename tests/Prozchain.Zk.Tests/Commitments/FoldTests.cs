@@ -44,7 +44,7 @@ public class FoldTests
     public void Verify_QueriesThatShareARow_AreAllCompared()
     {
         // All eight values lie in two rows, each with its first left out; one is changed before the commitment.
-        var test = new FriCase([[(2, 1)]], [2]) { Queries = 40, Grinding = default };
+        var test = new FriCase([[(2, 1)]], [2]) { Queries = 200, Grinding = default };
         CommittedBatch<F, Tree>[] batches = test.Commit();
         OpeningClaim<E>[] claims = test.Claims(batches);
         for (int changed = 0; changed < 8; changed++) Assert.Equal(changed % 4 == 0 ? VerifyResult.RootMismatch : VerifyResult.WrongFold, Cheat(changed));
