@@ -47,7 +47,7 @@ internal static class StarkRows
         Row(name, peer, floor, aim, () =>
         {
             Trace<F> trace = statement.NewTrace();
-            return new QuickBody(() => statement.Prove(bits, trace, threads), Before: () => trace = statement.NewTrace());
+            return new QuickBody(() => statement.Prove(bits, trace, threads), Before: () => statement.Fill(trace));
         });
 
     private static QuickRow Verify(string name, Statement statement, int? bits, double? peer = null, double? floor = null, double? aim = null) =>
@@ -92,8 +92,13 @@ internal static class StarkRows
         {
             _trace ??= generate();
             Trace<F> copy = Trace<F>.WithRoom(_trace.Width, _trace.Height, 1);
-            for (int i = 0; i < copy.Width; i++) _trace.Column(i).CopyTo(copy.Column(i));
+            Fill(copy);
             return copy;
+        }
+
+        public void Fill(Trace<F> trace)
+        {
+            for (int i = 0; i < trace.Width; i++) _trace!.Column(i).CopyTo(trace.Column(i));
         }
 
         public StarkProof Prove(int? bits, Trace<F> trace, int threads) =>
