@@ -20,4 +20,28 @@ public enum VerifyResult
 
     /// <summary>A field element is not encoded canonically.</summary>
     NonCanonicalElement = 5,
+
+    /// <summary>The proof ends before it is complete.</summary>
+    Truncated = 6,
+
+    /// <summary>Bytes are left over behind the proof.</summary>
+    TrailingBytes = 7,
+
+    /// <summary>A nonce does not show the proof of work.</summary>
+    InsufficientWork = 8,
+
+    /// <summary>A value of a fold is not what was folded.</summary>
+    WrongFold = 9,
+
+    /// <summary>The folds do not end at the polynomial that was sent.</summary>
+    WrongFinalPolynomial = 10,
+
+    /// <summary>A claim is about a point of the evaluation domain, about which nothing can be proven.</summary>
+    PointInDomain = 11,
+
+    /// <summary>The tables' lookups do not add up.</summary>
+    LookupImbalance = 12,
+
+    /// <summary>The constraints of a table do not hold at the point where they were tested.</summary>
+    ConstraintMismatch = 13,
 }

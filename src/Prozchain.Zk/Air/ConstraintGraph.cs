@@ -78,6 +78,25 @@ public sealed class ConstraintGraph
     /// <summary>How often an operation occurs: the cost of a row.</summary>
     public int Count(GraphOperation operation) => _nodes.Count(node => node.Operation == operation);
 
+    /// <summary>The degree of every node in columns: of cells and periodic values 1, of constants and public values 0.</summary>
+    internal int[] Degrees()
+    {
+        var degrees = new int[_nodes.Length];
+        for (int i = 0; i < degrees.Length; i++)
+        {
+            GraphNode node = _nodes[i];
+            degrees[i] = node.Operation switch
+            {
+                GraphOperation.Constant or GraphOperation.Public => 0,
+                < GraphOperation.Add => 1,
+                GraphOperation.Multiply => degrees[node.Left] + degrees[node.Right],
+                GraphOperation.Negate => degrees[node.Left],
+                _ => Math.Max(degrees[node.Left], degrees[node.Right]),
+            };
+        }
+        return degrees;
+    }
+
     /// <summary>The value of every node at a point: the oracle of generated kernels.</summary>
     /// <param name="point">The point.</param>
     /// <param name="values">As many elements as <see cref="Nodes"/>.</param>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Air;
 
@@ -30,6 +31,25 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
         IsOwned = isOwned;
     }
 
+    /// <summary>
+    /// A table of zeros with memory behind each column for its extension by 2^<paramref name="logBlowup"/>: a prover of that blowup
+    /// extends it in place, where the table is neither hidden nor asked by lookups, so that it takes no memory besides.
+    /// </summary>
+    /// <exception cref="ArgumentException">A height that is no power of two, or more than 2^31 elements in all.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A width or height below 1, or a blowup that is not 1 to 8.</exception>
+    public static Trace<TField> WithRoom(int width, int height, int logBlowup)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (logBlowup is < 1 or > 8) throw new ArgumentOutOfRangeException(nameof(logBlowup), logBlowup, "Expected 1 to 8.");
+        long stride = ColumnLayout.PaddedStride(checked(height << logBlowup));
+        if (width * stride > Array.MaxLength) throw new ArgumentException($"Expected at most {Array.MaxLength} elements, got {width * stride}.", nameof(width));
+        var memory = new TField[width * stride];
+        var columns = new Memory<TField>[width];
+        for (int i = 0; i < width; i++) columns[i] = memory.AsMemory((int)(i * stride), height);
+        return new(columns, isOwned: true) { Room = new(memory, new(width, (int)stride), logBlowup) };
+    }
+
     /// <summary>Columns.</summary>
     public int Width => _columns.Length;
 
@@ -55,6 +75,12 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     /// <exception cref="IndexOutOfRangeException">No such column.</exception>
     public Span<TField> Column(int column) => _columns[column].Span;
 
+    /// <summary>The memory of a table with room, or null.</summary>
+    internal TraceRoom<TField>? Room { get; private init; }
+
+    /// <summary>A column, to pin.</summary>
+    internal Memory<TField> ColumnMemory(int column) => _columns[column];
+
     /// <summary>Copies a row.</summary>
     /// <param name="row">0 to <see cref="Height"/> - 1.</param>
     /// <param name="destination">At least <see cref="Width"/> elements.</param>
@@ -73,3 +99,6 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
         return columns;
     }
 }
+
+/// <summary>The memory of a table whose columns have room for their extension.</summary>
+internal sealed record TraceRoom<TField>(Memory<TField> Memory, ColumnLayout Layout, int LogBlowup);

@@ -24,4 +24,8 @@ public sealed class OpenedRows<TField> where TField : unmanaged, IField<TField>
         int place = _opening.Plan.Place(matrix, shape.RowOf(matrix, index));
         return _opening.SaltedRow(matrix, place)[..shape.Matrices[matrix].Width];
     }
+
+    /// <summary>A row of a matrix by its own number, which must be one that was opened.</summary>
+    internal ReadOnlySpan<TField> RowAt(int matrix, int row) =>
+        _opening.SaltedRow(matrix, _opening.Plan.Place(matrix, row))[.._opening.Plan.Shape.Matrices[matrix].Width];
 }

@@ -67,6 +67,9 @@ public sealed class ProverTranscript<THash> : ITranscript, IDisposable where THa
         _proof.Advance(sizeof(ulong));
     }
 
+    /// <summary>Sends bytes that no challenge depends on: only after the last challenge, where what was bound before decides what they may be.</summary>
+    internal void SendUnbound(ReadOnlySpan<byte> message) => _proof.Write(message);
+
     /// <inheritdoc/>
     public void Absorb(ReadOnlySpan<byte> label, ReadOnlySpan<byte> data) => _chain.Absorb(label, data);
 

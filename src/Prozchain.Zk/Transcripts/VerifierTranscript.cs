@@ -83,6 +83,17 @@ public sealed class VerifierTranscript<THash> : ITranscript, IDisposable where T
         return _offset == _proof.Length ? ReadResult.Ok : ReadResult.TrailingBytes;
     }
 
+    /// <summary>The first failure, or None.</summary>
+    internal ReadResult Failure => _failure;
+
+    /// <summary>Receives bytes that no challenge depends on, without a copy: only after the last challenge.</summary>
+    /// <returns>False if the proof has not as many; after a failure, false.</returns>
+    internal bool TryReceiveUnbound(long length, out ReadOnlySpan<byte> message) => TryTake(length, out message);
+
+    /// <summary>Makes a fault in bytes already received the failure, if it is the first.</summary>
+    /// <returns>The first failure.</returns>
+    internal ReadResult Refuse(ReadResult failure) => _failure == ReadResult.None ? _failure = failure : _failure;
+
     /// <inheritdoc/>
     public void Absorb(ReadOnlySpan<byte> label, ReadOnlySpan<byte> data) => _chain.Absorb(label, data);
 

@@ -1,0 +1,61 @@
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Commitments;
+using Prozchain.Zk.Fields;
+
+namespace Prozchain.Zk.Stark;
+
+/// <summary>The traces of a proof, with the columns that blind the lookup sums, on their way to the first commitment.</summary>
+internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicField<TField>
+{
+    private readonly StarkKey<TField> _key;
+    private readonly ProofLayout<TField> _layout;
+    private readonly SecretSource? _secrets;
+    private readonly Trace<TField>[] _rows;
+
+    public MainColumns(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, SecretSource? secrets)
+    {
+        (_key, _layout, _secrets) = (key, layout, secrets);
+        _rows = [.. traces];
+        int blinded = key.Tables.Count(table => table.Air is BlindedAir);
+        if (blinded == 0) return;
+        TField[][] ring = BlindedAir.DrawRing<TField, SecretSource>(blinded, ref secrets!);
+        for (int i = 0; i < _rows.Length; i++)
+            if (key.Tables[i].Air is BlindedAir air) _rows[i] = Blind(traces[i], air.FirstRow(ring));
+    }
+
+    /// <summary>A table's values by rows, for the lookup columns; gone once the commitment is made if the table has none.</summary>
+    public Trace<TField> Rows(int table) => _rows[table];
+
+    /// <summary>The columns to commit to. Traces that are given away with room, and that no lookup needs again, are extended where they lie.</summary>
+    public List<ColumnSet<TField>> Sets(int logBlowup)
+    {
+        List<ColumnSet<TField>> sets = [];
+        for (int table = 0; table < _rows.Length; table++)
+        {
+            Trace<TField> rows = _rows[table];
+            if (!_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup)
+            {
+                sets.Add(new(_layout.LogRows[table], room.Memory, room.Layout, TField.One, hasRoom: true));
+                continue;
+            }
+            TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, logBlowup);
+            target.Allocate();
+            for (int i = 0; i < rows.Width; i++) target.Write(i, rows.Column(i), _secrets);
+            sets.Add(target.ToSet());
+        }
+        return sets;
+    }
+
+    private static Trace<TField> Blind(Trace<TField> trace, TField[] firstRow)
+    {
+        Memory<TField>[] columns = new Memory<TField>[trace.Width + firstRow.Length];
+        for (int i = 0; i < trace.Width; i++) columns[i] = trace.ColumnMemory(i);
+        for (int i = 0; i < firstRow.Length; i++)
+        {
+            var column = new TField[trace.Height];
+            column[0] = firstRow[i];
+            columns[trace.Width + i] = column;
+        }
+        return Trace<TField>.Borrow(columns);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Numerics;
+using System.Security.Cryptography;
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Commitments;
+using Prozchain.Zk.Fields;
+using Prozchain.Zk.Hashing;
+using Prozchain.Zk.Lookups;
+using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Security;
+using Prozchain.Zk.Transcripts;
+using Prozchain.Zk.Transforms;
+
+namespace Prozchain.Zk.Stark;
+
+/// <summary>One run of the prover: the protocol in its order. What is heavy is done by others.</summary>
+internal sealed class StarkProverRun<TField, TParameters, TTree>
+    where TField : unmanaged, ITwoAdicField<TField>
+    where TParameters : unmanaged, IExtensionParameters<TField>
+    where TTree : struct, IMatrixHash<TField>
+{
+    private readonly StarkKey<TField> _key;
+    private readonly IReadOnlyList<Trace<TField>> _traces;
+    private readonly TField[][] _publicValues;
+    private readonly StarkProverOptions _options;
+    private readonly IProgress<StarkProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly ProofLayout<TField> _layout;
+    private readonly BatchCommitter<TField, TTree> _committer;
+    private readonly List<CommittedBatch<TField, TTree>> _batches = [];
+    private readonly Extension<TField, TParameters>[] _terminals;
+    private StarkChallenges<Extension<TField, TParameters>> _challenges;
+
+    public StarkProverRun(
+        StarkKey<TField> key, CommittedBatch<TField, TTree>? preprocessed, IReadOnlyList<Trace<TField>> traces, TField[][] publicValues,
+        StarkProverOptions options, IProgress<StarkProgress>? progress, CancellationToken cancellation)
+    {
+        (_key, _traces, _publicValues, _options, _progress, _cancellation) = (key, traces, publicValues, options, progress, cancellation);
+        byte[] logRows = [.. traces.Select(trace => (byte)BitOperations.Log2((uint)trace.Height))];
+        if (StarkProtocol.Problem(key, logRows) is { } problem) throw new ArgumentException(problem, nameof(traces));
+        _layout = new(key, logRows);
+        _committer = new(key.Parameters.LogBlowup);
+        _terminals = new Extension<TField, TParameters>[key.Count];
+        if (preprocessed is not null) _batches.Add(preprocessed);
+    }
+
+    public StarkProof Run()
+    {
+        if (_options.CheckTraces) CheckTraces();
+        using SecretSource? secrets = _layout.ZeroKnowledge ? new(_options.Randomness ?? RandomNumberGenerator.Create()) : null;
+        ArrayBufferWriter<byte> messages = new();
+        using ProverTranscript<Keccak256> transcript = new(StarkProtocol.Id, messages);
+        StarkProtocol.Bind(transcript, _key, _layout.LogRows, _publicValues);
+
+        Report(StarkStage.Traces);
+        MainColumns<TField> main = new(_key, _layout, _traces, secrets);
+        Commit(transcript, "main columns"u8, main.Sets(_key.Parameters.LogBlowup), secrets);
+        if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
+
+        Report(StarkStage.Quotient);
+        Work(transcript, "composition work"u8, _key.Parameters.Grinding.Composition);
+        _challenges.Gamma = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "composition"u8);
+        QuotientSource<TField, TParameters, TTree> quotient = new(_key, _layout, _batches, _publicValues, _challenges, _terminals, _options.MaxDegreeOfParallelism, _cancellation);
+        Commit(transcript, "quotient"u8, quotient.Sets(secrets), secrets);
+        if (secrets is not null) Commit(transcript, "masks"u8, Masks(secrets), secrets);
+
+        Report(StarkStage.Openings);
+        Work(transcript, "out-of-domain work"u8, _key.Parameters.Grinding.OutOfDomain);
+        _challenges.Zeta = StarkProtocol.DrawPoint<TField, Extension<TField, TParameters>>(transcript, StarkProtocol.LogDomain(_key, _layout));
+        Extension<TField, TParameters>[][] values = Evaluate();
+        foreach (Extension<TField, TParameters>[] opened in values) transcript.Send<Extension<TField, TParameters>>("opened values"u8, opened);
+        CheckSelf(values);
+
+        Report(StarkStage.LowDegreeTest);
+        FriProver.Prove<TField, TParameters, TTree, Keccak256>(
+            transcript, StarkProtocol.FriSettings(_key, _layout), _layout.FoldSchedule, _batches, StarkProtocol.Claims(_layout, _challenges.Zeta, values),
+            _options.MaxDegreeOfParallelism, cancellation: _cancellation);
+        Report(StarkStage.Done);
+        return new(_layout.LogRows, messages.WrittenSpan.ToArray());
+    }
+
+    private void CheckTraces()
+    {
+        Report(StarkStage.Checking);
+        TraceChecker<TField> checker = new();
+        for (int i = 0; i < _key.Count; i++)
+        {
+            IAir air = _key.Tables[i].Air is BlindedAir blinded ? blinded.Inner : _key.Tables[i].Air;
+            checker.Add(air, _traces[i], _publicValues[i], _cancellation);
+        }
+        if (checker.Faults() is { Count: > 0 } faults) throw new InvalidTraceException($"{faults[0]}", faults);
+    }
+
+    private void ProveLookups(ProverTranscript<Keccak256> transcript, MainColumns<TField> main, SecretSource? secrets)
+    {
+        Report(StarkStage.Lookups);
+        Work(transcript, "lookup work"u8, _key.Parameters.Grinding.Lookup);
+        _challenges.Alpha = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "lookup alpha"u8);
+        _challenges.Beta = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "lookup beta"u8);
+        List<ColumnSet<TField>> sets = [];
+        for (int table = 0; table < _key.Count; table++)
+        {
+            StarkTable<TField> facts = _key.Tables[table];
+            if (!facts.Lookups.HasAny) continue;
+            int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * TParameters.Degree;
+            var columns = new TField[width * rows];
+            if (!LookupColumns.TryGenerate(
+                facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta,
+                columns, new(width, rows), out _terminals[table], _options.MaxDegreeOfParallelism, _cancellation))
+                throw new CryptographicException("Expected no message of value zero, got one: prove again.");
+            TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _key.Parameters.LogBlowup);
+            target.Allocate();
+            for (int i = 0; i < width; i++) target.Write(i, columns.AsSpan(i * rows, rows), secrets);
+            sets.Add(target.ToSet());
+        }
+        Extension<TField, TParameters> sum = default;
+        foreach (Extension<TField, TParameters> terminal in _terminals) sum += terminal;
+        if (sum != default) throw new InvalidTraceException("Expected every bus to balance, got messages that are not answered; CheckTraces names them.", []);
+        Commit(transcript, "lookup columns"u8, sets, secrets);
+        for (int table = 0; table < _key.Count; table++)
+            if (_key.Tables[table].Lookups.HasAny) transcript.Send<Extension<TField, TParameters>>("lookup sum"u8, _terminals.AsSpan(table, 1));
+    }
+
+    private List<ColumnSet<TField>> Masks(SecretSource secrets)
+    {
+        List<ColumnSet<TField>> sets = [];
+        for (int table = 0; table < _key.Count; table++)
+        {
+            TraceColumns<TField> target = new(TParameters.Degree, _layout.LogDegree(table), isHiding: false, _key.Parameters.LogBlowup);
+            target.Allocate();
+            for (int i = 0; i < TParameters.Degree; i++)
+                foreach (ref TField value in target.Column(i)) value = TField.Sample(ref secrets);
+            sets.Add(target.ToSet());
+        }
+        return sets;
+    }
+
+    private Extension<TField, TParameters>[][] Evaluate()
+    {
+        var values = new Extension<TField, TParameters>[_layout.Slots.Count][];
+        Dictionary<(int LogDegree, Extension<TField, TParameters> Point), PointEvaluator<TField, TParameters>> evaluators = [];
+        for (int i = 0; i < values.Length; i++)
+        {
+            OpeningSlot slot = _layout.Slots[i];
+            (int, Extension<TField, TParameters>) key = (_layout.LogDegree(slot.Table), StarkProtocol.Point(_layout, slot, _challenges.Zeta));
+            if (!evaluators.TryGetValue(key, out PointEvaluator<TField, TParameters>? evaluator)) evaluators.Add(key, evaluator = new(key.Item1, key.Item2));
+            values[i] = evaluator.Evaluate(_batches[slot.Index].Matrices[slot.Matrix], _options.MaxDegreeOfParallelism, _cancellation);
+        }
+        return values;
+    }
+
+    // The verifier's own check: constraints that do not hold show here, and no proof is made.
+    private void CheckSelf(Extension<TField, TParameters>[][] values)
+    {
+        OutOfDomainCheck<TField, TParameters> check = new(_key, _layout, _publicValues, _challenges, _terminals, values);
+        for (int table = 0; table < _key.Count; table++)
+        {
+            if (check.Holds(table)) continue;
+            throw new InvalidTraceException($"Expected a trace that satisfies {_key.Tables[table].Shape.Name}, got one that does not; CheckTraces names row and constraint.", []);
+        }
+    }
+
+    private void Commit(ProverTranscript<Keccak256> transcript, ReadOnlySpan<byte> label, IReadOnlyList<ColumnSet<TField>> sets, SecretSource? secrets)
+    {
+        CommittedBatch<TField, TTree> batch = secrets is null
+            ? _committer.Commit(sets, _options.MaxDegreeOfParallelism, _cancellation)
+            : _committer.CommitSalted(sets, _layout.SaltLength, ref secrets, _options.MaxDegreeOfParallelism, _cancellation);
+        _batches.Add(batch);
+        transcript.Send(label, batch.Cap);
+    }
+
+    private void Work(ProverTranscript<Keccak256> transcript, ReadOnlySpan<byte> label, int bits)
+    {
+        if (bits > 0) transcript.Grind(label, bits, _options.MaxDegreeOfParallelism, _cancellation);
+    }
+
+    private void Report(StarkStage stage)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        _progress?.Report(new(stage));
+    }
+}
