@@ -11,7 +11,7 @@ namespace Prozchain.Zk.Air;
 /// <typeparam name="TField">The field.</typeparam>
 public sealed class Trace<TField> where TField : struct, IField<TField>
 {
-    private readonly Memory<TField>[] _columns;
+    private Memory<TField>[] _columns;
 
     /// <summary>A table of zeros that belongs to whoever works on it: a prover may overwrite it.</summary>
     /// <exception cref="ArgumentException">A height that is no power of two.</exception>
@@ -21,7 +21,7 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     private Trace(Memory<TField>[] columns, bool isOwned)
     {
         if (columns.Length == 0) throw new ArgumentException("Expected at least one column, got none.", nameof(columns));
-        Height = columns[0].Length;
+        (Width, Height) = (columns.Length, columns[0].Length);
         if (!BitOperations.IsPow2(Height)) throw new ArgumentException($"Expected a power of two of rows, got {Height}.", nameof(columns));
         for (int i = 1; i < columns.Length; i++)
         {
@@ -51,7 +51,7 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     }
 
     /// <summary>Columns.</summary>
-    public int Width => _columns.Length;
+    public int Width { get; }
 
     /// <summary>Rows, a power of two.</summary>
     public int Height { get; }
@@ -74,6 +74,15 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     /// <summary>A column.</summary>
     /// <exception cref="IndexOutOfRangeException">No such column.</exception>
     public Span<TField> Column(int column) => _columns[column].Span;
+
+    /// <summary>Gives the memory of an owned table back to the collector, whoever still holds the table.</summary>
+    internal void Release()
+    {
+        if (IsOwned) _columns = [];
+    }
+
+    /// <summary>Whether a prover has had the memory.</summary>
+    internal bool IsReleased => _columns.Length == 0;
 
     /// <summary>The memory of a table with room, or null.</summary>
     internal TraceRoom<TField>? Room { get; private init; }

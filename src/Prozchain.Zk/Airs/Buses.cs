@@ -38,6 +38,9 @@ public static class Buses
     /// <summary>(input, output), 100 limbs each: Keccak-f[1600], lane (x, y) at x + 5y.</summary>
     public static Bus Keccak { get; } = new("keccak-f", 200, BusKind.Lookup);
 
+    /// <summary>(input, output), 16 elements each: Poseidon2 of width 16 over the proof's field.</summary>
+    public static Bus Poseidon2 { get; } = new("poseidon2 width 16", 32, BusKind.Lookup);
+
     /// <summary>(value): it has at most as many bits as the name says.</summary>
     /// <param name="bits">1 to 30.</param>
     public static Bus Range(int bits) => new($"range {bits}", 1, BusKind.Lookup);

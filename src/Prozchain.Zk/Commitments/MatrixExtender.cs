@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -52,6 +53,25 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
             DomainPoints<TField>.Permute(to);
             inverse.Run(to, to, cancellation);
             forward.Run(to, to, cancellation);
+        }, cancellation);
+    }
+
+    /// <summary>
+    /// Replaces the values on one block of the extension by those on another, in its place: for whoever may not take memory for
+    /// another block, and moves it back. Nothing else may read the matrix meanwhile.
+    /// </summary>
+    public static void Move(ExtendedMatrix<TField> matrix, int place, int from, int to, int threads, CancellationToken cancellation)
+    {
+        int logRows = matrix.LogRows, rows = 1 << logRows;
+        TransformPlan<TField> inverse = TransformPlan<TField>.Inverse(logRows, TransformOrder.Natural);
+        TField ratio = DomainPoints<TField>.BlockShift(logRows, to) * DomainPoints<TField>.BlockShift(logRows, from).Inverse();
+        TransformPlan<TField> forward = TransformPlan<TField>.Forward(logRows, ratio, TransformOrder.BitReversed);
+        WorkRanges.Run(matrix.Width, 1, threads, (column, _) =>
+        {
+            Span<TField> values = MemoryMarshal.AsMemory(matrix.Column(column)).Span.Slice(place * rows, rows);
+            DomainPoints<TField>.Permute(values);
+            inverse.Run(values, values, cancellation);
+            forward.Run(values, values, cancellation);
         }, cancellation);
     }
 

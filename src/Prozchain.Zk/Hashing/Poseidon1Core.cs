@@ -25,6 +25,11 @@ internal sealed class Poseidon1Core<TParameters> where TParameters : struct, IFi
 
     public static Poseidon1Core<TParameters> Width24 { get; } = new(PoseidonInstance<TParameters>.Width24);
 
+    public PoseidonInstance<TParameters> Instance => _instance;
+
+    /// <summary>A state's worth for each round.</summary>
+    public Field31<TParameters>[] Constants => _constants;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Permute(Span<Field31<TParameters>> state)
     {

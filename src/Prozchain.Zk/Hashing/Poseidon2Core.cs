@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Hashing;
@@ -19,6 +20,7 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
     {
         _instance = instance;
         _constants = instance.Constants(2 * HalfFull * instance.Width + instance.PartialRounds);
+        LaneConstants = [.. MemoryMarshal.Cast<Field31<TParameters>, uint>(_constants.AsSpan()).ToArray().Select(bits => bits - TParameters.Modulus)];
     }
 
     public static Poseidon2Core<TParameters> Width16 { get; } = new(PoseidonInstance<TParameters>.Width16);
@@ -27,6 +29,9 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
 
     /// <summary>In the order of their use: a state's worth for each full round, one for each partial round.</summary>
     public ReadOnlySpan<Field31<TParameters>> Constants => _constants;
+
+    /// <summary>The constants' Montgomery forms less p, mod 2^32, as <see cref="Poseidon2Rounds{TParameters, TLanes}"/> adds them.</summary>
+    public uint[] LaneConstants { get; }
 
     public PoseidonInstance<TParameters> Instance => _instance;
 

@@ -30,6 +30,15 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Each lane shifted right by one, zero moving in.</summary>
     static abstract TSelf ShiftRightOne(TSelf value);
 
+    /// <summary>Each lane shifted right by less than 32, zeros moving in.</summary>
+    static abstract TSelf ShiftRight(TSelf value, byte count);
+
+    /// <summary>Each lane shifted left by less than 32.</summary>
+    static abstract TSelf ShiftLeft(TSelf value, byte count);
+
+    /// <summary>Wide: the full products of the even lanes as signed integers; odd lanes are ignored.</summary>
+    static abstract TSelf MultiplyEvenSigned(TSelf left, TSelf right);
+
     /// <summary>Wide: the full products of the even lanes; odd lanes are ignored.</summary>
     static abstract TSelf MultiplyEven(TSelf left, TSelf right);
 

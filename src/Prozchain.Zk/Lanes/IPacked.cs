@@ -35,4 +35,20 @@ internal interface IPacked<TSelf, TField> where TSelf : struct, IPacked<TSelf, T
 
     /// <summary>The sum of the products of two runs of elements.</summary>
     static abstract TField Dot(ref TField left, ref TField right, nint length);
+
+    /// <summary>
+    /// Adds columns, each times its factors, to sums in progress, whose form is the width's own; zeros are no sum yet.
+    /// </summary>
+    /// <param name="columns">The first column.</param>
+    /// <param name="stride">Elements between columns.</param>
+    /// <param name="count">Columns, an even number.</param>
+    /// <param name="factors">A factor for each column, for the first coordinate.</param>
+    /// <param name="factorStride">Elements between coordinates' factors.</param>
+    /// <param name="coordinates">Coordinates.</param>
+    /// <param name="sums">2 * <paramref name="rows"/> elements for each coordinate.</param>
+    /// <param name="rows">Rows, a multiple of <see cref="Count"/>.</param>
+    static abstract void AddToSums(ref TField columns, nint stride, int count, ref TField factors, nint factorStride, int coordinates, ref TField sums, nint rows);
+
+    /// <summary>The results of <see cref="AddToSums"/> for one coordinate.</summary>
+    static abstract void FinishSums(ref TField sums, ref TField destination, nint rows);
 }

@@ -22,6 +22,16 @@ internal static class LaneDispatch
         else kernel.Run<Packed31<TParameters, ScalarLane>>();
     }
 
+    /// <summary>For kernels that need lanes below the field's operators.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RunLanes<TKernel>(ref TKernel kernel) where TKernel : struct, ILanesKernel, allows ref struct
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported) kernel.Run<Lanes512>();
+        else if (Avx2.IsSupported) kernel.Run<Lanes256>();
+        else if (Vector128.IsHardwareAccelerated) kernel.Run<Lanes128>();
+        else kernel.Run<ScalarLane>();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void RunMersenne<TKernel>(ref TKernel kernel) where TKernel : struct, IPackedKernel<Mersenne31>, allows ref struct
     {

@@ -34,6 +34,16 @@ internal struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 ShiftRightOne(Lanes128 value) => new() { _lanes = value._lanes >>> 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ShiftRight(Lanes128 value, byte count) => new() { _lanes = value._lanes >>> count };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ShiftLeft(Lanes128 value, byte count) => new() { _lanes = value._lanes << count };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyEvenSigned(Lanes128 left, Lanes128 right) =>
+        new() { _lanes = Sse41.IsSupported ? Sse41.Multiply(left._lanes.AsInt32(), right._lanes.AsInt32()).AsUInt32() : (SignedLow(left._lanes) * SignedLow(right._lanes)).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 MultiplyEven(Lanes128 left, Lanes128 right) =>
         new() { _lanes = (Sse2.IsSupported ? Sse2.Multiply(left._lanes, right._lanes) : (left._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL)) * (right._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL))).AsUInt32() };
 
@@ -71,4 +81,7 @@ internal struct Lanes128 : ILanes<Lanes128>
             for (int column = 0; column < Count; column++) Unsafe.Add(ref destination, column * Count + row) = Unsafe.Add(ref from, column);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<long> SignedLow(Vector128<uint> value) => (value.AsInt64() << 32) >> 32;
 }

@@ -34,6 +34,16 @@ internal struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 ShiftRightOne(Lanes256 value) => new() { _lanes = value._lanes >>> 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ShiftRight(Lanes256 value, byte count) => new() { _lanes = value._lanes >>> count };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ShiftLeft(Lanes256 value, byte count) => new() { _lanes = value._lanes << count };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyEvenSigned(Lanes256 left, Lanes256 right) =>
+        new() { _lanes = Avx2.Multiply(left._lanes.AsInt32(), right._lanes.AsInt32()).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 MultiplyEven(Lanes256 left, Lanes256 right) => new() { _lanes = (Avx2.Multiply(left._lanes, right._lanes)).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

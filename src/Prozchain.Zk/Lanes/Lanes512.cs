@@ -34,6 +34,16 @@ internal struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 ShiftRightOne(Lanes512 value) => new() { _lanes = value._lanes >>> 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ShiftRight(Lanes512 value, byte count) => new() { _lanes = value._lanes >>> count };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ShiftLeft(Lanes512 value, byte count) => new() { _lanes = value._lanes << count };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyEvenSigned(Lanes512 left, Lanes512 right) =>
+        new() { _lanes = Avx512F.Multiply(left._lanes.AsInt32(), right._lanes.AsInt32()).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MultiplyEven(Lanes512 left, Lanes512 right) => new() { _lanes = (Avx512F.Multiply(left._lanes, right._lanes)).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -108,6 +108,27 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
         return sum;
     }
 
+    public static void AddToSums(
+        ref Field31<TParameters> columns, nint stride, int count, ref Field31<TParameters> factors, nint factorStride, int coordinates, ref Field31<TParameters> sums, nint rows)
+    {
+        if (TLanes.Count == 1) PlainSums<Field31<TParameters>>.Add(ref columns, stride, count, ref factors, factorStride, coordinates, ref sums, rows);
+        else WideSums<TParameters, TLanes>.Add(ref Bits(ref columns), stride, count, ref Bits(ref factors), factorStride, coordinates, ref Bits(ref sums), rows);
+    }
+
+    public static void FinishSums(ref Field31<TParameters> sums, ref Field31<TParameters> destination, nint rows)
+    {
+        if (TLanes.Count == 1)
+        {
+            PlainSums<Field31<TParameters>>.Finish(ref sums, ref destination, rows);
+            return;
+        }
+        for (nint i = 0; i < rows; i += Count)
+        {
+            ref uint sum = ref Bits(ref Unsafe.Add(ref sums, 2 * i));
+            Store(Reduce(TLanes.Load(ref sum), TLanes.Load(ref Unsafe.Add(ref sum, Count))), ref Unsafe.Add(ref destination, i));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes OddProduct(TLanes left, TLanes right) => TLanes.MultiplyEven(TLanes.OddToEven(left), TLanes.OddToEven(right));
 

@@ -66,6 +66,11 @@ internal struct PackedMersenne31<TLanes> : IPacked<PackedMersenne31<TLanes>, Mer
         return total;
     }
 
+    public static void AddToSums(ref Mersenne31 columns, nint stride, int count, ref Mersenne31 factors, nint factorStride, int coordinates, ref Mersenne31 sums, nint rows) =>
+        PlainSums<Mersenne31>.Add(ref columns, stride, count, ref factors, factorStride, coordinates, ref sums, rows);
+
+    public static void FinishSums(ref Mersenne31 sums, ref Mersenne31 destination, nint rows) => PlainSums<Mersenne31>.Finish(ref sums, ref destination, rows);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PackedMersenne31<TLanes> Reduce(TLanes sum) => new() { _lanes = TLanes.Min(sum, sum - TLanes.Create(Mersenne31.Modulus)) };
 }

@@ -37,6 +37,15 @@ internal readonly struct ScalarLane : ILanes<ScalarLane>
     public static ScalarLane ShiftRightOne(ScalarLane value) => new((uint)value._bits >> 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane ShiftRight(ScalarLane value, byte count) => new((uint)value._bits >> count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane ShiftLeft(ScalarLane value, byte count) => new((uint)value._bits << count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane MultiplyEvenSigned(ScalarLane left, ScalarLane right) => new((ulong)((long)(int)left._bits * (int)right._bits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane MultiplyEven(ScalarLane left, ScalarLane right) => new((ulong)(uint)left._bits * (uint)right._bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,4 +49,9 @@ internal readonly struct ScalarPacked<TField> : IPacked<ScalarPacked<TField>, TF
         for (nint i = 0; i < length; i++) sum += Unsafe.Add(ref left, i) * Unsafe.Add(ref right, i);
         return sum;
     }
+
+    public static void AddToSums(ref TField columns, nint stride, int count, ref TField factors, nint factorStride, int coordinates, ref TField sums, nint rows) =>
+        PlainSums<TField>.Add(ref columns, stride, count, ref factors, factorStride, coordinates, ref sums, rows);
+
+    public static void FinishSums(ref TField sums, ref TField destination, nint rows) => PlainSums<TField>.Finish(ref sums, ref destination, rows);
 }

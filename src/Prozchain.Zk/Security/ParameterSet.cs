@@ -36,16 +36,23 @@ internal sealed record ParameterSet
 
     public int LogDomain => LogDimension + LogBlowup;
 
-    /// <summary>Values of a column that the verifier learns, if the proof hides the witness, else 0.</summary>
-    public int HidingRows => Shape.ZeroKnowledge ? Queries + Shape.OpeningPoints * ExtensionDegree : 0;
+    /// <summary>
+    /// Values of a column that the proof may give away, if it hides the witness, else 0: at a query x the quotient is a function
+    /// of the column at x and at each further point of the same step, x·w, so that a query counts for each opening point.
+    /// </summary>
+    public int HidingRows => Shape.ZeroKnowledge ? Shape.OpeningPoints * (Queries + ExtensionDegree) : 0;
 
     public ProximityBound Bound => ProximityBound.Of(Regime, Multiplicity);
 
-    /// <summary>Folds from a table of 2^logRows rows: always by the largest arity, but for the last fold.</summary>
-    public int[] FoldLogArities(int logRows)
+    /// <summary>
+    /// The folds that are judged and counted: from the tallest table by the largest arity, but for the last fold. A shorter table
+    /// beside it, if there may be one, is folded down to, even below the final length.
+    /// </summary>
+    public int[] FoldLogArities()
     {
+        int stop = Shape.Tables > 1 ? Math.Min(LogFinalLength, Shape.MinLogRows + Shape.MaskingLog) : LogFinalLength;
         var folds = new List<int>();
-        for (int left = logRows + Shape.MaskingLog - LogFinalLength; left > 0; left -= folds[^1]) folds.Add(Math.Min(MaxLogArity, left));
+        for (int left = LogDimension - stop; left > 0; left -= folds[^1]) folds.Add(Math.Min(MaxLogArity, left));
         return [.. folds];
     }
 
@@ -82,6 +89,8 @@ internal sealed record ParameterSet
             return $"Expected an extension of {Shape.Field} of degree {string.Join(", ", FieldFacts.Degrees(Shape.Field).ToArray())}, got {ExtensionDegree}.";
         if (LogBlowup is < 1 or > 8) return $"Expected a log2 blowup from 1 to 8, got {LogBlowup}.";
         if (LogDomain > field.TwoAdicity) return $"Expected an evaluation domain of at most 2^{field.TwoAdicity} for {Shape.Field}, got 2^{LogDomain}.";
+        int quotient = Shape.MaxLogRows + StarkShape.LogCeiling(Shape.QuotientChunks);
+        if (quotient > field.TwoAdicity) return $"Expected a quotient over at most 2^{field.TwoAdicity} points for {Shape.Field}, got 2^{quotient}.";
         bool johnson = Regime == ProximityRegime.Johnson;
         if (!johnson && Regime != ProximityRegime.UniqueDecoding) return $"Expected a regime, got {Regime}.";
         if (johnson ? Multiplicity is < JohnsonBound.MinMultiplicity or > JohnsonBound.MaxMultiplicity : Multiplicity != 0)

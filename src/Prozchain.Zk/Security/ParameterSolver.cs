@@ -143,7 +143,7 @@ internal sealed class ParameterSolver
             return;
         }
         var key = (set.ExtensionDegree, set.MaxLogArity, set.LogFinalLength, set.Queries);
-        int folds = set.FoldLogArities(_shape.MaxLogRows).Length;
+        int folds = set.FoldLogArities().Length;
         if (!_bytes.TryGetValue(key, out double bytes)) _bytes[key] = bytes = ProofCost.Bytes(set with { Grinding = default });
         bytes += ProofCost.NonceBytes * set.Grinding.Nonces(folds);
         double work = ProofCost.Work(set);

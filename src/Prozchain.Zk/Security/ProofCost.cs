@@ -10,15 +10,18 @@ internal static class ProofCost
 
     private const double OperationsPerBlock = 256;
 
-    /// <summary>Expected bytes: roots, out-of-domain values, opened rows with their digests, folds, final polynomial, nonces.</summary>
+    /// <summary>
+    /// Expected bytes: roots, out-of-domain values, opened rows with their digests and a salt for each table, folds, final
+    /// polynomial, nonces.
+    /// </summary>
     public static double Bytes(ParameterSet set)
     {
         StarkShape shape = set.Shape;
         int element = FieldFacts.Of(shape.Field).EncodedSize, degree = set.ExtensionDegree, digest = set.DigestBits / 8;
         double bytes = (double)ProtocolNumbers.Of(set).BatchSize * degree * element;
-        int salt = shape.ZeroKnowledge ? SaltBytes(set) : 0;
+        long salt = shape.ZeroKnowledge ? (long)shape.Tables * SaltBytes(set) : 0;
         foreach (long columns in Trees(shape, degree)) bytes += Tree(set.LogDomain, set.Queries, columns * element + salt, digest);
-        int[] folds = set.FoldLogArities(shape.MaxLogRows);
+        int[] folds = set.FoldLogArities();
         int left = set.LogDomain;
         foreach (int log in folds)
         {
@@ -40,7 +43,7 @@ internal static class ProofCost
         double n = Math.ScaleB(1, set.LogDomain);
         double blocks = n * degree * (ProtocolNumbers.Of(set).BatchSize + shape.Constraints) / OperationsPerBlock;
         foreach (long columns in Trees(shape, degree)) blocks += n * (columns * element / 64.0 + 1);
-        int[] folds = set.FoldLogArities(shape.MaxLogRows);
+        int[] folds = set.FoldLogArities();
         foreach (int log in folds)
         {
             blocks += n * degree * element / 64.0;
@@ -75,14 +78,13 @@ internal static class ProofCost
     private static double Tree(int logLeaves, int queries, double leaf, int digest) =>
         digest + Distinct(logLeaves, queries) * leaf + Digests(logLeaves, queries) * digest;
 
-    /// <summary>Base columns of each tree: trace, lookups, quotient, and the noise that hides them.</summary>
+    /// <summary>Base columns of each tree: trace, lookups, quotient, and the masks of the batches when hiding.</summary>
     private static IEnumerable<long> Trees(StarkShape shape, int degree)
     {
-        long noise = shape.ZeroKnowledge ? (long)degree * shape.Tables : 0;
-        yield return shape.Columns + noise;
-        if (shape.Lookups > 0) yield return (long)shape.LookupColumns * degree + noise;
-        yield return (long)shape.Tables * shape.QuotientChunks * degree + noise * shape.QuotientChunks;
-        if (noise > 0) yield return 2 * noise;
+        yield return shape.Columns;
+        if (shape.Lookups > 0) yield return (long)shape.LookupColumns * degree;
+        yield return (long)shape.Tables * shape.QuotientChunks * degree;
+        if (shape.ZeroKnowledge) yield return (long)shape.Tables * degree;
     }
 
     // The base library has neither; the arguments are small enough for short series where cancellation would bite.

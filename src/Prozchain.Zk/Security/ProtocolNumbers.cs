@@ -72,7 +72,7 @@ internal sealed record ProtocolNumbers
             Points = shape.OpeningPoints,
             Lookups = shape.Lookups,
             MessageWidth = shape.MessageWidth,
-            FoldLogArities = set.FoldLogArities(shape.MaxLogRows),
+            FoldLogArities = set.FoldLogArities(),
             Tables = shape.Tables,
             Queries = set.Queries,
             DigestBits = set.DigestBits,
@@ -82,15 +82,13 @@ internal sealed record ProtocolNumbers
 
     /// <summary>
     /// Every opened pair of column and point: the trace, the lookup columns and the quotient chunks as base columns; when hiding,
-    /// also a random column and as many columns of noise in each matrix.
+    /// also a random polynomial over the extension for each table, opened at one point.
     /// </summary>
     private static long CountBatch(StarkShape shape, int degree)
     {
         long perPoint = shape.Columns + (long)shape.LookupColumns * degree;
         long chunks = (long)shape.Tables * shape.QuotientChunks;
-        long batch = perPoint * shape.OpeningPoints + chunks * degree;
-        if (!shape.ZeroKnowledge) return batch;
-        long noisyAtAllPoints = (long)shape.Tables * (shape.Lookups > 0 ? 2 : 1);
-        return batch + degree * (shape.Tables + noisyAtAllPoints * shape.OpeningPoints + chunks + shape.Tables);
+        long masks = shape.ZeroKnowledge ? shape.Tables : 0;
+        return perPoint * shape.OpeningPoints + (chunks + masks) * degree;
     }
 }

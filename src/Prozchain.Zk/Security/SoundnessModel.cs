@@ -41,14 +41,14 @@ internal sealed class SoundnessModel(ProtocolNumbers numbers, ProximityBound bou
     }
 
     /// <summary>
-    /// factor·E(n)/q. The columns of each height are a batch of their own with the same challenges, so any of these may fail: with
-    /// powers the sum stays below that of one batch of all, else E is summed over the heights.
+    /// factor·E(n)/q, E summed over the heights: the columns of each height are a batch of their own with the same challenges, so any
+    /// of these may fail. With powers too, since a height's columns may lie anywhere in the order, from the first power to the last.
     /// </summary>
     public double Batching()
     {
         if (numbers.BatchSize < 2) return double.NegativeInfinity;
         double exceptional = bound.Log2Exceptional(numbers.LogDimension, numbers.LogBlowup);
-        for (int i = 1; i < numbers.Heights && numbers.Batching != BatchingKind.Powers; i++)
+        for (int i = 1; i < numbers.Heights; i++)
             exceptional = LogMath.Add(exceptional, bound.Log2Exceptional(numbers.LogDimension - i, numbers.LogBlowup));
         return Log2BatchFactor + exceptional - numbers.Log2Field;
     }
@@ -107,7 +107,7 @@ internal sealed class SoundnessModel(ProtocolNumbers numbers, ProximityBound bou
         Add("constraint composition", Composition(), ground.Composition, "L·C/q", "Haböck (eprint 2022/1216) Theorem 8");
         Add("out-of-domain point", OutOfDomain(), ground.OutOfDomain, "L·deg/(q - k - n)", "Haböck (eprint 2022/1216) Theorem 8; eprint 2024/1553 Theorem 2");
         string factor = numbers.Batching switch { BatchingKind.Powers => "(B - 1)·E", BatchingKind.Tensor => "ceil(log2 B)·E", _ => "E" };
-        if (numbers.Heights > 1 && numbers.Batching != BatchingKind.Powers) factor += " over all heights";
+        if (numbers.Heights > 1) factor += " over all heights";
         if (numbers.BatchSize > 1) Add("batching of columns and points", Batching(), ground.Batching, $"{factor} / q, E = {e}", bound.Source);
         double[] folds = Folds();
         for (int i = 0; i < folds.Length; i++)

@@ -73,8 +73,9 @@ public sealed class StarkParameters : IEquatable<StarkParameters>
     public int SaltBytes => Shape.ZeroKnowledge ? ProofCost.SaltBytes(_set) : 0;
 
     /// <summary>
-    /// Random rows that each table needs to hide the witness: one for each value of a column that the verifier learns, which are
-    /// the queries and, for each point, the coordinates of an extension element. 0 without zero knowledge.
+    /// Random rows that each table needs to hide the witness: one for each value of a column that the proof may give away. For each
+    /// opening point these are the queries, at which the quotient tells of the column at the next row too, and the coordinates of
+    /// an extension element. 0 without zero knowledge.
     /// </summary>
     public int HidingRows => _set.HidingRows;
 

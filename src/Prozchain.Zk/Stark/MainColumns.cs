@@ -10,11 +10,13 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     private readonly StarkKey<TField> _key;
     private readonly ProofLayout<TField> _layout;
     private readonly SecretSource? _secrets;
+    private readonly IReadOnlyList<Trace<TField>> _traces;
     private readonly Trace<TField>[] _rows;
+    private readonly bool _mayOverwrite;
 
-    public MainColumns(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, SecretSource? secrets)
+    public MainColumns(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, SecretSource? secrets, bool mayOverwrite)
     {
-        (_key, _layout, _secrets) = (key, layout, secrets);
+        (_key, _layout, _traces, _secrets, _mayOverwrite) = (key, layout, traces, secrets, mayOverwrite);
         _rows = [.. traces];
         int blinded = key.Tables.Count(table => table.Air is BlindedAir);
         if (blinded == 0) return;
@@ -33,7 +35,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
         for (int table = 0; table < _rows.Length; table++)
         {
             Trace<TField> rows = _rows[table];
-            if (!_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup)
+            if (_mayOverwrite && !_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup)
             {
                 sets.Add(new(_layout.LogRows[table], room.Memory, room.Layout, TField.One, hasRoom: true));
                 continue;
@@ -44,6 +46,14 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
             sets.Add(target.ToSet());
         }
         return sets;
+    }
+
+    /// <summary>Lets go of the traces that were given away: the rows are not read again.</summary>
+    public void Release()
+    {
+        Array.Clear(_rows);
+        if (!_mayOverwrite) return;
+        foreach (Trace<TField> trace in _traces) trace.Release();
     }
 
     private static Trace<TField> Blind(Trace<TField> trace, TField[] firstRow)

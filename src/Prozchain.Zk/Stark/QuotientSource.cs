@@ -11,7 +11,7 @@ namespace Prozchain.Zk.Stark;
 /// </summary>
 internal sealed class QuotientSource<TField, TParameters, TTree>(
     StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<CommittedBatch<TField, TTree>> batches, TField[][] publicValues,
-    StarkChallenges<Extension<TField, TParameters>> challenges, Extension<TField, TParameters>[] terminals, int threads, CancellationToken cancellation)
+    StarkChallenges<Extension<TField, TParameters>> challenges, Extension<TField, TParameters>[] terminals, bool isTight, int threads, CancellationToken cancellation)
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
     where TTree : struct, IMatrixHash<TField>
@@ -35,8 +35,10 @@ internal sealed class QuotientSource<TField, TParameters, TTree>(
         StarkTable<TField> facts = key.Tables[table];
         int logDegree = layout.LogDegree(table), size = 1 << (layout.LogRows[table] + layout.LogChunks(table));
         var values = new TField[Degree * size];
-        for (int block = 0; block < size >> logDegree; block++)
+        int blocks = size >> logDegree;
+        for (int block = 0; block < blocks; block++)
         {
+            Move(table, block - 1, block);
             QuotientTask<TField, TParameters> task = new()
             {
                 Tape = facts.Tape,
@@ -54,24 +56,47 @@ internal sealed class QuotientSource<TField, TParameters, TTree>(
             };
             QuotientEvaluator.Evaluate(task, values.AsMemory(block << logDegree), new(Degree, size), threads, cancellation);
         }
+        Move(table, blocks - 1, 0);
         return values;
     }
 
     private ColumnBlock<TField> Block(ProofBatch batch, int table, int block)
     {
-        int slot = layout.Find(batch, table, isNext: false);
-        if (slot < 0) return default;
-        ExtendedMatrix<TField> matrix = batches[layout.Slots[slot].Index].Matrices[layout.Slots[slot].Matrix];
+        if (Matrix(batch, table) is not { } matrix) return default;
+        if (isTight && batch != ProofBatch.Preprocessed && block >> matrix.LogBlowup != 0) return new(matrix.Extended, matrix.Layout);
         ColumnLayout room = new(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows));
         TField[] scratch = block >> matrix.LogBlowup == 0 ? [] : GC.AllocateUninitializedArray<TField>(room.Count * room.Stride);
         ReadOnlyMemory<TField> values = matrix.Block(block, scratch, room, out ColumnLayout where, threads, cancellation);
         return new(values, where);
     }
 
+    private ExtendedMatrix<TField>? Matrix(ProofBatch batch, int table)
+    {
+        int slot = layout.Find(batch, table, isNext: false);
+        return slot < 0 ? null : batches[layout.Slots[slot].Index].Matrices[layout.Slots[slot].Matrix];
+    }
+
+    // Without memory for a further block, block 0 becomes it, and itself again at the end. Those of a key serve other proofs too.
+    private void Move(int table, int from, int to)
+    {
+        if (!isTight) return;
+        int stored = 1 << key.Parameters.LogBlowup;
+        (from, to) = (from < stored ? 0 : from, to < stored ? 0 : to);
+        if (from == to) return;
+        foreach (ProofBatch batch in (ReadOnlySpan<ProofBatch>)[ProofBatch.Main, ProofBatch.Lookup])
+            if (Matrix(batch, table) is { } matrix) MatrixExtender<TField>.Move(matrix, 0, from, to, threads, cancellation);
+    }
+
     private void Split(int table, TField[] values, SecretSource? secrets, List<ColumnSet<TField>> sets)
     {
         int logRows = layout.LogRows[table], logChunks = layout.LogChunks(table), rows = 1 << logRows, size = rows << logChunks;
-        TField[][] masks = secrets is null ? [] : ChunkMasks<TField>.Draw(logRows, logChunks, Degree, secrets);
+                if (secrets is null)
+        {
+            for (int chunk = 0; chunk < 1 << logChunks; chunk++)
+                sets.Add(new(logRows, values.AsMemory(chunk * rows), new(Degree, size), QuotientChunks<TField>.Shift(logRows, logChunks, chunk), order: TransformOrder.BitReversed));
+            return;
+        }
+        TField[][] masks = ChunkMasks<TField>.Draw(logRows, logChunks, Degree, secrets);
         TransformPlan<TField> inverse = TransformPlan<TField>.Inverse(logRows, TransformOrder.Natural);
         TransformPlan<TField> forward = TransformPlan<TField>.Forward(layout.LogDegree(table), TField.One, TransformOrder.Natural);
         for (int chunk = 0; chunk < 1 << logChunks; chunk++)
@@ -83,7 +108,6 @@ internal sealed class QuotientSource<TField, TParameters, TTree>(
             {
                 Span<TField> column = target.Column(k);
                 Unreverse(values.AsSpan(k * size + chunk * rows, rows), column[..rows], logRows);
-                if (secrets is null) continue;
                 // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).
                 inverse.Run(column[..rows], column[..rows], cancellation);
                 FieldSpans.MultiplyPowers<TField>(masks[chunk * Degree + k], shift, column[rows..]);

@@ -16,7 +16,7 @@ public static class StarkProver
     /// <summary>Proves that traces satisfy the AIRs of a key, on the caller's thread.</summary>
     /// <param name="key">The tables.</param>
     /// <param name="traces">
-    /// A trace for each table, in order. Those that are owned (<see cref="Trace{TField}.IsOwned"/>) are overwritten and of no more use.
+    /// A trace for each table, in order; only read unless the options say otherwise.
     /// </param>
     /// <param name="publicValues">The public values of each table; an empty array for none.</param>
     /// <param name="options">How; null for the defaults.</param>
@@ -40,6 +40,7 @@ public static class StarkProver
         {
             StarkTable<TField> table = key.Tables[i];
             int width = table.Air is BlindedAir ? table.Shape.Width - BlindedAir.ExtraColumns : table.Shape.Width;
+            if (traces[i].IsReleased) throw new ArgumentException($"Expected a trace of {table.Shape.Name}, got one that an earlier proof has overwritten.", nameof(traces));
             if (traces[i].Width != width) throw new ArgumentException($"Expected {width} columns of {table.Shape.Name}, got {traces[i].Width}.", nameof(traces));
             if (key.HeightProblem(table, traces[i].Height) is { } problem) throw new ArgumentException(problem, nameof(traces));
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Prozchain.Zk.Air;
 
 namespace Prozchain.Zk.Stark;
 
@@ -15,8 +16,15 @@ public sealed record StarkProverOptions
     public bool CheckTraces { get; init; }
 
     /// <summary>
-    /// The bytes that a proof may take for its tables, the traces not counted unless they are given away; below what the
-    /// extended tables need, they are computed again piece by piece.
+    /// Whether the prover may overwrite the traces that are owned (<see cref="Trace{TField}.IsOwned"/>), or give their memory back
+    /// early: it then needs less, and they are of no more use, whatever comes of the proof.
+    /// </summary>
+    public bool OverwriteTraces { get; init; }
+
+    /// <summary>
+    /// The bytes that a proof may take for its extended tables, their trees, and what it computes from them; the traces are not
+    /// counted. Below what further blocks of the quotient's domain need they are computed in place, which is slower; below
+    /// <see cref="StarkKey{TField}"/>'s need no proof is made.
     /// </summary>
     public long MemoryBudget { get; init; } = long.MaxValue;
 

@@ -26,6 +26,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
     private readonly IProgress<StarkProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly ProofLayout<TField> _layout;
+    private readonly MemoryPlan _memory;
     private readonly BatchCommitter<TField, TTree> _committer;
     private readonly List<CommittedBatch<TField, TTree>> _batches = [];
     private readonly Extension<TField, TParameters>[] _terminals;
@@ -39,6 +40,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         byte[] logRows = [.. traces.Select(trace => (byte)BitOperations.Log2((uint)trace.Height))];
         if (StarkProtocol.Problem(key, logRows) is { } problem) throw new ArgumentException(problem, nameof(traces));
         _layout = new(key, logRows);
+        _memory = MemoryPlan.Of(key, _layout, options.MemoryBudget);
         _committer = new(key.Parameters.LogBlowup);
         _terminals = new Extension<TField, TParameters>[key.Count];
         if (preprocessed is not null) _batches.Add(preprocessed);
@@ -53,14 +55,16 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         StarkProtocol.Bind(transcript, _key, _layout.LogRows, _publicValues);
 
         Report(StarkStage.Traces);
-        MainColumns<TField> main = new(_key, _layout, _traces, secrets);
+        MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces);
         Commit(transcript, "main columns"u8, main.Sets(_key.Parameters.LogBlowup), secrets);
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
+
+        main.Release();
 
         Report(StarkStage.Quotient);
         Work(transcript, "composition work"u8, _key.Parameters.Grinding.Composition);
         _challenges.Gamma = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "composition"u8);
-        QuotientSource<TField, TParameters, TTree> quotient = new(_key, _layout, _batches, _publicValues, _challenges, _terminals, _options.MaxDegreeOfParallelism, _cancellation);
+        QuotientSource<TField, TParameters, TTree> quotient = new(_key, _layout, _batches, _publicValues, _challenges, _terminals, _memory.IsTight, _options.MaxDegreeOfParallelism, _cancellation);
         Commit(transcript, "quotient"u8, quotient.Sets(secrets), secrets);
         if (secrets is not null) Commit(transcript, "masks"u8, Masks(secrets), secrets);
 

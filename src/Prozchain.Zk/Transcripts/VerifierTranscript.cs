@@ -37,8 +37,9 @@ public sealed class VerifierTranscript<THash> : ITranscript, IDisposable where T
     {
         message.Clear();
         if (!TryTake(message.Length, out ReadOnlySpan<byte> bytes)) return _failure;
-        _chain.Absorb(label, bytes);
+        // Read once: what is handed out is what was absorbed, whoever writes to the proof meanwhile.
         bytes.CopyTo(message);
+        _chain.Absorb(label, message);
         return ReadResult.Ok;
     }
 

@@ -1,5 +1,6 @@
 using Prozchain.Testing;
 using Prozchain.Zk.Airs;
+using Prozchain.Zk.Fields;
 using Prozchain.Zk.Tests.Air;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
@@ -9,7 +10,7 @@ namespace Prozchain.Zk.Tests.Airs;
 internal static class AirCases
 {
     public static string[] Names { get; } =
-        ["fibonacci", "range bits", "range bytes", "byte range", "byte table", "words", "blake3", "sha256", "keccak"];
+        ["fibonacci", "range bits", "range bytes", "byte range", "byte table", "words", "blake3", "sha256", "keccak", "poseidon2", "poseidon2 on its bus"];
 
     public static AirCase Make(string name)
     {
@@ -35,6 +36,10 @@ internal static class AirCases
                 return AirCase.Of(new Sha256CompressionAir(), Sha256Compression.Generate<F>([new(Words(random, 8), Words(random, 16)), new(Words(random, 8), Words(random, 16))]));
             case "keccak":
                 return AirCase.Of(new KeccakAir(), KeccakInput.Generate<F>([Keccak(random), Keccak(random)]));
+            case "poseidon2":
+                return AirCase.Of(new Poseidon2Air<KoalaBear>(), new Poseidon2Air<KoalaBear>().Generate(FieldTools.Elements<F>(16 * 13, 7)));
+            case "poseidon2 on its bus":
+                return AirCase.Of(new Poseidon2Air<KoalaBear>(2, onBus: true), new Poseidon2Air<KoalaBear>(2, onBus: true).Generate(FieldTools.Elements<F>(16 * 5, 8)));
             default:
                 throw new ArgumentException($"Expected an AIR, got {name}.", nameof(name));
         }

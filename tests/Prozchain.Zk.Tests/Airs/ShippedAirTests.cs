@@ -20,6 +20,8 @@ public sealed class ShippedAirTests
         { "blake3", 1281, 1393, 3, 1, 2 },
         { "sha256", 421, 463, 3, 1, 1 },
         { "keccak", 2633, 3181, 3, 1, 1 },
+        { "poseidon2", 1312, 1184, 3, 0, 0 },
+        { "poseidon2 on its bus", 330, 296, 3, 2, 1 },
     };
 
     [Theory]
@@ -60,6 +62,8 @@ public sealed class ShippedAirTests
     [InlineData("blake3", 0, 1, 6, 7, 8, 15)]
     [InlineData("sha256", 0, 1, 48, 59, 60, 62, 63, 64, 127)]
     [InlineData("keccak", 0, 23, 24, 63)]
+    [InlineData("poseidon2", 0, 1)]
+    [InlineData("poseidon2 on its bus", 0, 2, 3)]
     public void LargeTrace_AnyCellOfARowChanged_IsFound(string name, params int[] rows)
     {
         AirCase air = AirCases.Make(name);
@@ -71,6 +75,7 @@ public sealed class ShippedAirTests
     [InlineData("blake3", 2000)]
     [InlineData("sha256", 2000)]
     [InlineData("keccak", 500)]
+    [InlineData("poseidon2", 500)]
     public void LargeTrace_RandomCellsChanged_AreFound(string name, int count) => AirCases.Make(name).AssertRandomChangesFound(count, 2);
 
     [Fact]

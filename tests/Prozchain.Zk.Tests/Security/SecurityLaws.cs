@@ -63,6 +63,26 @@ public class SecurityLaws
     }), 200);
 
     [Fact]
+    public void ProvenBits_TheFoldsOfAnyHeights_NeverLess() => FieldTools.Check(Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+    {
+        var random = new Random(seed);
+        ParameterSet set = Random(seed);
+        int most = random.Next(1, 19);
+        set = Wider(set, s => s with { MinLogRows = random.Next(most + 1), MaxLogRows = most, ZeroKnowledge = random.Next(2) == 0 });
+        double proven = SolverTests.Proven(set);
+        for (int trial = 0; trial < 10; trial++)
+        {
+            int[] heights = [.. Enumerable.Range(0, random.Next(1, set.Shape.Tables + 1)).Select(_ => random.Next(set.Shape.MinLogRows, most + 1))];
+            ProtocolNumbers numbers = ProtocolNumbers.Of(set) with
+            {
+                LogRows = heights.Max(), MinLogRows = heights.Min(), Tables = heights.Length, FoldLogArities = set.FoldLogArities(heights.AsSpan()),
+            };
+            if (new SoundnessModel(numbers, set.Bound).ProvenBits() < proven - 1e-9) return false;
+        }
+        return true;
+    }), 500);
+
+    [Fact]
     public void ForTarget_HigherTarget_NeverCheaper() => FieldTools.Check(Prop.ForAll(Gen.Choose(0, 1000).ToArbitrary(), seed =>
     {
         StarkShape shape = Shapes.Random(seed);

@@ -51,6 +51,24 @@ public class StarkParametersTests
     }
 
     [Fact]
+    public void TryRead_FoldsThatOnlyAShorterTableMakes_AreCounted()
+    {
+        // Alone the tallest table is not folded at all; beside a shorter one it is, and must be ground for.
+        StarkShape shape = Shapes.Small with { MinLogRows = 3, MaxLogRows = 8, ZeroKnowledge = false, Tables = 2 };
+        ParameterSet set = SolverTests.Set(StarkParameters.Secure100(shape)) with
+        {
+            ExtensionDegree = 4, LogBlowup = 4, Regime = ProximityRegime.Johnson, Multiplicity = 60, Batching = BatchingKind.Independent, Queries = 4096,
+            MaxLogArity = 3, LogFinalLength = 8, Grinding = new(40, 40, 40, 40, 0, 40),
+        };
+        Assert.Empty(set.FoldLogArities([8]));
+        Assert.Equal([3, 2], set.FoldLogArities([3, 8]));
+        double fold = -new SoundnessModel(ProtocolNumbers.Of(set) with { FoldLogArities = [3] }, set.Bound).Folds()[0];
+        Assert.InRange(fold, 70, 80);
+        Assert.InRange(SolverTests.Proven(set), 0, fold);
+        Assert.Equal(ParametersReadResult.BelowTarget, StarkParameters.TryRead(ParameterWire.Encode(set), 100, out _));
+    }
+
+    [Fact]
     public void TryRead_WrongBytes_NamesTheReason()
     {
         byte[] bytes = Encode(StarkParameters.Secure100(Shapes.Small));
@@ -66,8 +84,10 @@ public class StarkParametersTests
             set with { Queries = 0 }, set with { MaxLogArity = 4 }, set with { LogBlowup = 0 }, set with { ExtensionDegree = 7 }, set with { LogFinalLength = 13 },
             set with { Grinding = set.Grinding with { Fold = 41 } }, set with { DigestBits = 120 }, set with { Regime = ProximityRegime.UniqueDecoding, Multiplicity = 3 },
             set with { Regime = ProximityRegime.Johnson, Multiplicity = 2 }, set with { Shape = set.Shape with { MaxLogRows = 24 } },
+            set with { LogBlowup = 1, Shape = set.Shape with { MaxLogRows = 19, ConstraintDegree = 34, ZeroKnowledge = false } }, // 64 chunks
             set with { Shape = set.Shape with { Lookups = 1 << 16 } }, set with { Shape = set.Shape with { MaxLogRows = 4 } },
         ];
+        Assert.Null((outside[^3] with { Shape = outside[^3].Shape with { ConstraintDegree = 33 } }).Problem());
         Assert.All(outside, wrong => Assert.Equal(ParametersReadResult.OutOfRange, StarkParameters.TryRead(ParameterWire.Encode(wrong), 100, out _)));
     }
 
@@ -132,6 +152,36 @@ public class StarkParametersTests
         Assert.Throws<ArgumentException>(() => parameters.FoldSchedule());
         Assert.Throws<ArgumentException>(() => parameters.FoldSchedule(17));
         Assert.Throws<ArgumentException>(() => parameters.FoldSchedule(1, 2, 3, 4));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void HidingRows_EachQueryAndTheOutOfDomainPoint_RevealAValueForEachOpeningPoint(int points)
+    {
+        StarkParameters parameters = StarkParameters.Secure100(Shapes.Small with { OpeningPoints = points });
+        Assert.Equal(points * (parameters.Queries + parameters.ExtensionDegree), parameters.HidingRows);
+        Assert.True(1 << parameters.LeastPaddedLogRows >= parameters.HidingRows);
+        Assert.Equal(0, StarkParameters.Secure100(Shapes.Small with { OpeningPoints = points, ZeroKnowledge = false }).HidingRows);
+
+        // One row too few is refused, by the reader too.
+        ParameterSet set = SolverTests.Set(parameters);
+        int log = StarkShape.LogCeiling(parameters.HidingRows);
+        ParameterSet least = set with { Shape = set.Shape with { MinLogRows = 0, MaxLogRows = log } };
+        Assert.Null(least.Problem());
+        Assert.Null((least with { Queries = (1 << log) / points - set.ExtensionDegree }).Problem());
+        Assert.NotNull((least with { Queries = (1 << log) / points - set.ExtensionDegree + 1 }).Problem());
+    }
+
+    [Theory]
+    [InlineData(false, 2 * (40 + 4 * 5) + 3 * 4 * 5)]
+    [InlineData(true, 2 * (40 + 4 * 5) + 3 * 8 * 5 + 3 * 5)]
+    public void BatchSize_CountsTraceLookupsQuotientAndOneMaskForEachTable(bool hiding, int expected)
+    {
+        // Degree 4: 4 chunks, or twice as many when hiding; a mask has e base columns and is opened at one point.
+        StarkShape shape = Shapes.Small with { ConstraintDegree = 4, ZeroKnowledge = hiding };
+        Assert.Equal(expected, StarkParameters.ForTarget(100, shape, new() { ExtensionDegrees = [5] }).Report.BatchSize);
     }
 
     [Fact]

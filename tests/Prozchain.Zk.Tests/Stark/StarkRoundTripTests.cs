@@ -47,6 +47,12 @@ public sealed class StarkRoundTripTests
         StarkProof proof = StarkProver.Prove(key, [trace, ByteRangeAir.Generate<F>(asked)], publics);
         Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publics, proof));
 
+        StarkProverOptions tight = new() { MemoryBudget = hiding ? 6_800_000 : long.MaxValue, OverwriteTraces = true, MaxDegreeOfParallelism = 2 };
+        Trace<F> spare = SumOfBytes.Generate(values, new uint[256]);
+        Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publics, StarkProver.Prove(key, [spare, ByteRangeAir.Generate<F>(asked)], publics, tight)));
+        Assert.Throws<ArgumentException>(() => StarkProver.Prove(key, [spare, ByteRangeAir.Generate<F>(asked)], publics));
+        Assert.Throws<ArgumentException>(() => StarkProver.Prove(key, [trace, ByteRangeAir.Generate<F>(asked)], publics, new() { MemoryBudget = 1000 }));
+
         asked[values[0]]--;
         Assert.Throws<InvalidTraceException>(() => StarkProver.Prove(key, [trace, ByteRangeAir.Generate<F>(asked)], publics));
     }

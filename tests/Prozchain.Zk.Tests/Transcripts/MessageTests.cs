@@ -45,6 +45,23 @@ public class MessageTests
     }
 
     [Fact]
+    public void TryReceive_ProofChangedMeanwhile_YieldsTheBytesThatWereAbsorbed()
+    {
+        byte[] proof = [1, 2, 3, 4], message = new byte[4], expected = new byte[8], challenge = new byte[8];
+        using var honest = new VerifierTranscript<Keccak256>(s_protocol, new byte[] { 1, 2, 3, 4 });
+        using var transcript = new VerifierTranscript<MeddlingDigest>(s_protocol, proof);
+        Assert.Equal(ReadResult.Ok, honest.TryReceive("a"u8, message));
+        MeddlingDigest.Victim = proof;
+        Assert.Equal(ReadResult.Ok, transcript.TryReceive("a"u8, message));
+        MeddlingDigest.Victim = null;
+        Assert.Equal(9, proof[0]);
+        honest.Challenge("c"u8, expected);
+        transcript.Challenge("c"u8, challenge);
+        Assert.Equal(expected, challenge);
+        Assert.Equal([1, 2, 3, 4], message);
+    }
+
+    [Fact]
     public void TryReceive_HostileProofs_NeverThrowAndNeverGiveTheSameChallenge()
     {
         (byte[] proof, byte[] expected) = Prove();
@@ -95,5 +112,28 @@ public class MessageTests
         var challenge = new byte[16];
         transcript.Challenge("end"u8, challenge);
         return challenge;
+    }
+
+    /// <summary>Keccak-256 beside which someone else writes to the proof, just after it was hashed.</summary>
+    private struct MeddlingDigest : IDigest<MeddlingDigest>
+    {
+        private Keccak256 _hash;
+
+        [ThreadStatic]
+        public static byte[]? Victim;
+
+        public static void Hash(ReadOnlySpan<byte> input, Span<byte> destination) => Keccak256.Hash(input, destination);
+
+        public static MeddlingDigest Create() => new() { _hash = Keccak256.Create() };
+
+        public void Append(ReadOnlySpan<byte> input) => _hash.Append(input);
+
+        public void Finish(Span<byte> destination)
+        {
+            _hash.Finish(destination);
+            if (Victim is { } proof) proof[0] = 9;
+        }
+
+        public void Dispose() => _hash.Dispose();
     }
 }

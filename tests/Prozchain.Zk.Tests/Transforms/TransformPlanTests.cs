@@ -118,7 +118,35 @@ public abstract class TransformPlanTests<TField> where TField : unmanaged, ITwoA
                     new LowDegreeExtension<TField>(s_naive).Extend(source.AsSpan(column * layout.Stride, 1 << log), s_shift, expected);
                     for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], extended[column * extendedLayout.Stride + Reverse(i, log + added)]);
                 }
+                TField[] inPlace = FieldTools.Elements<TField>(extended.Length, 3);
+                for (int column = 0; column < Columns; column++) source.AsSpan(column * layout.Stride, 1 << log).CopyTo(inPlace.AsSpan(column * extendedLayout.Stride));
+                extension.ExtendInPlace(inPlace, extendedLayout, degree);
+                for (int column = 0; column < Columns; column++)
+                    Assert.Equal(extended.AsSpan(column * extendedLayout.Stride, expected.Length), inPlace.AsSpan(column * extendedLayout.Stride, expected.Length));
             }
+        }
+    }
+
+    [Fact]
+    public void Blocks_EverySize_AreThoseOfTheExtensionAndGoBack()
+    {
+        foreach (int log in (int[])[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15])
+        {
+            TField[] values = FieldTools.Elements<TField>(1 << log, log), coefficients = new TField[1 << log], extended = new TField[4 << log], block = new TField[1 << log];
+            var extension = new CosetExtension<TField>(log, 2, s_shift);
+            extension.Extend(values, new ColumnLayout(1, 1 << log), extended, new ColumnLayout(1, 4 << log));
+            TransformPlan<TField>.Inverse(log, TransformOrder.Natural).Run(values, coefficients);
+            for (int i = 0; i < 4; i++)
+            {
+                extension.EvaluateBlock(i, coefficients, block);
+                Assert.Equal(extended.AsSpan(i << log, 1 << log), block.AsSpan());
+                extension.InterpolateBlock(i, block, values);
+                Assert.Equal(coefficients, values);
+                extension.InterpolateBlock(i, block, block);
+                Assert.Equal(coefficients, block);
+            }
+            Assert.ThrowsAny<ArgumentException>(() => extension.EvaluateBlock(4, coefficients, block));
+            Assert.ThrowsAny<ArgumentException>(() => extension.InterpolateBlock(0, extended, block));
         }
     }
 
@@ -130,7 +158,14 @@ public abstract class TransformPlanTests<TField> where TField : unmanaged, ITwoA
             {
                 using GuardedMemory<TField> source = new(FieldTools.Elements<TField>(1 << log, 1), side), extended = new(2 << log, side), to = new(1 << log, side);
                 new CosetExtension<TField>(log, 1, s_shift).Extend(source.Span, new ColumnLayout(1, 1 << log), extended.Span, new ColumnLayout(1, 2 << log));
+                using GuardedMemory<TField> inPlace = new(2 << log, side);
+                source.Span.CopyTo(inPlace.Span);
+                new CosetExtension<TField>(log, 1, s_shift).ExtendInPlace(inPlace.Span, new ColumnLayout(1, 2 << log));
+                Assert.Equal(extended.Span, inPlace.Span);
+                new CosetExtension<TField>(log, 1, s_shift).InterpolateBlock(1, inPlace.Span[(1 << log)..], to.Span);
+                TField[] coefficients = to.Span.ToArray();
                 TransformPlan<TField>.Inverse(log, TransformOrder.Natural).Run(source.Span, to.Span);
+                Assert.Equal(coefficients.AsSpan(), to.Span);
                 TransformPlan<TField>.Forward(log, s_shift, TransformOrder.BitReversed).Run(to.Span, to.Span);
                 Assert.Equal(to.Span, extended.Span[..(1 << log)]);
             }
@@ -148,6 +183,9 @@ public abstract class TransformPlanTests<TField> where TField : unmanaged, ITwoA
             plan.Run(source, new ColumnLayout(4, 1 << 10), source, new ColumnLayout(4, 1 << 10));
             extension.Extend(source, new ColumnLayout(4, 1 << 10), extended, new ColumnLayout(4, 2 << 10));
             fast.Interpolate(extended, s_shift, extended);
+            extension.ExtendInPlace(extended, new ColumnLayout(4, 2 << 10));
+            extension.InterpolateBlock(1, extended.AsSpan(1 << 10, 1 << 10), extended.AsSpan(0, 1 << 10));
+            extension.EvaluateBlock(1, extended.AsSpan(0, 1 << 10), extended.AsSpan(1 << 10, 1 << 10));
         });
     }
 

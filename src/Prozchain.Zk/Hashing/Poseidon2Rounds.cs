@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using Prozchain.Zk.Fields;
+using Prozchain.Zk.Lanes;
+
+namespace Prozchain.Zk.Hashing;
+
+/// <summary>
+/// The layers of Poseidon2 on states in lanes: element i of all states is the vector at i * 16, and stays reduced between
+/// layers. Constants come less p, so that the sum of one and an element needs no reduction before an S-box.
+/// </summary>
+internal static class Poseidon2Rounds<TParameters, TLanes>
+    where TParameters : struct, IField31Parameters
+    where TLanes : struct, ILanes<TLanes>
+{
+    public const int Stride = 16;
+
+    /// <summary>The external matrix: circ(2, 3, 1, 1) on each four, then to each the sum over all fours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void External(ref uint state, int width)
+    {
+        TLanes s0 = TLanes.Create(0), s1 = s0, s2 = s0, s3 = s0;
+        for (int i = 0; i < width; i += 4)
+        {
+            ref uint at = ref Unsafe.Add(ref state, i * Stride);
+            Mix(ref at, TLanes.Load(ref at), TLanes.Load(ref Unsafe.Add(ref at, Stride)), TLanes.Load(ref Unsafe.Add(ref at, 2 * Stride)), TLanes.Load(ref Unsafe.Add(ref at, 3 * Stride)), ref s0, ref s1, ref s2, ref s3);
+        }
+        AddSums(ref state, width, s0, s1, s2, s3);
+    }
+
+    /// <summary>A full round.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Full(ref uint state, ref uint constants, int width)
+    {
+        TLanes s0 = TLanes.Create(0), s1 = s0, s2 = s0, s3 = s0;
+        for (int i = 0; i < width; i += 4)
+        {
+            ref uint at = ref Unsafe.Add(ref state, i * Stride);
+            ref uint c = ref Unsafe.Add(ref constants, i);
+            Mix(ref at, SBox(ref at, ref c), SBox(ref Unsafe.Add(ref at, Stride), ref Unsafe.Add(ref c, 1)), SBox(ref Unsafe.Add(ref at, 2 * Stride), ref Unsafe.Add(ref c, 2)), SBox(ref Unsafe.Add(ref at, 3 * Stride), ref Unsafe.Add(ref c, 3)), ref s0, ref s1, ref s2, ref s3);
+        }
+        AddSums(ref state, width, s0, s1, s2, s3);
+    }
+
+    /// <summary>The cubes of the inputs of a full round's S-boxes, laid out as the state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Cubes(ref uint state, ref uint constants, int width, ref uint cubes)
+    {
+        for (int i = 0; i < width; i++)
+            TLanes.Store(ResidueLanes<TParameters, TLanes>.Cube(TLanes.Load(ref Unsafe.Add(ref state, i * Stride)) + TLanes.Create(Unsafe.Add(ref constants, i))), ref Unsafe.Add(ref cubes, i * Stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes SBox(ref uint element, ref uint constant) => ResidueLanes<TParameters, TLanes>.Power(TLanes.Load(ref element) + TLanes.Create(constant));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mix(ref uint at, TLanes a, TLanes b, TLanes c, TLanes d, ref TLanes s0, ref TLanes s1, ref TLanes s2, ref TLanes s3)
+    {
+        TLanes ab = Add(a, b), cd = Add(c, d), all = Add(ab, cd), allB = Add(all, b), allD = Add(all, d);
+        a = Add(a, a);
+        c = Add(c, c);
+        a = Add(allD, a);
+        c = Add(allB, c);
+        b = Add(allB, ab);
+        d = Add(allD, cd);
+        // In order: 2a + 3b + c + d, a + 2b + 3c + d, a + b + 2c + 3d, 3a + b + c + 2d.
+        TLanes.Store(b, ref at);
+        TLanes.Store(c, ref Unsafe.Add(ref at, Stride));
+        TLanes.Store(d, ref Unsafe.Add(ref at, 2 * Stride));
+        TLanes.Store(a, ref Unsafe.Add(ref at, 3 * Stride));
+        s0 = Add(s0, b);
+        s1 = Add(s1, c);
+        s2 = Add(s2, d);
+        s3 = Add(s3, a);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSums(ref uint state, int width, TLanes s0, TLanes s1, TLanes s2, TLanes s3)
+    {
+        for (int i = 0; i < width; i += 4)
+        {
+            ref uint at = ref Unsafe.Add(ref state, i * Stride);
+            TLanes.Store(Add(TLanes.Load(ref at), s0), ref at);
+            TLanes.Store(Add(TLanes.Load(ref Unsafe.Add(ref at, Stride)), s1), ref Unsafe.Add(ref at, Stride));
+            TLanes.Store(Add(TLanes.Load(ref Unsafe.Add(ref at, 2 * Stride)), s2), ref Unsafe.Add(ref at, 2 * Stride));
+            TLanes.Store(Add(TLanes.Load(ref Unsafe.Add(ref at, 3 * Stride)), s3), ref Unsafe.Add(ref at, 3 * Stride));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Add(TLanes left, TLanes right) => ResidueLanes<TParameters, TLanes>.Add(left, right);
+}
