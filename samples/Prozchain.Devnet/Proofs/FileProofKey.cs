@@ -16,6 +16,9 @@ internal sealed class FileProofKey
     // The smallest blowup: a mebibyte is then extended to less than 3 GiB.
     private static readonly SolverOptions s_options = new() { LogBlowup = 1 };
 
+    // With the traces, which are not counted, and all else a process takes: less than 4 GiB.
+    private const long MemoryBudget = 3300L << 20;
+
     private readonly FileStatement _statement;
     private readonly Blake3FileStatement _tables;
     private readonly StarkKey<Field31<KoalaBear>> _key;
@@ -33,14 +36,20 @@ internal sealed class FileProofKey
         _key = StarkKey.Create<Field31<KoalaBear>>(_tables.Airs, parameters);
     }
 
+    private FileProofKey(FileProofKey shared, FileStatement statement) => (_statement, _tables, _key) = (statement, shared._tables, shared._key);
+
     public SecurityReport Report => _key.Parameters.Report;
+
+    /// <summary>The same key for another statement of equal numbers: a hash and a prefix are values, which no key depends on.</summary>
+    public FileProofKey For(FileStatement statement) => Numbers(statement) == Numbers(_statement) ? new(this, statement)
+        : throw new ArgumentException($"Expected a statement with {Numbers(_statement)}, got {Numbers(statement)}.", nameof(statement));
 
     /// <summary>Proves the statement about a file, which is laid out here so that no one else holds the traces.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<StarkProof> ProveAsync(ReadOnlySpan<byte> file, int threads, IProgress<StarkProgress> progress, CancellationToken cancellation) =>
         StarkProver.ProveAsync(
             _key, new Blake3File<Field31<KoalaBear>>(file, LeastLogRows).Traces(_tables), Values(),
-            new() { MaxDegreeOfParallelism = threads }, progress, cancellation);
+            new() { MaxDegreeOfParallelism = threads, OverwriteTraces = true, MemoryBudget = MemoryBudget }, progress, cancellation);
 
     /// <summary>Whether a proof shows the statement. Nothing that it holds is trusted.</summary>
     public VerifyResult Verify(StarkProof proof)
@@ -50,6 +59,8 @@ internal sealed class FileProofKey
             if (proof.LogRows[i] != _tables.LogRows[i]) return VerifyResult.WrongShape;
         return StarkVerifier.Verify(_key, Values(), proof);
     }
+
+    private static (int Length, int Prefix, int Security) Numbers(FileStatement statement) => (statement.Length, statement.Prefix.Length, statement.SecurityBits);
 
     private Field31<KoalaBear>[][] Values() => _tables.PublicValues<Field31<KoalaBear>>(_statement.Hash.Span, _statement.Prefix.Span);
 }

@@ -6,6 +6,8 @@ internal static class ProofHost
     /// <summary>Runs a command and turns how it ended into an exit code and, if need be, one sentence.</summary>
     public static async Task<int> RunAsync(Func<Task<int>> command)
     {
+        // Ctrl-C is caught only once the command has yielded.
+        await Task.Yield();
         try
         {
             return await command().ConfigureAwait(false);
