@@ -13,13 +13,6 @@ public interface IBatchDigest<TSelf> : IDigest<TSelf> where TSelf : struct, IBat
     /// <summary>Messages of a tile.</summary>
     const int TileRows = 16;
 
-    /// <summary>Hashes messages that lie one after the other.</summary>
-    /// <param name="messages">All messages.</param>
-    /// <param name="length">Bytes of each.</param>
-    /// <param name="digests">32 bytes for each message, in their order. May not overlap the messages.</param>
-    /// <exception cref="ArgumentException">The two lengths speak of different numbers of messages, or the spans overlap.</exception>
-    static abstract void HashMany(ReadOnlySpan<byte> messages, int length, Span<byte> digests);
-
     /// <summary>
     /// Hashes sixteen messages of 32-bit words that lie in lanes: word w of message i at 16w + i, as sixteen rows of a
     /// column-major matrix do. A word stands for its four bytes, little-endian.

@@ -16,6 +16,18 @@ public interface IDigest<TSelf> : IDisposable where TSelf : struct, IDigest<TSel
     /// <exception cref="ArgumentException">The destination is shorter than 32 bytes.</exception>
     static abstract void Hash(ReadOnlySpan<byte> input, Span<byte> destination);
 
+    /// <summary>Hashes messages that lie one after the other: in lanes where the type has them, else one by one.</summary>
+    /// <param name="messages">All messages.</param>
+    /// <param name="length">Bytes of each.</param>
+    /// <param name="digests">32 bytes for each message, in their order. May not overlap the messages.</param>
+    /// <exception cref="ArgumentException">The two lengths speak of different numbers of messages, or the spans overlap.</exception>
+    static virtual void HashMany(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+    {
+        BatchGuard.RequireMany(messages, length, digests);
+        for (int i = 0; i * DigestGuard.Size < digests.Length; i++)
+            TSelf.Hash(messages.Slice(i * length, length), digests.Slice(i * DigestGuard.Size, DigestGuard.Size));
+    }
+
     /// <summary>An empty state. A default value is not usable.</summary>
     static abstract TSelf Create();
 

@@ -22,8 +22,8 @@ internal static class NaiveQuotient
         var nodes = new TField[lookups.Graph.Nodes.Length];
         for (int position = 0; position < length; position++)
         {
-            int index = NttTable<TField>.Reverse(position, task.LogBlock);
-            int next = NttTable<TField>.Reverse((index + skip) & (length - 1), task.LogBlock);
+            int index = BitReversal.Reverse(position, task.LogBlock);
+            int next = BitReversal.Reverse((index + skip) & (length - 1), task.LogBlock);
             lookups.Graph.Evaluate(new()
             {
                 Local = Row(task.Main, length, position),

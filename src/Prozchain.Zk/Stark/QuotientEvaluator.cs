@@ -1,3 +1,4 @@
+using System.Buffers;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -6,6 +7,9 @@ namespace Prozchain.Zk.Stark;
 /// <summary>The quotient of a table's constraints by the polynomial that vanishes on its rows, block by block.</summary>
 internal static class QuotientEvaluator
 {
+    // Positions in a run: its temporaries stay in the caches, and the choice of an instruction costs little.
+    private const int LogRun = 8;
+
     /// <summary>Evaluates the quotient on a block.</summary>
     /// <param name="task">The block and the columns on it.</param>
     /// <param name="destination">Degree columns of 2^LogBlock values, one for each coordinate, in bit-reversed order.</param>
@@ -18,6 +22,19 @@ internal static class QuotientEvaluator
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : struct, IExtensionParameters<TField>
     {
-        NaiveQuotient.Evaluate(task, destination.Span, layout);
+        task.Check();
+        if (layout.Count != TParameters.Degree) throw new ArgumentException($"Expected {TParameters.Degree} columns, got {layout.Count}.", nameof(layout));
+        layout.Check(1 << task.LogBlock, destination.Length, nameof(destination));
+        TapeProgram program = task.Tape.Quotient;
+        TapeValues<TField, TParameters> values = new(program, task.Tape.Lookups, task.PublicValues.Span, new(task.Gamma, task.Alpha, task.Beta, task.Terminal));
+        RunOrder order = RunOrder.BitReversed(task.LogBlock, task.LogRows, LogRun);
+        using TapeColumns<TField> columns = TapeColumns<TField>.OnBlock(program, task);
+        using MemoryHandle handle = destination.Pin();
+        nint address = Address(handle);
+        RunWork.Execute(order.Count, threads, () => Worker(address), cancellation);
+
+        unsafe QuotientWorker<TField, TParameters> Worker(nint target) => new(task, values, columns, order, (TField*)target, layout.Stride);
+
+        static unsafe nint Address(MemoryHandle pinned) => (nint)pinned.Pointer;
     }
 }

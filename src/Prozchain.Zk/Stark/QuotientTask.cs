@@ -54,6 +54,10 @@ internal sealed class QuotientTask<TField, TParameters>
         TableLookups lookups = Tape.Lookups;
         if (LogBlock - LogRows is not (0 or 1) || LogRows < 0 || LogBlock > TField.TwoAdicity)
             throw new ArgumentException($"Expected a block of 2^{LogRows} points or twice that, got 2^{LogBlock}.", nameof(LogBlock));
+        foreach (ReadOnlyMemory<ulong> column in lookups.Graph.Shape.Periodic)
+        {
+            if (column.Length > 1 << LogRows) throw new ArgumentException($"Expected at least the {column.Length} rows of a period, got 2^{LogRows}.", nameof(LogRows));
+        }
         int length = 1 << LogBlock;
         Require(Main, lookups.Graph.Shape.Width, length, nameof(Main));
         Require(Preprocessed, lookups.Graph.Shape.PreprocessedWidth, length, nameof(Preprocessed));

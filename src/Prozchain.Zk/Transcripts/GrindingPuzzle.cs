@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Prozchain.Zk.Hashing;
 
 namespace Prozchain.Zk.Transcripts;
@@ -16,6 +17,9 @@ internal readonly struct GrindingPuzzle<THash>(byte[] state, int bits) where THa
     // Large enough that threads meet seldom, small enough that little is searched in vain.
     private const ulong Stretch = 1 << 12;
 
+    // Divides a stretch, and is a multiple of the lanes.
+    private const int Batch = 64;
+
     public static void CheckBits(int bits)
     {
         if (bits is < 1 or > MaxBits) throw new ArgumentOutOfRangeException(nameof(bits), bits, $"Expected 1 to {MaxBits} bits of work.");
@@ -29,7 +33,7 @@ internal readonly struct GrindingPuzzle<THash>(byte[] state, int bits) where THa
         state.CopyTo(input[1..]);
         BinaryPrimitives.WriteUInt64LittleEndian(input[(1 + DigestGuard.Size)..], nonce);
         THash.Hash(input, digest);
-        return BitOperations.LeadingZeroCount(BinaryPrimitives.ReadUInt64BigEndian(digest)) >= bits;
+        return IsWork(digest);
     }
 
     /// <summary>The least nonce that solves it.</summary>
@@ -49,10 +53,27 @@ internal readonly struct GrindingPuzzle<THash>(byte[] state, int bits) where THa
         }
     }
 
+    // Many nonces at once, in the lanes of the hash.
+    [SkipLocalsInit]
     private ulong? FirstIn(ulong start)
     {
-        for (ulong nonce = start; nonce < start + Stretch; nonce++)
-            if (IsSolvedBy(nonce)) return nonce;
+        Span<byte> inputs = stackalloc byte[Batch * InputSize];
+        Span<byte> digests = stackalloc byte[Batch * DigestGuard.Size];
+        for (int i = 0; i < Batch; i++)
+        {
+            inputs[i * InputSize] = Tag;
+            state.CopyTo(inputs[(i * InputSize + 1)..]);
+        }
+        for (ulong first = start; first < start + Stretch; first += Batch)
+        {
+            for (int i = 0; i < Batch; i++)
+                BinaryPrimitives.WriteUInt64LittleEndian(inputs[(i * InputSize + 1 + DigestGuard.Size)..], first + (ulong)i);
+            THash.HashMany(inputs, InputSize, digests);
+            for (int i = 0; i < Batch; i++)
+                if (IsWork(digests[(i * DigestGuard.Size)..])) return first + (ulong)i;
+        }
         return null;
     }
+
+    private bool IsWork(ReadOnlySpan<byte> digest) => BitOperations.LeadingZeroCount(BinaryPrimitives.ReadUInt64BigEndian(digest)) >= bits;
 }

@@ -14,6 +14,11 @@ internal abstract class AirCase
 
     public abstract Trace<F> Trace { get; }
 
+    /// <summary>The preprocessed columns, or null if there are none.</summary>
+    public abstract Trace<F>? Preprocessed { get; }
+
+    public abstract F[] PublicValues { get; }
+
     /// <summary>The faults of the constraints alone.</summary>
     public abstract IReadOnlyList<TraceFault> ConstraintFaults();
 
@@ -51,6 +56,19 @@ internal sealed class AirCase<TAir>(TAir air, Trace<F> trace, F[] publicValues) 
     public override ConstraintGraph Graph { get; } = ConstraintGraph.Of(air);
 
     public override Trace<F> Trace => trace;
+
+    public override Trace<F>? Preprocessed
+    {
+        get
+        {
+            if (Graph.Shape.PreprocessedWidth == 0) return null;
+            var columns = new Trace<F>(Graph.Shape.PreprocessedWidth, trace.Height);
+            air.Preprocess(columns);
+            return columns;
+        }
+    }
+
+    public override F[] PublicValues => publicValues;
 
     public override IReadOnlyList<TraceFault> ConstraintFaults()
     {
