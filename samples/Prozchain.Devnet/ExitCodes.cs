@@ -5,7 +5,7 @@ internal static class ExitCodes
 {
     public const int Success = 0;
 
-    /// <summary>The run ended, and something that must hold did not.</summary>
+    /// <summary>The run ended, and something that must hold did not; or a proof is refused.</summary>
     public const int Broken = 1;
 
     /// <summary>An option, a file or a data folder cannot be used; one sentence on standard error says why.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Prozchain.Devnet;
+using Prozchain.Devnet.Proofs;
 using Prozchain.Devnet.Workloads;
 
 var defaults = new DevnetOptions { Workload = "" };
@@ -57,6 +58,6 @@ generate.SetAction((given, cancellationToken) => WorkloadGenerator.RunAsync(
         given.GetValue(generateSeed), given.GetValue(signed), given.GetValue(output)!),
     cancellationToken));
 
-ParseResult parsed = new RootCommand("Prozchain's development network: one transaction file through every package") { run, generate }.Parse(args);
+ParseResult parsed = new RootCommand("Prozchain's development network: one transaction file through every package") { run, generate, ProofCommands.ProveFile(), ProofCommands.Verify() }.Parse(args);
 int code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }).ConfigureAwait(false);
 return parsed.Errors.Count > 0 ? ExitCodes.Unusable : code;

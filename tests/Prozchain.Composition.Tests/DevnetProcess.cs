@@ -39,9 +39,11 @@ internal sealed class DevnetProcess : IDisposable
         return await devnet.EndAsync();
     }
 
-    public async Task<DevnetResult> EndAsync()
+    public Task<DevnetResult> EndAsync() => EndAsync(TimeSpan.FromMinutes(3));
+
+    public async Task<DevnetResult> EndAsync(TimeSpan limit)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var timeout = new CancellationTokenSource(limit);
         try
         {
             await _process.WaitForExitAsync(timeout.Token);

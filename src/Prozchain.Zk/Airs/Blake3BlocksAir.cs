@@ -23,18 +23,19 @@ public readonly struct Blake3BlocksAir : IAir
     private const int IsUsed = 0, IsStart = 1, IsNode = 2, Follows = 3, Chunk = 4, Length = 5, Flags = 6, IsFirst = 7, IsLast = 8;
 
     private readonly Blake3FileLayout _layout;
-    private readonly int _prefix;
+    private readonly int _prefix, _leastLogRows;
 
     /// <summary>The statement about files of a length.</summary>
     /// <param name="length">Bytes of the file, 0 to 2^25.</param>
     /// <param name="prefix">Leading bytes that are public, at most 64 and at most the length.</param>
-    public Blake3BlocksAir(int length, int prefix)
+    /// <param name="leastLogRows">log2 of the fewest rows, 0 to 24: a proof that hides needs some hundreds. Rows beyond the blocks are zero.</param>
+    public Blake3BlocksAir(int length, int prefix, int leastLogRows = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 1 << 25);
         ArgumentOutOfRangeException.ThrowIfNegative(prefix);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(prefix, Math.Min(length, 64));
-        (_layout, _prefix) = (new(length), prefix);
+        (_layout, _prefix, _leastLogRows) = (new(length), prefix, TraceTools.CheckLeastLogRows(leastLogRows));
     }
 
     /// <inheritdoc/>
@@ -44,7 +45,7 @@ public readonly struct Blake3BlocksAir : IAir
         Width = Width,
         PreprocessedWidth = IsLast + 1,
         PublicValues = 16 + _prefix,
-        Height = TraceTools.Height(_layout.Blocks),
+        Height = TraceTools.Height(_layout.Blocks, _leastLogRows),
     };
 
     /// <inheritdoc/>
@@ -101,10 +102,11 @@ public readonly struct Blake3BlocksAir : IAir
     }
 
     /// <summary>The trace, from the compressions of the file's blocks in order and its bytes.</summary>
-    internal static Trace<TField> Generate<TField>(ReadOnlySpan<byte> file, ReadOnlySpan<Blake3Compression> compressions, ReadOnlySpan<Blake3Words> outputs, Span<uint> asked)
+    internal static Trace<TField> Generate<TField>(
+        ReadOnlySpan<byte> file, ReadOnlySpan<Blake3Compression> compressions, ReadOnlySpan<Blake3Words> outputs, int leastLogRows, Span<uint> asked)
         where TField : struct, IField<TField>
     {
-        var trace = new Trace<TField>(Width, TraceTools.Height(compressions.Length));
+        var trace = new Trace<TField>(Width, TraceTools.Height(compressions.Length, leastLogRows));
         for (int row = 0; row < trace.Height; row++)
         {
             for (int i = 0; i < 64; i++)

@@ -16,11 +16,13 @@ public readonly record struct Blake3Compression(
     /// <summary>
     /// The trace of <see cref="Blake3CompressionAir"/>; it is filled up with compressions of zeros, for which nobody asks.
     /// </summary>
+    /// <param name="inputs">The compressions, in order of their rows.</param>
+    /// <param name="leastLogRows">log2 of the fewest rows, 0 to 24.</param>
     /// <exception cref="ArgumentException">A chaining value or message of a wrong length.</exception>
-    public static Trace<TField> Generate<TField>(ReadOnlySpan<Blake3Compression> inputs) where TField : struct, IField<TField>
+    public static Trace<TField> Generate<TField>(ReadOnlySpan<Blake3Compression> inputs, int leastLogRows = 0) where TField : struct, IField<TField>
     {
         const int Period = Blake3CompressionAir.RowsPerCompression;
-        var trace = new Trace<TField>(Blake3Columns.Width, Period * TraceTools.Height(inputs.Length));
+        var trace = new Trace<TField>(Blake3Columns.Width, TraceTools.Height(Period * Math.Max(inputs.Length, 1), TraceTools.CheckLeastLogRows(leastLogRows)));
         var padding = new Blake3Compression(new uint[8], new uint[16], 0, 0, 0, 0);
         for (int i = 0; i < trace.Height / Period; i++) new Blake3Writer<TField>(trace, Period * i).Write(i < inputs.Length ? inputs[i] : padding);
         Blake3Writer<TField>.WriteOutputs(trace);

@@ -7,16 +7,22 @@ namespace Prozchain.Zk.Airs;
 
 /// <summary>
 /// The tables of the statement "I know a file of this length, with this BLAKE3 hash, that starts with these bytes": the
-/// traces of its AIRs, and its public values. See <see cref="Blake3BlocksAir"/>.
+/// traces of its AIRs, and its public values. See <see cref="Blake3BlocksAir"/>, and <see cref="Blake3FileStatement"/> for all tables in
+/// order.
 /// </summary>
 /// <typeparam name="TField">The field of the traces.</typeparam>
 public sealed class Blake3File<TField> where TField : struct, IField<TField>
 {
+    private readonly int _length, _leastLogRows;
+
     /// <summary>Lays out a file.</summary>
     /// <param name="file">At most 2^25 bytes.</param>
-    public Blake3File(ReadOnlySpan<byte> file)
+    /// <param name="leastLogRows">log2 of the fewest rows of each table, 0 to 24.</param>
+    public Blake3File(ReadOnlySpan<byte> file, int leastLogRows = 0)
     {
+        (_length, _leastLogRows) = (file.Length, leastLogRows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(file.Length, 1 << 25, nameof(file));
+        TraceTools.CheckLeastLogRows(leastLogRows);
         Blake3FileLayout layout = new(file.Length);
         Blake3Parent[] parents = layout.Parents();
         var compressions = new Blake3Compression[layout.Blocks + parents.Length];
@@ -48,9 +54,9 @@ public sealed class Blake3File<TField> where TField : struct, IField<TField>
         Hash = hash.ToArray();
 
         var asked = new uint[256];
-        Blocks = Blake3BlocksAir.Generate<TField>(file, compressions.AsSpan(0, layout.Blocks), outputs.AsSpan(0, layout.Blocks), asked);
-        Bytes = ByteRangeAir.Generate<TField>(asked);
-        Parents = parents.Length == 0 ? null : Blake3ParentsAir.Generate<TField>(compressions.AsSpan(layout.Blocks), outputs.AsSpan(layout.Blocks));
+        Blocks = Blake3BlocksAir.Generate<TField>(file, compressions.AsSpan(0, layout.Blocks), outputs.AsSpan(0, layout.Blocks), leastLogRows, asked);
+        Bytes = ByteRangeAir.Generate<TField>(asked, leastLogRows);
+        Parents = parents.Length == 0 ? null : Blake3ParentsAir.Generate<TField>(compressions.AsSpan(layout.Blocks), outputs.AsSpan(layout.Blocks), leastLogRows);
         Compressions = compressions;
     }
 
@@ -71,6 +77,32 @@ public sealed class Blake3File<TField> where TField : struct, IField<TField>
     /// different heights, which saves rows.
     /// </summary>
     public ReadOnlyMemory<Blake3Compression> Compressions { get; }
+
+    /// <summary>
+    /// The traces of all tables of a statement, in order. Those of the compressions, by far the largest, are made anew by each call;
+    /// the others are those of this object, which a prover may overwrite.
+    /// </summary>
+    /// <param name="statement">Of this file's length and least rows.</param>
+    /// <exception cref="ArgumentException">A statement about files of another length, or with other least rows.</exception>
+    public Trace<TField>[] Traces(Blake3FileStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        if (statement.Length != _length || statement.LeastLogRows != _leastLogRows)
+        {
+            throw new ArgumentException(
+                $"Expected a statement about {_length} bytes in at least 2^{_leastLogRows} rows, got {statement.Length} bytes in 2^{statement.LeastLogRows}.", nameof(statement));
+        }
+        List<Trace<TField>> traces = [Blocks];
+        if (Parents is not null) traces.Add(Parents);
+        traces.Add(Bytes);
+        int from = 0;
+        foreach (int share in statement.Shares)
+        {
+            traces.Add(Blake3Compression.Generate<TField>(Compressions.Span.Slice(from, share), _leastLogRows));
+            from += share;
+        }
+        return [.. traces];
+    }
 
     /// <summary>The public values of <see cref="Blake3BlocksAir"/>; those of <see cref="Blake3ParentsAir"/> are the first 16.</summary>
     /// <param name="hash">32 bytes.</param>

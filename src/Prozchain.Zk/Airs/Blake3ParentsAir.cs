@@ -18,14 +18,16 @@ public readonly struct Blake3ParentsAir : IAir
     private const int IsUsed = 0, IsNode = 1, Start = 2, LeftCount = 3, RightCount = 4, Flags = 5, IsRoot = 6;
 
     private readonly Blake3FileLayout _layout;
+    private readonly int _leastLogRows;
 
     /// <summary>The statement about files of a length.</summary>
     /// <param name="length">Bytes of the file, 1025 to 2^25.</param>
-    public Blake3ParentsAir(int length)
+    /// <param name="leastLogRows">log2 of the fewest rows, 0 to 24. Rows beyond the parents are zero.</param>
+    public Blake3ParentsAir(int length, int leastLogRows = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, Blake3FileLayout.ChunkSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 1 << 25);
-        _layout = new(length);
+        (_layout, _leastLogRows) = (new(length), TraceTools.CheckLeastLogRows(leastLogRows));
     }
 
     /// <inheritdoc/>
@@ -35,7 +37,7 @@ public readonly struct Blake3ParentsAir : IAir
         Width = Width,
         PreprocessedWidth = IsRoot + 1,
         PublicValues = 16,
-        Height = TraceTools.Height(_layout.Chunks - 1),
+        Height = TraceTools.Height(_layout.Chunks - 1, _leastLogRows),
     };
 
     /// <inheritdoc/>
@@ -86,9 +88,10 @@ public readonly struct Blake3ParentsAir : IAir
     }
 
     /// <summary>The trace, from the compressions of the parents in order.</summary>
-    internal static Trace<TField> Generate<TField>(ReadOnlySpan<Blake3Compression> compressions, ReadOnlySpan<Blake3Words> outputs) where TField : struct, IField<TField>
+    internal static Trace<TField> Generate<TField>(ReadOnlySpan<Blake3Compression> compressions, ReadOnlySpan<Blake3Words> outputs, int leastLogRows)
+        where TField : struct, IField<TField>
     {
-        var trace = new Trace<TField>(Width, TraceTools.Height(compressions.Length));
+        var trace = new Trace<TField>(Width, TraceTools.Height(compressions.Length, leastLogRows));
         for (int row = 0; row < compressions.Length; row++)
         {
             for (int i = 0; i < 8; i++)
