@@ -9,6 +9,7 @@ namespace Prozchain.Zk.Tests.Air;
 public sealed class GraphDescriptionTests
 {
     private const string Frozen = "ad59c5bd9b3b33cfd388f6993d9bc577fc7e16f831de25bc2fc00c011ce51b09";
+    private const string FrozenPoseidon2 = "";
 
     [Fact]
     public void Describe_TheSameAirTwice_IsTheSame() =>
@@ -30,11 +31,14 @@ public sealed class GraphDescriptionTests
     public void Describe_AirsShipped_AreFrozen()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in AirCases.Names) hash.AppendData(Bytes(AirCases.Make(name).Graph));
+        foreach (string name in AirCases.Names.Where(name => !name.StartsWith("poseidon2", StringComparison.Ordinal))) hash.AppendData(Bytes(AirCases.Make(name).Graph));
         hash.AppendData(Bytes(ConstraintGraph.Of(new Blake3BlocksAir(5000, 9))));
         hash.AppendData(Bytes(ConstraintGraph.Of(new Blake3ParentsAir(5000))));
         string digest = Convert.ToHexStringLower(hash.GetHashAndReset());
         Assert.True(digest == Frozen, $"Expected {Frozen}, got {digest}.");
+        foreach (string name in (string[])["poseidon2", "poseidon2 on its bus"]) hash.AppendData(Bytes(AirCases.Make(name).Graph));
+        digest = Convert.ToHexStringLower(hash.GetHashAndReset());
+        Assert.True(digest == FrozenPoseidon2, $"Expected {FrozenPoseidon2}, got {digest}.");
     }
 
     private static byte[] Bytes(ConstraintGraph graph)
