@@ -64,15 +64,22 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
         Packed31<TParameters, TLanes> a, Packed31<TParameters, TLanes> b, Packed31<TParameters, TLanes> c, Packed31<TParameters, TLanes> d,
         Packed31<TParameters, TLanes> e, Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h)
     {
-        TLanes even = TLanes.AddWide(
-            TLanes.AddWide(TLanes.MultiplyEven(a._lanes, b._lanes), TLanes.MultiplyEven(c._lanes, d._lanes)),
-            TLanes.AddWide(TLanes.MultiplyEven(e._lanes, f._lanes), TLanes.MultiplyEven(g._lanes, h._lanes)));
-        TLanes highModulus = TLanes.MergeHigh(TLanes.Create(0), TLanes.Create(TParameters.Modulus));
         if (TLanes.Count == 1) return a * b + c * d + (e * f + g * h);
-        TLanes odd = TLanes.AddWide(
-            TLanes.AddWide(OddProduct(a._lanes, b._lanes), OddProduct(c._lanes, d._lanes)),
-            TLanes.AddWide(OddProduct(e._lanes, f._lanes), OddProduct(g._lanes, h._lanes)));
-        return Reduce(TLanes.Min(even, even - highModulus), TLanes.Min(odd, odd - highModulus));
+        return Reduce(
+            Below(EvenProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)),
+            Below(OddProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)));
+    }
+
+    // The fifth fits once the others are below 2^32 p, which is less than 3 p^2.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> SumOfProducts(
+        Packed31<TParameters, TLanes> a, Packed31<TParameters, TLanes> b, Packed31<TParameters, TLanes> c, Packed31<TParameters, TLanes> d, Packed31<TParameters, TLanes> e,
+        Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h, Packed31<TParameters, TLanes> i, Packed31<TParameters, TLanes> j)
+    {
+        if (TLanes.Count == 1) return a * b + c * d + (e * f + g * h) + i * j;
+        return Reduce(
+            Below(TLanes.AddWide(Below(EvenProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)), TLanes.MultiplyEven(i._lanes, j._lanes))),
+            Below(TLanes.AddWide(Below(OddProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)), OddProduct(i._lanes, j._lanes))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -107,6 +114,18 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
         for (; i < length; i++) sum += Unsafe.Add(ref left, i) * Unsafe.Add(ref right, i);
         return sum;
     }
+
+    // Wide: from a high half below 2p, with a low half that does not matter, to one below p.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Below(TLanes wide) => TLanes.Min(wide, wide - TLanes.MergeHigh(TLanes.Create(0), TLanes.Create(TParameters.Modulus)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes EvenProducts(TLanes a, TLanes b, TLanes c, TLanes d, TLanes e, TLanes f, TLanes g, TLanes h) => TLanes.AddWide(
+        TLanes.AddWide(TLanes.MultiplyEven(a, b), TLanes.MultiplyEven(c, d)), TLanes.AddWide(TLanes.MultiplyEven(e, f), TLanes.MultiplyEven(g, h)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes OddProducts(TLanes a, TLanes b, TLanes c, TLanes d, TLanes e, TLanes f, TLanes g, TLanes h) => TLanes.AddWide(
+        TLanes.AddWide(OddProduct(a, b), OddProduct(c, d)), TLanes.AddWide(OddProduct(e, f), OddProduct(g, h)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes OddProduct(TLanes left, TLanes right) => TLanes.MultiplyEven(TLanes.OddToEven(left), TLanes.OddToEven(right));
