@@ -58,29 +58,21 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
         return Reduce(even, TLanes.Count == 1 ? even : TLanes.MultiplyEven(TLanes.OddToEven(value._lanes), uniform._lanes));
     }
 
-    // Four products are below 4 p^2, whose high half is below 2p: one conditional subtraction there makes them reducible.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Packed31<TParameters, TLanes> SumOfProducts(
         Packed31<TParameters, TLanes> a, Packed31<TParameters, TLanes> b, Packed31<TParameters, TLanes> c, Packed31<TParameters, TLanes> d,
-        Packed31<TParameters, TLanes> e, Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h)
-    {
-        if (TLanes.Count == 1) return a * b + c * d + (e * f + g * h);
-        return Reduce(
-            Below(EvenProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)),
-            Below(OddProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)));
-    }
+        Packed31<TParameters, TLanes> e, Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h) => new()
+        {
+            _lanes = TLanes.SumOfProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes, TParameters.Modulus, TParameters.ModulusInverse),
+        };
 
-    // The fifth fits once the others are below 2^32 p, which is less than 3 p^2.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Packed31<TParameters, TLanes> SumOfProducts(
         Packed31<TParameters, TLanes> a, Packed31<TParameters, TLanes> b, Packed31<TParameters, TLanes> c, Packed31<TParameters, TLanes> d, Packed31<TParameters, TLanes> e,
-        Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h, Packed31<TParameters, TLanes> i, Packed31<TParameters, TLanes> j)
-    {
-        if (TLanes.Count == 1) return a * b + c * d + (e * f + g * h) + i * j;
-        return Reduce(
-            Below(TLanes.AddWide(Below(EvenProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)), TLanes.MultiplyEven(i._lanes, j._lanes))),
-            Below(TLanes.AddWide(Below(OddProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes)), OddProduct(i._lanes, j._lanes))));
-    }
+        Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h, Packed31<TParameters, TLanes> i, Packed31<TParameters, TLanes> j) => new()
+        {
+            _lanes = TLanes.SumOfProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes, i._lanes, j._lanes, TParameters.Modulus, TParameters.ModulusInverse),
+        };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref Field31<TParameters> source, ref nint offsets, ref Field31<TParameters> destination) =>
@@ -114,21 +106,6 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
         for (; i < length; i++) sum += Unsafe.Add(ref left, i) * Unsafe.Add(ref right, i);
         return sum;
     }
-
-    // Wide: from a high half below 2p, with a low half that does not matter, to one below p.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Below(TLanes wide) => TLanes.Min(wide, wide - TLanes.MergeHigh(TLanes.Create(0), TLanes.Create(TParameters.Modulus)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes EvenProducts(TLanes a, TLanes b, TLanes c, TLanes d, TLanes e, TLanes f, TLanes g, TLanes h) => TLanes.AddWide(
-        TLanes.AddWide(TLanes.MultiplyEven(a, b), TLanes.MultiplyEven(c, d)), TLanes.AddWide(TLanes.MultiplyEven(e, f), TLanes.MultiplyEven(g, h)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes OddProducts(TLanes a, TLanes b, TLanes c, TLanes d, TLanes e, TLanes f, TLanes g, TLanes h) => TLanes.AddWide(
-        TLanes.AddWide(OddProduct(a, b), OddProduct(c, d)), TLanes.AddWide(OddProduct(e, f), OddProduct(g, h)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes OddProduct(TLanes left, TLanes right) => TLanes.MultiplyEven(TLanes.OddToEven(left), TLanes.OddToEven(right));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Products(TLanes left, TLanes right, out TLanes even, out TLanes odd)

@@ -3,10 +3,9 @@ using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Lanes;
 
-/// <summary>Goldilocks in 64-bit lanes, reduced as <see cref="Goldilocks"/> reduces.</summary>
+/// <summary>Goldilocks in 64-bit lanes.</summary>
 internal struct PackedGoldilocks<TLanes> : IPacked<PackedGoldilocks<TLanes>, Goldilocks> where TLanes : struct, IWideLanes<TLanes>
 {
-    private const ulong Epsilon = 0xFFFF_FFFF;
     private TLanes _lanes;
 
     public static int Count => TLanes.Count;
@@ -20,29 +19,14 @@ internal struct PackedGoldilocks<TLanes> : IPacked<PackedGoldilocks<TLanes>, Gol
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PackedGoldilocks<TLanes> Create(Goldilocks value) => new() { _lanes = TLanes.Create(value.ToUInt64()) };
 
-    // left - (p - right): no sum leaves 64 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PackedGoldilocks<TLanes> operator +(PackedGoldilocks<TLanes> left, PackedGoldilocks<TLanes> right)
-    {
-        TLanes modulus = TLanes.Create(Goldilocks.Modulus), complement = modulus - right._lanes;
-        return new() { _lanes = left._lanes - complement + TLanes.IfLess(left._lanes, complement, modulus) };
-    }
+    public static PackedGoldilocks<TLanes> operator +(PackedGoldilocks<TLanes> left, PackedGoldilocks<TLanes> right) => new() { _lanes = left._lanes + right._lanes };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PackedGoldilocks<TLanes> operator -(PackedGoldilocks<TLanes> left, PackedGoldilocks<TLanes> right) =>
-        new() { _lanes = left._lanes - right._lanes + TLanes.IfLess(left._lanes, right._lanes, TLanes.Create(Goldilocks.Modulus)) };
+    public static PackedGoldilocks<TLanes> operator -(PackedGoldilocks<TLanes> left, PackedGoldilocks<TLanes> right) => new() { _lanes = left._lanes - right._lanes };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PackedGoldilocks<TLanes> operator *(PackedGoldilocks<TLanes> left, PackedGoldilocks<TLanes> right)
-    {
-        TLanes a = TLanes.HighHalves(left._lanes), b = TLanes.HighHalves(right._lanes);
-        TLanes lowest = TLanes.MultiplyLow(left._lanes, right._lanes);
-        // A product of halves leaves room for two more halves.
-        TLanes first = TLanes.MultiplyLow(a, right._lanes) + TLanes.HighHalves(lowest);
-        TLanes second = TLanes.MultiplyLow(left._lanes, b) + TLanes.LowHalves(first);
-        TLanes high = TLanes.MultiplyLow(a, b) + TLanes.HighHalves(first) + TLanes.HighHalves(second);
-        return Reduce(TLanes.ShiftUp(second) + TLanes.LowHalves(lowest), high);
-    }
+    public static PackedGoldilocks<TLanes> operator *(PackedGoldilocks<TLanes> left, PackedGoldilocks<TLanes> right) => new() { _lanes = left._lanes * right._lanes };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PackedGoldilocks<TLanes> MultiplyUniform(PackedGoldilocks<TLanes> value, PackedGoldilocks<TLanes> uniform) => value * uniform;
@@ -80,17 +64,6 @@ internal struct PackedGoldilocks<TLanes> : IPacked<PackedGoldilocks<TLanes>, Gol
         for (int lane = 0; lane < Count; lane++) sum += Unsafe.Add(ref lanes, lane);
         for (; i < length; i++) sum += Unsafe.Add(ref left, i) * Unsafe.Add(ref right, i);
         return sum;
-    }
-
-    // low + (high's low half) * (2^32 - 1) - (high's high half)
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PackedGoldilocks<TLanes> Reduce(TLanes low, TLanes high)
-    {
-        TLanes epsilon = TLanes.Create(Epsilon), modulus = TLanes.Create(Goldilocks.Modulus), top = TLanes.HighHalves(high);
-        TLanes difference = low - top - TLanes.IfLess(low, top, epsilon), middle = TLanes.MultiplyLow(high, epsilon);
-        TLanes sum = difference + middle;
-        sum += TLanes.IfLess(sum, middle, epsilon);
-        return new() { _lanes = sum - modulus + TLanes.IfLess(sum, modulus, modulus) };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Lanes;
 
@@ -20,26 +21,32 @@ internal struct Wide512 : IWideLanes<Wide512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512 Create(ulong value) => new() { _lanes = Vector512.Create(value) };
 
+    // left - (p - right): no sum leaves 64 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 operator +(Wide512 left, Wide512 right) => new() { _lanes = left._lanes + right._lanes };
+    public static Wide512 operator +(Wide512 left, Wide512 right)
+    {
+        Vector512<ulong> p = Vector512.Create(Goldilocks.Modulus), complement = p - right._lanes;
+        return new() { _lanes = left._lanes - complement + Vector512.ConditionalSelect(Vector512.LessThan(left._lanes, complement), p, Vector512<ulong>.Zero) };
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 operator -(Wide512 left, Wide512 right) => new() { _lanes = left._lanes - right._lanes };
+    public static Wide512 operator -(Wide512 left, Wide512 right) =>
+        new() { _lanes = left._lanes - right._lanes + Vector512.ConditionalSelect(Vector512.LessThan(left._lanes, right._lanes), Vector512.Create(Goldilocks.Modulus), Vector512<ulong>.Zero) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 IfLess(Wide512 left, Wide512 right, Wide512 value) => new() { _lanes = Vector512.ConditionalSelect(Vector512.LessThan(left._lanes, right._lanes), value._lanes, Vector512<ulong>.Zero) };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 MultiplyLow(Wide512 left, Wide512 right) => new() { _lanes = Avx512F.Multiply(left._lanes.AsUInt32(), right._lanes.AsUInt32()) };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 LowHalves(Wide512 value) => new() { _lanes = value._lanes & Vector512.Create(0xFFFF_FFFFUL) };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 HighHalves(Wide512 value) => new() { _lanes = value._lanes >>> 32 };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 ShiftUp(Wide512 value) => new() { _lanes = value._lanes << 32 };
+    public static Wide512 operator *(Wide512 left, Wide512 right)
+    {
+        Vector512<ulong> epsilon = Vector512.Create(0xFFFF_FFFFUL), p = Vector512.Create(Goldilocks.Modulus);
+        Vector512<ulong> a = left._lanes >>> 32, b = right._lanes >>> 32, lowest = Avx512F.Multiply(left._lanes.AsUInt32(), right._lanes.AsUInt32());
+        // A product of halves leaves room for two more halves.
+        Vector512<ulong> first = Avx512F.Multiply(a.AsUInt32(), right._lanes.AsUInt32()) + (lowest >>> 32), second = Avx512F.Multiply(left._lanes.AsUInt32(), b.AsUInt32()) + (first & epsilon);
+        Vector512<ulong> high = Avx512F.Multiply(a.AsUInt32(), b.AsUInt32()) + (first >>> 32) + (second >>> 32), low = (second << 32) | (lowest & epsilon);
+        // low + (high's low half) * (2^32 - 1) - (high's high half)
+        Vector512<ulong> top = high >>> 32, middle = Avx512F.Multiply(high.AsUInt32(), epsilon.AsUInt32());
+        Vector512<ulong> sum = low - top - Vector512.ConditionalSelect(Vector512.LessThan(low, top), epsilon, Vector512<ulong>.Zero) + middle;
+        sum += Vector512.ConditionalSelect(Vector512.LessThan(sum, middle), epsilon, Vector512<ulong>.Zero);
+        return new() { _lanes = sum - p + Vector512.ConditionalSelect(Vector512.LessThan(sum, p), p, Vector512<ulong>.Zero) };
+    }
 
     // Pairs of lanes, then quarters of vectors twice.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
