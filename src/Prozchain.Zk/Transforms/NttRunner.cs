@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lanes;
 
@@ -160,7 +161,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
     // Rows from all over the column, in bit-reversed order, become a tile whose rows go all over the result: what is
     // left of the bit reversal is the order of tiles.
     [SkipLocalsInit]
-    private void ToNatural(ref TField column, ref TField destination, int firstTile, int end)
+    private unsafe void ToNatural(ref TField column, ref TField destination, int firstTile, int end)
     {
         Unsafe.SkipInit(out Tile<TField> room);
         ref TField tile = ref Unsafe.As<Tile<TField>, TField>(ref room);
@@ -174,6 +175,14 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
         for (int i = firstTile; i < end; i++, factor = ref Unsafe.Add(ref factor, count * (count - 1)))
         {
             ref TField to = ref Unsafe.Add(ref destination, (nint)NttTable<TField>.Reverse(i, tileBits) << _table.LaneBits);
+            if (Sse.IsSupported)
+            {
+                for (int row = 0; row < count; row++)
+                {
+                    Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref to, Unsafe.Add(ref offsets, row))));
+                    Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref column, ((nint)(i + 4) << _table.LaneBits) + Unsafe.Add(ref offsets, row))));
+                }
+            }
             NttTile<TPacked, TField>.Run(ref Unsafe.Add(ref column, (nint)i << _table.LaneBits), ref offsets, ref factor, ref tile);
             NttTile<TPacked, TField>.Scatter(ref tile, ref offsets, scale, ref to);
         }
