@@ -27,6 +27,7 @@ internal static class FieldRows
         Row("KoalaBear batch inversion", null, null, null, Invert),
         Row("quartic extension mul, packed", 1.2, 1.0, 2, Extension<KoalaBear4>),
         Row("quintic extension mul, packed", null, 0.7, 1.4, Extension<KoalaBear5>),
+        Row("Goldilocks packed mul", null, null, null, MultiplyGoldilocks),
     ];
 
     private static QuickRow Row(string name, double? peer, double? floor, double? aim, Func<QuickBody> prepare) =>
@@ -42,6 +43,12 @@ internal static class FieldRows
     {
         F[] x = Elements(1), y = Elements(2), product = new F[Length];
         return Repeat(() => FieldSpans.Multiply<F>(x, y, product));
+    }
+
+    private static QuickBody MultiplyGoldilocks()
+    {
+        Goldilocks[] x = [.. Enumerable.Range(1, Length / 2).Select(i => Goldilocks.FromUInt64((ulong)i * 0x9E3779B97F4A7C15))], product = new Goldilocks[x.Length];
+        return Repeat(() => FieldSpans.Multiply<Goldilocks>(x, x, product), x.Length);
     }
 
     private static QuickBody Add()

@@ -20,7 +20,15 @@ internal static class TransformRows
     [
         Row("coset extension x2, 2^16 x 64, 1 thread", 127, 110, 250, () => Extend(LogSize, Columns, 1)),
         Row("coset extension x2, 2^16 x 64, 2 threads", 243, 200, 450, () => Extend(LogSize, Columns, 2)),
-        Row("coset extension x2, 2^20 x 8, 1 thread", 127, 110, 250, () => Extend(20, 8, 1)),
+        Row("coset extension x2, 2^20 x 64, 1 thread", 127, 110, 250, () => Extend(20, 64, 1)),
+        Row("coset extension x2, 2^20 x 64, 2 threads", 243, 200, 450, () => Extend(20, 64, 2)),
+        Row("coset extension x2, 2^20 x 1, shared by 2 threads", null, null, null, () => Extend(20, 1, 2)),
+        Row("coset extension x2, 2^15 x 1312, 2 threads", 243, 200, 450, () => Extend(15, 1312, 2)),
+        Row("coset extension x2 within the columns, 2^20 x 64, 1 thread", null, null, null, ExtendInPlace),
+        Row("Goldilocks coset extension x2, 2^16 x 64, 1 thread", null, null, null, () => Extend<Goldilocks>(LogSize, Columns, 1)) with
+        {
+            FromYardstick = static rate => rate * 1000 / sizeof(ulong),
+        },
         Row("transform in place, 2^16 x 64, 1 thread", 458, null, null, Transform),
         Row("barycentric evaluation, 2^16 x 64, quartic point, 1 thread", null, null, null, Evaluate),
     ];
@@ -36,13 +44,23 @@ internal static class TransformRows
             Aim = aim is { } most ? new Goal(GoalOf.Value, most) : null,
         };
 
-    private static QuickBody Extend(int logSize, int columns, int threads)
+    private static QuickBody Extend(int logSize, int columns, int threads) => Extend<F>(logSize, columns, threads);
+
+    private static QuickBody Extend<T>(int logSize, int columns, int threads) where T : unmanaged, ITwoAdicField<T>
     {
-        var extension = new CosetExtension<F>(logSize, 1, F.MultiplicativeGenerator);
+        var extension = new CosetExtension<T>(logSize, 1, T.MultiplicativeGenerator);
         var layout = new ColumnLayout(columns, ColumnLayout.PaddedStride(extension.Size));
         var extendedLayout = new ColumnLayout(columns, ColumnLayout.PaddedStride(extension.ExtendedSize));
-        F[] values = Elements(layout), extended = Elements(extendedLayout);
+        T[] values = Elements<T>(layout), extended = Elements<T>(extendedLayout);
         return new QuickBody(() => extension.Extend(values, layout, extended, extendedLayout, threads), 1e-6 * columns * extension.Size);
+    }
+
+    private static QuickBody ExtendInPlace()
+    {
+        var extension = new CosetExtension<F>(20, 1, F.MultiplicativeGenerator);
+        var layout = new ColumnLayout(Columns, ColumnLayout.PaddedStride(extension.ExtendedSize));
+        F[] values = Elements(layout);
+        return new QuickBody(() => extension.ExtendInPlace(values, layout), 1e-6 * Columns * extension.Size);
     }
 
     private static QuickBody Transform()
@@ -63,10 +81,12 @@ internal static class TransformRows
         return new QuickBody(() => barycentric.Evaluate(values, layout, results), 1e-6 * Columns * (1 << LogSize));
     }
 
-    private static F[] Elements(ColumnLayout layout)
+    private static F[] Elements(ColumnLayout layout) => Elements<F>(layout);
+
+    private static T[] Elements<T>(ColumnLayout layout) where T : unmanaged, ITwoAdicField<T>
     {
-        F[] elements = GC.AllocateUninitializedArray<F>(layout.Count * layout.Stride);
-        for (int i = 0; i < elements.Length; i++) elements[i] = F.FromUInt64((ulong)i * 0x9E3779B97F4A7C15);
+        T[] elements = GC.AllocateUninitializedArray<T>(layout.Count * layout.Stride);
+        for (int i = 0; i < elements.Length; i++) elements[i] = T.FromUInt64((ulong)i * 0x9E3779B97F4A7C15);
         return elements;
     }
 }

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Prozchain.Zk.Lanes;
 
 namespace Prozchain.Zk.Fields;
 
-/// <summary>p = 2^64 - 2^32 + 1, scalar: two-adicity 32.</summary>
+/// <summary>p = 2^64 - 2^32 + 1: two-adicity 32.</summary>
 /// <remarks>
 /// An element is held as its integer in 0 to p - 1. Encoding: 8 bytes, little-endian; p and above are refused. Sampling:
 /// 8 bytes, little-endian, drawn again until below p. Reduction uses 2^64 = 2^32 - 1 and 2^96 = -1 mod p.
@@ -125,6 +126,9 @@ public readonly struct Goldilocks : ITwoAdicField<Goldilocks>
         if (destination.Length < sizeof(ulong)) throw new ArgumentException($"Expected {sizeof(ulong)} bytes, got {destination.Length}.", nameof(destination));
         BinaryPrimitives.WriteUInt64LittleEndian(destination, _value);
     }
+
+    /// <inheritdoc/>
+    static void IField<Goldilocks>.Dispatch<TKernel>(ref TKernel kernel) => LaneDispatch.RunGoldilocks(ref kernel);
 
     /// <inheritdoc/>
     public bool Equals(Goldilocks other) => this == other;

@@ -22,6 +22,12 @@ internal readonly ref struct ExtensionKernel<TBase, TParameters>(
     public void Run<TPacked>() where TPacked : struct, IPacked<TPacked, TBase>
     {
         int whole = length - length % TPacked.Count;
+        if (WholeProducts<TBase, TParameters>.Has)
+        {
+            WholeProducts<TBase, TParameters>.Run<TPacked>(ref _left, ref _right, ref _destination, stride, 0, whole);
+            WholeProducts<TBase, TParameters>.Run<ScalarPacked<TBase>>(ref _left, ref _right, ref _destination, stride, whole, length);
+            return;
+        }
         for (int i = 0; i < whole; i += Block) Multiply<TPacked>(i, Math.Min(Block, whole - i));
         if (whole < length) Multiply<ScalarPacked<TBase>>(whole, length - whole);
     }

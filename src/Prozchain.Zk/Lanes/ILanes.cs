@@ -61,6 +61,16 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Wide: each lane's high half, shifted down.</summary>
     static abstract TSelf HighHalves(TSelf value);
 
+    /// <summary>
+    /// (a b + c d + e f + g h) * 2^-32 mod the modulus, for lanes below the modulus p &lt; 2^31; inverse is that of the modulus mod 2^32. Four products are below 4 p^2, whose high half is below 2p:
+    /// one conditional subtraction there makes them reducible. In one piece, so that kernels stay below the number of
+    /// calls and locals at which the JIT stops inlining.
+    /// </summary>
+    static abstract TSelf SumOfProducts(TSelf a, TSelf b, TSelf c, TSelf d, TSelf e, TSelf f, TSelf g, TSelf h, uint modulus, uint inverse);
+
+    /// <summary>The same and i j: the fifth product fits once the others are below 2^32 p, which is less than 3 p^2.</summary>
+    static abstract TSelf SumOfProducts(TSelf a, TSelf b, TSelf c, TSelf d, TSelf e, TSelf f, TSelf g, TSelf h, TSelf i, TSelf j, uint modulus, uint inverse);
+
     /// <summary>Wide: the sum of all lanes mod 2^64.</summary>
     static abstract ulong SumWide(TSelf value);
 

@@ -30,6 +30,9 @@ internal interface IPacked<TSelf, TField> where TSelf : struct, IPacked<TSelf, T
     /// <summary>a b + c d + e f + g h, reduced once.</summary>
     static abstract TSelf SumOfProducts(TSelf a, TSelf b, TSelf c, TSelf d, TSelf e, TSelf f, TSelf g, TSelf h);
 
+    /// <summary>a b + c d + e f + g h + i j, reduced once.</summary>
+    static abstract TSelf SumOfProducts(TSelf a, TSelf b, TSelf c, TSelf d, TSelf e, TSelf f, TSelf g, TSelf h, TSelf i, TSelf j);
+
     /// <summary>See <see cref="ILanes{TSelf}.Transpose"/>.</summary>
     static abstract void Transpose(ref TField source, ref nint offsets, ref TField destination);
 

@@ -33,37 +33,77 @@ internal readonly ref struct InvertKernel<TField>(ReadOnlySpan<TField> values, S
         MemoryMarshal.CreateReadOnlySpan(ref inverses, _length - from).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref _destination, from), _length - from));
     }
 
+    // Not inlined: within its caller it would exceed what the JIT inlines, and calls a function for each operator.
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Invert<TPacked>(int from, int length) where TPacked : struct, IPacked<TPacked, TField>
     {
-        PrefixProducts<TField> room;
-        Unsafe.SkipInit(out room);
+        Unsafe.SkipInit(out PrefixProducts<TField> room);
         ref TField prefixes = ref Unsafe.As<PrefixProducts<TField>, TField>(ref room);
         ref TField values = ref Unsafe.Add(ref _values, from);
         ref TField destination = ref Unsafe.Add(ref _destination, from);
-        int step = Vectors * TPacked.Count;
-        for (int i = 0; i < step; i += TPacked.Count) TPacked.Store(TPacked.Load(ref Unsafe.Add(ref values, i)), ref Unsafe.Add(ref prefixes, i));
-        for (int i = step; i < length; i += TPacked.Count)
-            TPacked.Store(TPacked.Load(ref Unsafe.Add(ref prefixes, i - step)) * TPacked.Load(ref Unsafe.Add(ref values, i)), ref Unsafe.Add(ref prefixes, i));
-
-        Lanes<TField> last;
-        Unsafe.SkipInit(out last);
-        ref TField inverses = ref Unsafe.As<Lanes<TField>, TField>(ref last);
-        InvertFew(ref Unsafe.Add(ref prefixes, length - step), ref inverses, step);
-
-        for (int i = length - TPacked.Count; i >= step; i -= TPacked.Count)
+        nint step = Vectors * TPacked.Count;
+        TPacked a = At<TPacked>(ref values, 0), b = At<TPacked>(ref values, 1), c = At<TPacked>(ref values, 2), d = At<TPacked>(ref values, 3);
+        for (nint i = step; i < length; i += step)
         {
-            ref TField inverse = ref Unsafe.Add(ref inverses, i % step);
-            TPacked suffix = TPacked.Load(ref inverse), value = TPacked.Load(ref Unsafe.Add(ref values, i));
-            TPacked.Store(suffix * TPacked.Load(ref Unsafe.Add(ref prefixes, i - step)), ref Unsafe.Add(ref destination, i));
-            TPacked.Store(suffix * value, ref inverse);
+            ref TField prefix = ref Unsafe.Add(ref prefixes, i);
+            Put(a, ref prefix, 0);
+            Put(b, ref prefix, 1);
+            Put(c, ref prefix, 2);
+            Put(d, ref prefix, 3);
+            ref TField value = ref Unsafe.Add(ref values, i);
+            a *= At<TPacked>(ref value, 0);
+            b *= At<TPacked>(ref value, 1);
+            c *= At<TPacked>(ref value, 2);
+            d *= At<TPacked>(ref value, 3);
         }
-        for (int i = 0; i < step; i += TPacked.Count) TPacked.Store(TPacked.Load(ref Unsafe.Add(ref inverses, i)), ref Unsafe.Add(ref destination, i));
+        Together(ref a, ref b, ref c, ref d);
+        for (nint i = length - step; i > 0; i -= step)
+        {
+            ref TField value = ref Unsafe.Add(ref values, i);
+            ref TField prefix = ref Unsafe.Add(ref prefixes, i);
+            ref TField to = ref Unsafe.Add(ref destination, i);
+            TPacked e = At<TPacked>(ref value, 0), f = At<TPacked>(ref value, 1), g = At<TPacked>(ref value, 2), h = At<TPacked>(ref value, 3);
+            Put(a * At<TPacked>(ref prefix, 0), ref to, 0);
+            Put(b * At<TPacked>(ref prefix, 1), ref to, 1);
+            Put(c * At<TPacked>(ref prefix, 2), ref to, 2);
+            Put(d * At<TPacked>(ref prefix, 3), ref to, 3);
+            a *= e;
+            b *= f;
+            c *= g;
+            d *= h;
+        }
+        Put(a, ref destination, 0);
+        Put(b, ref destination, 1);
+        Put(c, ref destination, 2);
+        Put(d, ref destination, 3);
     }
 
+    // The inverses of four vectors: of their product's lanes, then shared out.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Together<TPacked>(ref TPacked a, ref TPacked b, ref TPacked c, ref TPacked d) where TPacked : struct, IPacked<TPacked, TField>
+    {
+        Lanes<TField> room = default;
+        ref TField lanes = ref Unsafe.As<Lanes<TField>, TField>(ref room);
+        TPacked ab = a * b, cd = c * d;
+        TPacked.Store(ab * cd, ref lanes);
+        InvertFew(ref lanes, ref Unsafe.Add(ref lanes, TPacked.Count), TPacked.Count);
+        TPacked inverse = At<TPacked>(ref lanes, 1);
+        TPacked inverseAb = inverse * cd, inverseCd = inverse * ab;
+        (a, b) = (inverseAb * b, inverseAb * a);
+        (c, d) = (inverseCd * d, inverseCd * c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TPacked At<TPacked>(ref TField source, int vector) where TPacked : struct, IPacked<TPacked, TField> =>
+        TPacked.Load(ref Unsafe.Add(ref source, vector * TPacked.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TPacked>(TPacked value, ref TField destination, int vector) where TPacked : struct, IPacked<TPacked, TField> =>
+        TPacked.Store(value, ref Unsafe.Add(ref destination, vector * TPacked.Count));
+
     // The trick itself; the inversion throws if any element is zero.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void InvertFew(ref TField values, ref TField inverses, int count)
     {
         TField product = TField.One;

@@ -41,6 +41,15 @@ internal static class LaneDispatch
         else kernel.Run<PackedMersenne31<ScalarLane>>();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RunGoldilocks<TKernel>(ref TKernel kernel) where TKernel : struct, IPackedKernel<Goldilocks>, allows ref struct
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported) kernel.Run<PackedGoldilocks<Wide512>>();
+        else if (Avx2.IsSupported) kernel.Run<PackedGoldilocks<Wide256>>();
+        else if (Vector128.IsHardwareAccelerated) kernel.Run<PackedGoldilocks<Wide128>>();
+        else kernel.Run<ScalarPacked<Goldilocks>>();
+    }
+
     /// <summary>
     /// Elements before the destination's first whole vector, for runs long enough that the stores of vectors across
     /// cache lines cost more than a few single elements. Only speed depends on it.

@@ -45,7 +45,7 @@ internal struct Lanes128 : ILanes<Lanes128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 MultiplyEven(Lanes128 left, Lanes128 right) =>
-        new() { _lanes = (Sse2.IsSupported ? Sse2.Multiply(left._lanes, right._lanes) : (left._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL)) * (right._lanes.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL))).AsUInt32() };
+        new() { _lanes = Product(left._lanes, right._lanes).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 OddToEven(Lanes128 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
@@ -68,6 +68,45 @@ internal struct Lanes128 : ILanes<Lanes128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 HighHalves(Lanes128 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SumOfProducts(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d, Lanes128 e, Lanes128 f, Lanes128 g, Lanes128 h, uint modulus, uint inverse)
+    {
+        Vector128<uint> p = Vector128.Create(modulus), q = Vector128.Create(inverse), high = Vector128.Create((ulong)modulus << 32).AsUInt32();
+        Vector128<ulong> even = (Product(a._lanes, b._lanes) + Product(c._lanes, d._lanes)) + (Product(e._lanes, f._lanes) + Product(g._lanes, h._lanes));
+        Vector128<ulong> odd = Product((a._lanes.AsUInt64() >>> 32).AsUInt32(), (b._lanes.AsUInt64() >>> 32).AsUInt32()) + Product((c._lanes.AsUInt64() >>> 32).AsUInt32(), (d._lanes.AsUInt64() >>> 32).AsUInt32());
+        odd += Product((e._lanes.AsUInt64() >>> 32).AsUInt32(), (f._lanes.AsUInt64() >>> 32).AsUInt32()) + Product((g._lanes.AsUInt64() >>> 32).AsUInt32(), (h._lanes.AsUInt64() >>> 32).AsUInt32());
+        even = Vector128.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
+        odd = Vector128.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
+        even -= Product(Product(even.AsUInt32(), q).AsUInt32(), p);
+        odd -= Product(Product(odd.AsUInt32(), q).AsUInt32(), p);
+        Vector128<uint> difference = ((even >>> 32) | (odd & Vector128.Create(0xFFFF_FFFF_0000_0000UL))).AsUInt32();
+        return new() { _lanes = Vector128.Min(difference, difference + p) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SumOfProducts(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d, Lanes128 e, Lanes128 f, Lanes128 g, Lanes128 h, Lanes128 i, Lanes128 j, uint modulus, uint inverse)
+    {
+        Vector128<uint> p = Vector128.Create(modulus), q = Vector128.Create(inverse), high = Vector128.Create((ulong)modulus << 32).AsUInt32();
+        Vector128<ulong> even = (Product(a._lanes, b._lanes) + Product(c._lanes, d._lanes)) + (Product(e._lanes, f._lanes) + Product(g._lanes, h._lanes));
+        Vector128<ulong> odd = Product((a._lanes.AsUInt64() >>> 32).AsUInt32(), (b._lanes.AsUInt64() >>> 32).AsUInt32()) + Product((c._lanes.AsUInt64() >>> 32).AsUInt32(), (d._lanes.AsUInt64() >>> 32).AsUInt32());
+        odd += Product((e._lanes.AsUInt64() >>> 32).AsUInt32(), (f._lanes.AsUInt64() >>> 32).AsUInt32()) + Product((g._lanes.AsUInt64() >>> 32).AsUInt32(), (h._lanes.AsUInt64() >>> 32).AsUInt32());
+        even = Vector128.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
+        odd = Vector128.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
+        even += Product(i._lanes, j._lanes);
+        odd += Product((i._lanes.AsUInt64() >>> 32).AsUInt32(), (j._lanes.AsUInt64() >>> 32).AsUInt32());
+        even = Vector128.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
+        odd = Vector128.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
+        even -= Product(Product(even.AsUInt32(), q).AsUInt32(), p);
+        odd -= Product(Product(odd.AsUInt32(), q).AsUInt32(), p);
+        Vector128<uint> difference = ((even >>> 32) | (odd & Vector128.Create(0xFFFF_FFFF_0000_0000UL))).AsUInt32();
+        return new() { _lanes = Vector128.Min(difference, difference + p) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> Product(Vector128<uint> left, Vector128<uint> right) => Sse2.IsSupported
+        ? Sse2.Multiply(left, right)
+        : (left.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL)) * (right.AsUInt64() & Vector128.Create(0xFFFF_FFFFUL));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong SumWide(Lanes128 value) => Vector128.Sum(value._lanes.AsUInt64());

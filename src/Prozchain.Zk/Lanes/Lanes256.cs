@@ -70,6 +70,40 @@ internal struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 HighHalves(Lanes256 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SumOfProducts(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d, Lanes256 e, Lanes256 f, Lanes256 g, Lanes256 h, uint modulus, uint inverse)
+    {
+        Vector256<uint> p = Vector256.Create(modulus), q = Vector256.Create(inverse), high = Vector256.Create((ulong)modulus << 32).AsUInt32();
+        Vector256<ulong> even = (Avx2.Multiply(a._lanes, b._lanes) + Avx2.Multiply(c._lanes, d._lanes)) + (Avx2.Multiply(e._lanes, f._lanes) + Avx2.Multiply(g._lanes, h._lanes));
+        Vector256<ulong> odd = Avx2.Multiply(Avx.DuplicateOddIndexed(a._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(b._lanes.AsSingle()).AsUInt32()) + Avx2.Multiply(Avx.DuplicateOddIndexed(c._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(d._lanes.AsSingle()).AsUInt32());
+        odd += Avx2.Multiply(Avx.DuplicateOddIndexed(e._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(f._lanes.AsSingle()).AsUInt32()) + Avx2.Multiply(Avx.DuplicateOddIndexed(g._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(h._lanes.AsSingle()).AsUInt32());
+        even = Vector256.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
+        odd = Vector256.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
+        even -= Avx2.Multiply(Avx2.Multiply(even.AsUInt32(), q).AsUInt32(), p);
+        odd -= Avx2.Multiply(Avx2.Multiply(odd.AsUInt32(), q).AsUInt32(), p);
+        Vector256<uint> difference = Avx2.Blend(Avx.DuplicateOddIndexed(even.AsSingle()).AsUInt32(), odd.AsUInt32(), 0xAA);
+        return new() { _lanes = Vector256.Min(difference, difference + p) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SumOfProducts(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d, Lanes256 e, Lanes256 f, Lanes256 g, Lanes256 h, Lanes256 i, Lanes256 j, uint modulus, uint inverse)
+    {
+        Vector256<uint> p = Vector256.Create(modulus), q = Vector256.Create(inverse), high = Vector256.Create((ulong)modulus << 32).AsUInt32();
+        Vector256<ulong> even = (Avx2.Multiply(a._lanes, b._lanes) + Avx2.Multiply(c._lanes, d._lanes)) + (Avx2.Multiply(e._lanes, f._lanes) + Avx2.Multiply(g._lanes, h._lanes));
+        Vector256<ulong> odd = Avx2.Multiply(Avx.DuplicateOddIndexed(a._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(b._lanes.AsSingle()).AsUInt32()) + Avx2.Multiply(Avx.DuplicateOddIndexed(c._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(d._lanes.AsSingle()).AsUInt32());
+        odd += Avx2.Multiply(Avx.DuplicateOddIndexed(e._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(f._lanes.AsSingle()).AsUInt32()) + Avx2.Multiply(Avx.DuplicateOddIndexed(g._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(h._lanes.AsSingle()).AsUInt32());
+        even = Vector256.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
+        odd = Vector256.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
+        even += Avx2.Multiply(i._lanes, j._lanes);
+        odd += Avx2.Multiply(Avx.DuplicateOddIndexed(i._lanes.AsSingle()).AsUInt32(), Avx.DuplicateOddIndexed(j._lanes.AsSingle()).AsUInt32());
+        even = Vector256.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
+        odd = Vector256.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
+        even -= Avx2.Multiply(Avx2.Multiply(even.AsUInt32(), q).AsUInt32(), p);
+        odd -= Avx2.Multiply(Avx2.Multiply(odd.AsUInt32(), q).AsUInt32(), p);
+        Vector256<uint> difference = Avx2.Blend(Avx.DuplicateOddIndexed(even.AsSingle()).AsUInt32(), odd.AsUInt32(), 0xAA);
+        return new() { _lanes = Vector256.Min(difference, difference + p) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong SumWide(Lanes256 value) => Vector256.Sum(value._lanes.AsUInt64());
 
     // Two rounds within halves, one between them.

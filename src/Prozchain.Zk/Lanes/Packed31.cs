@@ -58,22 +58,21 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
         return Reduce(even, TLanes.Count == 1 ? even : TLanes.MultiplyEven(TLanes.OddToEven(value._lanes), uniform._lanes));
     }
 
-    // Four products are below 4 p^2, whose high half is below 2p: one conditional subtraction there makes them reducible.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Packed31<TParameters, TLanes> SumOfProducts(
         Packed31<TParameters, TLanes> a, Packed31<TParameters, TLanes> b, Packed31<TParameters, TLanes> c, Packed31<TParameters, TLanes> d,
-        Packed31<TParameters, TLanes> e, Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h)
-    {
-        TLanes even = TLanes.AddWide(
-            TLanes.AddWide(TLanes.MultiplyEven(a._lanes, b._lanes), TLanes.MultiplyEven(c._lanes, d._lanes)),
-            TLanes.AddWide(TLanes.MultiplyEven(e._lanes, f._lanes), TLanes.MultiplyEven(g._lanes, h._lanes)));
-        TLanes highModulus = TLanes.MergeHigh(TLanes.Create(0), TLanes.Create(TParameters.Modulus));
-        if (TLanes.Count == 1) return a * b + c * d + (e * f + g * h);
-        TLanes odd = TLanes.AddWide(
-            TLanes.AddWide(OddProduct(a._lanes, b._lanes), OddProduct(c._lanes, d._lanes)),
-            TLanes.AddWide(OddProduct(e._lanes, f._lanes), OddProduct(g._lanes, h._lanes)));
-        return Reduce(TLanes.Min(even, even - highModulus), TLanes.Min(odd, odd - highModulus));
-    }
+        Packed31<TParameters, TLanes> e, Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h) => new()
+        {
+            _lanes = TLanes.SumOfProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes, TParameters.Modulus, TParameters.ModulusInverse),
+        };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packed31<TParameters, TLanes> SumOfProducts(
+        Packed31<TParameters, TLanes> a, Packed31<TParameters, TLanes> b, Packed31<TParameters, TLanes> c, Packed31<TParameters, TLanes> d, Packed31<TParameters, TLanes> e,
+        Packed31<TParameters, TLanes> f, Packed31<TParameters, TLanes> g, Packed31<TParameters, TLanes> h, Packed31<TParameters, TLanes> i, Packed31<TParameters, TLanes> j) => new()
+        {
+            _lanes = TLanes.SumOfProducts(a._lanes, b._lanes, c._lanes, d._lanes, e._lanes, f._lanes, g._lanes, h._lanes, i._lanes, j._lanes, TParameters.Modulus, TParameters.ModulusInverse),
+        };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref Field31<TParameters> source, ref nint offsets, ref Field31<TParameters> destination) =>
@@ -128,9 +127,6 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
             Store(Reduce(TLanes.Load(ref sum), TLanes.Load(ref Unsafe.Add(ref sum, Count))), ref Unsafe.Add(ref destination, i));
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes OddProduct(TLanes left, TLanes right) => TLanes.MultiplyEven(TLanes.OddToEven(left), TLanes.OddToEven(right));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Products(TLanes left, TLanes right, out TLanes even, out TLanes odd)

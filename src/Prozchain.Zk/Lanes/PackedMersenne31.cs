@@ -52,6 +52,11 @@ internal struct PackedMersenne31<TLanes> : IPacked<PackedMersenne31<TLanes>, Mer
     public static void Transpose(ref Mersenne31 source, ref nint offsets, ref Mersenne31 destination) =>
         TLanes.Transpose(ref Unsafe.As<Mersenne31, uint>(ref source), ref offsets, ref Unsafe.As<Mersenne31, uint>(ref destination));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PackedMersenne31<TLanes> SumOfProducts(
+        PackedMersenne31<TLanes> a, PackedMersenne31<TLanes> b, PackedMersenne31<TLanes> c, PackedMersenne31<TLanes> d, PackedMersenne31<TLanes> e,
+        PackedMersenne31<TLanes> f, PackedMersenne31<TLanes> g, PackedMersenne31<TLanes> h, PackedMersenne31<TLanes> i, PackedMersenne31<TLanes> j) => SumOfProducts(a, b, c, d, e, f, g, h) + i * j;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Mersenne31 Dot(ref Mersenne31 left, ref Mersenne31 right, nint length)
     {

@@ -70,6 +70,24 @@ internal readonly struct ScalarLane : ILanes<ScalarLane>
     public static ScalarLane HighHalves(ScalarLane value) => new(value._bits >> 32);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane SumOfProducts(ScalarLane a, ScalarLane b, ScalarLane c, ScalarLane d, ScalarLane e, ScalarLane f, ScalarLane g, ScalarLane h, uint modulus, uint inverse) =>
+        Reduce(Below(Sum(a, b, c, d, e, f, g, h), modulus), modulus, inverse);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane SumOfProducts(ScalarLane a, ScalarLane b, ScalarLane c, ScalarLane d, ScalarLane e, ScalarLane f, ScalarLane g, ScalarLane h, ScalarLane i, ScalarLane j, uint modulus, uint inverse) =>
+        Reduce(Below(Below(Sum(a, b, c, d, e, f, g, h), modulus) + i._bits * j._bits, modulus), modulus, inverse);
+
+    private static ulong Sum(ScalarLane a, ScalarLane b, ScalarLane c, ScalarLane d, ScalarLane e, ScalarLane f, ScalarLane g, ScalarLane h) => a._bits * b._bits + c._bits * d._bits + (e._bits * f._bits + g._bits * h._bits);
+
+    private static ulong Below(ulong wide, uint modulus) => wide >> 32 >= modulus ? wide - ((ulong)modulus << 32) : wide;
+
+    private static ScalarLane Reduce(ulong wide, uint modulus, uint inverse)
+    {
+        uint difference = (uint)((wide - (ulong)((uint)wide * inverse) * modulus) >> 32);
+        return new(Math.Min(difference, difference + modulus));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong SumWide(ScalarLane value) => value._bits;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

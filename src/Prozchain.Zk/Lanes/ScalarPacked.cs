@@ -40,6 +40,11 @@ internal readonly struct ScalarPacked<TField> : IPacked<ScalarPacked<TField>, TF
         ScalarPacked<TField> e, ScalarPacked<TField> f, ScalarPacked<TField> g, ScalarPacked<TField> h) => a * b + c * d + e * f + g * h;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarPacked<TField> SumOfProducts(
+        ScalarPacked<TField> a, ScalarPacked<TField> b, ScalarPacked<TField> c, ScalarPacked<TField> d, ScalarPacked<TField> e,
+        ScalarPacked<TField> f, ScalarPacked<TField> g, ScalarPacked<TField> h, ScalarPacked<TField> i, ScalarPacked<TField> j) => SumOfProducts(a, b, c, d, e, f, g, h) + i * j;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref TField source, ref nint offsets, ref TField destination) => destination = Unsafe.Add(ref source, offsets);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

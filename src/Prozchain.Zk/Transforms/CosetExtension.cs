@@ -1,5 +1,6 @@
 using System.Numerics;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Lanes;
 
 namespace Prozchain.Zk.Transforms;
 
@@ -53,7 +54,7 @@ public sealed class CosetExtension<TField> where TField : unmanaged, ITwoAdicFie
     /// <param name="layout">Where they lie.</param>
     /// <param name="extended">Columns of <see cref="ExtendedSize"/> values; overlaps no input.</param>
     /// <param name="extendedLayout">Where they lie; as many.</param>
-    /// <param name="maxDegreeOfParallelism">Columns at once: 1, or more, or -1 for as many as there are processors.</param>
+    /// <param name="maxDegreeOfParallelism">Threads: 1, or more, or -1 for as many as there are processors. They take columns; long ones that are left over they share.</param>
     /// <param name="cancellation">Checked between groups of columns.</param>
     /// <exception cref="ArgumentException">A length or layout is not as said, or the spans overlap.</exception>
     public void Extend(
@@ -73,8 +74,8 @@ public sealed class CosetExtension<TField> where TField : unmanaged, ITwoAdicFie
     /// ignored. After: as <see cref="Extend"/> leaves them.
     /// </param>
     /// <param name="layout">Where they lie.</param>
-    /// <param name="maxDegreeOfParallelism">Columns at once: 1, or more, or -1 for as many as there are processors.</param>
-    /// <param name="cancellation">Checked between groups of columns; columns done by then are extended, the others as before.</param>
+    /// <param name="maxDegreeOfParallelism">Threads: 1, or more, or -1 for as many as there are processors. They take columns; long ones that are left over they share.</param>
+    /// <param name="cancellation">Checked between groups of columns; columns done by then are extended, the others as before, but one that threads share is spoilt.</param>
     /// <exception cref="ArgumentException">A length or layout is not as said.</exception>
     public void ExtendInPlace(Span<TField> columns, ColumnLayout layout, int maxDegreeOfParallelism = 1, CancellationToken cancellation = default)
     {
@@ -147,7 +148,11 @@ public sealed class CosetExtension<TField> where TField : unmanaged, ITwoAdicFie
         fixed (TField* from = columns, to = extended)
         {
             var work = new ExtensionWork<TField>(_inverse, _cosets, from, stride, to, extendedLayout.Stride);
-            ColumnGroups.Run(work, extendedLayout.Count, GroupSize, maxDegreeOfParallelism, cancellation);
+            int workers = maxDegreeOfParallelism == -1 ? Environment.ProcessorCount : maxDegreeOfParallelism, count = extendedLayout.Count;
+            // Whole columns while they keep all busy; the few that are left over are shared.
+            int shared = workers < 2 || _inverse.LogSize < NttRunner<ScalarPacked<TField>, TField>.LeastInParts ? 0 : count % workers;
+            ColumnGroups.Run(work, count - shared, GroupSize, maxDegreeOfParallelism, cancellation);
+            for (int column = count - shared; column < count; column++) work.RunShared(column, workers, cancellation);
         }
     }
 }

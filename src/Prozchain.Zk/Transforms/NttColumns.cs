@@ -44,6 +44,15 @@ internal unsafe struct NttColumns<TField>(
         runner.Run(ref *source, sourceStride, ref *work, workStride, ref *destination, destinationStride);
 }
 
+/// <summary>A part of one column: see <see cref="NttRunner{TPacked, TField}.RunPart"/>.</summary>
+internal unsafe struct NttPart<TField>(NttTable<TField> table, int phase, int part, int parts, TField* source, TField* work, TField* destination)
+    : IPackedKernel<TField>
+    where TField : unmanaged, ITwoAdicField<TField>
+{
+    public readonly void Run<TPacked>() where TPacked : struct, IPacked<TPacked, TField> =>
+        new NttRunner<TPacked, TField>(table, 1).RunPart(phase, part, parts, ref *source, ref *work, ref *destination);
+}
+
 /// <summary>A transform of many columns: <see cref="IColumnWork"/> for <see cref="TransformPlan{TField}"/>.</summary>
 internal readonly unsafe struct TransformWork<TField>(NttTable<TField> table, TField* source, nint sourceStride, TField* destination, nint destinationStride) : IColumnWork
     where TField : unmanaged, ITwoAdicField<TField>

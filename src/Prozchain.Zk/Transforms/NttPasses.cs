@@ -5,7 +5,7 @@ namespace Prozchain.Zk.Transforms;
 
 /// <summary>
 /// One, two or three levels of a transform over one block, in one pass over memory: rows of <c>stride</c> elements are
-/// joined lane by lane with one factor a pair of half blocks. Source and destination may be the same.
+/// joined lane by lane, over a length up to the stride, with one factor a pair of half blocks. Source and destination may be the same.
 /// </summary>
 internal static class NttPasses<TPacked, TField> where TPacked : struct, IPacked<TPacked, TField> where TField : struct
 {
@@ -19,10 +19,10 @@ internal static class NttPasses<TPacked, TField> where TPacked : struct, IPacked
 
     /// <summary>One level: two rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Two(ref TField source, ref TField destination, nint stride, ref TField blocks, nint block)
+    public static void Two(ref TField source, ref TField destination, nint stride, nint length, ref TField blocks, nint block)
     {
         TPacked w = TPacked.Create(Unsafe.Add(ref blocks, block));
-        for (nint i = 0; i < stride; i += TPacked.Count)
+        for (nint i = 0; i < length; i += TPacked.Count)
         {
             TPacked a = TPacked.Load(ref Unsafe.Add(ref source, i)), b = TPacked.Load(ref Unsafe.Add(ref source, i + stride));
             TPacked product = TPacked.MultiplyUniform(b, w);
@@ -34,11 +34,11 @@ internal static class NttPasses<TPacked, TField> where TPacked : struct, IPacked
 
     /// <summary>Two levels: four rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Four(ref TField source, ref TField destination, nint stride, ref TField blocks, nint block)
+    public static void Four(ref TField source, ref TField destination, nint stride, nint length, ref TField blocks, nint block)
     {
         TPacked u = TPacked.Create(Unsafe.Add(ref blocks, block));
         TPacked v0 = TPacked.Create(Unsafe.Add(ref blocks, 2 * block)), v1 = TPacked.Create(Unsafe.Add(ref blocks, 2 * block + 1));
-        for (nint i = 0; i < stride; i += TPacked.Count)
+        for (nint i = 0; i < length; i += TPacked.Count)
         {
             TPacked a = Row(ref source, i), b = Row(ref source, i + stride), c = Row(ref source, i + 2 * stride), d = Row(ref source, i + 3 * stride);
             TPacked product = TPacked.MultiplyUniform(c, u);
@@ -58,14 +58,14 @@ internal static class NttPasses<TPacked, TField> where TPacked : struct, IPacked
 
     /// <summary>Three levels: eight rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Eight(ref TField source, ref TField destination, nint stride, ref TField blocks, nint block)
+    public static void Eight(ref TField source, ref TField destination, nint stride, nint length, ref TField blocks, nint block)
     {
         TPacked u = TPacked.Create(Unsafe.Add(ref blocks, block));
         TPacked v0 = TPacked.Create(Unsafe.Add(ref blocks, 2 * block)), v1 = TPacked.Create(Unsafe.Add(ref blocks, 2 * block + 1));
         ref TField last = ref Unsafe.Add(ref blocks, 4 * block);
         TPacked w0 = TPacked.Create(last), w1 = TPacked.Create(Unsafe.Add(ref last, 1));
         TPacked w2 = TPacked.Create(Unsafe.Add(ref last, 2)), w3 = TPacked.Create(Unsafe.Add(ref last, 3));
-        for (nint i = 0; i < stride; i += TPacked.Count)
+        for (nint i = 0; i < length; i += TPacked.Count)
         {
             ref TField high = ref Unsafe.Add(ref source, i + 4 * stride);
             ref TField low = ref Unsafe.Add(ref source, i);

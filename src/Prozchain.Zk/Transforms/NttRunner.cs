@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lanes;
 
@@ -19,6 +20,12 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
     // Elements of a block that is finished level by level: with its factors it stays within a first-level cache.
     private const int LogLeaf = 11;
 
+    /// <summary>The most parts of a column.</summary>
+    public const int MostParts = 16;
+
+    /// <summary>log2 of the least column that is worth parts; a part's rows are then whole vectors.</summary>
+    public const int LeastInParts = 14;
+
     private readonly NttTable<TField> _table = table;
     private readonly int _columns = columns;
 
@@ -36,7 +43,45 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
         Recurse(first, 0, 1 << first, ref work, workStride);
         if (!_table.NaturalOrder) return;
         for (int column = 0; column < _columns; column++)
-            ToNatural(ref Unsafe.Add(ref work, column * workStride), ref Unsafe.Add(ref destination, column * destinationStride));
+            ToNatural(ref Unsafe.Add(ref work, column * workStride), ref Unsafe.Add(ref destination, column * destinationStride), 0, 1 << (_table.LogSize - 2 * _table.LaneBits));
+    }
+
+    /// <summary>
+    /// One column in parts, for threads that share it: a phase of all parts is finished before the next is begun. Phase 0:
+    /// the first levels over a range of rows; 1: the next three likewise; 2: a part of the blocks below; 3: a part of the
+    /// reordering. Only from <see cref="LeastInParts"/> on, and with no scale but in natural order.
+    /// </summary>
+    /// <param name="phase">0 to 2, and 3 in natural order.</param>
+    /// <param name="part">0 to parts - 1.</param>
+    /// <param name="parts">A power of two up to <see cref="MostParts"/>.</param>
+    /// <param name="source">As in <see cref="Run"/>.</param>
+    /// <param name="work">As in <see cref="Run"/>.</param>
+    /// <param name="destination">As in <see cref="Run"/>.</param>
+    public void RunPart(int phase, int part, int parts, ref TField source, ref TField work, ref TField destination)
+    {
+        int first = (_table.Levels - 1) % 3 + 1, log = _table.LogSize, tiles = 1 << (log - 2 * _table.LaneBits);
+        switch (phase)
+        {
+            case 0:
+                nint length = ((nint)1 << (log - first)) / parts;
+                Pass(first, ref Unsafe.Add(ref source, part * length), ref Unsafe.Add(ref work, part * length), (nint)1 << (log - first), length, 1);
+                break;
+            case 1:
+                length = ((nint)1 << (log - first - 3)) / parts;
+                for (nint block = 0; block < 1 << first; block++)
+                {
+                    ref TField at = ref Unsafe.Add(ref work, (block << (log - first)) + part * length);
+                    Pass(3, ref at, ref at, (nint)1 << (log - first - 3), length, ((nint)1 << first) + block);
+                }
+                break;
+            case 2:
+                int blocks = (8 << first) / parts;
+                Recurse(first + 3, part * blocks, blocks, ref work, 0);
+                break;
+            default:
+                ToNatural(ref work, ref destination, (int)((long)tiles * part / parts), (int)((long)tiles * (part + 1) / parts));
+                break;
+        }
     }
 
     private void First(int levels, ref TField source, ref TField work)
@@ -57,7 +102,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
         }
         else
         {
-            Pass(levels, ref source, ref work, size >> levels, 1);
+            Pass(levels, ref source, ref work, size >> levels, size >> levels, 1);
         }
     }
 
@@ -70,7 +115,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
             {
                 ref TField at = ref Unsafe.Add(ref work, (nint)block << logBlock);
                 for (int column = 0; column < _columns; column++, at = ref Unsafe.Add(ref at, workStride))
-                    Pass(3, ref at, ref at, (nint)1 << logBlock >> 3, ((nint)1 << level) + block);
+                    Pass(3, ref at, ref at, (nint)1 << logBlock >> 3, (nint)1 << logBlock >> 3, ((nint)1 << level) + block);
                 Recurse(level + 3, 8 * block, 8, ref work, workStride);
             }
             return;
@@ -90,7 +135,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
             for (int block = firstBlock; block < firstBlock + blocks; block++)
             {
                 ref TField at = ref Unsafe.Add(ref column, (nint)block << logBlock);
-                Pass(3, ref at, ref at, (nint)1 << logBlock >> 3, ((nint)1 << level) + block);
+                Pass(3, ref at, ref at, (nint)1 << logBlock >> 3, (nint)1 << logBlock >> 3, ((nint)1 << level) + block);
             }
         }
         if (!_table.NaturalOrder && _table.LaneBits > 0) Tiles(ref Unsafe.Add(ref column, start), start, length);
@@ -116,7 +161,7 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
     // Rows from all over the column, in bit-reversed order, become a tile whose rows go all over the result: what is
     // left of the bit reversal is the order of tiles.
     [SkipLocalsInit]
-    private void ToNatural(ref TField column, ref TField destination)
+    private unsafe void ToNatural(ref TField column, ref TField destination, int firstTile, int end)
     {
         Unsafe.SkipInit(out Tile<TField> room);
         ref TField tile = ref Unsafe.As<Tile<TField>, TField>(ref room);
@@ -126,23 +171,31 @@ internal readonly struct NttRunner<TPacked, TField>(NttTable<TField> table, int 
         TField scale = _table.Scale;
         nint apart = (nint)1 << (_table.LogSize - _table.LaneBits);
         for (int row = 0; row < count; row++) Unsafe.Add(ref offsets, row) = NttTable<TField>.Reverse(row, _table.LaneBits) * apart;
-        ref TField factor = ref MemoryMarshal.GetArrayDataReference(_table.Tiles);
-        for (int i = 0; i < 1 << tileBits; i++, factor = ref Unsafe.Add(ref factor, count * (count - 1)))
+        ref TField factor = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_table.Tiles), (nint)firstTile * (count * (count - 1)));
+        for (int i = firstTile; i < end; i++, factor = ref Unsafe.Add(ref factor, count * (count - 1)))
         {
             ref TField to = ref Unsafe.Add(ref destination, (nint)NttTable<TField>.Reverse(i, tileBits) << _table.LaneBits);
+            if (Sse.IsSupported)
+            {
+                for (int row = 0; row < count; row++)
+                {
+                    Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref to, Unsafe.Add(ref offsets, row))));
+                    Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref column, ((nint)(i + 4) << _table.LaneBits) + Unsafe.Add(ref offsets, row))));
+                }
+            }
             NttTile<TPacked, TField>.Run(ref Unsafe.Add(ref column, (nint)i << _table.LaneBits), ref offsets, ref factor, ref tile);
             NttTile<TPacked, TField>.Scatter(ref tile, ref offsets, scale, ref to);
         }
     }
 
-    private void Pass(int levels, ref TField source, ref TField destination, nint stride, nint block)
+    private void Pass(int levels, ref TField source, ref TField destination, nint stride, nint length, nint block)
     {
         ref TField blocks = ref MemoryMarshal.GetArrayDataReference(_table.Blocks);
         switch (levels)
         {
-            case 1: NttPasses<TPacked, TField>.Two(ref source, ref destination, stride, ref blocks, block); break;
-            case 2: NttPasses<TPacked, TField>.Four(ref source, ref destination, stride, ref blocks, block); break;
-            default: NttPasses<TPacked, TField>.Eight(ref source, ref destination, stride, ref blocks, block); break;
+            case 1: NttPasses<TPacked, TField>.Two(ref source, ref destination, stride, length, ref blocks, block); break;
+            case 2: NttPasses<TPacked, TField>.Four(ref source, ref destination, stride, length, ref blocks, block); break;
+            default: NttPasses<TPacked, TField>.Eight(ref source, ref destination, stride, length, ref blocks, block); break;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Prozchain.Testing;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Tests;
 
@@ -40,7 +41,49 @@ public class BabyBearSpans : FieldSpansTests<Field31<BabyBear>>;
 
 public class Mersenne31Spans : FieldSpansTests<Mersenne31>;
 
-public class GoldilocksSpans : FieldSpansTests<Goldilocks>;
+public class GoldilocksSpans : FieldSpansTests<Goldilocks>
+{
+    [Fact]
+    public void Kernels_EveryWidth_AreIntegersModP()
+    {
+        static void Body() => CheckIntegers();
+        Body();
+        if (ChildTest.Role is null or "without-Avx512") IsaRerun.Without(InstructionSet.Avx512, Body);
+        if (ChildTest.Role is null or "without-Avx2") IsaRerun.Without(InstructionSet.Avx2, Body);
+        if (ChildTest.Role is null or "without-All") IsaRerun.Without(InstructionSet.All, Body);
+    }
+
+    // The edges of every carry, each against each; the transform by way of one coset extension against the naive one.
+    private static void CheckIntegers()
+    {
+        var random = new SeededRandom(5);
+        ulong p = Goldilocks.Modulus;
+        ulong[] edges = [0, 1, 2, p - 1, p - 2, p / 2, 1UL << 32, (1UL << 32) - 1, (1UL << 32) + 1, 1UL << 63, 0xFFFF_FFFE_FFFF_FFFF, 0xFFFF_FFFF_0000_0000, 0xFFFF_FFFE_0000_0001, .. Enumerable.Range(0, 40).Select(_ => random.NextUInt64() % p)];
+        Goldilocks[] x = [.. edges.SelectMany(a => edges.Select(_ => Goldilocks.FromUInt64(a)))], y = [.. edges.SelectMany(_ => edges.Select(Goldilocks.FromUInt64))];
+        Goldilocks[] sums = new Goldilocks[x.Length], differences = new Goldilocks[x.Length], products = new Goldilocks[x.Length];
+        FieldSpans.Add<Goldilocks>(x, y, sums);
+        FieldSpans.Subtract<Goldilocks>(x, y, differences);
+        FieldSpans.Multiply<Goldilocks>(x, y, products);
+        UInt128 dot = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            UInt128 a = x[i].ToUInt64(), b = y[i].ToUInt64();
+            Assert.Equal((ulong)((a + b) % p), sums[i].ToUInt64());
+            Assert.Equal((ulong)((a + p - b) % p), differences[i].ToUInt64());
+            Assert.Equal((ulong)(a * b % p), products[i].ToUInt64());
+            dot = (dot + a * b % p) % p;
+        }
+        Assert.Equal((ulong)dot, FieldSpans.DotProduct<Goldilocks>(x, y).ToUInt64());
+        Goldilocks shift = Goldilocks.MultiplicativeGenerator;
+        for (int log = 0; log <= 8; log++)
+        {
+            Goldilocks[] expected = new Goldilocks[2 << log], extended = new Goldilocks[2 << log];
+            new LowDegreeExtension<Goldilocks>(new NaiveDft<Goldilocks>()).Extend(x.AsSpan(100, 1 << log), shift, expected);
+            new CosetExtension<Goldilocks>(log, 1, shift).Extend(x.AsSpan(100, 1 << log), new ColumnLayout(1, 1 << log), extended, new ColumnLayout(1, 2 << log));
+            for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], extended[NttTable<Goldilocks>.Reverse(i, log + 1)]);
+        }
+    }
+}
 
 public class KoalaBear5Spans : FieldSpansTests<Extension<Field31<KoalaBear>, KoalaBear5>>;
 

@@ -128,6 +128,24 @@ public abstract class TransformPlanTests<TField> where TField : unmanaged, ITwoA
     }
 
     [Fact]
+    public void Extend_ColumnsThatThreadsShare_AreThoseOfOneThread()
+    {
+        foreach (int log in (int[])[13, 14, 15, 16])
+            foreach ((int columns, int workers) in ((int, int)[])[(1, 2), (1, 3), (1, 40), (3, 2), (5, 4)])
+            {
+                ColumnLayout layout = new(columns, (1 << log) + 16), extendedLayout = new(columns, (2 << log) + 16);
+                TField[] source = FieldTools.Elements<TField>(columns * layout.Stride, log), serial = new TField[columns * extendedLayout.Stride], parallel = new TField[serial.Length];
+                var extension = new CosetExtension<TField>(log, 1, s_shift);
+                extension.Extend(source, layout, serial, extendedLayout);
+                extension.Extend(source, layout, parallel, extendedLayout, workers);
+                Assert.Equal(serial, parallel);
+                for (int column = 0; column < columns; column++) source.AsSpan(column * layout.Stride, 1 << log).CopyTo(parallel.AsSpan(column * extendedLayout.Stride));
+                extension.ExtendInPlace(parallel, extendedLayout, workers);
+                Assert.Equal(serial, parallel);
+            }
+    }
+
+    [Fact]
     public void Blocks_EverySize_AreThoseOfTheExtensionAndGoBack()
     {
         foreach (int log in (int[])[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15])
