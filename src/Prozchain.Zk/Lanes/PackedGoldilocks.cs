@@ -48,6 +48,11 @@ internal struct PackedGoldilocks<TLanes> : IPacked<PackedGoldilocks<TLanes>, Gol
 
     // Two sums, so that additions wait less for each other.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void AddToSums(ref Goldilocks columns, nint stride, int count, ref Goldilocks factors, nint factorStride, int coordinates, ref Goldilocks sums, nint rows) =>
+        PlainSums<Goldilocks>.Add(ref columns, stride, count, ref factors, factorStride, coordinates, ref sums, rows);
+
+    public static void FinishSums(ref Goldilocks sums, ref Goldilocks destination, nint rows) => PlainSums<Goldilocks>.Finish(ref sums, ref destination, rows);
+
     public static Goldilocks Dot(ref Goldilocks left, ref Goldilocks right, nint length)
     {
         PackedGoldilocks<TLanes> even = Create(Goldilocks.Zero), odd = even;

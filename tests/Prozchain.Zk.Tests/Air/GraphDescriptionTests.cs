@@ -9,7 +9,7 @@ namespace Prozchain.Zk.Tests.Air;
 public sealed class GraphDescriptionTests
 {
     private const string Frozen = "ad59c5bd9b3b33cfd388f6993d9bc577fc7e16f831de25bc2fc00c011ce51b09";
-    private const string FrozenPoseidon2 = "";
+    private const string FrozenPoseidon2 = "2c3f0bd6137cda88d1a2a3ef0e34759292ed887cf6f76a9df8e96dbfdc8b07f5";
 
     [Fact]
     public void Describe_TheSameAirTwice_IsTheSame() =>
