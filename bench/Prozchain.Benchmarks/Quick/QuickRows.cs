@@ -17,6 +17,7 @@ internal static class QuickRows
         .. FieldRows.All,
         .. TransformRows.All,
         .. HashRows.All,
+        .. StarkRows.All,
         .. CodingRows.All,
         .. SquareRows.All,
         .. ShardingRows.All,

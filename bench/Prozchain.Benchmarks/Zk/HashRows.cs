@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Prozchain.Benchmarks.Quick;
 using Prozchain.Shared;
+using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Merkle;
 using Keccak256 = Prozchain.Zk.Hashing.Keccak256;
@@ -37,8 +39,13 @@ internal static class HashRows
         Tree<ByteMatrixHash<F, Blake3>>("BLAKE3", 1, 115, null, null),
         Tree<ByteMatrixHash<F, Blake3>>("BLAKE3", 2, 226, 600, 2000),
         Tree<ByteMatrixHash<F, Sha256>>("SHA-256", 2, null, null, null),
-        Permutation<Poseidon2Width16<Prozchain.Zk.Fields.KoalaBear>>("Poseidon2 w16 scalar, 1 thread", 1.6),
-        Permutation<Poseidon2Width24<Prozchain.Zk.Fields.KoalaBear>>("Poseidon2 w24 scalar, 1 thread", 1.2),
+        Tree<SpongeMatrixHash<KoalaBear, Poseidon2Width24<KoalaBear>, Poseidon2Width16<KoalaBear>>>("Poseidon2 24/16", 1, 166, null, null),
+        Tree<SpongeMatrixHash<KoalaBear, Poseidon2Width24<KoalaBear>, Poseidon2Width16<KoalaBear>>>("Poseidon2 24/16", 2, 320, 260, null),
+        Tile<KoalaBear, Poseidon2Width16<KoalaBear>>("Poseidon2 KoalaBear w16, 16 at once, 1 thread", 21.1, 16),
+        Tile<KoalaBear, Poseidon2Width24<KoalaBear>>("Poseidon2 KoalaBear w24, 16 at once, 1 thread", 14.7, 11),
+        Tile<BabyBear, Poseidon2Width16<BabyBear>>("Poseidon2 BabyBear w16, 16 at once, 1 thread", 15.9, null),
+        Permutation<Poseidon2Width16<KoalaBear>>("Poseidon2 w16 scalar, 1 thread", 1.6),
+        Permutation<Poseidon2Width24<KoalaBear>>("Poseidon2 w24 scalar, 1 thread", 1.2),
     ];
 
     private static Peer Peer(double value, double yardstick = PeerSha256) => new("Plonky3") { Value = value, Ratio = value / yardstick };
@@ -125,4 +132,24 @@ internal static class HashRows
         }, Times * 1e-6);
     })
     with { Against = Yardstick.Sha256, Peer = Peer(peer) };
+
+    private static QuickRow Tile<TParameters, TPermutation>(string name, double peer, double? floor)
+        where TParameters : struct, IField31Parameters
+        where TPermutation : struct, IPermutation<Field31<TParameters>> => QuickRow.Rate(Area, name, "M/s", () =>
+        {
+            const int Times = 1000, States = 16, Line = 16;
+            // Vectors on cache lines: the array lies anywhere, so that a part of it that starts at one is used.
+            Field31<TParameters>[] room = GC.AllocateArray<Field31<TParameters>>(TPermutation.Width * States + Line, pinned: true);
+            int first = (int)((0 - (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(room, 0)) % 64 / sizeof(uint));
+            return new QuickBody(() =>
+            {
+                for (int i = 0; i < Times; i++) TPermutation.PermuteTile(room.AsSpan(first, TPermutation.Width * States));
+            }, States * Times * 1e-6);
+        })
+        with
+        {
+            Against = Yardstick.Sha256,
+            Peer = Peer(peer),
+            Floor = floor is { } least ? new Goal(GoalOf.Value, least) : null,
+        };
 }

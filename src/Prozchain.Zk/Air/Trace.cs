@@ -33,7 +33,8 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
 
     /// <summary>
     /// A table of zeros with memory behind each column for its extension by 2^<paramref name="logBlowup"/>: a prover of that blowup
-    /// extends it in place, where the table is neither hidden nor asked by lookups, so that it takes no memory besides.
+    /// extends it in place, where the table is neither hidden nor asked by lookups, so that it takes no memory besides. It may be
+    /// filled again for the next proof, which finds the memory warm.
     /// </summary>
     /// <exception cref="ArgumentException">A height that is no power of two, or more than 2^31 elements in all.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A width or height below 1, or a blowup that is not 1 to 8.</exception>
@@ -75,10 +76,13 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     /// <exception cref="IndexOutOfRangeException">No such column.</exception>
     public Span<TField> Column(int column) => _columns[column].Span;
 
-    /// <summary>Gives the memory of an owned table back to the collector, whoever still holds the table.</summary>
+    /// <summary>
+    /// Gives the memory of an owned table back to the collector, whoever still holds the table; one with room keeps it, to be
+    /// filled again for another proof.
+    /// </summary>
     internal void Release()
     {
-        if (IsOwned) _columns = [];
+        if (IsOwned && Room is null) _columns = [];
     }
 
     /// <summary>Whether a prover has had the memory.</summary>

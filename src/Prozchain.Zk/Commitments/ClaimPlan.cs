@@ -1,6 +1,7 @@
 using System.Numerics;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Security;
 
 namespace Prozchain.Zk.Commitments;
 
@@ -26,6 +27,7 @@ internal sealed class ClaimPlan<TField, TExtension>
     {
         if (settings.LogBlowup < 1) throw new ArgumentException($"Expected a log2 blowup of at least 1, got {settings.LogBlowup}.", nameof(settings));
         if (settings.Queries < 1) throw new ArgumentException($"Expected at least one query, got {settings.Queries}.", nameof(settings));
+        if (settings.Batching is < BatchingKind.Powers or > BatchingKind.Independent) throw new ArgumentException($"Expected a way of batching, got {settings.Batching}.", nameof(settings));
         if (claims.Count == 0) throw new ArgumentException("Expected at least one claim, got none.", nameof(claims));
         var claimed = shapes.Select(shape => new bool[shape.Matrices.Length]).ToArray();
         var heights = new SortedDictionary<int, List<PointClaims<TExtension>>>();

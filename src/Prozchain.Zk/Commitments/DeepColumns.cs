@@ -13,7 +13,7 @@ internal sealed class DeepColumns<TField, TParameters>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
     // Even: products are summed in pairs.
-    private const int GroupColumns = 16;
+    private const int GroupColumns = 8;
     private readonly List<Group> _groups = [];
     private readonly TField[][] _values;
 

@@ -22,7 +22,7 @@ internal static class DeepQuotient<TField, TParameters>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
     // The sums of two points and a group of columns share the first-level cache.
-    private const int RunRows = 256;
+    private const int RunRows = 512;
 
     /// <param name="points">Points, none in the domain, with matrices that are all extended to the codeword's size.</param>
     /// <param name="codeword">Zero before; on the evaluation domain.</param>

@@ -28,12 +28,17 @@ public readonly struct ByteMatrixHash<TField, THash> : IMatrixHash<TField>
     /// <inheritdoc/>
     public static void HashRows(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)
     {
-        while (digests.Length >= TileRows * DigestSize && FieldWords.IsSupported<TField>())
+        int tiled = digests.Length / (TileRows * DigestSize) * TileRows;
+        if (tiled > 0 && FieldWords.IsSupported<TField>())
         {
-            int rows = Math.Min(GroupRows, digests.Length / DigestSize) / TileRows * TileRows;
-            HashTiles(columns, firstRow, digests[..(rows * DigestSize)]);
-            firstRow += rows;
-            digests = digests[(rows * DigestSize)..];
+            uint[] buffer = ArrayPool<uint>.Shared.Rent(columns.Length * Math.Min(GroupRows, tiled));
+            for (int rows; tiled > 0; tiled -= rows, firstRow += rows, digests = digests[(rows * DigestSize)..])
+            {
+                rows = Math.Min(GroupRows, tiled);
+                HashTiles(columns, firstRow, buffer, digests[..(rows * DigestSize)]);
+            }
+            // Rows may be a witness.
+            ArrayPool<uint>.Shared.Return(buffer, clearArray: true);
         }
         if (!digests.IsEmpty) HashByRows(columns, firstRow, digests);
     }
@@ -45,10 +50,9 @@ public readonly struct ByteMatrixHash<TField, THash> : IMatrixHash<TField>
     public static bool IsDigest(ReadOnlySpan<byte> digest) => digest.Length == DigestSize;
 
     // Several tiles side by side, so that a visit to a column takes whole cache lines of it.
-    private static void HashTiles(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)
+    private static void HashTiles(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, uint[] buffer, Span<byte> digests)
     {
         int rows = digests.Length / DigestSize, tile = columns.Length * TileRows;
-        uint[] buffer = ArrayPool<uint>.Shared.Rent(columns.Length * rows);
         for (int column = 0; column < columns.Length; column++)
         {
             ReadOnlySpan<TField> elements = columns[column].Span.Slice(firstRow, rows);
@@ -57,7 +61,6 @@ public readonly struct ByteMatrixHash<TField, THash> : IMatrixHash<TField>
         }
         for (int at = 0; at < rows; at += TileRows)
             THash.HashTile(buffer.AsSpan(at / TileRows * tile, tile), digests.Slice(at * DigestSize, TileRows * DigestSize));
-        ArrayPool<uint>.Shared.Return(buffer);
     }
 
     private static void HashByRows(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
@@ -7,7 +6,8 @@ namespace Prozchain.Zk.Merkle;
 
 /// <summary>
 /// A tree over a field of 31 bits whose digests are eight elements: rows by a sponge, pairs by a compression. A digest's
-/// 32 bytes are its elements' canonical encodings. Scalar. Peers use widths 24 and 16 of Poseidon2.
+/// 32 bytes are its elements' canonical encodings. Sixteen rows at once go from the columns into lanes, and sixteen pairs
+/// likewise. Peers use widths 24 and 16 of Poseidon2.
 /// </summary>
 /// <remarks>See the note on the cryptanalysis of Poseidon at <see cref="Poseidon2Width16{TParameters}"/>.</remarks>
 /// <typeparam name="TParameters">The prime.</typeparam>
@@ -18,40 +18,54 @@ public readonly struct SpongeMatrixHash<TParameters, TLeaf, TNode> : IMatrixHash
     where TLeaf : struct, IPermutation<Field31<TParameters>>
     where TNode : struct, IPermutation<Field31<TParameters>>
 {
-    private const int DigestLength = 8, DigestSize = 32;
+    private const int DigestLength = 8, DigestSize = 32, TileRows = 16;
 
     /// <inheritdoc/>
     public static void HashRow(ReadOnlySpan<Field31<TParameters>> row, Span<byte> digest)
     {
         Span<Field31<TParameters>> elements = stackalloc Field31<TParameters>[DigestLength];
         FieldSponge<Field31<TParameters>, TLeaf>.Hash(row, elements);
-        Write(elements, digest);
+        for (int i = 0; i < DigestLength; i++) elements[i].Write(digest[(i * sizeof(uint))..]);
     }
 
     /// <inheritdoc/>
     public static void HashRows(ReadOnlySpan<ReadOnlyMemory<Field31<TParameters>>> columns, int firstRow, Span<byte> digests)
     {
-        Field31<TParameters>[] row = ArrayPool<Field31<TParameters>>.Shared.Rent(columns.Length);
-        for (int i = 0; i < digests.Length / DigestSize; i++)
+        Span<Field31<TParameters>> tile = stackalloc Field31<TParameters>[TLeaf.Width * TileRows];
+        int rate = TLeaf.Width - DigestLength;
+        for (; !digests.IsEmpty; firstRow += TileRows)
         {
-            for (int column = 0; column < columns.Length; column++) row[column] = columns[column].Span[firstRow + i];
-            HashRow(row.AsSpan(0, columns.Length), digests.Slice(i * DigestSize, DigestSize));
+            int rows = Math.Min(TileRows, digests.Length / DigestSize);
+            tile.Clear();
+            for (int column = 0; column < columns.Length; column += rate)
+            {
+                int count = Math.Min(rate, columns.Length - column);
+                for (int i = 0; i < count; i++) columns[column + i].Span.Slice(firstRow, rows).CopyTo(tile[(i * TileRows)..]);
+                TLeaf.PermuteTile(tile);
+            }
+            Write(tile, digests[..(rows * DigestSize)]);
+            digests = digests[(rows * DigestSize)..];
         }
-        ArrayPool<Field31<TParameters>>.Shared.Return(row, clearArray: true);
+        // Rows may be a witness.
+        tile.Clear();
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A pair holds what is no digest.</exception>
     public static void Compress(ReadOnlySpan<byte> pairs, Span<byte> digests)
     {
-        Span<Field31<TParameters>> pair = stackalloc Field31<TParameters>[2 * DigestLength];
-        for (; !digests.IsEmpty; pairs = pairs[(2 * DigestSize)..], digests = digests[DigestSize..])
+        Span<Field31<TParameters>> tile = stackalloc Field31<TParameters>[TNode.Width * TileRows];
+        while (!digests.IsEmpty)
         {
-            for (int i = 0; i < pair.Length; i++)
-                if (!Field31<TParameters>.TryRead(pairs.Slice(i * sizeof(uint), sizeof(uint)), out pair[i]))
-                    throw new ArgumentException("Expected digests, got an element that is not canonical.", nameof(pairs));
-            FieldSponge<Field31<TParameters>, TNode>.Compress(pair, pair[..DigestLength]);
-            Write(pair[..DigestLength], digests);
+            int count = Math.Min(TileRows, digests.Length / DigestSize);
+            tile.Clear();
+            for (int pair = 0; pair < count; pair++, pairs = pairs[(2 * DigestSize)..])
+                for (int i = 0; i < 2 * DigestLength; i++)
+                    if (!Field31<TParameters>.TryRead(pairs.Slice(i * sizeof(uint), sizeof(uint)), out tile[i * TileRows + pair]))
+                        throw new ArgumentException("Expected digests, got an element that is not canonical.", nameof(pairs));
+            TNode.PermuteTile(tile);
+            Write(tile, digests[..(count * DigestSize)]);
+            digests = digests[(count * DigestSize)..];
         }
     }
 
@@ -64,8 +78,12 @@ public readonly struct SpongeMatrixHash<TParameters, TLeaf, TNode> : IMatrixHash
         return true;
     }
 
-    private static void Write(ReadOnlySpan<Field31<TParameters>> elements, Span<byte> digest)
+    // The first elements of each state, as many states as digests.
+    private static void Write(ReadOnlySpan<Field31<TParameters>> tile, Span<byte> digests)
     {
-        for (int i = 0; i < DigestLength; i++) elements[i].Write(digest[(i * sizeof(uint))..]);
+        Span<uint> words = stackalloc uint[DigestLength * TileRows];
+        FieldWords.Encode(tile[..words.Length], words);
+        for (int i = 0; i < digests.Length / sizeof(uint); i++)
+            BinaryPrimitives.WriteUInt32LittleEndian(digests[(i * sizeof(uint))..], words[i % DigestLength * TileRows + i / DigestLength]);
     }
 }

@@ -109,7 +109,14 @@ internal sealed class ParameterSolver
             }
             if (set.Queries >= fewest) continue;
             fewest = set.Queries;
-            for (int final = 0; final <= Math.Min(_options.MaxLogFinalLength, set.LogDimension); final++) Offer(set with { LogFinalLength = final });
+            for (int final = 0; final <= Math.Min(_options.MaxLogFinalLength, set.LogDimension); final++)
+            {
+                ParameterSet ended = set with { LogFinalLength = final };
+
+                // One fold may end in constants, with far fewer exceptional challenges than where it stops earlier: ground anew.
+                if (final > 0 && set.LogDimension <= set.MaxLogArity) ended = Grind(ended, out bits);
+                if (bits >= _target) Offer(ended);
+            }
         }
     }
 

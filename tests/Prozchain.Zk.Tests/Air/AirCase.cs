@@ -22,6 +22,9 @@ internal abstract class AirCase
     /// <summary>The faults of the constraints alone.</summary>
     public abstract IReadOnlyList<TraceFault> ConstraintFaults();
 
+    /// <summary>The constraints of the extended table at a point.</summary>
+    public abstract Extension<F, KoalaBear4> AtPoint(Stark.ExtendedTable table, Extension<F, KoalaBear4> point);
+
     /// <summary>Asserts that a cell changed to another value breaks a constraint or changes what the row says on a bus.</summary>
     public abstract void AssertChangeFound(int column, int row, F value);
 
@@ -76,6 +79,8 @@ internal sealed class AirCase<TAir>(TAir air, Trace<F> trace, F[] publicValues) 
         for (int row = 0; row < trace.Height; row++) _rows.Evaluate(row, faults, new(), F.One);
         return faults;
     }
+
+    public override Extension<F, KoalaBear4> AtPoint(Stark.ExtendedTable table, Extension<F, KoalaBear4> point) => table.AtPoint(air, point);
 
     public override void AssertChangeFound(int column, int row, F value)
     {

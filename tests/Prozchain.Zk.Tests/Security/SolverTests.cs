@@ -58,6 +58,29 @@ public class SolverTests
     }
 
     [Theory]
+    [InlineData(100)]
+    [InlineData(108)]
+    [InlineData(112)]
+    public void ForTarget_FoldsThatStopShortOfConstants_AreGroundForThemselves(int target)
+    {
+        // A fold to constants has far fewer exceptional challenges than one that stops earlier, so the final length decides the grinding.
+        int solved = 0;
+        for (int log = 1; log <= 4; log++)
+            foreach (int tables in (int[])[1, 3])
+                foreach (int blowup in (int[])[1, 3])
+                {
+                    StarkShape shape = new() { Field = StarkField.KoalaBear, MinLogRows = log, MaxLogRows = log, Columns = 9, Constraints = 5, ConstraintDegree = 2, Tables = tables };
+                    SolverOptions options = new() { LogBlowup = blowup, Regimes = [ProximityRegime.Johnson], ExtensionDegrees = [4], LogArities = [3], MaxLogFinalLength = 1 };
+                    bool found = StarkParameters.TryForTarget(target, shape, options, out StarkParameters? parameters, out SecurityReport report);
+                    Assert.Equal(found, report.ProvenBits >= target);
+                    if (!found) continue;
+                    solved++;
+                    Assert.Equal(parameters, StarkParameters.ForTarget(target, shape, options));
+                }
+        Assert.InRange(solved, 1, int.MaxValue);
+    }
+
+    [Theory]
     [InlineData(CostObjective.ProofBytes)]
     [InlineData(CostObjective.ProverWork)]
     public void ForTarget_OneLess_IsBelowTarget(CostObjective objective)

@@ -26,11 +26,13 @@ public sealed class QuotientEvaluatorTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(All))]
-    public void Evaluate_WithoutInstructionSets_IsTheDefinition(string name)
+    [Fact]
+    public void Evaluate_WithoutInstructionSets_IsTheDefinition()
     {
-        void Body() => Evaluate_OfAShippedAir_IsTheDefinition(name);
+        void Body()
+        {
+            foreach (string name in AirCases.Names) Evaluate_OfAShippedAir_IsTheDefinition(name);
+        }
         if (ChildTest.Role is null or "without-Avx512") IsaRerun.Without(InstructionSet.Avx512, Body);
         if (ChildTest.Role is null or "without-Avx2") IsaRerun.Without(InstructionSet.Avx2, Body);
         if (ChildTest.Role is null or "without-All") IsaRerun.Without(InstructionSet.All, Body);
