@@ -24,8 +24,8 @@ public readonly record struct Blake3Compression(
         const int Period = Blake3CompressionAir.RowsPerCompression;
         var trace = new Trace<TField>(Blake3Columns.Width, TraceTools.Height(Period * Math.Max(inputs.Length, 1), TraceTools.CheckLeastLogRows(leastLogRows)));
         var padding = new Blake3Compression(new uint[8], new uint[16], 0, 0, 0, 0);
-        for (int i = 0; i < trace.Height / Period; i++) new Blake3Writer<TField>(trace, Period * i).Write(i < inputs.Length ? inputs[i] : padding);
-        Blake3Writer<TField>.WriteOutputs(trace);
+        var writer = new Blake3Writer<TField>(trace);
+        for (int i = 0; i < trace.Height / Period; i++) writer.Write(i < inputs.Length ? inputs[i] : padding);
         return trace;
     }
 }

@@ -32,12 +32,4 @@ internal static class TraceTools
     {
         for (int i = 0; i < limbs; i++) trace[column + i, row] = TField.FromUInt64(value >> (16 * i) & 0xFFFF);
     }
-
-    /// <summary>The word of 32 cells that hold bits.</summary>
-    public static uint ReadBits<TField>(this Trace<TField> trace, int column, int row) where TField : struct, IField<TField>
-    {
-        uint word = 0;
-        for (int i = 0; i < 32; i++) word |= (trace[column + i, row] == TField.Zero ? 0u : 1u) << i;
-        return word;
-    }
 }

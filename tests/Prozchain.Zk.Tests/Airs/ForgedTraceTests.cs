@@ -55,7 +55,7 @@ public sealed class ForgedTraceTests
             for (int i = 0; i < 16; i++)
             {
                 WordCells cells = Sha256Columns.WordW(i);
-                uint bits = cells.IsBits ? trace.ReadBits(cells.Column, 0) : 0;
+                uint bits = cells.IsBits ? ReadBits(trace, cells.Column) : 0;
                 fact[16 + 2 * i] = cells.IsBits ? F.FromUInt32(bits & 0xFFFF) : trace[cells.Column, 0];
                 fact[17 + 2 * i] = cells.IsBits ? F.FromUInt32(bits >> 16) : trace[cells.Column + 1, 0];
             }
@@ -114,6 +114,14 @@ public sealed class ForgedTraceTests
     {
         ConstraintGraph graph = ConstraintGraph.Of(new NamedBusAir("\ud800"));
         Assert.ThrowsAny<ArgumentException>(() => graph.Describe(new ArrayBufferWriter<byte>()));
+    }
+
+    /// <summary>The word of 32 cells of the first row that hold bits.</summary>
+    private static uint ReadBits(Trace<F> trace, int column)
+    {
+        uint word = 0;
+        for (int i = 0; i < 32; i++) word |= trace[column + i, 0].ToUInt32() << i;
+        return word;
     }
 
     private static byte[] Bytes(int length, ulong seed)
