@@ -3,6 +3,7 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Plonky3.Challengers;
 using Prozchain.Zk.Plonky3.Fri;
+using Prozchain.Zk.Plonky3.Merkle;
 using Prozchain.Zk.Plonky3.Wire;
 
 namespace Prozchain.Zk.Plonky3.Stark;
@@ -54,11 +55,16 @@ internal sealed class TwoAdicPcs<TField, TExt> : Pcs<TField, TExt>
     public override Plonky3Result Verify(Plonky3Key<TField, TExt> key, Challenger<TField, TExt> challenger, IReadOnlyList<Claim<TExt>> claims, PcsProof proof) =>
         FriVerifier<TField, TExt>.Verify(key.Suite.Hash, key.Config, challenger, claims, ((Proof)proof).Fri);
 
-    public override Bytes32[] Commit(Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> matrices) => [default];
+    public override Bytes32[] Commit(Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> matrices)
+    {
+        int logBlowup = key.Config.LogBlowup;
+        return MixedTree<TField>.Commit(key.Suite.Hash, key.Config.CapHeight, [.. matrices.Select(matrix => TwoAdicProver<TField, TExt>.Extend(matrix, logBlowup))]).Cap;
+    }
 
     public override byte[] Prove(
-        Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<ReadOnlyMemory<TField>> publicValues, Challenger<TField, TExt> challenger, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+        Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<ReadOnlyMemory<TField>> publicValues,
+        Challenger<TField, TExt> challenger, CancellationToken cancellation) =>
+        new TwoAdicProver<TField, TExt>(key, traces, publicValues).Prove(challenger, cancellation);
 
     internal sealed class Proof(Plonky3Key<TField, TExt> key, FriProof<TField, TExt> fri) : PcsProof
     {

@@ -42,7 +42,7 @@ internal sealed class Fixture<TField, TExt>
         int rows = (int)json["rows"]!;
         if (kind.StartsWith("fibonacci", StringComparison.Ordinal))
         {
-            Key = new(suite, config, Plonky3Protocol.Single, new Plonky3Table(new FibonacciAir()));
+            Key = new(suite, config, Plonky3Protocol.Single, new Plonky3Table(kind.Contains("left", StringComparison.Ordinal) ? new FibonacciAir() : new PairAir()));
             Traces = [FibonacciAir.Generate(PublicValues[0].Span[0], PublicValues[0].Span[1], rows)];
         }
         else
