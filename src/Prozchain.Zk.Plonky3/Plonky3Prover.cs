@@ -1,6 +1,8 @@
 using System.Numerics;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Plonky3.Fri;
+using Prozchain.Zk.Plonky3.Stark;
 
 namespace Prozchain.Zk.Plonky3;
 
@@ -32,14 +34,14 @@ public static class Plonky3Prover
         for (int i = 0; i < traces.Count; i++)
         {
             string name = key.Tables[i].Shape.Name;
-            int logRows = BitOperations.Log2((uint)traces[i].Height), fixedRows = key.Tables[i].LogRows;
             if (traces[i].Width != key.Tables[i].Shape.Width)
                 throw new ArgumentException($"Expected {key.Tables[i].Shape.Width} columns of {name}, got {traces[i].Width}.", nameof(traces));
-            if ((fixedRows >= 0 && fixedRows != logRows) || logRows + key.Config.LogBlowup > key.Pcs.MostLogHeight)
-                throw new ArgumentException($"Expected {(fixedRows >= 0 ? $"2^{fixedRows}" : "fewer")} rows of {name}, got 2^{logRows}.", nameof(traces));
             if (key.Tables[i].Chunks(hiding: false) > 1 << key.Config.LogBlowup)
                 throw new ArgumentException($"Expected a blowup of {key.Tables[i].Chunks(hiding: false)} for the degree of {name}, got {1 << key.Config.LogBlowup}.", nameof(key));
         }
+        int[] logRows = [.. traces.Select(trace => BitOperations.Log2((uint)trace.Height))];
+        if (!Heights.Fit(key, logRows) || !FriPlan.Ends(logRows.Select(bits => bits + key.Config.LogBlowup), key.Config))
+            throw new ArgumentException($"Expected heights that the statement and its parameters allow, got {string.Join(", ", traces.Select(trace => trace.Height))}.", nameof(traces));
         return key.Pcs.Prove(key, traces, publicValues, key.Suite.CreateChallenger(), cancellation);
     }
 }

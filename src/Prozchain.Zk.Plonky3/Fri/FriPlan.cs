@@ -26,6 +26,13 @@ internal static class FriPlan
         return height == last && passed == logHeights.Count;
     }
 
+    /// <summary>Whether inputs of these heights can be folded down to the final polynomial.</summary>
+    public static bool Ends(IEnumerable<int> logHeights, Plonky3Config config)
+    {
+        int last = config.LogBlowup + config.LogFinalLength;
+        return logHeights.Max() >= last && logHeights.All(height => height >= last || height == config.LogBlowup);
+    }
+
     /// <summary>Digests of the cap of a tree.</summary>
     public static int CapSize(int capHeight, int logHeight) => 1 << Math.Min(capHeight, logHeight);
 

@@ -10,6 +10,9 @@ namespace Prozchain.Zk.Plonky3.Stark;
 /// <summary>The proof of a polynomial commitment.</summary>
 internal abstract class PcsProof
 {
+    /// <summary>The commitment of each round of folding.</summary>
+    public abstract Bytes32[][] RoundCaps { get; }
+
     public abstract void Write(PostcardWriter writer);
 }
 

@@ -18,7 +18,9 @@ internal static class StarkVerifier<TField, TExt>
         var reader = new PostcardReader(bytes);
         StarkProof<TField, TExt> proof = StarkProof<TField, TExt>.Read(ref reader, key);
         if (!reader.IsValid) return reader.Result;
-        if (!HeightsFit(key, proof)) return Plonky3Result.WrongShape;
+        if (!Heights.Fit(key, proof.DegreeBits)) return Plonky3Result.WrongShape;
+        foreach (CommitmentShape commitment in key.Commitments)
+            if (CapOf(key, proof, commitment.Kind).Length != Heights.CapSize(key, commitment, proof.DegreeBits)) return Plonky3Result.WrongShape;
         int[] logRows = Array.ConvertAll(proof.DegreeBits, bits => bits - key.Config.HidingBits);
 
         StatementTranscript<TField, TExt>.AbsorbMain(key, challenger, proof.DegreeBits, proof.MainCap, publicValues);
@@ -39,23 +41,6 @@ internal static class StarkVerifier<TField, TExt>
             if (key.Tables[i].HasLookups) balance += proof.Terminals[i];
         }
         return balance == TExt.Zero ? Plonky3Result.Valid : Plonky3Result.LookupImbalance;
-    }
-
-    private static bool HeightsFit(Plonky3Key<TField, TExt> key, StarkProof<TField, TExt> proof)
-    {
-        for (int i = 0; i < key.Tables.Length; i++)
-        {
-            int bits = proof.DegreeBits[i], fixedBits = key.Tables[i].LogRows;
-            if (bits < key.Config.HidingBits || bits + key.Config.LogBlowup > key.Pcs.MostLogHeight) return false;
-            if (fixedBits >= 0 && bits != fixedBits + key.Config.HidingBits) return false;
-        }
-        foreach (CommitmentShape commitment in key.Commitments)
-        {
-            IEnumerable<int> heights = commitment.Matrices.Select(matrix => proof.DegreeBits[matrix.Table] + key.Config.LogBlowup);
-            int size = FriPlan.CapSize(key.Config.CapHeight, heights.Max());
-            if (CapOf(key, proof, commitment.Kind).Length != size || 1 << heights.Min() < size) return false;
-        }
-        return true;
     }
 
     private static Bytes32[] CapOf(Plonky3Key<TField, TExt> key, StarkProof<TField, TExt> proof, CommitmentKind kind) => kind switch

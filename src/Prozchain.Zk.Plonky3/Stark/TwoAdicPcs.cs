@@ -70,6 +70,8 @@ internal sealed class TwoAdicPcs<TField, TExt> : Pcs<TField, TExt>
     {
         public FriProof<TField, TExt> Fri => fri;
 
+        public override Bytes32[][] RoundCaps => fri.Caps;
+
         public override void Write(PostcardWriter writer) => fri.Write(writer, key.Suite.Hash);
     }
 }
