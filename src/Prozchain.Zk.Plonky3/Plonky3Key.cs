@@ -33,6 +33,7 @@ public sealed class Plonky3Key<TField, TExt>
         TupleWidth = Tables.Max(table => table.TupleWidth);
         Commitments = CommitmentShape.Of(Tables, config.Hiding, TExt.Degree);
         RowWidths = [.. Commitments.Select(commitment => (int[])[.. commitment.Matrices.Select(matrix => matrix.Width + config.Blinds)])];
+        Pcs.CheckKey(this);
         if (!Tables.Any(table => table.Shape.PreprocessedWidth > 0)) return;
         if (config.Hiding) throw new ArgumentException("Expected no preprocessed columns where traces are hidden, got some.", nameof(tables));
         PreprocessedCap = Pcs.Commit(this, Preprocess());

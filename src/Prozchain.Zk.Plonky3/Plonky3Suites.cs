@@ -1,6 +1,7 @@
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Plonky3.Challengers;
+using Prozchain.Zk.Plonky3.Circle;
 using Prozchain.Zk.Plonky3.Hashing;
 using Prozchain.Zk.Plonky3.Stark;
 
@@ -22,6 +23,12 @@ public static class Plonky3Suites
     /// <summary>BabyBear with Poseidon2 of other constants, for rows, nodes and transcript.</summary>
     public static Plonky3Suite<Field31<BabyBear>, Extension<Field31<BabyBear>, BabyBear4>> BabyBear(Plonky3Poseidon2 constants) =>
         OfConstants<BabyBear, Extension<Field31<BabyBear>, BabyBear4>>(constants, 7);
+
+    /// <summary>
+    /// Mersenne31 with x^3 - 5 over the circle, Keccak-256: verified only, for constraints of degree 2, without hiding, with folds by 2 to a constant.
+    /// </summary>
+    public static Plonky3Suite<Mersenne31, Extension<Mersenne31, Mersenne3>> Mersenne31Circle() => new(
+        new CirclePcs<Extension<Mersenne31, Mersenne3>>(), new KeccakBytesHash<Mersenne31>(), () => new ByteChallenger<Mersenne31, Extension<Mersenne31, Mersenne3>>());
 
     private static Plonky3Suite<Field31<TPrime>, TExt> Create<TPrime, TExt>(Plonky3Hash hash)
         where TPrime : struct, IField31Parameters

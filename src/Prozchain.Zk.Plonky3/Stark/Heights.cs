@@ -16,7 +16,7 @@ internal static class Heights
         for (int i = 0; i < degreeBits.Length; i++)
         {
             int fixedRows = key.Tables[i].LogRows;
-            if (degreeBits[i] < key.Config.HidingBits || degreeBits[i] + key.Config.LogBlowup > key.Pcs.MostLogHeight) return false;
+            if (degreeBits[i] < key.Config.HidingBits || degreeBits[i] + key.Pcs.QuotientBits + key.Config.LogBlowup > key.Pcs.MostLogHeight) return false;
             if (fixedRows >= 0 && degreeBits[i] != fixedRows + key.Config.HidingBits) return false;
         }
         foreach (CommitmentShape commitment in key.Commitments)
@@ -34,8 +34,14 @@ internal static class Heights
         where TExt : unmanaged, IExtensionField<TExt, TField> =>
         FriPlan.CapSize(key.Config.CapHeight, HeightsOf(key, commitment, degreeBits).Max());
 
+    /// <summary>log2 of a committed matrix's rows before the blowup.</summary>
+    public static int LogRows<TField, TExt>(Plonky3Key<TField, TExt> key, CommitmentShape commitment, int degreeBits)
+        where TField : unmanaged, IField<TField>
+        where TExt : unmanaged, IExtensionField<TExt, TField> =>
+        degreeBits + (commitment.Kind == CommitmentKind.Quotient ? key.Pcs.QuotientBits : 0);
+
     private static int[] HeightsOf<TField, TExt>(Plonky3Key<TField, TExt> key, CommitmentShape commitment, int[] degreeBits)
         where TField : unmanaged, IField<TField>
         where TExt : unmanaged, IExtensionField<TExt, TField> =>
-        [.. commitment.Matrices.Select(matrix => degreeBits[matrix.Table] + key.Config.LogBlowup)];
+        [.. commitment.Matrices.Select(matrix => LogRows(key, commitment, degreeBits[matrix.Table]) + key.Config.LogBlowup)];
 }

@@ -24,6 +24,12 @@ internal abstract class Pcs<TField, TExt>
     /// <summary>log2 of the largest committed domain.</summary>
     public abstract int MostLogHeight { get; }
 
+    /// <summary>log2 of a quotient chunk's rows over those of the trace.</summary>
+    public virtual int QuotientBits => 0;
+
+    /// <summary>Refuses a statement that these domains have no protocol for.</summary>
+    public virtual void CheckKey(Plonky3Key<TField, TExt> key) { }
+
     /// <summary>The point that stands to a point as a row's next to the row.</summary>
     public abstract TExt Next(TExt point, int logRows);
 

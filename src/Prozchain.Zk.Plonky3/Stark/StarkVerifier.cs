@@ -66,7 +66,7 @@ internal static class StarkVerifier<TField, TExt>
                 if (key.Config.Hiding)
                     for (int p = 0; p < values.Length; p++) values[p] = [.. values[p], .. proof.Blinds[c][m][p]];
                 TExt[] points = values.Length == 1 ? [zeta] : [zeta, key.Pcs.Next(zeta, logRows[matrix.Table])];
-                matrices[m] = new(proof.DegreeBits[matrix.Table], points, values);
+                matrices[m] = new(Heights.LogRows(key, commitment, proof.DegreeBits[matrix.Table]), points, values);
             }
             claims[c] = new(CapOf(key, proof, commitment.Kind), matrices);
         }

@@ -31,12 +31,12 @@ internal static class Vectors
     /// <summary>Proofs whose bytes the statement fixes.</summary>
     public static TheoryData<string> Deterministic => [.. s_names];
 
-    public static TheoryData<string> All => [.. s_names, "fib8_keccak_hiding_b2_q2"];
+    public static TheoryData<string> All => [.. s_names, "fib8_keccak_hiding_b2_q2", "uni_stark_circle_v1", "batch_stark_circle_v1"];
 
     public static TheoryData<string> Transcripts =>
     [
         "fib8_keccak_b1_q2", "fib8_keccak_b2_q2_pow8", "fib8_keccak_hiding_b2_q2", "fib8_keccaku64_b1_q2", "fib8_poseidon2w24_b1_q2",
-        "uni_stark_two_adic_v1", "batch_lookup_8_keccak_b1_q2",
+        "uni_stark_two_adic_v1", "uni_stark_circle_v1", "batch_lookup_8_keccak_b1_q2",
     ];
 
     public static void Run<TTest>(string name, ref TTest test) where TTest : struct, IFixtureTest
@@ -46,6 +46,7 @@ internal static class Vectors
         {
             case "KoalaBear": test.Run(new Fixture<Field31<KoalaBear>, Extension<Field31<KoalaBear>, KoalaBear4>>(name, Plonky3Suites.KoalaBear(Hash(name)), json)); break;
             case "BabyBear": test.Run(new Fixture<Field31<BabyBear>, Extension<Field31<BabyBear>, BabyBear4>>(name, Plonky3Suites.BabyBear(Constants(json["poseidon2"]!)), json)); break;
+            case "Mersenne31": test.Run(new Fixture<Mersenne31, Extension<Mersenne31, Mersenne3>>(name, Plonky3Suites.Mersenne31Circle(), json)); break;
             default: Assert.Fail($"Expected a known field, got {json["field"]}."); break;
         }
     }
