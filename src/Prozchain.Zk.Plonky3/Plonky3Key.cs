@@ -1,6 +1,7 @@
 using Prozchain.Shared;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Plonky3.Merkle;
 using Prozchain.Zk.Plonky3.Stark;
 
 namespace Prozchain.Zk.Plonky3;
@@ -36,7 +37,7 @@ public sealed class Plonky3Key<TField, TExt>
         Pcs.CheckKey(this);
         if (!Tables.Any(table => table.Shape.PreprocessedWidth > 0)) return;
         if (config.Hiding) throw new ArgumentException("Expected no preprocessed columns where traces are hidden, got some.", nameof(tables));
-        PreprocessedCap = Pcs.Commit(this, Preprocess());
+        PreprocessedCap = MixedTree<TField>.Commit(suite.Hash, config.CapHeight, [.. Preprocess().Select(trace => Pcs.Extend(trace, config.LogBlowup))]).Cap;
     }
 
     internal Plonky3Suite<TField, TExt> Suite { get; }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
-using Prozchain.Zk.Plonky3.Fri;
 using Prozchain.Zk.Plonky3.Stark;
 
 namespace Prozchain.Zk.Plonky3;
@@ -13,7 +12,7 @@ public static class Plonky3Prover
     /// Proves a statement without hiding the trace. A trace that does not satisfy the constraints gives bytes that no
     /// verifier takes; TraceChecker of Prozchain.Zk names what is wrong with it. O(n log n); works on one thread.
     /// </summary>
-    /// <param name="key">The statement, without hiding, over two-adic domains.</param>
+    /// <param name="key">The statement, without hiding.</param>
     /// <param name="traces">For each table, its trace; only read.</param>
     /// <param name="publicValues">For each table, its public values.</param>
     /// <param name="cancellation">Checked between phases and while grinding.</param>
@@ -40,8 +39,8 @@ public static class Plonky3Prover
                 throw new ArgumentException($"Expected a blowup of {key.Tables[i].Chunks(hiding: false)} for the degree of {name}, got {1 << key.Config.LogBlowup}.", nameof(key));
         }
         int[] logRows = [.. traces.Select(trace => BitOperations.Log2((uint)trace.Height))];
-        if (!Heights.Fit(key, logRows) || !FriPlan.Ends(logRows.Select(bits => bits + key.Config.LogBlowup), key.Config))
+        if (!Heights.Fit(key, logRows) || !key.Pcs.CanFold(logRows, key.Config))
             throw new ArgumentException($"Expected heights that the statement and its parameters allow, got {string.Join(", ", traces.Select(trace => trace.Height))}.", nameof(traces));
-        return key.Pcs.Prove(key, traces, publicValues, key.Suite.CreateChallenger(), cancellation);
+        return new StarkProver<TField, TExt>(key, traces, publicValues).Prove(key.Suite.CreateChallenger(), cancellation);
     }
 }

@@ -1,5 +1,3 @@
-using Prozchain.Shared;
-using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Plonky3.Challengers;
 using Prozchain.Zk.Plonky3.Fri;
@@ -31,21 +29,10 @@ internal sealed class CirclePcs<TExt> : Pcs<Mersenne31, TExt> where TExt : unman
             if (table.Chunks(hiding: false) != 1) throw new ArgumentException($"Expected constraints of degree 2 over the circle, got {table.Degree} in {table.Shape.Name}.", nameof(key));
     }
 
-    public override bool TrySelectors(TExt point, int logRows, out Selectors<TExt> selectors)
-    {
-        selectors = default;
-        CirclePoint<TExt> at = CirclePoint<TExt>.OfScalar(point);
-        CirclePoint<Mersenne31> first = CircleDomain.Generator(logRows + 1), last = -first;
-        TExt vanishing = CirclePoint<TExt>.Vanishing(at.X, logRows) - TExt.FromBase(CirclePoint<Mersenne31>.Vanishing(first.X, logRows));
-        if (vanishing == TExt.Zero) return false;
-        if (!(at - CircleDomain.Lift<TExt>(first)).TryScalar(out TExt toFirst) || !(at - CircleDomain.Lift<TExt>(last)).TryScalar(out TExt toLast)) return false;
-        if (toFirst == TExt.Zero || toLast == TExt.Zero) return false;
-        Mersenne31 scale = -FieldMath.Power(Mersenne31.FromUInt32(2), (ulong)Math.Max(2 * logRows - 1, 0)) * last.Y;
-        for (int k = 1; k < logRows; k++) scale *= CirclePoint<Mersenne31>.Vanishing(last.X, k);
-        TExt lastSelector = vanishing * toLast.Inverse();
-        selectors = new(vanishing, vanishing * toFirst.Inverse(), lastSelector, TExt.One - lastSelector * scale.Inverse());
-        return true;
-    }
+    public override bool CanFold(int[] logRows, Plonky3Config config) => logRows.Min() >= 2;
+
+    public override bool TrySelectors(TExt point, int logRows, out Selectors<TExt> selectors) =>
+        CircleSelectors.TryEvaluate(CirclePoint<TExt>.OfScalar(point), CircleDomain.Lift<TExt>(CircleDomain.Generator(logRows + 1)), logRows, out selectors);
 
     public override TExt Quotient(ReadOnlySpan<TExt> chunks, TExt point, int logRows) => chunks[0];
 
@@ -54,19 +41,26 @@ internal sealed class CirclePcs<TExt> : Pcs<Mersenne31, TExt> where TExt : unman
     public override Plonky3Result Verify(Plonky3Key<Mersenne31, TExt> key, Challenger<Mersenne31, TExt> challenger, IReadOnlyList<Claim<TExt>> claims, PcsProof proof) =>
         CircleVerifier<TExt>.Verify(key.Suite.Hash, key.Config, challenger, claims, (CircleProof<TExt>)proof);
 
-    public override Bytes32[] Commit(Plonky3Key<Mersenne31, TExt> key, IReadOnlyList<Trace<Mersenne31>> matrices) =>
-        MixedTree<Mersenne31>.Commit(key.Suite.Hash, key.Config.CapHeight, [.. matrices.Select(matrix => Extend(matrix, key.Config.LogBlowup))]).Cap;
-
-    public override byte[] Prove(
-        Plonky3Key<Mersenne31, TExt> key, IReadOnlyList<Trace<Mersenne31>> traces, IReadOnlyList<ReadOnlyMemory<Mersenne31>> publicValues,
-        Challenger<Mersenne31, TExt> challenger, CancellationToken cancellation) =>
-        throw new ArgumentException("Expected a statement over two-adic domains, got the circle, over which proofs are verified only.", nameof(key));
-
-    private static CommittedMatrix<Mersenne31> Extend(Trace<Mersenne31> trace, int logBlowup)
+    public override CommittedMatrix<Mersenne31> Extend(ReadOnlySpan<Mersenne31> columns, int logRows, int logBlowup)
     {
-        int logHeight = System.Numerics.BitOperations.Log2((uint)trace.Height) + logBlowup;
-        var columns = new Mersenne31[trace.Width << logHeight];
-        for (int i = 0; i < trace.Width; i++) CircleTransform.Extend(trace.Column(i), logBlowup).CopyTo(columns, i << logHeight);
-        return new(logHeight, trace.Width, columns);
+        int width = columns.Length >> logRows;
+        var extended = new Mersenne31[columns.Length << logBlowup];
+        for (int i = 0; i < width; i++) CircleTransform.Extend(columns.Slice(i << logRows, 1 << logRows), logBlowup).CopyTo(extended, i << (logRows + logBlowup));
+        return new(logRows + logBlowup, width, extended);
     }
+
+    public override CommittedMatrix<Mersenne31>[] CommitQuotient(QuotientRows<Mersenne31, TExt> rows, int logBlowup) =>
+        [Extend(CircleQuotient<TExt>.Evaluate(rows, logBlowup), rows.LogRows + 1, logBlowup)];
+
+    public override TExt[] Evaluate(CommittedMatrix<Mersenne31> matrix, int logRows, TExt point)
+    {
+        var values = new TExt[matrix.Width];
+        for (int i = 0; i < values.Length; i++) values[i] = CircleTransform.Evaluate(CircleTransform.Interpolate(matrix.Column(i)), CirclePoint<TExt>.OfScalar(point));
+        return values;
+    }
+
+    public override PcsProof Open(
+        Plonky3Key<Mersenne31, TExt> key, Challenger<Mersenne31, TExt> challenger,
+        IReadOnlyList<(MixedTree<Mersenne31> Tree, MatrixClaim<TExt>[] Claims)> inputs, CancellationToken cancellation) =>
+        CircleProver<TExt>.Prove(key, challenger, inputs, cancellation);
 }

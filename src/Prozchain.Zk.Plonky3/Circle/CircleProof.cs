@@ -8,7 +8,7 @@ using Prozchain.Zk.Plonky3.Wire;
 namespace Prozchain.Zk.Plonky3.Circle;
 
 /// <summary>The opening proof over the circle: a first fold of all heights at once, then rounds as over subgroups.</summary>
-internal sealed class CircleProof<TExt> : PcsProof where TExt : unmanaged, IExtensionField<TExt, Mersenne31>
+internal sealed class CircleProof<TExt>(TreeHash<Mersenne31> hash) : PcsProof where TExt : unmanaged, IExtensionField<TExt, Mersenne31>
 {
     /// <summary>The commitment of what the first fold folds.</summary>
     public required Bytes32[] FirstCap { get; init; }
@@ -45,7 +45,7 @@ internal sealed class CircleProof<TExt> : PcsProof where TExt : unmanaged, IExte
         var lambdas = new TExt[reader.LengthUpTo(2 * key.Tables.Length, TExt.EncodedSize)];
         foreach (ref TExt lambda in lambdas.AsSpan()) lambda = reader.Extension<Mersenne31, TExt>();
         Bytes32[][] caps = FriProof<Mersenne31, TExt>.ReadCaps(ref reader, hash, config);
-        return new()
+        return new(hash)
         {
             FirstCap = firstCap,
             Lambdas = lambdas,
@@ -61,7 +61,23 @@ internal sealed class CircleProof<TExt> : PcsProof where TExt : unmanaged, IExte
     }
 
     /// <inheritdoc/>
-    public override void Write(PostcardWriter writer) => throw new NotSupportedException("Expected a proof over two-adic domains: those over the circle are verified only.");
+    public override void Write(PostcardWriter writer)
+    {
+        hash.WriteDigests(writer, FirstCap);
+        writer.Extensions<Mersenne31, TExt>(Lambdas);
+        writer.Length(Caps.Length);
+        foreach (Bytes32[] cap in Caps) hash.WriteDigests(writer, cap);
+        writer.Fields<Mersenne31>(Witnesses);
+        writer.Length(Inputs.Length);
+        foreach (RowOpening<Mersenne31> input in Inputs) input.Write(writer, hash);
+        writer.Length(FirstOthers.Length);
+        foreach (TExt[] others in FirstOthers) writer.Extensions<Mersenne31, TExt>(others);
+        hash.WriteDigests(writer, FirstSiblings);
+        writer.Length(Steps.Length);
+        foreach (FoldStep<Mersenne31, TExt> step in Steps) step.Write(writer, hash);
+        writer.Extension<Mersenne31, TExt>(Final);
+        writer.Field(QueryWitness);
+    }
 
     private static TExt[][] ReadFirst(ref PostcardReader reader, int queries, int heights)
     {

@@ -15,8 +15,30 @@ internal static class CircleTransform
         var values = new Mersenne31[column.Length];
         for (int row = 0; row < values.Length; row++) values[row] = column[CircleDomain.IndexOfRow(logSize, row)];
         var coefficients = new Mersenne31[column.Length << addedBits];
-        Interpolate(values, Factors(logSize), 0).CopyTo(coefficients, 0);
-        return Evaluate(coefficients, Factors(logSize + addedBits), 0);
+        Interpolate(values).CopyTo(coefficients, 0);
+        return Values(coefficients);
+    }
+
+    /// <summary>The coefficients of the function that takes values in the order of committed rows.</summary>
+    public static Mersenne31[] Interpolate(ReadOnlySpan<Mersenne31> values) =>
+        Interpolate(values.ToArray(), Factors(System.Numerics.BitOperations.Log2((uint)values.Length)), 0);
+
+    /// <summary>The values, in the order of committed rows, of the function with these coefficients.</summary>
+    public static Mersenne31[] Values(ReadOnlySpan<Mersenne31> coefficients) =>
+        Evaluate(coefficients.ToArray(), Factors(System.Numerics.BitOperations.Log2((uint)coefficients.Length)), 0);
+
+    /// <summary>The value at a point of the function with these coefficients.</summary>
+    public static TExt Evaluate<TExt>(ReadOnlySpan<Mersenne31> coefficients, CirclePoint<TExt> point) where TExt : struct, IExtensionField<TExt, Mersenne31>
+    {
+        var values = new TExt[coefficients.Length];
+        for (int i = 0; i < values.Length; i++) values[i] = TExt.FromBase(coefficients[i]);
+        TExt factor = point.Y;
+        for (int length = values.Length / 2, level = 0; length > 0; length /= 2, level++)
+        {
+            for (int k = 0; k < length; k++) values[k] = values[2 * k] + factor * values[2 * k + 1];
+            factor = level == 0 ? point.X : CirclePoint<TExt>.Double(factor);
+        }
+        return values[0];
     }
 
     // For each level, what the two halves of a pair differ by the sign of.

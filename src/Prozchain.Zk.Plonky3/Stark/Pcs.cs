@@ -3,6 +3,7 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Plonky3.Challengers;
 using Prozchain.Zk.Plonky3.Fri;
+using Prozchain.Zk.Plonky3.Merkle;
 using Prozchain.Zk.Plonky3.Wire;
 
 namespace Prozchain.Zk.Plonky3.Stark;
@@ -27,6 +28,9 @@ internal abstract class Pcs<TField, TExt>
     /// <summary>log2 of a quotient chunk's rows over those of the trace.</summary>
     public virtual int QuotientBits => 0;
 
+    /// <summary>Whether tables of these heights, as log2 of their rows, can be folded to the end.</summary>
+    public abstract bool CanFold(int[] logRows, Plonky3Config config);
+
     /// <summary>Refuses a statement that these domains have no protocol for.</summary>
     public virtual void CheckKey(Plonky3Key<TField, TExt> key) { }
 
@@ -43,9 +47,27 @@ internal abstract class Pcs<TField, TExt>
 
     public abstract Plonky3Result Verify(Plonky3Key<TField, TExt> key, Challenger<TField, TExt> challenger, IReadOnlyList<Claim<TExt>> claims, PcsProof proof);
 
-    /// <summary>The cap over the preprocessed columns of tables.</summary>
-    public abstract Bytes32[] Commit(Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> matrices);
+    /// <summary>Extends columns from their domain to the committed one.</summary>
+    /// <param name="columns">Columns of 2^<paramref name="logRows"/> values, one after the other.</param>
+    /// <param name="logRows">log2 of their rows.</param>
+    /// <param name="logBlowup">log2 of how many times larger the committed domain is.</param>
+    public abstract CommittedMatrix<TField> Extend(ReadOnlySpan<TField> columns, int logRows, int logBlowup);
 
-    public abstract byte[] Prove(
-        Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<ReadOnlyMemory<TField>> publicValues, Challenger<TField, TExt> challenger, CancellationToken cancellation);
+    /// <summary>The chunks of a quotient, committed.</summary>
+    public abstract CommittedMatrix<TField>[] CommitQuotient(QuotientRows<TField, TExt> rows, int logBlowup);
+
+    /// <summary>The values of a committed matrix's columns at a point.</summary>
+    public abstract TExt[] Evaluate(CommittedMatrix<TField> matrix, int logRows, TExt point);
+
+    /// <summary>Absorbs the values claimed, and shows that the commitments hold them.</summary>
+    public abstract PcsProof Open(
+        Plonky3Key<TField, TExt> key, Challenger<TField, TExt> challenger,
+        IReadOnlyList<(MixedTree<TField> Tree, MatrixClaim<TExt>[] Claims)> inputs, CancellationToken cancellation);
+
+    public CommittedMatrix<TField> Extend(Trace<TField> trace, int logBlowup)
+    {
+        var columns = new TField[trace.Width * trace.Height];
+        for (int i = 0; i < trace.Width; i++) trace.Column(i).CopyTo(columns.AsSpan(i * trace.Height));
+        return Extend(columns, System.Numerics.BitOperations.Log2((uint)trace.Height), logBlowup);
+    }
 }

@@ -1,10 +1,10 @@
 using Prozchain.Shared;
-using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Plonky3.Challengers;
 using Prozchain.Zk.Plonky3.Fri;
 using Prozchain.Zk.Plonky3.Merkle;
 using Prozchain.Zk.Plonky3.Wire;
+using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Plonky3.Stark;
 
@@ -14,6 +14,8 @@ internal sealed class TwoAdicPcs<TField, TExt> : Pcs<TField, TExt>
     where TExt : unmanaged, IExtensionField<TExt, TField>
 {
     public override int MostLogHeight => TField.TwoAdicity;
+
+    public override bool CanFold(int[] logRows, Plonky3Config config) => FriPlan.Ends(logRows.Select(bits => bits + config.LogBlowup), config);
 
     public override TExt Next(TExt point, int logRows) => point * TField.TwoAdicGenerator(logRows);
 
@@ -55,16 +57,40 @@ internal sealed class TwoAdicPcs<TField, TExt> : Pcs<TField, TExt>
     public override Plonky3Result Verify(Plonky3Key<TField, TExt> key, Challenger<TField, TExt> challenger, IReadOnlyList<Claim<TExt>> claims, PcsProof proof) =>
         FriVerifier<TField, TExt>.Verify(key.Suite.Hash, key.Config, challenger, claims, ((Proof)proof).Fri);
 
-    public override Bytes32[] Commit(Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> matrices)
+    public override CommittedMatrix<TField> Extend(ReadOnlySpan<TField> columns, int logRows, int logBlowup) =>
+        Extend(columns, logRows, logBlowup, TField.MultiplicativeGenerator);
+
+    // Chunk k lies on a coset of its own; seen from there, the generator's coset has another shift.
+    public override CommittedMatrix<TField>[] CommitQuotient(QuotientRows<TField, TExt> rows, int logBlowup)
     {
-        int logBlowup = key.Config.LogBlowup;
-        return MixedTree<TField>.Commit(key.Suite.Hash, key.Config.CapHeight, [.. matrices.Select(matrix => TwoAdicProver<TField, TExt>.Extend(matrix, logBlowup))]).Cap;
+        TField[][] chunks = TwoAdicQuotient<TField, TExt>.Evaluate(rows);
+        var committed = new CommittedMatrix<TField>[chunks.Length];
+        TField root = TField.TwoAdicGenerator(rows.LogRows + System.Numerics.BitOperations.Log2((uint)chunks.Length)).Inverse(), shift = TField.One;
+        for (int k = 0; k < chunks.Length; k++, shift *= root) committed[k] = Extend(chunks[k], rows.LogRows, logBlowup, shift);
+        return committed;
     }
 
-    public override byte[] Prove(
-        Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<ReadOnlyMemory<TField>> publicValues,
-        Challenger<TField, TExt> challenger, CancellationToken cancellation) =>
-        new TwoAdicProver<TField, TExt>(key, traces, publicValues).Prove(challenger, cancellation);
+    // A matrix's first rows are its values on a smaller coset, enough to fix its columns.
+    public override TExt[] Evaluate(CommittedMatrix<TField> matrix, int logRows, TExt point)
+    {
+        var values = new TExt[matrix.Width];
+        new Barycentric<TField, TExt>(logRows, TField.MultiplicativeGenerator, point, TransformOrder.BitReversed)
+            .Evaluate(matrix.Columns, new(matrix.Width, matrix.Height), values);
+        return values;
+    }
+
+    public override PcsProof Open(
+        Plonky3Key<TField, TExt> key, Challenger<TField, TExt> challenger,
+        IReadOnlyList<(MixedTree<TField> Tree, MatrixClaim<TExt>[] Claims)> inputs, CancellationToken cancellation) =>
+        new Proof(key, FriProver<TField, TExt>.Prove(key.Suite.Hash, key.Config, challenger, inputs, cancellation));
+
+    private static CommittedMatrix<TField> Extend(ReadOnlySpan<TField> columns, int logRows, int logBlowup, TField shift)
+    {
+        int width = columns.Length >> logRows;
+        var extended = new TField[columns.Length << logBlowup];
+        new CosetExtension<TField>(logRows, logBlowup, shift).Extend(columns, new(width, 1 << logRows), extended, new(width, 1 << (logRows + logBlowup)));
+        return new(logRows + logBlowup, width, extended);
+    }
 
     internal sealed class Proof(Plonky3Key<TField, TExt> key, FriProof<TField, TExt> fri) : PcsProof
     {

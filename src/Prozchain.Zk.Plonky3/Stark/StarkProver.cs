@@ -5,38 +5,22 @@ using Prozchain.Zk.Plonky3.Challengers;
 using Prozchain.Zk.Plonky3.Fri;
 using Prozchain.Zk.Plonky3.Merkle;
 using Prozchain.Zk.Plonky3.Wire;
-using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Plonky3.Stark;
 
-/// <summary>uni-stark and batch-stark over two-adic domains, without hiding: the proof that the peer would make.</summary>
-internal sealed class TwoAdicProver<TField, TExt>(Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<ReadOnlyMemory<TField>> publicValues)
-    where TField : unmanaged, ITwoAdicField<TField>
+/// <summary>uni-stark and batch-stark without hiding: the proof that the peer would make.</summary>
+internal sealed class StarkProver<TField, TExt>(Plonky3Key<TField, TExt> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<ReadOnlyMemory<TField>> publicValues)
+    where TField : unmanaged, IField<TField>
     where TExt : unmanaged, IExtensionField<TExt, TField>
 {
     private readonly int[] _logRows = [.. traces.Select(trace => System.Numerics.BitOperations.Log2((uint)trace.Height))];
     private readonly int _logBlowup = key.Config.LogBlowup;
 
-    /// <summary>Commits to columns on the trace's domain.</summary>
-    public static CommittedMatrix<TField> Extend(ReadOnlySpan<TField> columns, int width, int logRows, int logBlowup, TField shift)
-    {
-        var extended = new TField[width << (logRows + logBlowup)];
-        new CosetExtension<TField>(logRows, logBlowup, shift).Extend(columns, new(width, 1 << logRows), extended, new(width, 1 << (logRows + logBlowup)));
-        return new(logRows + logBlowup, width, extended);
-    }
-
-    public static CommittedMatrix<TField> Extend(Trace<TField> trace, int logBlowup)
-    {
-        var columns = new TField[trace.Width * trace.Height];
-        for (int i = 0; i < trace.Width; i++) trace.Column(i).CopyTo(columns.AsSpan(i * trace.Height));
-        return Extend(columns, trace.Width, System.Numerics.BitOperations.Log2((uint)trace.Height), logBlowup, TField.MultiplicativeGenerator);
-    }
-
     public byte[] Prove(Challenger<TField, TExt> challenger, CancellationToken cancellation)
     {
-        MixedTree<TField> main = Commit(traces.Select(trace => Extend(trace, _logBlowup)));
+        MixedTree<TField> main = Commit(traces.Select(trace => key.Pcs.Extend(trace, _logBlowup)));
         List<Trace<TField>> fixedColumns = key.Preprocess();
-        MixedTree<TField>? preprocessed = fixedColumns.Count == 0 ? null : Commit(fixedColumns.Select(trace => Extend(trace, _logBlowup)));
+        MixedTree<TField>? preprocessed = fixedColumns.Count == 0 ? null : Commit(fixedColumns.Select(trace => key.Pcs.Extend(trace, _logBlowup)));
         StatementTranscript<TField, TExt>.AbsorbMain(key, challenger, _logRows, main.Cap, publicValues);
 
         LookupChallenges<TExt> challenges = StatementTranscript<TField, TExt>.SampleLookups(key, challenger);
@@ -62,14 +46,13 @@ internal sealed class TwoAdicProver<TField, TExt>(Plonky3Key<TField, TExt> key, 
             };
             inputs.Add((tree, [.. commitment.Matrices.Select((matrix, m) => Claim(tree.Matrices[m], matrix, zeta))]));
         }
-        FriProof<TField, TExt> fri = FriProver<TField, TExt>.Prove(key.Suite.Hash, key.Config, challenger, inputs, cancellation);
         var proof = new StarkProof<TField, TExt>
         {
             MainCap = main.Cap,
             LookupCap = lookups?.Cap ?? [],
             QuotientCap = quotient.Cap,
             Opened = OpenedTables(inputs),
-            Opening = new TwoAdicPcs<TField, TExt>.Proof(key, fri),
+            Opening = key.Pcs.Open(key, challenger, inputs, cancellation),
             Terminals = terminals,
             DegreeBits = _logRows,
         };
@@ -90,7 +73,7 @@ internal sealed class TwoAdicProver<TField, TExt>(Plonky3Key<TField, TExt> key, 
             Trace<TField>? preprocessed = table.Shape.PreprocessedWidth > 0 ? fixedColumns[nextFixed++] : null;
             if (!table.HasLookups) continue;
             TField[] columns = LookupColumns<TField, TExt>.Compute(table, traces[i], preprocessed, publicValues[i].Span, challenges, out terminals[i]);
-            matrices.Add(Extend(columns, columns.Length >> _logRows[i], _logRows[i], _logBlowup, TField.MultiplicativeGenerator));
+            matrices.Add(key.Pcs.Extend(columns, _logRows[i], _logBlowup));
         }
         return Commit(matrices);
     }
@@ -103,19 +86,14 @@ internal sealed class TwoAdicProver<TField, TExt>(Plonky3Key<TField, TExt> key, 
         for (int i = 0; i < traces.Count; i++)
         {
             TableFacts table = key.Tables[i];
-            var quotient = new QuotientDomain<TField, TExt>(table, _logRows[i], main.Matrices[i])
+            var rows = new QuotientRows<TField, TExt>(table, publicValues[i], challenges, table.HasLookups ? terminals[i] : TExt.Zero, alpha)
             {
+                LogRows = _logRows[i],
+                Main = main.Matrices[i],
                 Preprocessed = table.Shape.PreprocessedWidth > 0 ? preprocessed!.Matrices[nextFixed++] : null,
                 Lookups = table.HasLookups ? lookups!.Matrices[nextLookup++] : null,
             };
-            TField[][] columns = quotient.Evaluate(publicValues[i].Span, challenges, table.HasLookups ? terminals[i] : TExt.Zero, alpha);
-            TField root = TField.TwoAdicGenerator(_logRows[i] + System.Numerics.BitOperations.Log2((uint)columns.Length)).Inverse(), shift = TField.One;
-            // Chunk k lies on a coset of its own; seen from there, the generator's coset has another shift.
-            foreach (TField[] chunk in columns)
-            {
-                chunks.Add(Extend(chunk, TExt.Degree, _logRows[i], _logBlowup, shift));
-                shift *= root;
-            }
+            chunks.AddRange(key.Pcs.CommitQuotient(rows, _logBlowup));
         }
         return Commit(chunks);
     }
@@ -125,14 +103,8 @@ internal sealed class TwoAdicProver<TField, TExt>(Plonky3Key<TField, TExt> key, 
         int logRows = _logRows[shape.Table];
         TExt[] points = shape.Points == 1 ? [zeta] : [zeta, key.Pcs.Next(zeta, logRows)];
         var values = new TExt[points.Length][];
-        for (int p = 0; p < points.Length; p++)
-        {
-            // A matrix's first rows are its values on a smaller coset, enough to fix its columns.
-            values[p] = new TExt[matrix.Width];
-            new Barycentric<TField, TExt>(logRows, TField.MultiplicativeGenerator, points[p], TransformOrder.BitReversed)
-                .Evaluate(matrix.Columns, new(matrix.Width, matrix.Height), values[p]);
-        }
-        return new(logRows, points, values);
+        for (int p = 0; p < points.Length; p++) values[p] = key.Pcs.Evaluate(matrix, matrix.LogHeight - _logBlowup, points[p]);
+        return new(matrix.LogHeight - _logBlowup, points, values);
     }
 
     private OpenedTable<TExt>[] OpenedTables(List<(MixedTree<TField> Tree, MatrixClaim<TExt>[] Claims)> inputs)
