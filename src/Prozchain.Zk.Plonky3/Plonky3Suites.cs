@@ -25,7 +25,7 @@ public static class Plonky3Suites
         OfConstants<BabyBear, Extension<Field31<BabyBear>, BabyBear4>>(constants, 7);
 
     /// <summary>
-    /// Mersenne31 with x^3 - 5 over the circle, Keccak-256: verified only, for constraints of degree 2, without hiding, with folds by 2 to a constant.
+    /// Mersenne31 with x^3 - 5 over the circle, Keccak-256: for constraints of degree 2 and 4 rows or more, without hiding, with folds by 2 to a constant.
     /// </summary>
     public static Plonky3Suite<Mersenne31, Extension<Mersenne31, Mersenne3>> Mersenne31Circle() => new(
         new CirclePcs<Extension<Mersenne31, Mersenne3>>(), new KeccakBytesHash<Mersenne31>(), () => new ByteChallenger<Mersenne31, Extension<Mersenne31, Mersenne3>>());

@@ -11,4 +11,11 @@ namespace Prozchain.Zk.Plonky3;
 /// log2 of the rows, or -1 if a proof may have any; it must be said for an AIR with preprocessed columns, whose values the
 /// verifier commits to itself.
 /// </param>
-public sealed record Plonky3Table(IAir Air, int LogRows = -1);
+public sealed record Plonky3Table(IAir Air, int LogRows = -1)
+{
+    /// <summary>Whether the trace is opened at the next point: so the peer has it unless the AIR says that it reads no next row.</summary>
+    public bool OpensNext { get; init; } = true;
+
+    /// <summary>The same of the preprocessed columns.</summary>
+    public bool OpensPreprocessedNext { get; init; } = true;
+}

@@ -4,6 +4,8 @@ using Prozchain.Zk.Fields;
 using Prozchain.Zk.Plonky3.Tests.Fixtures;
 using B = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.BabyBear>;
 using B4 = Prozchain.Zk.Fields.Extension<Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.BabyBear>, Prozchain.Zk.Fields.BabyBear4>;
+using C = Prozchain.Zk.Fields.Mersenne31;
+using C3 = Prozchain.Zk.Fields.Extension<Prozchain.Zk.Fields.Mersenne31, Prozchain.Zk.Fields.Mersenne3>;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 using F4 = Prozchain.Zk.Fields.Extension<Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>, Prozchain.Zk.Fields.KoalaBear4>;
 
@@ -40,6 +42,29 @@ public sealed class RoundTripTests
         Assert.Equal(Plonky3Result.Valid, Plonky3Verifier.Verify(key, publics, proof));
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 5)]
+    [InlineData(3, 4)]
+    public void Prove_Circle_IsVerified(int logBlowup, int logRows)
+    {
+        var key = new Plonky3Key<C, C3>(Plonky3Suites.Mersenne31Circle(), s_config with { LogBlowup = logBlowup }, Plonky3Protocol.Single, new Plonky3Table(new FibonacciAir()));
+        Check(key, FibonacciAir.Generate(C.FromUInt32(3), C.FromUInt32(4), 1 << logRows), [C.FromUInt32(3), C.FromUInt32(4)]);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 2)]
+    public void Prove_CircleBatchOfSeveralHeights_IsVerified(int logBlowup, int capHeight)
+    {
+        Plonky3Table[] tables = [new(new MultiplicationAir(1, true), 3), new(new FibonacciTableAir(1), 3), new(new MultiplicationAir(1, false)), new(new CountingAir(5))];
+        var key = new Plonky3Key<C, C3>(Plonky3Suites.Mersenne31Circle(), s_config with { LogBlowup = logBlowup, CapHeight = capHeight }, Plonky3Protocol.Batch, tables);
+        Trace<C> fibonacci = FibonacciAir.Generate(C.Zero, C.One, 8);
+        Trace<C>[] traces = [new MultiplicationAir(1, true).Generate<C>(8), fibonacci, new MultiplicationAir(1, false).Generate<C>(4), new CountingAir(5).Generate(C.One)];
+        ReadOnlyMemory<C>[] publics = [default, new C[] { C.Zero, C.One, fibonacci[1, 7] }, default, new C[] { C.One }];
+        Assert.Equal(Plonky3Result.Valid, Plonky3Verifier.Verify(key, publics, Plonky3Prover.Prove(key, traces, publics)));
+    }
+
     [Fact]
     public void Prove_PreprocessedColumns_AreBound()
     {
@@ -49,6 +74,31 @@ public sealed class RoundTripTests
         Assert.Equal(Plonky3Result.Valid, Plonky3Verifier.Verify(key, publics, proof));
         var taller = new Plonky3Key<F, F4>(Plonky3Suites.KoalaBear(Plonky3Hash.KeccakBytes), s_config, Plonky3Protocol.Single, new Plonky3Table(new CountingAir(6)));
         Assert.Equal(Plonky3Result.WrongShape, Plonky3Verifier.Verify(taller, publics, proof));
+    }
+
+    [Fact]
+    public void Prove_WithoutNextRow_OpensOnePoint()
+    {
+        Plonky3Table table = new(new RowAir(int.MaxValue), 3) { OpensNext = false, OpensPreprocessedNext = false };
+        var key = new Plonky3Key<F, F4>(Plonky3Suites.KoalaBear(Plonky3Hash.KeccakBytes), s_config, Plonky3Protocol.Single, table with { Air = new RowAir(0) });
+        byte[] proof = Plonky3Prover.Prove(key, [RowAir.Generate<F>(8)], [default]);
+        Assert.Equal(Plonky3Result.Valid, Plonky3Verifier.Verify(key, [default], proof));
+        var both = new Plonky3Key<F, F4>(Plonky3Suites.KoalaBear(Plonky3Hash.KeccakBytes), s_config, Plonky3Protocol.Single, new Plonky3Table(new RowAir(0), 3));
+        byte[] longer = Plonky3Prover.Prove(both, [RowAir.Generate<F>(8)], [default]);
+        Assert.Equal(Plonky3Result.Valid, Plonky3Verifier.Verify(both, [default], longer));
+        Assert.Equal(Plonky3Result.WrongShape, Plonky3Verifier.Verify(both, [default], proof));
+        Assert.Throws<ArgumentException>(() => new Plonky3Key<F, F4>(
+            Plonky3Suites.KoalaBear(Plonky3Hash.KeccakBytes), s_config, Plonky3Protocol.Single, new Plonky3Table(new FibonacciAir()) { OpensNext = false }));
+    }
+
+    [Fact]
+    public void Prove_CountsThatCouldWrapAround_AreRefused()
+    {
+        // Each row may count up to 2^31 - 1; eight of them pass the prime.
+        var key = new Plonky3Key<F, F4>(Plonky3Suites.KoalaBear(Plonky3Hash.KeccakBytes), s_config, Plonky3Protocol.Batch, new Plonky3Table(new RowAir(int.MaxValue), 3));
+        Assert.Throws<ArgumentException>(() => Plonky3Prover.Prove(key, [RowAir.Generate<F>(8)], [default]));
+        var bounded = new Plonky3Key<F, F4>(Plonky3Suites.KoalaBear(Plonky3Hash.KeccakBytes), s_config, Plonky3Protocol.Batch, new Plonky3Table(new RowAir(1), 3));
+        Assert.Equal(Plonky3Result.Valid, Plonky3Verifier.Verify(bounded, [default], Plonky3Prover.Prove(bounded, [RowAir.Generate<F>(8)], [default])));
     }
 
     [Fact]
@@ -101,6 +151,8 @@ public sealed class RoundTripTests
         Assert.Throws<ArgumentException>(() => new Plonky3Key<F, F4>(suite, s_config with { Hiding = true }, Plonky3Protocol.Batch, new Plonky3Table(new FibonacciTableAir(1), 3)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Plonky3Key<F, F4>(suite, s_config with { LogBlowup = 0 }, Plonky3Protocol.Single, new Plonky3Table(new FibonacciAir())));
         Assert.Throws<ArgumentOutOfRangeException>(() => Plonky3Suites.KoalaBear((Plonky3Hash)9));
+        Assert.Throws<ArgumentException>(() => new Plonky3Key<C, C3>(Plonky3Suites.Mersenne31Circle(), s_config, Plonky3Protocol.Single, new Plonky3Table(new PowerAir(3, 1))));
+        Assert.Throws<ArgumentException>(() => new Plonky3Key<C, C3>(Plonky3Suites.Mersenne31Circle(), s_config with { MaxLogArity = 2 }, Plonky3Protocol.Single, new Plonky3Table(new FibonacciAir())));
     }
 
     private static void Check<TField, TExt>(Plonky3Key<TField, TExt> key, Trace<TField> trace, TField[] publics)

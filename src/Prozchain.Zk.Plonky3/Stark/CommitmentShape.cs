@@ -26,9 +26,9 @@ internal sealed record CommitmentShape(CommitmentKind Kind, MatrixShape[] Matric
         int[] all = [.. Enumerable.Range(0, tables.Length)];
         List<CommitmentShape> shapes = [];
         if (hiding) shapes.Add(new(CommitmentKind.Random, [.. all.Select(i => new MatrixShape(i, degree, 1))]));
-        shapes.Add(new(CommitmentKind.Main, [.. all.Select(i => new MatrixShape(i, tables[i].Shape.Width, 2))]));
+        shapes.Add(new(CommitmentKind.Main, [.. all.Select(i => new MatrixShape(i, tables[i].Shape.Width, tables[i].OpensNext ? 2 : 1))]));
         shapes.Add(new(CommitmentKind.Quotient, [.. all.SelectMany(i => Enumerable.Range(0, tables[i].Chunks(hiding)).Select(k => new MatrixShape(i, degree, 1, k)))]));
-        MatrixShape[] preprocessed = [.. all.Where(i => tables[i].Shape.PreprocessedWidth > 0).Select(i => new MatrixShape(i, tables[i].Shape.PreprocessedWidth, 2))];
+        MatrixShape[] preprocessed = [.. all.Where(i => tables[i].Shape.PreprocessedWidth > 0).Select(i => new MatrixShape(i, tables[i].Shape.PreprocessedWidth, tables[i].OpensPreprocessedNext ? 2 : 1))];
         if (preprocessed.Length > 0) shapes.Add(new(CommitmentKind.Preprocessed, preprocessed));
         MatrixShape[] lookups = [.. all.Where(i => tables[i].HasLookups).Select(i => new MatrixShape(i, degree * tables[i].LookupColumns, 2))];
         if (lookups.Length > 0) shapes.Add(new(CommitmentKind.Lookup, lookups));

@@ -1,5 +1,6 @@
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Plonky3.Fri;
+using Prozchain.Zk.Plonky3.Wire;
 
 namespace Prozchain.Zk.Plonky3.Stark;
 
@@ -19,6 +20,10 @@ internal static class Heights
             if (degreeBits[i] < key.Config.HidingBits || degreeBits[i] + key.Pcs.QuotientBits + key.Config.LogBlowup > key.Pcs.MostLogHeight) return false;
             if (fixedRows >= 0 && degreeBits[i] != fixedRows + key.Config.HidingBits) return false;
         }
+        // A bounded multiplicity must not wrap around the field: the sums of all rows stay below p.
+        ulong counts = 0;
+        for (int i = 0; i < degreeBits.Length; i++) counts = Math.Min(ulong.MaxValue / 2, counts + (key.Tables[i].CountBound << (degreeBits[i] - key.Config.HidingBits)));
+        if (counts > FieldWord<TField>.ToInteger(-TField.One)) return false;
         foreach (CommitmentShape commitment in key.Commitments)
         {
             int[] heights = HeightsOf(key, commitment, degreeBits);

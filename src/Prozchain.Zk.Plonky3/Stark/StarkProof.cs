@@ -73,10 +73,10 @@ internal sealed class StarkProof<TField, TExt>
     private static OpenedTable<TExt> ReadTable(ref PostcardReader reader, Plonky3Key<TField, TExt> key, TableFacts table, bool isBatch)
     {
         var opened = new OpenedTable<TExt> { Trace = reader.Extensions<TField, TExt>(table.Shape.Width) };
-        if (reader.Option(true)) opened.TraceNext = reader.Extensions<TField, TExt>(table.Shape.Width);
+        if (reader.Option(table.OpensNext)) opened.TraceNext = reader.Extensions<TField, TExt>(table.Shape.Width);
         bool hasPreprocessed = table.Shape.PreprocessedWidth > 0;
         if (reader.Option(hasPreprocessed)) opened.Preprocessed = reader.Extensions<TField, TExt>(table.Shape.PreprocessedWidth);
-        if (reader.Option(hasPreprocessed)) opened.PreprocessedNext = reader.Extensions<TField, TExt>(table.Shape.PreprocessedWidth);
+        if (reader.Option(hasPreprocessed && table.OpensPreprocessedNext)) opened.PreprocessedNext = reader.Extensions<TField, TExt>(table.Shape.PreprocessedWidth);
         opened.Chunks = new TExt[reader.Length(table.Chunks(key.Config.Hiding))][];
         for (int i = 0; i < opened.Chunks.Length; i++) opened.Chunks[i] = reader.Extensions<TField, TExt>(TExt.Degree);
         if (reader.Option(key.Config.Hiding)) opened.Random = reader.Extensions<TField, TExt>(TExt.Degree);
@@ -113,9 +113,7 @@ internal sealed class StarkProof<TField, TExt>
     private static void WriteTable(PostcardWriter writer, OpenedTable<TExt> table, bool isBatch)
     {
         writer.Extensions<TField, TExt>(table.Trace);
-        writer.Byte(1);
-        writer.Extensions<TField, TExt>(table.TraceNext);
-        foreach (TExt[] values in (TExt[][])[table.Preprocessed, table.PreprocessedNext])
+        foreach (TExt[] values in (TExt[][])[table.TraceNext, table.Preprocessed, table.PreprocessedNext])
         {
             writer.Byte(values.Length > 0 ? (byte)1 : (byte)0);
             if (values.Length > 0) writer.Extensions<TField, TExt>(values);

@@ -120,9 +120,9 @@ internal sealed class StarkProver<TField, TExt>(Plonky3Key<TField, TExt> key, IR
                 TExt[][] values = inputs[c].Claims[m].Values;
                 switch (key.Commitments[c].Kind)
                 {
-                    case CommitmentKind.Main: (table.Trace, table.TraceNext) = (values[0], values[1]); break;
+                    case CommitmentKind.Main: (table.Trace, table.TraceNext) = (values[0], values.Length > 1 ? values[1] : []); break;
                     case CommitmentKind.Quotient: table.Chunks[shape.Chunk] = values[0]; break;
-                    case CommitmentKind.Preprocessed: (table.Preprocessed, table.PreprocessedNext) = (values[0], values[1]); break;
+                    case CommitmentKind.Preprocessed: (table.Preprocessed, table.PreprocessedNext) = (values[0], values.Length > 1 ? values[1] : []); break;
                     default: (table.Lookup, table.LookupNext) = (values[0], values[1]); break;
                 }
             }

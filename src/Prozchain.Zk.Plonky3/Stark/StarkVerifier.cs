@@ -62,7 +62,7 @@ internal static class StarkVerifier<TField, TExt>
             for (int m = 0; m < matrices.Length; m++)
             {
                 MatrixShape matrix = commitment.Matrices[m];
-                TExt[][] values = ValuesOf(commitment.Kind, proof.Opened[matrix.Table], matrix.Chunk);
+                TExt[][] values = ValuesOf(commitment.Kind, proof.Opened[matrix.Table], matrix);
                 if (key.Config.Hiding)
                     for (int p = 0; p < values.Length; p++) values[p] = [.. values[p], .. proof.Blinds[c][m][p]];
                 TExt[] points = values.Length == 1 ? [zeta] : [zeta, key.Pcs.Next(zeta, logRows[matrix.Table])];
@@ -73,12 +73,12 @@ internal static class StarkVerifier<TField, TExt>
         return claims;
     }
 
-    private static TExt[][] ValuesOf(CommitmentKind kind, OpenedTable<TExt> opened, int chunk) => kind switch
+    private static TExt[][] ValuesOf(CommitmentKind kind, OpenedTable<TExt> opened, MatrixShape matrix) => kind switch
     {
         CommitmentKind.Random => [opened.Random],
-        CommitmentKind.Main => [opened.Trace, opened.TraceNext],
-        CommitmentKind.Quotient => [opened.Chunks[chunk]],
-        CommitmentKind.Preprocessed => [opened.Preprocessed, opened.PreprocessedNext],
+        CommitmentKind.Main => matrix.Points == 1 ? [opened.Trace] : [opened.Trace, opened.TraceNext],
+        CommitmentKind.Quotient => [opened.Chunks[matrix.Chunk]],
+        CommitmentKind.Preprocessed => matrix.Points == 1 ? [opened.Preprocessed] : [opened.Preprocessed, opened.PreprocessedNext],
         _ => [opened.Lookup, opened.LookupNext],
     };
 
@@ -92,9 +92,10 @@ internal static class StarkVerifier<TField, TExt>
         var point = new AirPoint<TExt>
         {
             Local = opened.Trace,
-            Next = opened.TraceNext,
+            // What was not opened no constraint depends on.
+            Next = table.OpensNext ? opened.TraceNext : new TExt[table.Shape.Width],
             Preprocessed = opened.Preprocessed,
-            PreprocessedNext = opened.PreprocessedNext,
+            PreprocessedNext = table.OpensPreprocessedNext ? opened.PreprocessedNext : new TExt[table.Shape.PreprocessedWidth],
             Public = publics,
         };
         LookupRow<TExt>? lookups = table.HasLookups ? new(table, challenges) : null;

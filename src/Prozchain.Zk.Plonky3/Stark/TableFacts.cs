@@ -19,6 +19,10 @@ internal sealed class TableFacts
             throw new ArgumentException($"Expected the rows of {Shape.Name}, which has preprocessed columns, got none.", nameof(table));
 
         ConstraintGraph graph = ConstraintGraph.Of(Air);
+        (OpensNext, OpensPreprocessedNext) = (table.OpensNext, table.OpensPreprocessedNext);
+        if ((!OpensNext && graph.Count(GraphOperation.Next) > 0) || (!OpensPreprocessedNext && graph.Count(GraphOperation.PreprocessedNext) > 0))
+            throw new ArgumentException($"Expected openings at the next point for {Shape.Name}, which reads the next row, got none.", nameof(table));
+        foreach (GraphInteraction interaction in graph.Interactions) CountBound += interaction.Bound;
         int degree = graph.MaxDegree;
         int[] degrees = Degrees(graph);
         Buses = new int[graph.Interactions.Count];
@@ -40,6 +44,13 @@ internal sealed class TableFacts
 
     /// <summary>log2 of the rows, or -1 if the proof says it.</summary>
     public int LogRows { get; }
+
+    public bool OpensNext { get; }
+
+    public bool OpensPreprocessedNext { get; }
+
+    /// <summary>The most that a row adds to the multiplicities that are bounded.</summary>
+    public ulong CountBound { get; }
 
     /// <summary>The number of the bus of each lookup, in the order of the AIR.</summary>
     public int[] Buses { get; }
