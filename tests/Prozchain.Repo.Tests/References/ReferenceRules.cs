@@ -12,7 +12,7 @@ internal static class ReferenceRules
     public static IReadOnlyCollection<string> AllowedPackages(string package)
     {
         if (package == "Prozchain.Cluster") return s_base;
-        if (package == "Prozchain.Zk.Cuda") return ["Prozchain.Zk"];
+        if (package is "Prozchain.Zk.Cuda" or "Prozchain.Zk.Plonky3") return ["Prozchain.Zk"];
         string[] nouns = package[Prefix.Length..].Split('.');
         return nouns.Length == 2 ? [Prefix + nouns[0], Prefix + nouns[1]] : [];
     }
