@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Prozchain.Zk.Lanes;
 
 /// <summary>
@@ -54,4 +56,32 @@ internal interface IPacked<TSelf, TField> where TSelf : struct, IPacked<TSelf, T
 
     /// <summary>The results of <see cref="AddToSums"/> for one coordinate.</summary>
     static abstract void FinishSums(ref TField sums, ref TField destination, nint rows);
+
+    /// <summary>
+    /// To each of some sums, adds eight terms times factors of its own, reduced once: the factor of term j in sum k is number
+    /// j * <paramref name="sums"/> + k.
+    /// </summary>
+    /// <param name="terms">Eight addresses of pinned runs.</param>
+    /// <param name="factors">The factors.</param>
+    /// <param name="target">The first sum, a run.</param>
+    /// <param name="stride">Elements from one sum to the next.</param>
+    /// <param name="sums">How many.</param>
+    /// <param name="length">Of each run: whole vectors.</param>
+    static virtual unsafe void AddEight(ref nint terms, ref TField factors, ref TField target, nint stride, int sums, nint length)
+    {
+        for (int k = 0; k < sums; k++)
+        {
+            for (nint i = 0; i < length; i += TSelf.Count)
+            {
+                ref TField sum = ref Unsafe.Add(ref target, k * stride + i);
+                TSelf value = TSelf.Load(ref sum);
+                for (int j = 0; j < 8; j++)
+                {
+                    TSelf term = TSelf.Load(ref Unsafe.Add(ref Unsafe.AsRef<TField>((void*)Unsafe.Add(ref terms, j)), i));
+                    value += TSelf.MultiplyUniform(term, TSelf.Create(Unsafe.Add(ref factors, j * sums + k)));
+                }
+                TSelf.Store(value, ref sum);
+            }
+        }
+    }
 }

@@ -78,6 +78,68 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
     public static void Transpose(ref Field31<TParameters> source, ref nint offsets, ref Field31<TParameters> destination) =>
         TLanes.Transpose(ref Bits(ref source), ref offsets, ref Bits(ref destination));
 
+    // As for four products, twice: two sums whose high halves are below p are below 2p there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void AddEight(
+        ref nint terms, ref Field31<TParameters> factors, ref Field31<TParameters> target, nint stride, int sums, nint length)
+    {
+        if (TLanes.Count == 1)
+        {
+            for (nint at = 0; at < sums * length; at++)
+            {
+                (nint k, nint i) = (at / length, at % length);
+                for (int j = 0; j < 8; j++) Unsafe.Add(ref target, k * stride + i) += ((Field31<TParameters>*)Unsafe.Add(ref terms, j))[i] * Unsafe.Add(ref factors, j * sums + k);
+            }
+            return;
+        }
+        uint* p0 = At(ref terms, 0), p1 = At(ref terms, 1), p2 = At(ref terms, 2), p3 = At(ref terms, 3);
+        uint* p4 = At(ref terms, 4), p5 = At(ref terms, 5), p6 = At(ref terms, 6), p7 = At(ref terms, 7);
+        ref uint factor = ref Bits(ref factors);
+        ref uint sum = ref Bits(ref target);
+        TLanes highModulus = TLanes.MergeHigh(TLanes.Create(0), TLanes.Create(TParameters.Modulus)), modulus = TLanes.Create(TParameters.Modulus);
+        for (nint i = 0; i < length; i += TLanes.Count)
+        {
+            TLanes a = TLanes.Load(ref p0[i]), b = TLanes.Load(ref p1[i]), c = TLanes.Load(ref p2[i]), d = TLanes.Load(ref p3[i]);
+            TLanes e = TLanes.Load(ref p4[i]), f = TLanes.Load(ref p5[i]), g = TLanes.Load(ref p6[i]), h = TLanes.Load(ref p7[i]);
+            TLanes a1 = TLanes.OddToEven(a), b1 = TLanes.OddToEven(b), c1 = TLanes.OddToEven(c), d1 = TLanes.OddToEven(d);
+            TLanes e1 = TLanes.OddToEven(e), f1 = TLanes.OddToEven(f), g1 = TLanes.OddToEven(g), h1 = TLanes.OddToEven(h);
+            for (nint k = 0; k < sums; k++)
+            {
+                ref uint x = ref Unsafe.Add(ref factor, k);
+                TLanes w = TLanes.Create(x), even = TLanes.MultiplyEven(a, w), odd = TLanes.MultiplyEven(a1, w);
+                w = TLanes.Create(Unsafe.Add(ref x, sums));
+                even = TLanes.AddWide(even, TLanes.MultiplyEven(b, w));
+                odd = TLanes.AddWide(odd, TLanes.MultiplyEven(b1, w));
+                w = TLanes.Create(Unsafe.Add(ref x, 2 * sums));
+                even = TLanes.AddWide(even, TLanes.MultiplyEven(c, w));
+                odd = TLanes.AddWide(odd, TLanes.MultiplyEven(c1, w));
+                w = TLanes.Create(Unsafe.Add(ref x, 3 * sums));
+                even = TLanes.AddWide(even, TLanes.MultiplyEven(d, w));
+                odd = TLanes.AddWide(odd, TLanes.MultiplyEven(d1, w));
+                w = TLanes.Create(Unsafe.Add(ref x, 4 * sums));
+                TLanes even2 = TLanes.MultiplyEven(e, w), odd2 = TLanes.MultiplyEven(e1, w);
+                w = TLanes.Create(Unsafe.Add(ref x, 5 * sums));
+                even2 = TLanes.AddWide(even2, TLanes.MultiplyEven(f, w));
+                odd2 = TLanes.AddWide(odd2, TLanes.MultiplyEven(f1, w));
+                w = TLanes.Create(Unsafe.Add(ref x, 6 * sums));
+                even2 = TLanes.AddWide(even2, TLanes.MultiplyEven(g, w));
+                odd2 = TLanes.AddWide(odd2, TLanes.MultiplyEven(g1, w));
+                w = TLanes.Create(Unsafe.Add(ref x, 7 * sums));
+                even2 = TLanes.AddWide(even2, TLanes.MultiplyEven(h, w));
+                odd2 = TLanes.AddWide(odd2, TLanes.MultiplyEven(h1, w));
+                even = TLanes.AddWide(TLanes.Min(even, even - highModulus), TLanes.Min(even2, even2 - highModulus));
+                odd = TLanes.AddWide(TLanes.Min(odd, odd - highModulus), TLanes.Min(odd2, odd2 - highModulus));
+                Packed31<TParameters, TLanes> product = Reduce(TLanes.Min(even, even - highModulus), TLanes.Min(odd, odd - highModulus));
+                ref uint at = ref Unsafe.Add(ref sum, k * stride + i);
+                TLanes total = TLanes.Load(ref at) + product._lanes;
+                TLanes.Store(TLanes.Min(total, total - modulus), ref at);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static uint* At(ref nint addresses, int index) => (uint*)Unsafe.Add(ref addresses, index);
+    }
+
     // Four products fit 64 bits (4 p^2 < 2^64); then their halves go to sums of their own, which hold 2^32 of them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Field31<TParameters> Dot(ref Field31<TParameters> left, ref Field31<TParameters> right, nint length)

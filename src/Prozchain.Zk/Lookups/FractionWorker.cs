@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lanes;
 using Prozchain.Zk.Stark;
@@ -41,6 +42,7 @@ internal sealed unsafe class FractionWorker<TField, TParameters> : IRunWorker
 
     public void Dispose() => _tape.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Divide<TPacked>(int run) where TPacked : struct, IPacked<TPacked, TField>
     {
         nint length = _order.Run, size = TParameters.Degree * length;
@@ -80,6 +82,7 @@ internal sealed unsafe class FractionWorker<TField, TParameters> : IRunWorker
 
     // Multiplies the run's halves until few elements are left, inverts these, and goes back: 1/a = b/(a b). The coordinates
     // keep their distance, so that each level lies beside the last in the room.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryInvert<TPacked>(TField* values, TField* room, nint length) where TPacked : struct, IPacked<TPacked, TField>
     {
         nint stride = length, level = 0, at = length;
@@ -113,6 +116,7 @@ internal sealed unsafe class FractionWorker<TField, TParameters> : IRunWorker
     // Levels of halves side by side: length / 2, length / 4 and so on.
     private static nint Offset(nint length, nint half) => length - 2 * half;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryInvertFew(TField* values, nint count, nint stride)
     {
         Span<TField> coordinates = stackalloc TField[TParameters.Degree];

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Stark;
@@ -58,6 +59,7 @@ internal static class LookupColumns
     }
 
     // To each row, what the rows before it add; the sum of all is left over.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TField SumUp<TField>(Span<TField> column) where TField : struct, IField<TField>
     {
         TField sum = TField.Zero;

@@ -8,7 +8,7 @@ namespace Prozchain.Zk.Stark;
 internal static class QuotientEvaluator
 {
     // Positions in a run: its temporaries stay in the caches, and the choice of an instruction costs little.
-    internal static readonly int LogRun = int.Parse(System.Environment.GetEnvironmentVariable("LR") ?? "8", System.Globalization.CultureInfo.InvariantCulture);
+    private const int LogRun = 8;
 
     /// <summary>Evaluates the quotient on a block.</summary>
     /// <param name="task">The block and the columns on it.</param>

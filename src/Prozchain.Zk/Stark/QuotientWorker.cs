@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lanes;
@@ -64,6 +63,7 @@ internal sealed unsafe class QuotientWorker<TField, TParameters> : IRunWorker
     }
 
     // Factors of the sums for all rows, the first, the last, all but the last.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Select(TField x, TField inverse, int length)
     {
         TField* all = _tape.Extra, first = all + length, last = first + length, transition = last + length;

@@ -74,6 +74,8 @@ internal sealed class TapeForms
             };
         }
         if (TryXor(place, out TapeForm xor)) return xor;
+        if (node.Operation == GraphOperation.Add && TryScaled(left, right, out TapeForm scaled)) return scaled;
+        if (node.Operation == GraphOperation.Add && TryScaled(right, left, out scaled)) return scaled;
         if (IsMergeable(left)) return Merge(left, right, node.Operation, isLeft: true);
         if (IsMergeable(right)) return Merge(right, left, node.Operation, isLeft: false);
         return new(node.Operation switch
@@ -93,6 +95,17 @@ internal sealed class TapeForms
             || _nodes[outer.Right] is not { Operation: GraphOperation.Multiply } product || (sum.Left, sum.Right) != (product.Left, product.Right)
             || _uses[outer.Left] != 1 || _uses[inner.Left] != 1 || _uses[outer.Right] != 2 || _uniform[sum.Left] || _uniform[sum.Right]) return false;
         form = new(TapeOperation.Xor, sum.Left, sum.Right);
+        return true;
+    }
+
+    // u x + y, of which the product is not used elsewhere.
+    private bool TryScaled(int product, int other, out TapeForm form)
+    {
+        form = default;
+        if (_uses[product] != 1 || _nodes[product] is not { Operation: GraphOperation.Multiply } node || _uniform[node.Left] == _uniform[node.Right]) return false;
+        (int value, int uniform) = _uniform[node.Right] ? (node.Left, node.Right) : (node.Right, node.Left);
+        if (IsTwo(uniform)) return false;
+        form = new(TapeOperation.MultiplyUniformAdd, value, uniform, other);
         return true;
     }
 
@@ -129,8 +142,14 @@ internal sealed class TapeForms
 internal readonly record struct TapeForm(TapeOperation Operation, int A, int B, int C = -1)
 {
     /// <summary>Whether the second operand is the number of a uniform node.</summary>
-    public bool IsUniform => Operation is >= TapeOperation.AddUniform and <= TapeOperation.MultiplyUniform;
+    public bool IsUniform => Operation is >= TapeOperation.AddUniform and <= TapeOperation.MultiplyUniformAdd;
 
     /// <summary>The operands that are runs.</summary>
-    public int[] Operands => IsUniform ? [A] : C < 0 ? [A, B] : [A, B, C];
+    public int[] Operands => (IsUniform, C < 0) switch
+    {
+        (true, true) => [A],
+        (true, false) => [A, C],
+        (false, true) => [A, B],
+        _ => [A, B, C],
+    };
 }

@@ -32,6 +32,9 @@ internal enum TapeOperation
     /// <summary>u.</summary>
     Fill,
 
+    /// <summary>A u + C.</summary>
+    MultiplyUniformAdd,
+
     /// <summary>A + B - 2 A B: the exclusive or of bits.</summary>
     Xor,
 
@@ -111,7 +114,8 @@ internal enum TapeOperation
 /// <param name="A">The first operand.</param>
 /// <param name="B">The second operand.</param>
 /// <param name="C">The third operand.</param>
-internal readonly record struct TapeInstruction(TapeOperation Operation, int Target, int A, int B = 0, int C = 0);
+/// <param name="Cells">How many cells are used up to here: the next ones can be fetched.</param>
+internal readonly record struct TapeInstruction(TapeOperation Operation, int Target, int A, int B, int C, int Cells);
 
 /// <summary>A run or uniform value that goes into a sum over the extension.</summary>
 /// <param name="Slot">The run, or the number of the uniform value.</param>

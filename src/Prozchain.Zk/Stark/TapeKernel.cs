@@ -9,6 +9,8 @@ internal readonly unsafe struct TapeKernel<TField, TParameters>(TapeProgram prog
     where TField : unmanaged, IField<TField>
     where TParameters : struct, IExtensionParameters<TField>
 {
+    // Cells to fetch ahead of their use: each lies in memory of its own, where the processor does not expect it.
+    private const int FetchDistance = 8;
     private readonly TapeFrame<TField>* _frame = frame;
 
     public void Run<TPacked>() where TPacked : struct, IPacked<TPacked, TField>
@@ -22,8 +24,10 @@ internal readonly unsafe struct TapeKernel<TField, TParameters>(TapeProgram prog
     {
         TField** runs = _frame->Runs;
         nint length = _frame->Length;
+        int fetched = 0, cells = program.Cells.Length;
         foreach (ref readonly TapeInstruction instruction in program.Instructions.AsSpan())
         {
+            for (int ahead = Math.Min(instruction.Cells + FetchDistance, cells); fetched < ahead; fetched++) TapeLoops<TField, TPacked>.Fetch(runs[fetched], length);
             if (instruction.Operation >= TapeOperation.Fold)
             {
                 Extend<TPacked>(in instruction);
@@ -32,6 +36,8 @@ internal readonly unsafe struct TapeKernel<TField, TParameters>(TapeProgram prog
             TField* target = runs[instruction.Target], a = runs[instruction.A];
             if (instruction.Operation >= TapeOperation.AddAdd)
                 Ternary<TPacked>(instruction.Operation, a, runs[instruction.B], runs[instruction.C], target, length);
+            else if (instruction.Operation == TapeOperation.MultiplyUniformAdd)
+                TapeLoops<TField, TPacked>.MultiplyUniformAdd(a, _frame->Uniforms[instruction.B], runs[instruction.C], target, length);
             else if (instruction.Operation is >= TapeOperation.AddUniform and <= TapeOperation.Fill)
                 Uniform<TPacked>(instruction.Operation, a, _frame->Uniforms[instruction.B], target, length);
             else

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lanes;
 
@@ -19,6 +20,14 @@ internal static unsafe class TapeLoops<TField, TPacked>
     where TField : unmanaged, IField<TField>
     where TPacked : struct, IPacked<TPacked, TField>
 {
+    /// <summary>Asks for a run before it is used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fetch(TField* run, nint length)
+    {
+        if (!Sse.IsSupported) return;
+        for (byte* at = (byte*)run, end = (byte*)(run + length); at < end; at += 64) Sse.Prefetch0(at);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Binary<TOperation>(TField* a, TField* b, TField* target, nint length) where TOperation : struct, IPackedOperation
     {
@@ -44,6 +53,14 @@ internal static unsafe class TapeLoops<TField, TPacked>
         TPacked b = TPacked.Create(uniform);
         for (nint i = 0; i < length; i += TPacked.Count)
             TPacked.Store(TOperation.Apply<TPacked, TField>(TPacked.Load(ref a[i]), b), ref target[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyUniformAdd(TField* a, TField uniform, TField* c, TField* target, nint length)
+    {
+        TPacked b = TPacked.Create(uniform);
+        for (nint i = 0; i < length; i += TPacked.Count)
+            TPacked.Store(TPacked.MultiplyUniform(TPacked.Load(ref a[i]), b) + TPacked.Load(ref c[i]), ref target[i]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -78,13 +95,18 @@ internal static unsafe class TapeLoops<TField, TPacked>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Combine(TField** terms, int count, TField* factors, TField* target, nint stride, int sums, nint length)
     {
+        if (count == 8)
+        {
+            TPacked.AddEight(ref *(nint*)terms, ref *factors, ref *target, stride, sums, length);
+            return;
+        }
         for (; count >= 4; count -= 4, terms += 4, factors += 4 * sums)
         {
             for (int k = 0; k < sums; k++) Four(terms, factors + k, sums, target + k * stride, length);
         }
         for (; count > 0; count--, terms++, factors += sums)
         {
-            for (int k = 0; k < sums; k++) One(*terms, factors[k], target + k * stride, length);
+            for (int k = 0; k < sums; k++) MultiplyUniformAdd(*terms, factors[k], target + k * stride, target + k * stride, length);
         }
     }
 
@@ -98,13 +120,5 @@ internal static unsafe class TapeLoops<TField, TPacked>
             TPacked sum = TPacked.SumOfProducts(TPacked.Load(ref a[i]), w, TPacked.Load(ref b[i]), x, TPacked.Load(ref c[i]), y, TPacked.Load(ref d[i]), z);
             TPacked.Store(sum + TPacked.Load(ref target[i]), ref target[i]);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void One(TField* a, TField factor, TField* target, nint length)
-    {
-        TPacked uniform = TPacked.Create(factor);
-        for (nint i = 0; i < length; i += TPacked.Count)
-            TPacked.Store(TPacked.MultiplyUniform(TPacked.Load(ref a[i]), uniform) + TPacked.Load(ref target[i]), ref target[i]);
     }
 }

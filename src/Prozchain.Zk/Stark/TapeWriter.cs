@@ -22,6 +22,7 @@ internal sealed class TapeWriter
     private readonly List<TapeStart> _starts = [];
     private readonly Dictionary<int, List<(int Node, int Factor)>> _pending = [];
     private readonly Stack<int> _free = [], _open = [];
+    private readonly int _cellCount;
     private int _temporaries;
 
     /// <param name="graph">The graph.</param>
@@ -40,9 +41,7 @@ internal sealed class TapeWriter
         {
             _uses[i] = _forms.Uses(i);
             if (_uses[i] == 0 || _uniform[i] || _forms.IsComputed(i)) continue;
-            GraphNode node = graph.Nodes.Span[i];
-            _slots[i] = _cells.Count;
-            _cells.Add(new(node.Operation, node.Left));
+            _cellCount++;
         }
     }
 
@@ -59,7 +58,7 @@ internal sealed class TapeWriter
         Starts = [.. _starts],
     };
 
-    public void Write(TapeOperation operation, int target, int a, int b = 0, int c = 0) => _instructions.Add(new(operation, target, a, b, c));
+    public void Write(TapeOperation operation, int target, int a, int b = 0, int c = 0) => _instructions.Add(new(operation, target, a, b, c, _cells.Count));
 
     public void WriteFoldExtension(int target, int source, int constraint, bool isNegative = false)
     {
@@ -134,6 +133,13 @@ internal sealed class TapeWriter
                 _open.Pop();
                 continue;
             }
+            if (!_forms.IsComputed(node))
+            {
+                // Cells are numbered in the order of their first use.
+                _slots[node] = _cells.Count;
+                _cells.Add(new(_graph.Nodes.Span[node].Operation, _graph.Nodes.Span[node].Left));
+                continue;
+            }
             TapeForm form = _forms.Of(node);
             int before = _open.Count;
             for (int i = form.Operands.Length - 1; i >= 0; i--)
@@ -149,7 +155,7 @@ internal sealed class TapeWriter
         }
     }
 
-    private int Allocate() => _free.TryPop(out int slot) ? slot : _cells.Count + _temporaries++;
+    private int Allocate() => _free.TryPop(out int slot) ? slot : _cellCount + _temporaries++;
 
     private void Done(int node)
     {

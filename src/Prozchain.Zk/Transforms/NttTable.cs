@@ -58,12 +58,7 @@ internal sealed class NttTable<TField> where TField : struct, ITwoAdicField<TFie
 
     public TField[] Tiles { get; }
 
-    public static int Reverse(int value, int bits)
-    {
-        int reversed = 0;
-        for (; bits > 0; bits--, value >>= 1) reversed = reversed << 1 | value & 1;
-        return reversed;
-    }
+    public static int Reverse(int value, int bits) => BitReversal.Reverse(value, bits);
 
     private void FillTiles(TField[] powers, TField[] shifts)
     {
