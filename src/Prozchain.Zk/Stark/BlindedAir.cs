@@ -13,6 +13,8 @@ namespace Prozchain.Zk.Stark;
 /// <param name="tables">Tables with lookups, 2 or more.</param>
 internal sealed class BlindedAir(IAir inner, int place, int tables) : IAir
 {
+    private const string BusName = "prozchain blinding ";
+
     // As many base elements as the largest extension has, so that a message's fingerprint is uniform in any of them.
     private const int Length = 8;
 
@@ -58,5 +60,14 @@ internal sealed class BlindedAir(IAir inner, int place, int tables) : IAir
     /// <summary>Values of the added columns in the first row; all others are zero.</summary>
     public TField[] FirstRow<TField>(TField[][] ring) where TField : struct, IField<TField> => [TField.One, .. ring[place], .. ring[(place + 1) % tables]];
 
-    private static Bus Link(int number) => new($"prozchain blinding {number}", Length, BusKind.Permutation);
+    /// <summary>Refuses tables that use a bus of this name themselves: on it anyone can send.</summary>
+    public static void RefuseItsBuses(ConstraintGraph[] graphs)
+    {
+        foreach (ConstraintGraph graph in graphs)
+            foreach (GraphInteraction interaction in graph.Interactions)
+                if (interaction.Bus.Name.StartsWith(BusName, StringComparison.Ordinal))
+                    throw new ArgumentException($"Expected buses with other names than those that hide lookup sums, got {interaction.Bus.Name} in {graph.Shape.Name}.", nameof(graphs));
+    }
+
+    private static Bus Link(int number) => new($"{BusName}{number}", Length, BusKind.Permutation);
 }

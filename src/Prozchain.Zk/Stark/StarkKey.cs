@@ -31,7 +31,8 @@ public static class StarkKey
     /// <param name="parameters">For a shape at least as large as <see cref="ShapeOf{TField}"/>'s.</param>
     /// <param name="hash">The hash of the trees.</param>
     /// <exception cref="ArgumentException">
-    /// The parameters are for a smaller statement, another field or larger digests than the hash has, or an AIR with preprocessed columns fixes no height.
+    /// The parameters are for a smaller statement, another field or larger digests than the hash has, an AIR with preprocessed columns fixes no height,
+    /// or the tables have more columns or chunks than one tree holds, or use a bus of the blinding.
     /// </exception>
     public static StarkKey<TField> Create<TField>(IReadOnlyList<IAir> airs, StarkParameters parameters, StarkHash hash = StarkHash.Keccak256)
         where TField : unmanaged, ITwoAdicField<TField> => new(airs, parameters, hash);
@@ -62,6 +63,10 @@ public sealed class StarkKey<TField> where TField : unmanaged, ITwoAdicField<TFi
         {
             if (table.Shape.Height != 0 && HeightProblem(table, table.Shape.Height) is { } wrong) throw new ArgumentException(wrong, nameof(airs));
         }
+        // Rows are widest when all tables have one height: trees that hold these hold those of every proof.
+        byte[] alike = new byte[Count];
+        alike.AsSpan().Fill((byte)parameters.Shape.MaxLogRows);
+        _ = new ProofLayout<TField>(this, alike);
         PreprocessedCap = Engine.CommitPreprocessed(this);
         Keccak256.Hash(Describe().WrittenSpan, _digest);
     }
@@ -104,6 +109,7 @@ public sealed class StarkKey<TField> where TField : unmanaged, ITwoAdicField<TFi
         int asking = graphs.Count(graph => graph.Interactions.Count > 0);
         if (zeroKnowledge && asking > 1)
         {
+            BlindedAir.RefuseItsBuses(graphs);
             for (int i = 0, place = 0; i < owned.Length; i++)
             {
                 if (graphs[i].Interactions.Count == 0) continue;

@@ -1,0 +1,48 @@
+using Prozchain.Zk.Stark;
+using E = Prozchain.Zk.Fields.Extension<Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>, Prozchain.Zk.Fields.KoalaBear4>;
+using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
+
+namespace Prozchain.Zk.Tests.Stark;
+
+/// <summary>Pitfall 1, on the prover's side: values that are claimed, not committed, and quotients of traces that break a constraint.</summary>
+public sealed class ForgedOpeningTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AFalsePublicValue(bool hiding)
+    {
+        StarkKey<F> key = PitfallCase.Key(hiding);
+        (var traces, F[][] publics) = PitfallCase.Witness();
+        Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publics, new LyingProver(key, traces, publics).Prove()));
+        publics[0][0] += F.One;
+        Assert.Equal(VerifyResult.ConstraintMismatch, StarkVerifier.Verify(key, publics, new LyingProver(key, traces, publics).Prove()));
+        Assert.Equal(VerifyResult.WrongFinalPolynomial, StarkVerifier.Verify(key, publics, new LyingProver(key, traces, publics) { FitsQuotient = true }.Prove()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EveryOpenedValue(bool hiding)
+    {
+        StarkKey<F> key = PitfallCase.Key(hiding);
+        (var traces, F[][] publics) = PitfallCase.Witness();
+        int slots = 0;
+        new LyingProver(key, traces, publics) { Opened = values => slots = values.Length }.Prove();
+        for (int slot = 0; slot < slots; slot++)
+        {
+            int at = slot;
+            VerifyResult result = StarkVerifier.Verify(key, publics, new LyingProver(key, traces, publics) { Opened = values => values[at][^1] += E.One }.Prove());
+            Assert.True(result is VerifyResult.ConstraintMismatch or VerifyResult.WrongFinalPolynomial, $"Slot {slot}: {result}.");
+        }
+    }
+
+    [Fact]
+    public void AnotherQuotient()
+    {
+        StarkKey<F> key = PitfallCase.Key();
+        (var traces, F[][] publics) = PitfallCase.Witness();
+        StarkProof proof = new LyingProver(key, traces, publics) { Quotient = chunks => chunks[0].Values.Span[3] += F.One }.Prove();
+        Assert.Equal(VerifyResult.ConstraintMismatch, StarkVerifier.Verify(key, publics, proof));
+    }
+}

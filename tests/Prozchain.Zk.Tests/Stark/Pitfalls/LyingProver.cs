@@ -1,0 +1,220 @@
+using System.Buffers;
+using System.Numerics;
+using System.Security.Cryptography;
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Commitments;
+using Prozchain.Zk.Fields;
+using Prozchain.Zk.Lookups;
+using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Security;
+using Prozchain.Zk.Stark;
+using Prozchain.Zk.Transcripts;
+using E = Prozchain.Zk.Fields.Extension<Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>, Prozchain.Zk.Fields.KoalaBear4>;
+using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
+using Tree = Prozchain.Zk.Merkle.ByteMatrixHash<Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>, Prozchain.Zk.Hashing.Keccak256>;
+
+namespace Prozchain.Zk.Tests.Stark;
+
+/// <summary>The prover's protocol with a place for every lie. Without one it is honest, and its proof is accepted.</summary>
+internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publicValues)
+{
+    private readonly ProofLayout<F> _layout = new(key, [.. traces.Select(trace => (byte)BitOperations.Log2((uint)trace.Height))]);
+    private readonly List<CommittedBatch<F, Tree>> _batches = [];
+    private readonly E[] _terminals = new E[key.Count];
+    private StarkChallenges<E> _challenges;
+
+    /// <summary>What is absorbed under this label is not.</summary>
+    public string? Forgotten { get; init; }
+
+    /// <summary>The key that is bound in place of the one proven with.</summary>
+    public StarkKey<F>? BoundKey { get; init; }
+
+    public byte[]? ClaimedHeights { get; init; }
+
+    public F[][]? BoundPublicValues { get; init; }
+
+    public Action<E[]>? Terminals { get; init; }
+
+    public Action<IReadOnlyList<ColumnSet<F>>>? Preprocessed { get; init; }
+
+    public Action<IReadOnlyList<ColumnSet<F>>>? Quotient { get; init; }
+
+    /// <summary>The message whose columns are committed with twice their degree.</summary>
+    public string? Doubled { get; init; }
+
+    public Func<E, E>? OutOfDomainPoint { get; init; }
+
+    public Action<E[][]>? Opened { get; init; }
+
+    /// <summary>Opens the first table's first chunk as the identity demands, whatever was committed.</summary>
+    public bool FitsQuotient { get; init; }
+
+    public Func<FriSettings, FriSettings>? Settings { get; init; }
+
+    public Func<int[], int[]>? Folds { get; init; }
+
+    public GrindingBits Grinding { get; init; } = key.Parameters.Grinding;
+
+    /// <summary>Where the low-degree test starts in the messages.</summary>
+    public int LowDegreeOffset { get; private set; }
+
+    public StarkProof Prove()
+    {
+        ForgetfulHash.Forget(Forgotten);
+        try
+        {
+            return Run();
+        }
+        finally
+        {
+            ForgetfulHash.Forget(null);
+        }
+    }
+
+    private StarkProof Run()
+    {
+        using SecretSource? secrets = _layout.ZeroKnowledge ? new(RandomNumberGenerator.Create()) : null;
+        ArrayBufferWriter<byte> messages = new();
+        using ProverTranscript<ForgetfulHash> transcript = new(StarkProtocol.Id, messages);
+        byte[] heights = ClaimedHeights ?? _layout.LogRows;
+        StarkProtocol.Bind(transcript, BoundKey ?? key, heights, BoundPublicValues ?? publicValues);
+        CommitPreprocessed();
+        MainColumns<F> main = new(key, _layout, traces, secrets, false);
+        Commit(transcript, "main columns", main.Sets(key.Parameters.LogBlowup), secrets);
+        if (key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
+        Work(transcript, "composition work"u8, Grinding.Composition);
+        _challenges.Gamma = StarkProtocol.Draw<E>(transcript, "composition"u8);
+        List<ColumnSet<F>> chunks = new QuotientSource<F, KoalaBear4, Tree>(key, _layout, _batches, publicValues, _challenges, _terminals, false, 1, default).Sets(secrets);
+        Quotient?.Invoke(chunks);
+        Commit(transcript, "quotient", chunks, secrets);
+        if (secrets is not null) Commit(transcript, "masks", Masks(secrets), secrets);
+        Work(transcript, "out-of-domain work"u8, Grinding.OutOfDomain);
+        _challenges.Zeta = StarkProtocol.DrawPoint<F, E>(transcript, StarkProtocol.LogDomain(key, _layout));
+        if (OutOfDomainPoint is { } choose) _challenges.Zeta = choose(_challenges.Zeta);
+        E[][] values = [.. _layout.Slots.Select(Evaluate)];
+        if (FitsQuotient) Fit(values);
+        Opened?.Invoke(values);
+        foreach (E[] opened in values) transcript.Send<E>("opened values"u8, opened);
+        LowDegreeOffset = messages.WrittenCount;
+        FriSettings settings = StarkProtocol.FriSettings(key, _layout) with { Grinding = Grinding };
+        FriProver.Prove<F, KoalaBear4, Tree, ForgetfulHash>(
+            transcript, Settings?.Invoke(settings) ?? settings, Folds?.Invoke(_layout.FoldSchedule) ?? _layout.FoldSchedule, _batches,
+            StarkProtocol.Claims(_layout, _challenges.Zeta, values));
+        return new(heights, messages.WrittenSpan.ToArray());
+    }
+
+    private void CommitPreprocessed()
+    {
+        List<ColumnSet<F>> sets = [];
+        foreach (StarkTable<F> table in key.Tables)
+        {
+            if (table.Preprocessed is not { } columns) continue;
+            TraceColumns<F> target = new(columns.Width, BitOperations.Log2((uint)columns.Height), _layout.ZeroKnowledge, key.Parameters.LogBlowup);
+            target.Allocate();
+            for (int i = 0; i < columns.Width; i++) target.WritePublic(i, columns.Column(i));
+            sets.Add(target.ToSet());
+        }
+        if (sets.Count == 0) return;
+        Preprocessed?.Invoke(sets);
+        _batches.Add(new BatchCommitter<F, Tree>(key.Parameters.LogBlowup).Commit(sets));
+    }
+
+    private void ProveLookups(ProverTranscript<ForgetfulHash> transcript, MainColumns<F> main, SecretSource? secrets)
+    {
+        Work(transcript, "lookup work"u8, Grinding.Lookup);
+        _challenges.Alpha = StarkProtocol.Draw<E>(transcript, "lookup alpha"u8);
+        _challenges.Beta = StarkProtocol.Draw<E>(transcript, "lookup beta"u8);
+        List<ColumnSet<F>> sets = [];
+        for (int table = 0; table < key.Count; table++)
+        {
+            StarkTable<F> facts = key.Tables[table];
+            if (!facts.Lookups.HasAny) continue;
+            int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * KoalaBear4.Degree;
+            var columns = new F[width * rows];
+            Assert.True(LookupColumns.TryGenerate(
+                facts.Tape, main.Rows(table), facts.Preprocessed, publicValues[table], _challenges.Alpha, _challenges.Beta, columns, new(width, rows), out _terminals[table]));
+            TraceColumns<F> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, key.Parameters.LogBlowup);
+            target.Allocate();
+            for (int i = 0; i < width; i++) target.Write(i, columns.AsSpan(i * rows, rows), secrets);
+            sets.Add(target.ToSet());
+        }
+        Commit(transcript, "lookup columns", sets, secrets);
+        Terminals?.Invoke(_terminals);
+        for (int table = 0; table < key.Count; table++)
+            if (key.Tables[table].Lookups.HasAny) transcript.Send<E>("lookup sum"u8, _terminals.AsSpan(table, 1));
+    }
+
+    private List<ColumnSet<F>> Masks(SecretSource secrets)
+    {
+        List<ColumnSet<F>> sets = [];
+        for (int table = 0; table < key.Count; table++)
+        {
+            TraceColumns<F> target = new(KoalaBear4.Degree, _layout.LogDegree(table), isHiding: false, key.Parameters.LogBlowup);
+            target.Allocate();
+            for (int i = 0; i < KoalaBear4.Degree; i++)
+                foreach (ref F value in target.Column(i)) value = F.Sample(ref secrets);
+            sets.Add(target.ToSet());
+        }
+        return sets;
+    }
+
+    private E[] Evaluate(OpeningSlot slot)
+    {
+        ExtendedMatrix<F> matrix = _batches[slot.Index].Matrices[slot.Matrix];
+        return new PointEvaluator<F, KoalaBear4>(matrix.LogRows, StarkProtocol.Point(_layout, slot, _challenges.Zeta)).Evaluate(matrix);
+    }
+
+    // In the identity the first chunk's first coordinate has the factor (zeta^N - 1) · factor: what is missing is put there.
+    private void Fit(E[][] values)
+    {
+        OutOfDomainCheck<F, KoalaBear4> check = new(key, _layout, publicValues, _challenges, _terminals, values);
+        StarkTable<F> facts = key.Tables[0];
+        E[] Slot(ProofBatch batch, bool next, int width) => _layout.Find(batch, 0, next) is >= 0 and int at ? values[at] : new E[width];
+        OpenedRow<E> row = new()
+        {
+            Local = Slot(ProofBatch.Main, false, facts.Shape.Width),
+            Next = Slot(ProofBatch.Main, true, facts.Shape.Width),
+            Preprocessed = Slot(ProofBatch.Preprocessed, false, facts.Shape.PreprocessedWidth),
+            PreprocessedNext = Slot(ProofBatch.Preprocessed, true, facts.Shape.PreprocessedWidth),
+            Lookup = Slot(ProofBatch.Lookup, false, facts.Lookups.Columns * KoalaBear4.Degree),
+            LookupNext = Slot(ProofBatch.Lookup, true, facts.Lookups.Columns * KoalaBear4.Degree),
+        };
+        Assert.True(PointConstraints.TryEvaluate(facts.Air, facts.Lookups, _layout.LogRows[0], _challenges.Zeta, row, publicValues[0],
+            new(_challenges.Gamma, _challenges.Alpha, _challenges.Beta, _terminals[0]), out E constraints));
+        E[] factors = QuotientChunks<F>.Factors(_layout.LogRows[0], _layout.LogChunks(0), _challenges.Zeta);
+        E vanishing = FieldMath.Power(_challenges.Zeta, 1UL << _layout.LogRows[0]) - E.One;
+        E[] first = values[_layout.Find(ProofBatch.Quotient, 0, isNext: false)];
+        for (int chunk = 1; chunk < factors.Length; chunk++) values[_layout.Find(ProofBatch.Quotient, 0, isNext: false, chunk)].AsSpan().Clear();
+        first.AsSpan().Clear();
+        first[0] = constraints * (vanishing * factors[0]).Inverse();
+        Assert.True(check.Holds(0));
+    }
+
+    private void Commit(ProverTranscript<ForgetfulHash> transcript, string label, IReadOnlyList<ColumnSet<F>> sets, SecretSource? secrets)
+    {
+        int more = label == Doubled ? 1 : 0;
+        if (more == 1) sets = [.. sets.Select(Double)];
+        BatchCommitter<F, Tree> committer = new(key.Parameters.LogBlowup - more);
+        CommittedBatch<F, Tree> batch = secrets is null ? committer.Commit(sets) : committer.CommitSalted(sets, _layout.SaltLength, ref secrets);
+        _batches.Add(batch);
+        transcript.Send(System.Text.Encoding.ASCII.GetBytes(label), batch.Cap);
+    }
+
+    // The same values on the rows, and one that is not zero between the first two.
+    private static ColumnSet<F> Double(ColumnSet<F> set)
+    {
+        int rows = 1 << set.LogRows;
+        var values = new F[set.Width * 2 * rows];
+        for (int i = 0; i < set.Width; i++)
+        {
+            for (int row = 0; row < rows; row++) values[i * 2 * rows + 2 * row] = set.Values.Span[i * set.Layout.Stride + row];
+            values[i * 2 * rows + 1] = F.One;
+        }
+        return new(set.LogRows + 1, values, new(set.Width, 2 * rows), set.Shift);
+    }
+
+    private static void Work(ProverTranscript<ForgetfulHash> transcript, ReadOnlySpan<byte> label, int bits)
+    {
+        if (bits > 0) transcript.Grind(label, bits);
+    }
+}

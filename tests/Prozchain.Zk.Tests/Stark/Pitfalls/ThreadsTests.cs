@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Buffers;
+using Prozchain.Zk.Stark;
+using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
+
+namespace Prozchain.Zk.Tests.Stark;
+
+/// <summary>The bytes of a proof do not depend on the threads; those of one that hides depend on its randomness only.</summary>
+public sealed class ThreadsTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SameBytes(bool hiding)
+    {
+        StarkKey<F> key = PitfallCase.Key(hiding, grinding: new(4, 4, 4, 4, 4, 4));
+        byte[] Bytes(int threads, int seed)
+        {
+            (var traces, F[][] publics) = PitfallCase.Witness();
+            ArrayBufferWriter<byte> bytes = new();
+            StarkProof proof = StarkProver.Prove(key, traces, publics, new() { MaxDegreeOfParallelism = threads, Randomness = new SeededGenerator(seed) });
+            Assert.Equal(VerifyResult.Valid, PitfallCase.Verify(key, proof));
+            proof.Write(bytes);
+            return bytes.WrittenSpan.ToArray();
+        }
+
+        byte[] one = Bytes(1, 5);
+        Assert.Equal(one, Bytes(2, 5));
+        Assert.Equal(hiding, !one.AsSpan().SequenceEqual(Bytes(1, 6)));
+    }
+}
+
+/// <summary>Bytes from a seed, for tests: a stream of SHA-256.</summary>
+internal sealed class SeededGenerator(int seed) : RandomNumberGenerator
+{
+    private ulong _block;
+
+    public override void GetBytes(byte[] data) => GetBytes(data.AsSpan());
+
+    public override void GetBytes(Span<byte> data)
+    {
+        byte[] input = new byte[12], block = new byte[32];
+        BitConverter.TryWriteBytes(input, seed);
+        for (; !data.IsEmpty; data = data[Math.Min(32, data.Length)..])
+        {
+            BitConverter.TryWriteBytes(input.AsSpan(4), _block++);
+            SHA256.HashData(input, block);
+            block.AsSpan(0, Math.Min(32, data.Length)).CopyTo(data);
+        }
+    }
+}
