@@ -38,6 +38,7 @@ internal sealed class ClaimPlan<TField, TExtension>
                 throw new ArgumentException($"Expected a claim about a committed matrix, got matrix {claim.Matrix} of batch {claim.Batch}.", nameof(claims));
             MatrixDimensions matrix = shapes[claim.Batch].Matrices[claim.Matrix];
             if (claim.Values.Length != matrix.Width) throw new ArgumentException($"Expected {matrix.Width} values, got {claim.Values.Length}.", nameof(claims));
+            if (claim.IsOneWord && claim.Values.Length != TExtension.Degree) throw new ArgumentException($"Expected {TExtension.Degree} coordinates of a word, got {claim.Values.Length}.", nameof(claims));
             claimed[claim.Batch][claim.Matrix] = true;
             int logSize = BitOperations.Log2((uint)matrix.Height);
             if (!heights.TryGetValue(logSize, out List<PointClaims<TExtension>>? points)) heights[logSize] = points = [];
@@ -81,6 +82,23 @@ internal sealed class ClaimPlan<TField, TExtension>
                 if (FieldMath.Power(point.Point, size) == vanishing) return true;
         }
         return false;
+    }
+
+    /// <summary>Gives the columns of a claim about one word its first coefficient, each times its power of x.</summary>
+    public static void Tie(IReadOnlyList<OpeningClaim<TExtension>> claims, Span<TExtension> coefficients)
+    {
+        Span<TField> unit = stackalloc TField[TExtension.Degree];
+        int first = 0;
+        foreach (OpeningClaim<TExtension> claim in claims)
+        {
+            for (int k = 1; claim.IsOneWord && k < claim.Values.Length; k++)
+            {
+                unit.Clear();
+                unit[k] = TField.One;
+                coefficients[first + k] = coefficients[first] * TExtension.FromCoefficients(unit);
+            }
+            first += claim.Values.Length;
+        }
     }
 
     /// <summary>For each height and point the sum of coefficients times claimed values.</summary>

@@ -31,6 +31,7 @@ internal static class FriProver
         int done = 0;
         Grind("fri batching work"u8, settings.Grinding.Batching);
         Extension<TField, TParameters>[] coefficients = BatchingCoefficients.Draw<Extension<TField, TParameters>>(transcript, settings.Batching, plan.Total);
+        ClaimPlan<TField, Extension<TField, TParameters>>.Tie(claims, coefficients);
         TField[][] coordinates = BatchingCoefficients.Coordinates<TField, Extension<TField, TParameters>>(coefficients);
         Extension<TField, TParameters>[][] values = plan.Values(claims, coefficients);
 

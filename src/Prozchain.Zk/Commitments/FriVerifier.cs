@@ -30,6 +30,7 @@ internal static class FriVerifier
         if (plan.HasPointInDomain()) return VerifyResult.PointInDomain;
         if (!Work("fri batching work"u8, settings.Grinding.Batching)) return Failure();
         Extension<TField, TParameters>[] coefficients = BatchingCoefficients.Draw<Extension<TField, TParameters>>(transcript, settings.Batching, plan.Total);
+        ClaimPlan<TField, Extension<TField, TParameters>>.Tie(claims, coefficients);
 
         var caps = new byte[plan.Folds.Count][];
         var betas = new Extension<TField, TParameters>[plan.Folds.Count];

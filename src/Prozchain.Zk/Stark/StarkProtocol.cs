@@ -56,7 +56,7 @@ internal static class StarkProtocol
     public static OpeningClaim<TExtension>[] Claims<TField, TExtension>(ProofLayout<TField> layout, TExtension zeta, TExtension[][] values)
         where TField : unmanaged, ITwoAdicField<TField>
         where TExtension : unmanaged, IExtensionField<TExtension, TField> =>
-        [.. layout.Slots.Select((slot, i) => new OpeningClaim<TExtension>(slot.Index, slot.Matrix, Point(layout, slot, zeta), values[i]))];
+        [.. layout.Slots.Select((slot, i) => new OpeningClaim<TExtension>(slot.Index, slot.Matrix, Point(layout, slot, zeta), values[i], slot.Batch == ProofBatch.Mask))];
 
     /// <summary>The point of a slot: zeta, or that of its table's next row.</summary>
     public static TExtension Point<TField, TExtension>(ProofLayout<TField> layout, OpeningSlot slot, TExtension zeta)
@@ -87,8 +87,8 @@ internal static class StarkProtocol
         for (int i = 0; i < key.Count; i++)
         {
             int expected = key.Tables[i].Shape.PublicValues;
-            if (publicValues[i].Length != expected)
-                throw new ArgumentException($"Expected {expected} public values of {key.Tables[i].Shape.Name}, got {publicValues[i].Length}.", nameof(publicValues));
+            if (publicValues[i]?.Length != expected)
+                throw new ArgumentException($"Expected {expected} public values of {key.Tables[i].Shape.Name}, got {publicValues[i]?.Length ?? 0}.", nameof(publicValues));
         }
         return [.. publicValues.Select(values => values.ToArray())];
     }
