@@ -114,13 +114,15 @@ public sealed partial class ProveFileTests
     }
 
     /// <summary>A whole mebibyte within 4 GiB. PROZCHAIN_LONG=1 runs it.</summary>
-    [Fact]
-    public async Task ProveFile_AMebibyte_StaysWithinFourGibibytes()
+    [Theory]
+    [InlineData("100")]
+    [InlineData("128")]
+    public async Task ProveFile_AMebibyte_StaysWithinFourGibibytes(string security)
     {
         Assert.SkipUnless(TestSettings.IsLong, "PROZCHAIN_LONG=1 runs it: minutes, and 4 GiB.");
         using var folder = new TemporaryFolder();
         (string file, string hash) = MakeFile(folder, 1 << 20);
-        using DevnetProcess devnet = DevnetProcess.Start("prove-file", file, "--prefix", "16", "--out", folder["file.proof"]);
+        using DevnetProcess devnet = DevnetProcess.Start("prove-file", file, "--prefix", "16", "--security", security, "--out", folder["file.proof"]);
         DevnetResult proven = await devnet.EndAsync(TimeSpan.FromMinutes(20));
         Assert.True(proven.ExitCode == 0, proven.ToString());
         Assert.InRange(PeakMiB(proven), 1, 4096);
