@@ -141,7 +141,7 @@ internal static class ChunkMasks<TField> where TField : unmanaged, ITwoAdicField
             for (int chunk = 0; chunk < last; chunk++)
             {
                 TField[] mask = masks[chunk * degree + k];
-                foreach (ref TField coefficient in mask.AsSpan()) coefficient = TField.Sample(ref secrets);
+                secrets.Sample<TField>(mask);
                 FieldSpans.MultiplyAdd<TField>(mask, weights[chunk] * scale, sum, sum);
             }
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Prozchain.Zk.Fields;
 
@@ -9,6 +10,8 @@ namespace Prozchain.Zk.Stark;
 /// </summary>
 internal sealed class SecretSource(RandomNumberGenerator generator) : IUniformSource, IDisposable
 {
+    private const int Piece = 1 << 12;
+
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _used = 1 << 16;
 
@@ -30,5 +33,33 @@ internal sealed class SecretSource(RandomNumberGenerator generator) : IUniformSo
         }
     }
 
+    /// <summary>Fills with uniform elements: a few instructions each, where an element at a time costs a call.</summary>
+    public void Sample<TField>(Span<TField> elements) where TField : struct, IField<TField>
+    {
+        Span<byte> bytes = stackalloc byte[Piece];
+        Stock stock = new(this, bytes);
+        foreach (ref TField element in elements) element = TField.Sample(ref stock);
+        CryptographicOperations.ZeroMemory(bytes);
+    }
+
     public void Dispose() => CryptographicOperations.ZeroMemory(_buffer);
+
+    /// <summary>Bytes drawn ahead; what is left of them is thrown away.</summary>
+    private ref struct Stock(SecretSource source, Span<byte> bytes) : IUniformSource
+    {
+        private readonly Span<byte> _bytes = bytes;
+        private int _used = bytes.Length;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Fill(scoped Span<byte> destination)
+        {
+            if (_bytes.Length - _used < destination.Length)
+            {
+                source.Fill(_bytes);
+                _used = 0;
+            }
+            _bytes.Slice(_used, destination.Length).CopyTo(destination);
+            _used += destination.Length;
+        }
+    }
 }

@@ -132,8 +132,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         {
             TraceColumns<TField> target = new(TParameters.Degree, _layout.LogDegree(table), isHiding: false, _key.Parameters.LogBlowup);
             target.Allocate();
-            for (int i = 0; i < TParameters.Degree; i++)
-                foreach (ref TField value in target.Column(i)) value = TField.Sample(ref secrets);
+            for (int i = 0; i < TParameters.Degree; i++) secrets.Sample(target.Column(i));
             sets.Add(target.ToSet());
         }
         return sets;

@@ -34,7 +34,10 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
             values.CopyTo(target);
             return;
         }
-        for (int i = 0; i < values.Length; i++) (target[2 * i], target[2 * i + 1]) = (values[i], TField.Sample(ref secrets!));
+        Span<TField> masks = target[values.Length..];
+        secrets!.Sample(masks);
+        // From the front: a mask is read before the pairs that are written reach it.
+        for (int i = 0; i < values.Length; i++) (target[2 * i], target[2 * i + 1]) = (values[i], masks[i]);
     }
 
     /// <summary>Writes a column that everyone knows: when hiding, each value twice.</summary>
