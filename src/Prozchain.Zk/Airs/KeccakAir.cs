@@ -12,7 +12,8 @@ namespace Prozchain.Zk.Airs;
 /// Sound in every field of a characteristic above 2^16. Theta is stated backwards: with A' and its parities C' in bits,
 /// A = A' ^ C ^ C', and C' is the parity of A' because five bits and it differ by 0, 2 or 4.
 /// </remarks>
-public readonly struct KeccakAir : IAir
+/// <param name="isAlone">Whether it states the permutations alone, without the bus: then nobody may ask for one.</param>
+public readonly struct KeccakAir(bool isAlone = false) : IAir
 {
     /// <inheritdoc/>
     public AirShape Shape => new() { Name = "keccak-f", Width = Width };
@@ -25,7 +26,7 @@ public readonly struct KeccakAir : IAir
         Rules<TBuilder, TValue>.Rounds(ref b);
         Rules<TBuilder, TValue>.Theta(ref b);
         Rules<TBuilder, TValue>.Chi(ref b);
-        Rules<TBuilder, TValue>.Finish(ref b);
+        Rules<TBuilder, TValue>.Finish(ref b, isAlone);
     }
 
     private static class Rules<TBuilder, TValue>
@@ -107,9 +108,14 @@ public readonly struct KeccakAir : IAir
             }
         }
 
-        public static void Finish(ref TBuilder b)
+        public static void Finish(ref TBuilder b, bool isAlone)
         {
             TValue count = b.Local(Count);
+            if (isAlone)
+            {
+                b.AssertZero(Rows.All, count, "count");
+                return;
+            }
             b.AssertZero(Rows.All, count - count * b.Local(Round + KeccakColumns.Rounds - 1), "count");
             Fact<TValue> fact = default;
             for (int i = 0; i < 100; i++) (fact[i], fact[100 + i]) = (b.Local(Input + i), b.Local(After(i)));

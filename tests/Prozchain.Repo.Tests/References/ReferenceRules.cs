@@ -60,9 +60,6 @@ internal static class ReferenceRules
                 yield return new("an assembly references .NET and what its package may know", package + ".dll", List([.. AllowedPackages(package), .. AllowedNuGet(package)]), reference);
     }
 
-    /// <summary>The benchmark compares with peers at their parameters, which prove too little for anyone else to make.</summary>
-    private static string[] AllowedFriends(string package) => package == "Prozchain.Zk" ? ["Prozchain.Benchmarks"] : [];
-
     /// <summary>Linked source stays internal, and only a package's own tests see its internals.</summary>
     public static IEnumerable<Violation> CheckVisibility(string package, IEnumerable<Type> exported, IEnumerable<string> friends)
     {
@@ -70,8 +67,8 @@ internal static class ReferenceRules
             if (type.Namespace is not { } space || (space != package && !space.StartsWith(package + ".", StringComparison.Ordinal)))
                 yield return new("a public type lives in its package's namespace; linked source is internal", package + ".dll", package, type.FullName!);
         foreach (string friend in friends)
-            if (friend.Split(',')[0] is var name && name != package + ".Tests" && !AllowedFriends(package).Contains(name))
-                yield return new("only a package's own tests see its internals", package + ".dll", List([package + ".Tests", .. AllowedFriends(package)]), friend);
+            if (friend.Split(',')[0] != package + ".Tests")
+                yield return new("only a package's own tests see its internals", package + ".dll", package + ".Tests", friend);
     }
 
     private static IEnumerable<string> Names(XDocument project, string kind) =>
