@@ -7,8 +7,7 @@ namespace Prozchain.Zk.Backends;
 /// <summary>Low-degree extension, commitment, and values at points outside the domain.</summary>
 /// <remarks>
 /// An implementer owes: exact values of the polynomials through the columns; rows hashed in the order of
-/// docs/formats/zk-merkle.md; salts drawn matrix by matrix, column by column, row by row from the caller's source and nowhere else, and only
-/// after every column was read. Batches are those of this run, or a <see cref="CommittedBatch{TField, TTree}"/>, which a key keeps of its
+/// docs/formats/zk-merkle.md; salts drawn matrix by matrix, column by column, row by row from the caller's source and nowhere else. Batches are those of this run, or a <see cref="CommittedBatch{TField, TTree}"/>, which a key keeps of its
 /// preprocessed columns over many runs: a device uploads it at its first use.
 /// </remarks>
 internal interface IMatrixCommitter<TField, TParameters>
