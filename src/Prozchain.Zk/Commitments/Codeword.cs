@@ -1,3 +1,4 @@
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -7,7 +8,8 @@ namespace Prozchain.Zk.Commitments;
 /// Values in the extension on shift · ⟨w⟩ of 2^<see cref="LogSize"/> points, in bit-reversed order, coordinate by coordinate: as many
 /// base columns as the extension has degrees.
 /// </summary>
-internal sealed class Codeword<TField>(int logSize, int degree, TField shift) where TField : unmanaged, ITwoAdicField<TField>
+internal sealed class Codeword<TField>(int logSize, int degree, TField shift) : ICodeword
+    where TField : unmanaged, ITwoAdicField<TField>
 {
     public int LogSize => logSize;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Merkle;
@@ -26,36 +27,46 @@ internal static class FriProver
         where TTree : struct, IMatrixHash<TField>
         where THash : struct, IDigest<THash>
     {
+        using IBackendRun<TField, TParameters> backend = CpuBackend.Instance.Start<TField, TParameters, TTree>(new(settings.LogBlowup, threads, Cancellation: cancellation));
+        Prove(backend, transcript, settings, folds, batches, claims, progress);
+    }
+
+    /// <summary>The same, where a backend does the work; the batches are among those that it serves.</summary>
+    public static void Prove<TField, TParameters, THash>(
+        IBackendRun<TField, TParameters> backend, ProverTranscript<THash> transcript, FriSettings settings, IReadOnlyList<int> folds,
+        IReadOnlyList<ICommittedBatch<TField>> batches, IReadOnlyList<OpeningClaim<Extension<TField, TParameters>>> claims, IProgress<int>? progress = null)
+        where TField : unmanaged, ITwoAdicField<TField>
+        where TParameters : unmanaged, IExtensionParameters<TField>
+        where THash : struct, IDigest<THash>
+    {
         var plan = new ClaimPlan<TField, Extension<TField, TParameters>>(settings, folds, [.. batches.Select(batch => batch.Shape)], claims);
         if (plan.HasPointInDomain()) throw new ArgumentException("Expected points outside the evaluation domain.", nameof(claims));
         int done = 0;
         Grind("fri batching work"u8, settings.Grinding.Batching);
         Extension<TField, TParameters>[] coefficients = BatchingCoefficients.Draw<Extension<TField, TParameters>>(transcript, settings.Batching, plan.Total);
         ClaimPlan<TField, Extension<TField, TParameters>>.Tie(claims, coefficients);
-        TField[][] coordinates = BatchingCoefficients.Coordinates<TField, Extension<TField, TParameters>>(coefficients);
         Extension<TField, TParameters>[][] values = plan.Values(claims, coefficients);
 
-        Codeword<TField> codeword = Combine(0);
+        ICodeword codeword = Combine(0);
         int next = 1;
-        var trees = new List<BatchCommitment<TField, TTree>>();
+        var trees = new List<ICommittedBatch<TField>>();
         foreach (int fold in plan.Folds)
         {
-            var rows = new FoldRows<TField>(codeword, fold);
             // No salts: what these trees hold is masked, where there is something to hide, by a random polynomial in the batch.
-            trees.Add(BatchCommitment<TField, TTree>.Commit([rows.Columns()], 0, threads, null, cancellation));
+            trees.Add(backend.CommitRows(codeword, fold));
             transcript.Send("fri fold"u8, trees[^1].Cap);
             Grind("fri fold work"u8, settings.Grinding.Fold);
             Extension<TField, TParameters> beta = FriSteps.Challenge<Extension<TField, TParameters>>(transcript);
-            codeword = CodewordFold<TField, TParameters>.Fold(rows, beta, threads, cancellation);
+            codeword = backend.Fold(trees[^1], beta);
             if (next < plan.Heights.Count && plan.Heights[next].LogSize == codeword.LogSize)
-                CodewordSum<TField, TParameters>.AddScaled(codeword, Combine(next++), FieldMath.Power(beta, 1UL << fold));
+                backend.Add(codeword, Combine(next++), FieldMath.Power(beta, 1UL << fold));
             progress?.Report(++done);
         }
-        transcript.Send<Extension<TField, TParameters>>("fri final"u8, FinalPolynomial<TField, TParameters>.Interpolate(codeword, settings.LogBlowup));
+        transcript.Send<Extension<TField, TParameters>>("fri final"u8, FinalPolynomial<TField, TParameters>.Interpolate(backend.Read(codeword), settings.LogBlowup));
         Grind("fri query work"u8, settings.Grinding.Query);
         int[] positions = FriSteps.Positions(transcript, plan.LogDomain, settings.Queries);
 
-        foreach (CommittedBatch<TField, TTree> batch in batches)
+        foreach (ICommittedBatch<TField> batch in batches)
         {
             var encoding = new ArrayBufferWriter<byte>();
             batch.Open(FriSteps.Above(positions, plan.LogDomain, batch.Shape)).Write(encoding);
@@ -69,19 +80,16 @@ internal static class FriProver
         }
         progress?.Report(++done);
 
-        Codeword<TField> Combine(int height)
+        ICodeword Combine(int height)
         {
-            var combined = new Codeword<TField>(plan.Heights[height].LogSize, TParameters.Degree, TField.MultiplicativeGenerator);
-            DeepPoint<TField, TParameters>[] points = [.. plan.Heights[height].Points.Select((point, i) => new DeepPoint<TField, TParameters>(
-                point.Point, values[height][i], [.. point.Terms.Select(term => new DeepTerm<TField>(batches[term.Batch].Matrices[term.Matrix], coordinates, term.FirstCoefficient))]))];
-            DeepQuotient<TField, TParameters>.Combine(points, combined, threads, cancellation);
+            ICodeword combined = backend.Combine(plan.Heights[height], values[height], coefficients, batches);
             progress?.Report(++done);
             return combined;
         }
 
         void Grind(ReadOnlySpan<byte> label, int bits)
         {
-            if (bits > 0) transcript.Grind(label, bits, threads, cancellation);
+            if (bits > 0) transcript.Grind(label, bits, backend);
         }
     }
 }

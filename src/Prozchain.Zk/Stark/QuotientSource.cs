@@ -1,118 +1,109 @@
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
-using Prozchain.Zk.Merkle;
 using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Stark;
 
 /// <summary>
-/// The quotients of all tables as chunks to commit to. A table's quotient domain is walked block by block (the committed degree
-/// bound K = N, or 2N when hiding); the first blocks are the committed extension, further ones are computed.
+/// The quotient of a table as chunks to commit to. Its domain is walked block by block (the committed degree bound K = N, or 2N
+/// when hiding); the first blocks are the committed extension, further ones are computed.
 /// </summary>
-internal sealed class QuotientSource<TField, TParameters, TTree>(
-    StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<CommittedBatch<TField, TTree>> batches, TField[][] publicValues,
-    StarkChallenges<Extension<TField, TParameters>> challenges, Extension<TField, TParameters>[] terminals, bool isTight, int threads, CancellationToken cancellation)
+internal sealed class QuotientSource<TField, TParameters>(
+    TableQuotient<TField, TParameters> table, ExtendedMatrix<TField>? main, ExtendedMatrix<TField>? preprocessed, ExtendedMatrix<TField>? lookup, BackendSettings settings)
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
-    where TTree : struct, IMatrixHash<TField>
 {
     private static int Degree => TParameters.Degree;
 
-    public List<ColumnSet<TField>> Sets(SecretSource? secrets)
+    /// <summary>Adds the chunks.</summary>
+    public void Add(List<ColumnSet<TField>> sets)
     {
-        List<ColumnSet<TField>> sets = [];
-        for (int table = 0; table < key.Count; table++)
-        {
-            TField[] values = Evaluate(table);
-            Split(table, values, secrets, sets);
-        }
-        return sets;
+        TField[] values = Evaluate();
+        if (table.Masks is null) Split(values, sets);
+        else SplitAndMask(values, table.Masks, sets);
     }
 
     /// <summary>The quotient over its whole domain, bit-reversed: Degree columns of chunks * N values.</summary>
-    private TField[] Evaluate(int table)
+    private TField[] Evaluate()
     {
-        StarkTable<TField> facts = key.Tables[table];
-        int logDegree = layout.LogDegree(table), size = 1 << (layout.LogRows[table] + layout.LogChunks(table));
+        int size = 1 << (table.LogRows + table.LogChunks);
         var values = new TField[Degree * size];
-        int blocks = size >> logDegree;
+        int blocks = size >> table.LogDegree;
         for (int block = 0; block < blocks; block++)
         {
-            Move(table, block - 1, block);
+            Move(block - 1, block);
             QuotientTask<TField, TParameters> task = new()
             {
-                Tape = facts.Tape,
-                LogRows = layout.LogRows[table],
-                LogBlock = logDegree,
-                Shift = DomainPoints<TField>.BlockShift(logDegree, block) * TField.MultiplicativeGenerator,
-                Main = Block(ProofBatch.Main, table, block),
-                Preprocessed = Block(ProofBatch.Preprocessed, table, block),
-                Lookup = Block(ProofBatch.Lookup, table, block),
-                PublicValues = publicValues[table],
-                Gamma = challenges.Gamma,
-                Alpha = challenges.Alpha,
-                Beta = challenges.Beta,
-                Terminal = terminals[table],
+                Tape = table.Tape,
+                LogRows = table.LogRows,
+                LogBlock = table.LogDegree,
+                Shift = DomainPoints<TField>.BlockShift(table.LogDegree, block) * TField.MultiplicativeGenerator,
+                Main = Block(main, block, mayMove: true),
+                Preprocessed = Block(preprocessed, block, mayMove: false),
+                Lookup = Block(lookup, block, mayMove: true),
+                PublicValues = table.PublicValues,
+                Gamma = table.Gamma,
+                Alpha = table.Alpha,
+                Beta = table.Beta,
+                Terminal = table.Terminal,
             };
-            QuotientEvaluator.Evaluate(task, values.AsMemory(block << logDegree), new(Degree, size), threads, cancellation);
+            QuotientEvaluator.Evaluate(task, values.AsMemory(block << table.LogDegree), new(Degree, size), settings.Threads, settings.Cancellation);
         }
-        Move(table, blocks - 1, 0);
+        Move(blocks - 1, 0);
         return values;
     }
 
-    private ColumnBlock<TField> Block(ProofBatch batch, int table, int block)
+    private ColumnBlock<TField> Block(ExtendedMatrix<TField>? matrix, int block, bool mayMove)
     {
-        if (Matrix(batch, table) is not { } matrix) return default;
-        if (isTight && batch != ProofBatch.Preprocessed && block >> matrix.LogBlowup != 0) return new(matrix.Extended, matrix.Layout);
+        if (matrix is null) return default;
+        if (settings.IsTight && mayMove && block >> matrix.LogBlowup != 0) return new(matrix.Extended, matrix.Layout);
         ColumnLayout room = new(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows));
         TField[] scratch = block >> matrix.LogBlowup == 0 ? [] : GC.AllocateUninitializedArray<TField>(room.Count * room.Stride);
-        ReadOnlyMemory<TField> values = matrix.Block(block, scratch, room, out ColumnLayout where, threads, cancellation);
+        ReadOnlyMemory<TField> values = matrix.Block(block, scratch, room, out ColumnLayout where, settings.Threads, settings.Cancellation);
         return new(values, where);
     }
 
-    private ExtendedMatrix<TField>? Matrix(ProofBatch batch, int table)
-    {
-        int slot = layout.Find(batch, table, isNext: false);
-        return slot < 0 ? null : batches[layout.Slots[slot].Index].Matrices[layout.Slots[slot].Matrix];
-    }
-
     // Without memory for a further block, block 0 becomes it, and itself again at the end. Those of a key serve other proofs too.
-    private void Move(int table, int from, int to)
+    private void Move(int from, int to)
     {
-        if (!isTight) return;
-        int stored = 1 << key.Parameters.LogBlowup;
+        if (!settings.IsTight) return;
+        int stored = 1 << settings.LogBlowup;
         (from, to) = (from < stored ? 0 : from, to < stored ? 0 : to);
         if (from == to) return;
-        foreach (ProofBatch batch in (ReadOnlySpan<ProofBatch>)[ProofBatch.Main, ProofBatch.Lookup])
-            if (Matrix(batch, table) is { } matrix) MatrixExtender<TField>.Move(matrix, 0, from, to, threads, cancellation);
+        foreach (ExtendedMatrix<TField>? matrix in (ReadOnlySpan<ExtendedMatrix<TField>?>)[main, lookup])
+            if (matrix is not null) MatrixExtender<TField>.Move(matrix, 0, from, to, settings.Threads, settings.Cancellation);
     }
 
-    private void Split(int table, TField[] values, SecretSource? secrets, List<ColumnSet<TField>> sets)
+    private void Split(TField[] values, List<ColumnSet<TField>> sets)
     {
-        int logRows = layout.LogRows[table], logChunks = layout.LogChunks(table), rows = 1 << logRows, size = rows << logChunks;
-                if (secrets is null)
+        int rows = 1 << table.LogRows;
+        for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++)
         {
-            for (int chunk = 0; chunk < 1 << logChunks; chunk++)
-                sets.Add(new(logRows, values.AsMemory(chunk * rows), new(Degree, size), QuotientChunks<TField>.Shift(logRows, logChunks, chunk), order: TransformOrder.BitReversed));
-            return;
+            TField shift = QuotientChunks<TField>.Shift(table.LogRows, table.LogChunks, chunk);
+            sets.Add(new(table.LogRows, values.AsMemory(chunk * rows), new(Degree, rows << table.LogChunks), shift, order: TransformOrder.BitReversed));
         }
-        TField[][] masks = ChunkMasks<TField>.Draw(logRows, logChunks, Degree, secrets);
+    }
+
+    private void SplitAndMask(TField[] values, TField[][] masks, List<ColumnSet<TField>> sets)
+    {
+        int logRows = table.LogRows, rows = 1 << logRows, size = rows << table.LogChunks;
         TransformPlan<TField> inverse = TransformPlan<TField>.Inverse(logRows, TransformOrder.Natural);
-        TransformPlan<TField> forward = TransformPlan<TField>.Forward(layout.LogDegree(table), TField.One, TransformOrder.Natural);
-        for (int chunk = 0; chunk < 1 << logChunks; chunk++)
+        TransformPlan<TField> forward = TransformPlan<TField>.Forward(table.LogDegree, TField.One, TransformOrder.Natural);
+        for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++)
         {
-            TraceColumns<TField> target = new(Degree, layout.LogDegree(table), isHiding: false, key.Parameters.LogBlowup);
+            TraceColumns<TField> target = new(Degree, table.LogDegree, isHiding: false, settings.LogBlowup);
             target.Allocate();
-            TField shift = QuotientChunks<TField>.Shift(logRows, logChunks, chunk);
+            TField shift = QuotientChunks<TField>.Shift(logRows, table.LogChunks, chunk);
             for (int k = 0; k < Degree; k++)
             {
                 Span<TField> column = target.Column(k);
                 Unreverse(values.AsSpan(k * size + chunk * rows, rows), column[..rows], logRows);
                 // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).
-                inverse.Run(column[..rows], column[..rows], cancellation);
+                inverse.Run(column[..rows], column[..rows], settings.Cancellation);
                 FieldSpans.MultiplyPowers<TField>(masks[chunk * Degree + k], shift, column[rows..]);
                 FieldSpans.Subtract<TField>(column[..rows], column[rows..], column[..rows]);
-                forward.Run(column, column, cancellation);
+                forward.Run(column, column, settings.Cancellation);
             }
             sets.Add(target.ToSet(shift));
         }
@@ -121,30 +112,5 @@ internal sealed class QuotientSource<TField, TParameters, TTree>(
     private static void Unreverse(ReadOnlySpan<TField> values, Span<TField> natural, int log)
     {
         for (int i = 0; i < values.Length; i++) natural[NttTable<TField>.Reverse(i, log)] = values[i];
-    }
-}
-
-/// <summary>The random polynomials that hide the chunks of a quotient (eprint 2024/1037).</summary>
-internal static class ChunkMasks<TField> where TField : unmanaged, ITwoAdicField<TField>
-{
-    /// <summary>Coefficients of t, N for each chunk and coordinate in turn: random but for the last chunk's, which make Σ c_i t_i = 0.</summary>
-    public static TField[][] Draw(int logRows, int logChunks, int degree, SecretSource secrets)
-    {
-        TField[] weights = QuotientChunks<TField>.MaskWeights(logChunks);
-        int last = weights.Length - 1;
-        TField scale = -weights[last].Inverse();
-        var masks = new TField[weights.Length * degree][];
-        for (int i = 0; i < masks.Length; i++) masks[i] = new TField[1 << logRows];
-        for (int k = 0; k < degree; k++)
-        {
-            Span<TField> sum = masks[last * degree + k];
-            for (int chunk = 0; chunk < last; chunk++)
-            {
-                TField[] mask = masks[chunk * degree + k];
-                secrets.Sample<TField>(mask);
-                FieldSpans.MultiplyAdd<TField>(mask, weights[chunk] * scale, sum, sum);
-            }
-        }
-        return masks;
     }
 }

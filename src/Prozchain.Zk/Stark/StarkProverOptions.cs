@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Backends;
 
 namespace Prozchain.Zk.Stark;
 
@@ -33,4 +34,7 @@ public sealed record StarkProverOptions
     /// in the same state hide nothing: that is for tests.
     /// </summary>
     public RandomNumberGenerator? Randomness { get; init; }
+
+    /// <summary>Where the heavy work is done. Set by the package of a device.</summary>
+    internal IBackend Backend { get; init; } = CpuBackend.Instance;
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Security.Cryptography;
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
@@ -26,9 +27,8 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
     private readonly IProgress<StarkProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly ProofLayout<TField> _layout;
-    private readonly MemoryPlan _memory;
-    private readonly BatchCommitter<TField, TTree> _committer;
-    private readonly List<CommittedBatch<TField, TTree>> _batches = [];
+    private readonly IBackendRun<TField, TParameters> _backend;
+    private readonly List<ICommittedBatch<TField>> _batches = [];
     private readonly Extension<TField, TParameters>[] _terminals;
     private StarkChallenges<Extension<TField, TParameters>> _challenges;
 
@@ -40,14 +40,15 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         byte[] logRows = [.. traces.Select(trace => (byte)BitOperations.Log2((uint)trace.Height))];
         if (StarkProtocol.Problem(key, logRows) is { } problem) throw new ArgumentException(problem, nameof(traces));
         _layout = new(key, logRows);
-        _memory = MemoryPlan.Of(key, _layout, options.MemoryBudget);
-        _committer = new(key.Parameters.LogBlowup);
         _terminals = new Extension<TField, TParameters>[key.Count];
         if (preprocessed is not null) _batches.Add(preprocessed);
+        bool isTight = MemoryPlan.Of(key, _layout, options.MemoryBudget).IsTight;
+        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, isTight, cancellation));
     }
 
     public StarkProof Run()
     {
+        using IBackendRun<TField, TParameters> backend = _backend;
         if (_options.CheckTraces) CheckTraces();
         using SecretSource? secrets = _layout.ZeroKnowledge ? new(_options.Randomness ?? RandomNumberGenerator.Create()) : null;
         ArrayBufferWriter<byte> messages = new();
@@ -56,7 +57,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
 
         Report(StarkStage.Traces);
         MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces);
-        Commit(transcript, "main columns"u8, main.Sets(_key.Parameters.LogBlowup), secrets);
+        Add(transcript, "main columns"u8, Commit(main.Sets(_key.Parameters.LogBlowup), secrets));
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
 
         main.Release();
@@ -64,9 +65,9 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         Report(StarkStage.Quotient);
         Work(transcript, "composition work"u8, _key.Parameters.Grinding.Composition);
         _challenges.Gamma = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "composition"u8);
-        QuotientSource<TField, TParameters, TTree> quotient = new(_key, _layout, _batches, _publicValues, _challenges, _terminals, _memory.IsTight, _options.MaxDegreeOfParallelism, _cancellation);
-        Commit(transcript, "quotient"u8, quotient.Sets(secrets), secrets);
-        if (secrets is not null) Commit(transcript, "masks"u8, Masks(secrets), secrets);
+        TableQuotient<TField, TParameters>[] quotients = [.. Enumerable.Range(0, _key.Count).Select(table => Quotient(table, secrets))];
+        Add(transcript, "quotient"u8, _backend.CommitQuotients(quotients, secrets is null ? 0 : _layout.SaltLength, secrets));
+        if (secrets is not null) Add(transcript, "masks"u8, Commit(Masks(secrets), secrets));
 
         Report(StarkStage.Openings);
         Work(transcript, "out-of-domain work"u8, _key.Parameters.Grinding.OutOfDomain);
@@ -76,9 +77,8 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         CheckSelf(values);
 
         Report(StarkStage.LowDegreeTest);
-        FriProver.Prove<TField, TParameters, TTree, Keccak256>(
-            transcript, StarkProtocol.FriSettings(_key, _layout), _layout.FoldSchedule, _batches, StarkProtocol.Claims(_layout, _challenges.Zeta, values),
-            _options.MaxDegreeOfParallelism, cancellation: _cancellation);
+        FriProver.Prove(
+            _backend, transcript, StarkProtocol.FriSettings(_key, _layout), _layout.FoldSchedule, _batches, StarkProtocol.Claims(_layout, _challenges.Zeta, values));
         Report(StarkStage.Done);
         return new(_layout.LogRows, messages.WrittenSpan.ToArray());
     }
@@ -108,9 +108,9 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
             if (!facts.Lookups.HasAny) continue;
             int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * TParameters.Degree;
             var columns = new TField[width * rows];
-            if (!LookupColumns.TryGenerate(
+            if (!_backend.TryLookups(
                 facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta,
-                columns, new(width, rows), out _terminals[table], _options.MaxDegreeOfParallelism, _cancellation))
+                columns, new(width, rows), out _terminals[table]))
                 throw new CryptographicException("Expected no message of value zero, got one: prove again.");
             TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _key.Parameters.LogBlowup);
             target.Allocate();
@@ -120,10 +120,29 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         Extension<TField, TParameters> sum = default;
         foreach (Extension<TField, TParameters> terminal in _terminals) sum += terminal;
         if (sum != default) throw new InvalidTraceException("Expected every bus to balance, got messages that are not answered; CheckTraces names them.", []);
-        Commit(transcript, "lookup columns"u8, sets, secrets);
+        Add(transcript, "lookup columns"u8, Commit(sets, secrets));
         for (int table = 0; table < _key.Count; table++)
             if (_key.Tables[table].Lookups.HasAny) transcript.Send<Extension<TField, TParameters>>("lookup sum"u8, _terminals.AsSpan(table, 1));
     }
+
+    private TableQuotient<TField, TParameters> Quotient(int table, SecretSource? secrets) => new()
+    {
+        Tape = _key.Tables[table].Tape,
+        LogRows = _layout.LogRows[table],
+        LogDegree = _layout.LogDegree(table),
+        LogChunks = _layout.LogChunks(table),
+        Main = Matrix(_layout.Find(ProofBatch.Main, table, isNext: false)),
+        Preprocessed = Matrix(_layout.Find(ProofBatch.Preprocessed, table, isNext: false)),
+        Lookup = Matrix(_layout.Find(ProofBatch.Lookup, table, isNext: false)),
+        PublicValues = _publicValues[table],
+        Gamma = _challenges.Gamma,
+        Alpha = _challenges.Alpha,
+        Beta = _challenges.Beta,
+        Terminal = _terminals[table],
+        Masks = secrets is null ? null : ChunkMasks<TField>.Draw(_layout.LogRows[table], _layout.LogChunks(table), TParameters.Degree, secrets),
+    };
+
+    private MatrixHandle<TField> Matrix(int slot) => slot < 0 ? default : new(_batches[_layout.Slots[slot].Index], _layout.Slots[slot].Matrix);
 
     private List<ColumnSet<TField>> Masks(SecretSource secrets)
     {
@@ -138,19 +157,8 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         return sets;
     }
 
-    private Extension<TField, TParameters>[][] Evaluate()
-    {
-        var values = new Extension<TField, TParameters>[_layout.Slots.Count][];
-        Dictionary<(int LogDegree, Extension<TField, TParameters> Point), PointEvaluator<TField, TParameters>> evaluators = [];
-        for (int i = 0; i < values.Length; i++)
-        {
-            OpeningSlot slot = _layout.Slots[i];
-            (int, Extension<TField, TParameters>) key = (_layout.LogDegree(slot.Table), StarkProtocol.Point(_layout, slot, _challenges.Zeta));
-            if (!evaluators.TryGetValue(key, out PointEvaluator<TField, TParameters>? evaluator)) evaluators.Add(key, evaluator = new(key.Item1, key.Item2));
-            values[i] = evaluator.Evaluate(_batches[slot.Index].Matrices[slot.Matrix], _options.MaxDegreeOfParallelism, _cancellation);
-        }
-        return values;
-    }
+    private Extension<TField, TParameters>[][] Evaluate() =>
+        _backend.Evaluate([.. _layout.Slots.Select((slot, i) => (Matrix(i), StarkProtocol.Point(_layout, slot, _challenges.Zeta)))]);
 
     // The verifier's own check: constraints that do not hold show here, and no proof is made.
     private void CheckSelf(Extension<TField, TParameters>[][] values)
@@ -163,18 +171,18 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         }
     }
 
-    private void Commit(ProverTranscript<Keccak256> transcript, ReadOnlySpan<byte> label, IReadOnlyList<ColumnSet<TField>> sets, SecretSource? secrets)
+    private ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> sets, SecretSource? secrets) =>
+        _backend.Commit(sets, secrets is null ? 0 : _layout.SaltLength, secrets);
+
+    private void Add(ProverTranscript<Keccak256> transcript, ReadOnlySpan<byte> label, ICommittedBatch<TField> batch)
     {
-        CommittedBatch<TField, TTree> batch = secrets is null
-            ? _committer.Commit(sets, _options.MaxDegreeOfParallelism, _cancellation)
-            : _committer.CommitSalted(sets, _layout.SaltLength, ref secrets, _options.MaxDegreeOfParallelism, _cancellation);
         _batches.Add(batch);
         transcript.Send(label, batch.Cap);
     }
 
     private void Work(ProverTranscript<Keccak256> transcript, ReadOnlySpan<byte> label, int bits)
     {
-        if (bits > 0) transcript.Grind(label, bits, _options.MaxDegreeOfParallelism, _cancellation);
+        if (bits > 0) transcript.Grind(label, bits, _backend);
     }
 
     private void Report(StarkStage stage)

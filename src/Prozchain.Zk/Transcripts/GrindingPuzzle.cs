@@ -20,6 +20,12 @@ internal readonly struct GrindingPuzzle<THash>(byte[] state, int bits) where THa
     // Divides a stretch, and is a multiple of the lanes.
     private const int Batch = 64;
 
+    /// <summary>The 32 bytes that are hashed before the nonce.</summary>
+    public ReadOnlySpan<byte> State => state;
+
+    /// <summary>The zero bits that are asked for.</summary>
+    public int Bits => bits;
+
     public static void CheckBits(int bits)
     {
         if (bits is < 1 or > MaxBits) throw new ArgumentOutOfRangeException(nameof(bits), bits, $"Expected 1 to {MaxBits} bits of work.");

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 
@@ -61,10 +62,15 @@ public sealed class ProverTranscript<THash> : ITranscript, IDisposable where THa
         GrindingPuzzle<THash>.CheckBits(bits);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
         _chain.StartGrinding(label, bits);
-        ulong nonce = _chain.Puzzle(bits).Solve(maxDegreeOfParallelism, cancellationToken);
-        _chain.FinishGrinding(nonce);
-        BinaryPrimitives.WriteUInt64LittleEndian(_proof.GetSpan(sizeof(ulong)), nonce);
-        _proof.Advance(sizeof(ulong));
+        SendNonce(_chain.Puzzle(bits).Solve(maxDegreeOfParallelism, cancellationToken));
+    }
+
+    /// <summary>The same, where a backend searches.</summary>
+    internal void Grind(ReadOnlySpan<byte> label, int bits, IGrinder grinder)
+    {
+        GrindingPuzzle<THash>.CheckBits(bits);
+        _chain.StartGrinding(label, bits);
+        SendNonce(grinder.Solve(_chain.Puzzle(bits)));
     }
 
     /// <summary>Sends bytes that no challenge depends on: only after the last challenge, where what was bound before decides what they may be.</summary>
@@ -87,4 +93,11 @@ public sealed class ProverTranscript<THash> : ITranscript, IDisposable where THa
 
     /// <summary>Frees the hash state.</summary>
     public void Dispose() => _chain.Dispose();
+
+    private void SendNonce(ulong nonce)
+    {
+        _chain.FinishGrinding(nonce);
+        BinaryPrimitives.WriteUInt64LittleEndian(_proof.GetSpan(sizeof(ulong)), nonce);
+        _proof.Advance(sizeof(ulong));
+    }
 }
