@@ -39,7 +39,7 @@ internal sealed class FrozenProof
 
     public byte[] Bytes(IBackend backend)
     {
-        using var randomness = new SeededGenerator();
+        using var randomness = new SeededGenerator(7);
         return Bytes(new StarkProverOptions { Backend = backend, Randomness = randomness });
     }
 

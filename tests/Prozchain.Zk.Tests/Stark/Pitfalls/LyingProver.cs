@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Security.Cryptography;
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lookups;
@@ -84,7 +85,8 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         if (key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
         Work(transcript, "composition work"u8, Grinding.Composition);
         _challenges.Gamma = StarkProtocol.Draw<E>(transcript, "composition"u8);
-        List<ColumnSet<F>> chunks = new QuotientSource<F, KoalaBear4, Tree>(key, _layout, _batches, publicValues, _challenges, _terminals, false, 1, default).Sets(secrets);
+        List<ColumnSet<F>> chunks = [];
+        for (int table = 0; table < key.Count; table++) AddQuotient(table, secrets, chunks);
         Quotient?.Invoke(chunks);
         Commit(transcript, "quotient", chunks, secrets);
         if (secrets is not null) Commit(transcript, "masks", Masks(secrets), secrets);
@@ -101,6 +103,33 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
             transcript, Settings?.Invoke(settings) ?? settings, Folds?.Invoke(_layout.FoldSchedule) ?? _layout.FoldSchedule, _batches,
             StarkProtocol.Claims(_layout, _challenges.Zeta, values));
         return new(heights, messages.WrittenSpan.ToArray());
+    }
+
+    private void AddQuotient(int table, SecretSource? secrets, List<ColumnSet<F>> chunks)
+    {
+        TableQuotient<F, KoalaBear4> quotient = new()
+        {
+            Tape = key.Tables[table].Tape,
+            LogRows = _layout.LogRows[table],
+            LogDegree = _layout.LogDegree(table),
+            LogChunks = _layout.LogChunks(table),
+            Main = default,
+            PublicValues = publicValues[table],
+            Gamma = _challenges.Gamma,
+            Alpha = _challenges.Alpha,
+            Beta = _challenges.Beta,
+            Terminal = _terminals[table],
+            Masks = secrets is null ? null : ChunkMasks<F>.Draw(_layout.LogRows[table], _layout.LogChunks(table), KoalaBear4.Degree, secrets),
+        };
+        new QuotientSource<F, KoalaBear4>(
+            quotient, Matrix(ProofBatch.Main, table), Matrix(ProofBatch.Preprocessed, table), Matrix(ProofBatch.Lookup, table),
+            new(key.Parameters.LogBlowup, 1, false, default)).Add(chunks);
+    }
+
+    private ExtendedMatrix<F>? Matrix(ProofBatch batch, int table)
+    {
+        int slot = _layout.Find(batch, table, isNext: false);
+        return slot < 0 ? null : _batches[_layout.Slots[slot].Index].Matrices[_layout.Slots[slot].Matrix];
     }
 
     private void CommitPreprocessed()
