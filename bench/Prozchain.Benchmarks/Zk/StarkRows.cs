@@ -92,7 +92,7 @@ internal static class StarkRows
             return new(() => air, logRows, () =>
             {
                 var inputs = new F[16 * 8 << logRows];
-                for (int i = 0; i < inputs.Length; i++) inputs[i] = F.FromUInt32((uint)i * 2654435761u);
+                for (int i = 0; i < inputs.Length; i++) inputs[i] = F.FromUInt64((uint)i * 2654435761u);
                 return air.Generate(inputs, 2);
             });
         }

@@ -38,25 +38,29 @@ internal static class BatchVerifier<TField, THash>
         return VerifyResult.Valid;
     }
 
-    // The rows of all matrices of a height, side by side, at each of the nodes.
+    // The rows of all matrices of a height, side by side, at each of the nodes; turned into columns, since many rows are hashed at once.
     private static Bytes32[] RowDigests(BatchOpening<TField> opening, int height, int[] nodes)
     {
-        var digests = new Bytes32[nodes.Length];
-        var row = new TField[opening.Plan.Shape.WidthAt(height)];
-        Span<byte> digest = stackalloc byte[Bytes32.Size];
-        for (int i = 0; i < nodes.Length; i++)
+        BatchShape shape = opening.Plan.Shape;
+        int width = (int)shape.WidthAt(height), count = nodes.Length;
+        var values = new TField[width * count];
+        for (int i = 0; i < count; i++)
         {
-            int at = 0;
-            for (int matrix = 0; matrix < opening.Plan.Shape.Matrices.Length; matrix++)
+            int at = i;
+            for (int matrix = 0; matrix < shape.Matrices.Length; matrix++)
             {
-                if (opening.Plan.Shape.Matrices[matrix].Height != height) continue;
-                Span<TField> part = opening.SaltedRow(matrix, opening.Plan.Place(matrix, nodes[i]));
-                part.CopyTo(row.AsSpan(at));
-                at += part.Length;
+                if (shape.Matrices[matrix].Height != height) continue;
+                foreach (TField value in opening.SaltedRow(matrix, opening.Plan.Place(matrix, nodes[i])))
+                {
+                    values[at] = value;
+                    at += count;
+                }
             }
-            THash.HashRow(row, digest);
-            digests[i] = new Bytes32(digest);
         }
+        var columns = new ReadOnlyMemory<TField>[width];
+        for (int i = 0; i < width; i++) columns[i] = values.AsMemory(i * count, count);
+        var digests = new Bytes32[count];
+        THash.HashRows(columns, 0, MemoryMarshal.AsBytes(digests.AsSpan()));
         return digests;
     }
 
