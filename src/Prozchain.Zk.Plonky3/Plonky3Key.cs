@@ -27,7 +27,7 @@ public sealed class Plonky3Key<TField, TExt>
         if (tables.Count == 0 || (protocol == Plonky3Protocol.Single && tables.Count != 1))
             throw new ArgumentException($"Expected {(protocol == Plonky3Protocol.Single ? "one table" : "a table")}, got {tables.Count}.", nameof(tables));
         (Suite, Config, Protocol) = (suite, config, protocol);
-        Dictionary<string, int> buses = [];
+        Dictionary<string, (int Number, int Length)> buses = [];
         Tables = [.. tables.Select(table => new TableFacts(table, buses))];
         HasLookups = Tables.Any(table => table.HasLookups);
         if (HasLookups && protocol == Plonky3Protocol.Single) throw new ArgumentException("Expected a table without lookups, got interactions.", nameof(tables));

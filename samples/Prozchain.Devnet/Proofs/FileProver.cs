@@ -18,9 +18,10 @@ internal static class FileProver
 
         // Found out now, not after the proof; and a proof is whole or absent.
         string partial = options.Output + ".partial";
+        FileStream output = File.Create(partial);
         try
         {
-            using FileStream output = File.Create(partial);
+            using FileStream written = output;
             byte[] hash = new byte[FileStatement.HashSize];
             Blake3.Hash(file, hash);
             var statement = new FileStatement(file.Length, hash, prefix, options.Security);
@@ -91,7 +92,10 @@ internal sealed record FileProverOptions(string File, string Output, int Prefix,
         { Prefix: < 0 or > FileStatement.MaxPrefix } => $"--prefix must be 0 to {FileStatement.MaxPrefix} bytes, got {Prefix}.",
         { PrefixBytes: not null, Prefix: > 0 } => "--prefix and --prefix-bytes exclude each other.",
         { Threads: < 1 or > 1024 } => $"--threads must be 1 to 1024, got {Threads}.",
+        _ when IsFile(Output) || IsFile(Output + ".partial") => $"--out must not be written over the file itself, got '{Output}'.",
         _ when !FileStatement.IsSecurity(Security) => $"--security must be 100 or 128 bits, got {Security}.",
         _ => null,
     };
+
+    private bool IsFile(string path) => string.Equals(Path.GetFullPath(path), Path.GetFullPath(File), StringComparison.OrdinalIgnoreCase);
 }

@@ -21,8 +21,8 @@ internal static class Heights
             if (fixedRows >= 0 && degreeBits[i] != fixedRows + key.Config.HidingBits) return false;
         }
         // A bounded multiplicity must not wrap around the field: the sums of all rows stay below p.
-        ulong counts = 0;
-        for (int i = 0; i < degreeBits.Length; i++) counts = Math.Min(ulong.MaxValue / 2, counts + (key.Tables[i].CountBound << (degreeBits[i] - key.Config.HidingBits)));
+        UInt128 counts = 0;
+        for (int i = 0; i < degreeBits.Length; i++) counts += (UInt128)key.Tables[i].CountBound << (degreeBits[i] - key.Config.HidingBits);
         if (counts > FieldWord<TField>.ToInteger(-TField.One)) return false;
         foreach (CommitmentShape commitment in key.Commitments)
         {

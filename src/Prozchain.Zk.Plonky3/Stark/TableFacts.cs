@@ -6,7 +6,7 @@ namespace Prozchain.Zk.Plonky3.Stark;
 /// <summary>What verifier and prover know of a table before they see a proof.</summary>
 internal sealed class TableFacts
 {
-    public TableFacts(Plonky3Table table, Dictionary<string, int> buses)
+    public TableFacts(Plonky3Table table, Dictionary<string, (int Number, int Length)> buses)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(table.Air);
@@ -29,7 +29,11 @@ internal sealed class TableFacts
         for (int i = 0; i < Buses.Length; i++)
         {
             GraphInteraction interaction = graph.Interactions[i];
-            if (!buses.TryGetValue(interaction.Bus.Name, out Buses[i])) buses[interaction.Bus.Name] = Buses[i] = buses.Count;
+            if (!buses.TryGetValue(interaction.Bus.Name, out (int Number, int Length) bus)) buses[interaction.Bus.Name] = bus = (buses.Count, interaction.Bus.Length);
+            // The shorter message would be the longer one with zeros before it.
+            if (bus.Length != interaction.Bus.Length)
+                throw new ArgumentException($"Expected {bus.Length} elements on bus {interaction.Bus.Name}, got {interaction.Bus.Length} in {Shape.Name}.", nameof(table));
+            Buses[i] = bus.Number;
             TupleWidth = Math.Max(TupleWidth, interaction.Message.Length);
             // message * fraction - count; and the last row's selector on the running sum.
             foreach (int node in interaction.Message.Span) degree = Math.Max(degree, degrees[node] + 1);

@@ -193,7 +193,7 @@ public sealed class StarkParameters : IEquatable<StarkParameters>
     /// <summary>
     /// Parameters as others run them, for benchmarks against them. The target is what they prove in the better regime.
     /// </summary>
-    internal static StarkParameters ForBenchmark(StarkShape shape, int extensionDegree, int logBlowup, int queries, GrindingBits grinding, int maxLogArity, int logFinalLength) =>
+    internal static StarkParameters ForBenchmark(StarkShape shape, int extensionDegree, int logBlowup, int queries, GrindingBits grinding, int maxLogArity, int logFinalLength, int digestBits = 256) =>
         new(ParameterSolver.BestRegime(new()
         {
             Shape = shape,
@@ -207,7 +207,7 @@ public sealed class StarkParameters : IEquatable<StarkParameters>
             MaxLogArity = maxLogArity,
             LogFinalLength = logFinalLength,
             Grinding = grinding,
-            DigestBits = 256,
+            DigestBits = digestBits,
         }));
 
     private static SecurityReport ReportOf(ParameterSet set) => new(ProtocolNumbers.Of(set), set.Bound, string.Create(CultureInfo.InvariantCulture,

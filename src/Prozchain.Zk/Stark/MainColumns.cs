@@ -32,10 +32,12 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     public List<ColumnSet<TField>> Sets(int logBlowup)
     {
         List<ColumnSet<TField>> sets = [];
+        // A trace of several tables is extended in its place for the first, and copied before that for the others.
+        HashSet<Trace<TField>> placed = [];
         for (int table = 0; table < _rows.Length; table++)
         {
             Trace<TField> rows = _rows[table];
-            if (_mayOverwrite && !_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup)
+            if (_mayOverwrite && !_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup && placed.Add(rows))
             {
                 sets.Add(new(_layout.LogRows[table], room.Memory, room.Layout, TField.One, hasRoom: true));
                 continue;

@@ -1,0 +1,35 @@
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Fields;
+using Prozchain.Zk.Security;
+using Prozchain.Zk.Stark;
+
+namespace Prozchain.Zk.Tests.Stark;
+
+/// <summary>A ring and the pairs that it asks for, of some field, extension and hash.</summary>
+internal sealed class RingCase<TField> where TField : unmanaged, ITwoAdicField<TField>
+{
+    private readonly Trace<TField>[] _traces;
+    private readonly byte[] _logRows;
+
+    public RingCase(int degree, StarkHash hash, bool hiding, int ring, int pairs, int logBlowup)
+    {
+        RingAir air = new(ring);
+        IAir[] airs = [air, new PairsAir()];
+        StarkShape shape = StarkKey.ShapeOf<TField>(airs, Math.Min(ring, pairs), Math.Max(ring, pairs), hiding);
+        Key = StarkKey.Create<TField>(airs, StarkParameters.ForBenchmark(shape, degree, logBlowup, 24, default, 2, 0, hash == StarkHash.Poseidon2 ? 248 : 256), hash);
+        uint[] asked = new uint[4];
+        Publics = [[TField.FromUInt64(99)], []];
+        _traces = [air.Generate(Publics[0][0], asked), PairsAir.Generate<TField>(1 << pairs, asked)];
+        _logRows = [(byte)ring, (byte)pairs];
+    }
+
+    public StarkKey<TField> Key { get; }
+
+    public TField[][] Publics { get; }
+
+    /// <summary>Too little for a further block of a quotient's domain.</summary>
+    public long LeastBudget => MemoryPlan.Of(Key, new(Key, _logRows), long.MaxValue).Committed;
+
+    public StarkProof Prove(StarkProverOptions options, CancellationToken cancellation = default) =>
+        StarkProver.Prove(Key, _traces, Publics, options, cancellation: cancellation);
+}
