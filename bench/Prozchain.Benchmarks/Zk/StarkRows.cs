@@ -53,7 +53,7 @@ internal static class StarkRows
     // Parameters that prove less than anyone should ask for: the library makes them for this comparison, and for nobody else.
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "ForBenchmark")]
     private static extern StarkParameters ForBenchmark(
-        StarkParameters? type, StarkShape shape, int extensionDegree, int logBlowup, int queries, GrindingBits grinding, int maxLogArity, int logFinalLength);
+        StarkParameters? type, StarkShape shape, int extensionDegree, int logBlowup, int queries, GrindingBits grinding, int maxLogArity, int logFinalLength, int digestBits);
 
     private static QuickRow Prove(string name, Statement statement, int? bits, int threads, double? peer = null, double? floor = null, double? aim = null) =>
         Row(name, peer, floor, aim, () =>
@@ -140,7 +140,7 @@ internal static class StarkRows
             IAir[] airs = [air()];
             StarkShape shape = StarkKey.ShapeOf<F>(airs, logRows, logRows);
             StarkParameters parameters = bits is { } target ? StarkParameters.ForTarget(target, shape)
-                : ForBenchmark(null, shape, extensionDegree: 4, logBlowup: 1, queries: 100, new(0, 0, 0, 0, 0, Query: 16), maxLogArity: 3, logFinalLength: 0);
+                : ForBenchmark(null, shape, extensionDegree: 4, logBlowup: 1, queries: 100, new(0, 0, 0, 0, 0, Query: 16), maxLogArity: 3, logFinalLength: 0, digestBits: 256);
             return _keys[bits ?? 0] = StarkKey.Create<F>(airs, parameters);
         }
     }
