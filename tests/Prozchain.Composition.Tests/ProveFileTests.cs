@@ -93,6 +93,21 @@ public sealed partial class ProveFileTests
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
+    [Theory]
+    [InlineData("file.bin")]
+    [InlineData("file")]
+    public async Task ProveFile_OverTheFileItself_IsRefused(string output)
+    {
+        using var folder = new TemporaryFolder();
+        (string file, _) = MakeFile(folder, 100);
+        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        if (output == "file") File.Move(file, file = folder["file.partial"]);
+        DevnetResult result = await DevnetProcess.RunAsync("prove-file", file, "--out", folder[output]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("--out must not be written over the file itself", Assert.Single(result.Errors), StringComparison.Ordinal);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task ProveFile_FileBeyondAMebibyte_IsRefused()
     {

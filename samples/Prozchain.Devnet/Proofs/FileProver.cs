@@ -97,5 +97,5 @@ internal sealed record FileProverOptions(string File, string Output, int Prefix,
         _ => null,
     };
 
-    private bool IsFile(string path) => string.Equals(Path.GetFullPath(path), Path.GetFullPath(File), StringComparison.OrdinalIgnoreCase);
+    private bool IsFile(string path) => path.Length > 0 && File.Length > 0 && string.Equals(Path.GetFullPath(path), Path.GetFullPath(File), StringComparison.OrdinalIgnoreCase);
 }

@@ -65,12 +65,13 @@ public sealed class BoundTranscriptTests
         (var traces, F[][] publics) = PitfallCase.Witness();
         StarkProof honest = new LyingProver(key, traces, publics).Prove();
         Assert.Equal(VerifyResult.Valid, PitfallCase.Verify(key, honest));
-        Assert.NotEqual(VerifyResult.Valid, PitfallCase.Verify(PitfallCase.Key(chunked: 3), honest));
+        // It has more chunks, whose values are read where the low-degree test lies.
+        Assert.Contains(PitfallCase.Verify(PitfallCase.Key(chunked: 3), honest), (VerifyResult[])[VerifyResult.NonCanonicalElement, VerifyResult.ConstraintMismatch]);
         foreach (StarkKey<F> other in (StarkKey<F>[])[PitfallCase.Key(queries: 25), PitfallCase.Key(first: 1), PitfallCase.Key(arity: 1)])
             Assert.Equal(VerifyResult.ConstraintMismatch, PitfallCase.Verify(other, honest));
         Assert.NotEqual(VerifyResult.Valid, PitfallCase.Verify(PitfallCase.Key(hiding: true), honest));
         foreach (byte[] heights in (byte[][])[[8, 6], [6, 6]])
-            Assert.NotEqual(VerifyResult.Valid, PitfallCase.Verify(key, new LyingProver(key, traces, publics) { ClaimedHeights = heights }.Prove()));
+            Assert.Equal(VerifyResult.ConstraintMismatch, PitfallCase.Verify(key, new LyingProver(key, traces, publics) { ClaimedHeights = heights }.Prove()));
         foreach (byte[] heights in (byte[][])[[7], [7, 7], [7, 5], [5, 6], [9, 6], [7, 6, 6], [6, 7], [32, 6]])
             Assert.Equal(VerifyResult.WrongShape, PitfallCase.Verify(key, new StarkProof(heights, honest.Messages.ToArray())));
     }

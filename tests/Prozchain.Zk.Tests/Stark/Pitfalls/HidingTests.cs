@@ -52,7 +52,29 @@ public sealed class HidingTests
         for (int log = 0; log <= F.TwoAdicity; log++) Assert.NotEqual(F.One, FieldMath.Power(F.MultiplicativeGenerator, 1UL << log));
     }
 
-    /// <summary>Two proofs of one witness share no row, salt or mask; a table with too few rows to hide them is refused on both sides.</summary>
+    /// <summary>Two proofs of one witness share no word of a commitment, an opened value, a row, a salt or a mask; two that do not hide are equal.</summary>
+    [Fact]
+    public void TwoProofsShareNothing()
+    {
+        Trace<F> trace = new(1, 128);
+        trace.Column(0).Fill(F.FromUInt64(Root));
+        F[][] publics = [[F.FromUInt64(Root * Root)]];
+        // Pairs of words: single ones meet by chance.
+        int Shared(StarkKey<F> key)
+        {
+            ulong[] Pairs()
+            {
+                byte[] bytes = StarkProver.Prove(key, [trace], publics).Messages.ToArray();
+                return [.. Enumerable.Range(0, bytes.Length / 4 - 1).Select(i => BitConverter.ToUInt64(bytes, 4 * i))];
+            }
+            return Pairs().Intersect(Pairs()).Count();
+        }
+
+        Assert.Equal(0, Shared(PitfallCase.Key([new Square()], hiding: true, queries: 12)));
+        Assert.True(Shared(PitfallCase.Key([new Square()], queries: 12)) > 100);
+    }
+
+    /// <summary>A table with too few rows to hide what a proof opens is refused on both sides.</summary>
     [Fact]
     public void FewRowsAreRefused()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Security;
@@ -17,10 +18,10 @@ public sealed class LowDegreePitfallTests
 
     private static VerifyResult Try(StarkKey<F> key, Func<StarkKey<F>, LyingProver> prover) => PitfallCase.Verify(key, prover(key).Prove());
 
-    private static LyingProver Of(StarkKey<F> key, Func<int[], int[]>? folds = null, Func<FriSettings, FriSettings>? settings = null, GrindingBits? work = null, string? doubled = null)
+    private static LyingProver Of(StarkKey<F> key, Func<int[], int[]>? folds = null, Func<FriSettings, FriSettings>? settings = null, GrindingBits? work = null)
     {
         (var traces, F[][] publics) = PitfallCase.Witness();
-        return new(key, traces, publics) { Folds = folds, Settings = settings, Grinding = work ?? key.Parameters.Grinding, Doubled = doubled, FitsQuotient = doubled is not null };
+        return new(key, traces, publics) { Folds = folds, Settings = settings, Grinding = work ?? key.Parameters.Grinding };
     }
 
     /// <summary>3: columns, lookup columns, chunks or masks of twice the degree, whatever is then opened.</summary>
@@ -29,8 +30,16 @@ public sealed class LowDegreePitfallTests
     [InlineData(false, "quotient")]
     [InlineData(true, "quotient")]
     [InlineData(true, "masks")]
-    public void ADegreeTooHigh(bool hiding, string label) =>
-        Assert.Contains(Try(PitfallCase.Key(hiding), key => Of(key, doubled: label)), (VerifyResult[])[VerifyResult.WrongFinalPolynomial, VerifyResult.ConstraintMismatch]);
+    public void ADegreeTooHigh(bool hiding, string label)
+    {
+        // One table: the identity can be made to hold, so that only the low-degree test is left.
+        StarkKey<F> key = PitfallCase.Key([new Prozchain.Zk.Airs.FibonacciAir()], hiding);
+        Trace<F> trace = Prozchain.Zk.Airs.FibonacciAir.Generate<F>(F.Zero, F.One, 128);
+        F[][] publics = [[F.Zero, F.One, trace[1, 127]]];
+        VerifyResult Try(string? doubled) => StarkVerifier.Verify(key, publics, new LyingProver(key, [trace], publics) { Doubled = doubled, FitsQuotient = true }.Prove());
+        Assert.Equal(VerifyResult.Valid, Try(null));
+        Assert.Equal(VerifyResult.WrongFinalPolynomial, Try(label));
+    }
 
     /// <summary>3: a chunk more or less than the key has, and a final polynomial or folds of other lengths.</summary>
     [Fact]
