@@ -47,7 +47,7 @@ public sealed class StarkRoundTripTests
         StarkProof proof = StarkProver.Prove(key, [trace, ByteRangeAir.Generate<F>(asked)], publics);
         Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publics, proof));
 
-        StarkProverOptions tight = new() { MemoryBudget = hiding ? 6_800_000 : long.MaxValue, OverwriteTraces = true, MaxDegreeOfParallelism = 2 };
+        StarkProverOptions tight = new() { MemoryBudget = hiding ? 7_100_000 : long.MaxValue, OverwriteTraces = true, MaxDegreeOfParallelism = 2 };
         Trace<F> spare = SumOfBytes.Generate(values, new uint[256]);
         Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publics, StarkProver.Prove(key, [spare, ByteRangeAir.Generate<F>(asked)], publics, tight)));
         Assert.Throws<ArgumentException>(() => StarkProver.Prove(key, [spare, ByteRangeAir.Generate<F>(asked)], publics));
