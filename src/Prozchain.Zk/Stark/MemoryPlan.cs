@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Stark;
 
@@ -12,14 +13,19 @@ internal sealed record MemoryPlan(long Committed, long Further, bool IsTight)
 {
     private const int DigestSize = 32;
 
-    /// <exception cref="ArgumentException">The budget is less than what must be taken.</exception>
+    /// <exception cref="ArgumentException">The budget is less than what must be taken, or a table is larger than an array may be.</exception>
     public static MemoryPlan Of<TField>(StarkKey<TField> key, ProofLayout<TField> layout, long budget) where TField : unmanaged, ITwoAdicField<TField>
     {
         long committed = 0, further = 0;
         foreach (BatchShape shape in layout.Shapes)
         {
             committed += 2L * DigestSize * shape.Height;
-            foreach ((int height, int width) in shape.Matrices) committed += (long)height * (width + shape.SaltLength) * Unsafe.SizeOf<TField>();
+            foreach ((int height, int width) in shape.Matrices)
+            {
+                long elements = (long)width * ColumnLayout.PaddedStride(height);
+                if (elements > Array.MaxLength) throw new ArgumentException($"Expected tables of at most {Array.MaxLength} extended elements, got {elements}.", nameof(layout));
+                committed += (long)height * (width + shape.SaltLength) * Unsafe.SizeOf<TField>();
+            }
         }
         long quotients = 0, masks = 0;
         for (int table = 0; table < key.Count; table++)
