@@ -18,9 +18,8 @@ internal static class BatchingCoefficients
         switch (kind)
         {
             case BatchingKind.Powers:
-                Span<TExtension> challenge = new TExtension[1];
-                transcript.Challenge("fri batching"u8, challenge);
-                for (int i = 1; i < count; i++) coefficients[i] = coefficients[i - 1] * challenge[0];
+                TExtension challenge = transcript.Draw<TExtension>("fri batching"u8);
+                for (int i = 1; i < count; i++) coefficients[i] = coefficients[i - 1] * challenge;
                 break;
             case BatchingKind.Tensor:
                 var factors = new TExtension[count == 1 ? 0 : 1 + System.Numerics.BitOperations.Log2((uint)count - 1)];

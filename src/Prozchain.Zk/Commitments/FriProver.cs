@@ -56,7 +56,7 @@ internal static class FriProver
             trees.Add(backend.CommitRows(codeword, fold));
             transcript.Send("fri fold"u8, trees[^1].Cap);
             Grind("fri fold work"u8, settings.Grinding.Fold);
-            Extension<TField, TParameters> beta = FriSteps.Challenge<Extension<TField, TParameters>>(transcript);
+            Extension<TField, TParameters> beta = transcript.Draw<Extension<TField, TParameters>>("fri fold"u8);
             codeword = backend.Fold(trees[^1], beta);
             if (next < plan.Heights.Count && plan.Heights[next].LogSize == codeword.LogSize)
                 backend.Add(codeword, Combine(next++), FieldMath.Power(beta, 1UL << fold));

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
 using Prozchain.Zk.Transcripts;
 
@@ -8,14 +7,6 @@ namespace Prozchain.Zk.Commitments;
 /// <summary>What prover and verifier do alike between messages.</summary>
 internal static class FriSteps
 {
-    /// <summary>The challenge of a fold.</summary>
-    public static TExtension Challenge<TExtension>(ITranscript transcript) where TExtension : struct, IField<TExtension>
-    {
-        var challenge = new TExtension[1];
-        transcript.Challenge("fri fold"u8, challenge.AsSpan());
-        return challenge[0];
-    }
-
     /// <summary>The positions of the queries in the tallest domain, ascending and each once: a position drawn twice is checked once.</summary>
     public static int[] Positions(ITranscript transcript, int logDomain, int queries)
     {

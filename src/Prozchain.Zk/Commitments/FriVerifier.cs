@@ -38,7 +38,7 @@ internal static class FriVerifier
         {
             if (transcript.TryReceive("fri fold"u8, caps[i] = new byte[32]) != ReadResult.Ok) return Failure();
             if (!Work("fri fold work"u8, settings.Grinding.Fold)) return Failure();
-            betas[i] = FriSteps.Challenge<Extension<TField, TParameters>>(transcript);
+            betas[i] = transcript.Draw<Extension<TField, TParameters>>("fri fold"u8);
         }
         var final = new Extension<TField, TParameters>[1 << (plan.LogFinalDomain - settings.LogBlowup)];
         if (transcript.TryReceive<Extension<TField, TParameters>>("fri final"u8, final) != ReadResult.Ok) return Failure();

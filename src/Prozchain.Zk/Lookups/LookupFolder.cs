@@ -1,5 +1,6 @@
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Lookups;
 
@@ -64,19 +65,8 @@ internal struct LookupFolder<TField, TParameters> : IAirSink<Extension<TField, T
         return sum * gamma + last * (terminal - reached);
     }
 
-    // The value of Σ f_k(X) x^k at the point: the coordinates' values are of the extension themselves.
-    private static Extension<TField, TParameters> Element(ReadOnlySpan<Extension<TField, TParameters>> columns, int column)
-    {
-        Span<TField> basis = stackalloc TField[TParameters.Degree];
-        Extension<TField, TParameters> sum = columns[column * TParameters.Degree];
-        for (int k = 1; k < TParameters.Degree; k++)
-        {
-            basis.Clear();
-            basis[k] = TField.One;
-            sum += columns[column * TParameters.Degree + k] * Extension<TField, TParameters>.FromCoefficients(basis);
-        }
-        return sum;
-    }
+    private static Extension<TField, TParameters> Element(ReadOnlySpan<Extension<TField, TParameters>> columns, int column) =>
+        ExtensionTools<TField, TParameters>.Recombine(columns.Slice(column * TParameters.Degree, TParameters.Degree));
 
     private readonly record struct Fraction(Extension<TField, TParameters> Multiplicity, Extension<TField, TParameters> Value);
 }

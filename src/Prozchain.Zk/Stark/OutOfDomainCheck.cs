@@ -44,15 +44,7 @@ internal sealed class OutOfDomainCheck<TField, TParameters>(
         Extension<TField, TParameters>[] factors = QuotientChunks<TField>.Factors(logRows, layout.LogChunks(table), challenges.Zeta);
         Extension<TField, TParameters> sum = default;
         for (int chunk = 0; chunk < factors.Length; chunk++)
-            sum += factors[chunk] * Recombine(values[layout.Find(ProofBatch.Quotient, table, isNext: false, chunk)]);
-        return sum;
-    }
-
-    /// <summary>The value of a column over the extension from those of its coordinates: Σ x^k v_k.</summary>
-    private static Extension<TField, TParameters> Recombine(ReadOnlySpan<Extension<TField, TParameters>> coordinates)
-    {
-        Extension<TField, TParameters> sum = default;
-        for (int k = coordinates.Length - 1; k >= 0; k--) sum = sum * ExtensionTools<TField, TParameters>.Generator + coordinates[k];
+            sum += factors[chunk] * ExtensionTools<TField, TParameters>.Recombine(values[layout.Find(ProofBatch.Quotient, table, isNext: false, chunk)]);
         return sum;
     }
 
@@ -67,9 +59,17 @@ internal sealed class OutOfDomainCheck<TField, TParameters>(
 /// <summary>What an extension lacks for being generic.</summary>
 internal static class ExtensionTools<TField, TParameters>
     where TField : unmanaged, ITwoAdicField<TField>
-    where TParameters : unmanaged, IExtensionParameters<TField>
+    where TParameters : struct, IExtensionParameters<TField>
 {
     /// <summary>x.</summary>
     public static Extension<TField, TParameters> Generator { get; } = Extension<TField, TParameters>.FromCoefficients(
         [TField.Zero, TField.One, .. Enumerable.Repeat(TField.Zero, TParameters.Degree - 2)]);
+
+    /// <summary>The value of a column over the extension from those of its coordinates: Σ x^k v_k.</summary>
+    public static Extension<TField, TParameters> Recombine(ReadOnlySpan<Extension<TField, TParameters>> coordinates)
+    {
+        Extension<TField, TParameters> sum = default;
+        for (int k = coordinates.Length - 1; k >= 0; k--) sum = sum * Generator + coordinates[k];
+        return sum;
+    }
 }

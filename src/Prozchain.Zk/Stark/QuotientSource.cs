@@ -98,7 +98,8 @@ internal sealed class QuotientSource<TField, TParameters>(
             for (int k = 0; k < Degree; k++)
             {
                 Span<TField> column = target.Column(k);
-                Unreverse(values.AsSpan(k * size + chunk * rows, rows), column[..rows], logRows);
+                values.AsSpan(k * size + chunk * rows, rows).CopyTo(column);
+                DomainPoints<TField>.Permute(column[..rows]);
                 // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).
                 inverse.Run(column[..rows], column[..rows], settings.Cancellation);
                 FieldSpans.MultiplyPowers<TField>(masks[chunk * Degree + k], shift, column[rows..]);
@@ -107,10 +108,5 @@ internal sealed class QuotientSource<TField, TParameters>(
             }
             sets.Add(target.ToSet(shift));
         }
-    }
-
-    private static void Unreverse(ReadOnlySpan<TField> values, Span<TField> natural, int log)
-    {
-        for (int i = 0; i < values.Length; i++) natural[NttTable<TField>.Reverse(i, log)] = values[i];
     }
 }

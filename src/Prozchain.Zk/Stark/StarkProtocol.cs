@@ -20,14 +20,6 @@ internal static class StarkProtocol
         foreach (TField[] values in publicValues) transcript.Absorb<TField>("public values"u8, values);
     }
 
-    /// <summary>One challenge.</summary>
-    public static TExtension Draw<TExtension>(ITranscript transcript, ReadOnlySpan<byte> label) where TExtension : struct, IField<TExtension>
-    {
-        Span<TExtension> challenge = [TExtension.Zero];
-        transcript.Challenge(label, challenge);
-        return challenge[0];
-    }
-
     /// <summary>
     /// The out-of-domain point: drawn until it lies outside every trace and evaluation domain, all of which are within the
     /// tallest's subgroup or its coset.
@@ -39,7 +31,7 @@ internal static class StarkProtocol
         TExtension coset = TExtension.FromBase(FieldMath.Power(TField.MultiplicativeGenerator, 1UL << logDomain));
         while (true)
         {
-            TExtension point = Draw<TExtension>(transcript, "out-of-domain point"u8);
+            TExtension point = transcript.Draw<TExtension>("out-of-domain point"u8);
             TExtension power = FieldMath.Power(point, 1UL << logDomain);
             if (power != TExtension.One && power != coset) return point;
         }

@@ -64,7 +64,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
 
         Report(StarkStage.Quotient);
         Work(transcript, "composition work"u8, _key.Parameters.Grinding.Composition);
-        _challenges.Gamma = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "composition"u8);
+        _challenges.Gamma = transcript.Draw<Extension<TField, TParameters>>("composition"u8);
         TableQuotient<TField, TParameters>[] quotients = [.. Enumerable.Range(0, _key.Count).Select(table => Quotient(table, secrets))];
         Add(transcript, "quotient"u8, _backend.CommitQuotients(quotients, secrets is null ? 0 : _layout.SaltLength, secrets));
         if (secrets is not null) Add(transcript, "masks"u8, Commit(Masks(secrets), secrets));
@@ -99,8 +99,8 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
     {
         Report(StarkStage.Lookups);
         Work(transcript, "lookup work"u8, _key.Parameters.Grinding.Lookup);
-        _challenges.Alpha = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "lookup alpha"u8);
-        _challenges.Beta = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "lookup beta"u8);
+        _challenges.Alpha = transcript.Draw<Extension<TField, TParameters>>("lookup alpha"u8);
+        _challenges.Beta = transcript.Draw<Extension<TField, TParameters>>("lookup beta"u8);
         List<ColumnSet<TField>> sets = [];
         for (int table = 0; table < _key.Count; table++)
         {

@@ -29,7 +29,7 @@ internal sealed class StarkVerifierRun<TField, TParameters, TTree>(StarkKey<TFie
         Receive("main columns"u8);
         bool balanced = ReceiveLookups();
         Work("composition work"u8, _grinding.Composition);
-        _challenges.Gamma = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "composition"u8);
+        _challenges.Gamma = transcript.Draw<Extension<TField, TParameters>>("composition"u8);
         Receive("quotient"u8);
         if (layout.ZeroKnowledge) Receive("masks"u8);
         Work("out-of-domain work"u8, _grinding.OutOfDomain);
@@ -61,8 +61,8 @@ internal sealed class StarkVerifierRun<TField, TParameters, TTree>(StarkKey<TFie
     {
         if (!key.Lookups.HasLookups) return true;
         Work("lookup work"u8, _grinding.Lookup);
-        _challenges.Alpha = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "lookup alpha"u8);
-        _challenges.Beta = StarkProtocol.Draw<Extension<TField, TParameters>>(transcript, "lookup beta"u8);
+        _challenges.Alpha = transcript.Draw<Extension<TField, TParameters>>("lookup alpha"u8);
+        _challenges.Beta = transcript.Draw<Extension<TField, TParameters>>("lookup beta"u8);
         Receive("lookup columns"u8);
         Extension<TField, TParameters> sum = default;
         for (int table = 0; table < key.Count; table++)

@@ -67,7 +67,7 @@ public class FoldTests
             var rows = new FoldRows<F>(codeword, 2);
             BatchCommitment<F, Tree> tree = BatchCommitment<F, Tree>.Commit([rows.Columns()]);
             transcript.Send("fri fold"u8, tree.Cap);
-            E beta = FriSteps.Challenge<E>(transcript);
+            E beta = transcript.Draw<E>("fri fold"u8);
             transcript.Send<E>("fri final"u8, FinalPolynomial<F, KoalaBear4>.Interpolate(CodewordFold<F, KoalaBear4>.Fold(rows, beta, 1, default), 1));
             int[] positions = FriSteps.Positions(transcript, 3, test.Queries);
             Assert.Equal(8, positions.Length);

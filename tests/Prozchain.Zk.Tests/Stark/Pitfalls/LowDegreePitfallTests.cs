@@ -101,7 +101,7 @@ public sealed class LowDegreePitfallTests
     public void ChallengesOfTheExtension()
     {
         ProverTranscript<Keccak> transcript = new(StarkProtocol.Id, new System.Buffers.ArrayBufferWriter<byte>());
-        E challenge = StarkProtocol.Draw<E>(transcript, "a"u8), fold = FriSteps.Challenge<E>(transcript);
+        E challenge = transcript.Draw<E>("a"u8), fold = transcript.Draw<E>("fri fold"u8);
         for (int power = 0; power < KoalaBear4.Degree; power++) Assert.True(challenge[power] != F.Zero && fold[power] != F.Zero);
         (var traces, F[][] publics) = PitfallCase.Witness();
         StarkKey<F> key = PitfallCase.Key();

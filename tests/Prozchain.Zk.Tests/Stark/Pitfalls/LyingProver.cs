@@ -84,7 +84,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         Commit(transcript, "main columns", main.Sets(key.Parameters.LogBlowup), secrets);
         if (key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
         Work(transcript, "composition work"u8, Grinding.Composition);
-        _challenges.Gamma = StarkProtocol.Draw<E>(transcript, "composition"u8);
+        _challenges.Gamma = transcript.Draw<E>("composition"u8);
         List<ColumnSet<F>> chunks = [];
         for (int table = 0; table < key.Count; table++) AddQuotient(table, secrets, chunks);
         Quotient?.Invoke(chunks);
@@ -151,8 +151,8 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
     private void ProveLookups(ProverTranscript<ForgetfulHash> transcript, MainColumns<F> main, SecretSource? secrets)
     {
         Work(transcript, "lookup work"u8, Grinding.Lookup);
-        _challenges.Alpha = StarkProtocol.Draw<E>(transcript, "lookup alpha"u8);
-        _challenges.Beta = StarkProtocol.Draw<E>(transcript, "lookup beta"u8);
+        _challenges.Alpha = transcript.Draw<E>("lookup alpha"u8);
+        _challenges.Beta = transcript.Draw<E>("lookup beta"u8);
         List<ColumnSet<F>> sets = [];
         for (int table = 0; table < key.Count; table++)
         {
