@@ -68,11 +68,10 @@ internal readonly ref struct Poseidon2Writer<TParameters> : ILanesKernel where T
         Keep(ref _tile, Width, ref column);
         for (int lane = 0; lane < Rows; lane += TLanes.Count) Poseidon2Rounds<TParameters, TLanes>.External(ref Unsafe.Add(ref _tile, lane), Width);
         Full<TLanes>(ref constants, ref column);
-        constants = ref Unsafe.Add(ref constants, Poseidon2Columns<TParameters>.HalfFull * Width);
         for (int lane = 0; lane < Rows; lane += TLanes.Count)
-            Poseidon2Partial<TParameters, TLanes>.Run(ref Unsafe.Add(ref _tile, lane), ref constants, partial, Width, ref Unsafe.Add(ref _boxes, lane));
+            Poseidon2Partial<TParameters, TLanes>.Run(core, ref Unsafe.Add(ref _tile, lane), ref Unsafe.Add(ref _boxes, lane));
         Keep(ref _boxes, (1 + Poseidon2Columns<TParameters>.Registers) * partial, ref column);
-        constants = ref Unsafe.Add(ref constants, partial);
+        constants = ref Unsafe.Add(ref constants, core.FirstPartial + partial);
         Full<TLanes>(ref constants, ref column);
     }
 

@@ -20,7 +20,10 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
     {
         _instance = instance;
         _constants = instance.Constants(2 * HalfFull * instance.Width + instance.PartialRounds);
-        LaneConstants = [.. MemoryMarshal.Cast<Field31<TParameters>, uint>(_constants.AsSpan()).ToArray().Select(bits => bits - TParameters.Modulus)];
+        Pairs = new(instance.Diagonal);
+        LaneConstants = MemoryMarshal.Cast<Field31<TParameters>, uint>(_constants.AsSpan()).ToArray();
+        for (int i = 0; i < LaneConstants.Length; i++)
+            if (i < FirstPartial || i >= FirstPartial + instance.PartialRounds) LaneConstants[i] -= TParameters.Modulus;
     }
 
     public static Poseidon2Core<TParameters> Width16 { get; } = new(PoseidonInstance<TParameters>.Width16);
@@ -30,8 +33,16 @@ internal sealed class Poseidon2Core<TParameters> where TParameters : struct, IFi
     /// <summary>In the order of their use: a state's worth for each full round, one for each partial round.</summary>
     public ReadOnlySpan<Field31<TParameters>> Constants => _constants;
 
-    /// <summary>The constants' Montgomery forms less p, mod 2^32, as <see cref="Poseidon2Rounds{TParameters, TLanes}"/> adds them.</summary>
+    /// <summary>
+    /// The constants' Montgomery forms; those of full rounds less p, mod 2^32, as <see cref="Poseidon2Rounds{TParameters, TLanes}"/>
+    /// adds them.
+    /// </summary>
     public uint[] LaneConstants { get; }
+
+    /// <summary>Where the constants of the partial rounds begin.</summary>
+    public int FirstPartial => HalfFull * _instance.Width;
+
+    public Poseidon2Pairs<TParameters> Pairs { get; }
 
     public PoseidonInstance<TParameters> Instance => _instance;
 

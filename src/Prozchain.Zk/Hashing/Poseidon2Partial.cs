@@ -5,120 +5,150 @@ using Prozchain.Zk.Lanes;
 namespace Prozchain.Zk.Hashing;
 
 /// <summary>
-/// The partial rounds of Poseidon2 on states in lanes, laid out as for <see cref="Poseidon2Rounds{TParameters, TLanes}"/>. Element 0 stays in
-/// a register apart from the others' sum, so that its S-box overlaps their products with the diagonal, which need no
-/// multiplication.
+/// The partial rounds of Poseidon2 on states in lanes, laid out as for <see cref="Poseidon2Rounds{TParameters, TLanes}"/>.
 /// </summary>
+/// <remarks>
+/// The internal matrix adds the sum s of all elements to each one's product with its factor, so that elements meet in sums
+/// only, and a pair with the factors d and -d can be kept as half its sum: h = (a + b) / 2 becomes s + d (a - b) / 2, and one
+/// round later, with the new s, s + d^2 h. Two rounds' values h of a pair thus take turns, each with one product by d^2, where
+/// the elements apart would take two products, two sums and two additions to the total every round. d^2 is a power of two or
+/// small: no product needs reduction in lanes of 64 bits. Element 0 goes through the S-box and never waits for the rest.
+/// Values are low (see <see cref="ResidueLanes{TParameters, TLanes}"/>), where an exact quotient by 2^n takes four operations.
+/// </remarks>
 internal static class Poseidon2Partial<TParameters, TLanes>
     where TParameters : struct, IField31Parameters
     where TLanes : struct, ILanes<TLanes>
 {
-    private const int Stride = Poseidon2Rounds<TParameters, TLanes>.Stride;
+    private const int Stride = Poseidon2Rounds<TParameters, TLanes>.Stride, Pairs = Poseidon2Pairs<TParameters>.MaxCount;
 
     /// <summary>All partial rounds.</summary>
+    /// <param name="core">The instance.</param>
     /// <param name="state">The states.</param>
-    /// <param name="constants">One for each round, less p.</param>
-    /// <param name="rounds">How many.</param>
-    /// <param name="width">16 or 24.</param>
     /// <param name="boxes">
     /// Takes the output of each round's S-box, a vector each at a distance of 16, for x^7 with the cube of its input before; or null.
     /// </param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(ref uint state, ref uint constants, int rounds, int width, ref uint boxes)
+    [SkipLocalsInit]
+    public static unsafe void Run(Poseidon2Core<TParameters> core, ref uint state, ref uint boxes)
     {
-        TLanes first = TLanes.Load(ref state), rest = TLanes.Load(ref Unsafe.Add(ref state, Stride));
-        for (int i = 2; i < width; i++) rest = Add(rest, TLanes.Load(ref Unsafe.Add(ref state, i * Stride)));
-        for (int round = 0; round < rounds; round++)
+        // Each pair's value of this round, then those of the round before; vectors on cache lines.
+        uint* room = stackalloc uint[(2 * Pairs + 1) * Stride];
+        ref uint newer = ref Unsafe.AsRef<uint>((void*)(((nuint)room + 63) & ~(nuint)63)), older = ref Unsafe.Add(ref newer, Pairs * Stride);
+        int width = core.Instance.Width;
+        TLanes p = TLanes.Create(TParameters.Modulus);
+        TLanes rest = Sum(ref state, width) - p;
+        Split(core.Pairs.All, ref state, ref newer, ref older);
+        for (int i = 1; i < width; i++) Put(ref state, i, At(ref state, i) - p);
+        TLanes box = TLanes.Create(0), before = At(ref state, 0) - p;
+        ref uint constant = ref core.LaneConstants[core.FirstPartial];
+        for (int round = 0; round < core.Instance.PartialRounds; round++)
         {
-            first += TLanes.Create(Unsafe.Add(ref constants, round));
-            TLanes box = ResidueLanes<TParameters, TLanes>.Power(first);
-            if (!Unsafe.IsNullRef(ref boxes)) boxes = ref Record(ref boxes, first, box);
-            TLanes sum = Add(rest, box);
-            first = ResidueLanes<TParameters, TLanes>.Subtract(sum, Add(box, box));
-            rest = Near(ref state, sum);
-            rest = Add(rest, Far(ref state, sum, width));
-        }
-        TLanes.Store(first, ref state);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static ref uint Record(ref uint boxes, TLanes input, TLanes box)
-    {
-        if (typeof(TParameters) != typeof(KoalaBear))
-        {
-            TLanes.Store(ResidueLanes<TParameters, TLanes>.Cube(input), ref boxes);
-            boxes = ref Unsafe.Add(ref boxes, Stride);
-        }
-        TLanes.Store(box, ref boxes);
-        return ref Unsafe.Add(ref boxes, Stride);
-    }
-
-    // Elements 1 to 8: 1, 2, 1/2, 3, 4, -1/2, -3, -4. Returns the sum of the new ones.
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static TLanes Near(ref uint state, TLanes sum)
-    {
-        TLanes total = Put(ref state, 1, Add(sum, At(ref state, 1)));
-        TLanes x = At(ref state, 2);
-        total = Add(total, Put(ref state, 2, Add(sum, Add(x, x))));
-        total = Add(total, Put(ref state, 3, Add(sum, ResidueLanes<TParameters, TLanes>.Halve(At(ref state, 3)))));
-        x = At(ref state, 4);
-        total = Add(total, Put(ref state, 4, Add(sum, Add(x, Add(x, x)))));
-        x = At(ref state, 5);
-        x = Add(x, x);
-        total = Add(total, Put(ref state, 5, Add(sum, Add(x, x))));
-        total = Add(total, Put(ref state, 6, Subtract(sum, ResidueLanes<TParameters, TLanes>.Halve(At(ref state, 6)))));
-        x = At(ref state, 7);
-        total = Add(total, Put(ref state, 7, Subtract(sum, Add(x, Add(x, x)))));
-        x = At(ref state, 8);
-        x = Add(x, x);
-        return Add(total, Put(ref state, 8, Subtract(sum, Add(x, x))));
-    }
-
-    // The rest of the elements: inverse powers of two, as PoseidonInstance lists them.
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static TLanes Far(ref uint state, TLanes sum, int width)
-    {
-        if (typeof(TParameters) == typeof(KoalaBear))
-        {
-            if (width == 16)
+            // What is in parentheses does not wait for the S-box before.
+            TLanes input = Raise(before + TLanes.Create(Unsafe.Add(ref constant, round))) - box;
+            box = ResidueLanes<TParameters, TLanes>.Power(input);
+            if (!Unsafe.IsNullRef(ref boxes))
             {
-                TLanes total = Add(Plus(ref state, 9, sum, 8), Plus(ref state, 10, sum, 3));
-                total = Add(Add(total, Plus(ref state, 11, sum, 24)), Minus(ref state, 12, sum, 8));
-                return Add(Add(total, Minus(ref state, 13, sum, 3)), Add(Minus(ref state, 14, sum, 4), Minus(ref state, 15, sum, 24)));
+                if (typeof(TParameters) != typeof(KoalaBear))
+                {
+                    TLanes.Store(ResidueLanes<TParameters, TLanes>.Cube(input), ref boxes);
+                    boxes = ref Unsafe.Add(ref boxes, Stride);
+                }
+                TLanes.Store(box, ref boxes);
+                boxes = ref Unsafe.Add(ref boxes, Stride);
             }
-            TLanes plus = Add(Plus(ref state, 9, sum, 8), Plus(ref state, 10, sum, 2));
-            plus = Add(Add(plus, Plus(ref state, 11, sum, 3)), Plus(ref state, 12, sum, 4));
-            plus = Add(Add(plus, Plus(ref state, 13, sum, 5)), Add(Plus(ref state, 14, sum, 6), Plus(ref state, 15, sum, 24)));
-            TLanes minus = Add(Minus(ref state, 16, sum, 8), Minus(ref state, 17, sum, 3));
-            minus = Add(Add(minus, Minus(ref state, 18, sum, 4)), Minus(ref state, 19, sum, 5));
-            minus = Add(Add(minus, Minus(ref state, 20, sum, 6)), Minus(ref state, 21, sum, 7));
-            return Add(Add(plus, minus), Add(Minus(ref state, 22, sum, 9), Minus(ref state, 23, sum, 24)));
-        }
-        else
-        {
-            if (width == 16)
+            before = rest;
+            TLanes sum = Raise(rest + box), low = sum - p;
+            // Pairs of 1/2, 3, 4 and 1/2^8.
+            TLanes pairs = AddLow(AddLow(Plus(ref older, 0, sum, 2), Scaled(ref older, 1, low, 9)), AddLow(Scaled(ref older, 2, low, 16), Plus(ref older, 3, sum, 16)));
+            TLanes singles = Put(ref state, 1, Lower(sum + At(ref state, 1)));
+            TLanes twice = At(ref state, 2);
+            singles = AddLow(singles, Put(ref state, 2, Lower(sum + AddLow(twice, twice))));
+            if (typeof(TParameters) == typeof(KoalaBear))
             {
-                TLanes total = Add(Plus(ref state, 9, sum, 8), Plus(ref state, 10, sum, 2));
-                total = Add(Add(total, Plus(ref state, 11, sum, 3)), Plus(ref state, 12, sum, 27));
-                return Add(Add(total, Minus(ref state, 13, sum, 8)), Add(Minus(ref state, 14, sum, 4), Minus(ref state, 15, sum, 27)));
+                if (width == 16)
+                {
+                    pairs = AddLow(pairs, AddLow(Plus(ref older, 4, sum, 6), Last(ref older, 5, sum)));
+                    singles = AddLow(singles, Minus(ref state, 14, low, 4));
+                }
+                else
+                {
+                    pairs = AddLow(pairs, AddLow(Plus(ref older, 4, sum, 6), Plus(ref older, 5, sum, 8)));
+                    pairs = AddLow(pairs, AddLow(AddLow(Plus(ref older, 6, sum, 10), Plus(ref older, 7, sum, 12)), Last(ref older, 8, sum)));
+                    singles = AddLow(singles, AddLow(Plus(ref state, 10, sum, 2), AddLow(Minus(ref state, 21, low, 7), Minus(ref state, 22, low, 9))));
+                }
             }
-            TLanes plus = Add(Plus(ref state, 9, sum, 8), Plus(ref state, 10, sum, 2));
-            plus = Add(Add(plus, Plus(ref state, 11, sum, 3)), Plus(ref state, 12, sum, 4));
-            plus = Add(Add(plus, Plus(ref state, 13, sum, 7)), Add(Plus(ref state, 14, sum, 9), Plus(ref state, 15, sum, 27)));
-            TLanes minus = Add(Minus(ref state, 16, sum, 8), Minus(ref state, 17, sum, 2));
-            minus = Add(Add(minus, Minus(ref state, 18, sum, 3)), Minus(ref state, 19, sum, 4));
-            minus = Add(Add(minus, Minus(ref state, 20, sum, 5)), Minus(ref state, 21, sum, 6));
-            return Add(Add(plus, minus), Add(Minus(ref state, 22, sum, 7), Minus(ref state, 23, sum, 27)));
+            else if (width == 16)
+            {
+                pairs = AddLow(pairs, Last(ref older, 4, sum));
+                singles = AddLow(singles, AddLow(AddLow(Plus(ref state, 10, sum, 2), Plus(ref state, 11, sum, 3)), Minus(ref state, 14, low, 4)));
+            }
+            else
+            {
+                pairs = AddLow(pairs, AddLow(Plus(ref older, 4, sum, 4), Plus(ref older, 5, sum, 6)));
+                pairs = AddLow(pairs, AddLow(AddLow(Plus(ref older, 6, sum, 8), Plus(ref older, 7, sum, 14)), Last(ref older, 8, sum)));
+                singles = AddLow(singles, AddLow(Plus(ref state, 14, sum, 9), AddLow(Minus(ref state, 20, low, 5), Minus(ref state, 21, low, 6))));
+            }
+            rest = AddLow(singles, AddLow(pairs, pairs));
+            ref uint other = ref newer;
+            newer = ref older;
+            older = ref other;
+        }
+        for (int i = 1; i < width; i++) Put(ref state, i, At(ref state, i) + p);
+        Join(core.Pairs.All, ref state, ref newer, ref older);
+        Put(ref state, 0, ResidueLanes<TParameters, TLanes>.Lift(before - box) + p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static TLanes Sum(ref uint state, int width)
+    {
+        TLanes sum = At(ref state, 1);
+        for (int i = 2; i < width; i++) sum = ResidueLanes<TParameters, TLanes>.Add(sum, At(ref state, i));
+        return sum;
+    }
+
+    // Before the first round: h, and the h of the round before, for which s is zero: (a - b) / 2d.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Split(ReadOnlySpan<Poseidon2Pairs<TParameters>.Pair> pairs, ref uint state, ref uint newer, ref uint older)
+    {
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            TLanes a = At(ref state, pairs[i].Plus), b = At(ref state, pairs[i].Minus);
+            Put(ref newer, i, ResidueLanes<TParameters, TLanes>.DivideLow(Lower(a + b - TLanes.Create(TParameters.Modulus)), 1));
+            Put(ref older, i, Lower(ResidueLanes<TParameters, TLanes>.Multiply(a - b, pairs[i].HalfInverse)));
         }
     }
+
+    // After the last round: h and d times the older one are half the sum and half the difference.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Join(ReadOnlySpan<Poseidon2Pairs<TParameters>.Pair> pairs, ref uint state, ref uint newer, ref uint older)
+    {
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            TLanes sum = At(ref newer, i), difference = Raise(ResidueLanes<TParameters, TLanes>.Multiply(At(ref older, i), pairs[i].Factor));
+            Put(ref state, pairs[i].Plus, Raise(sum + difference));
+            Put(ref state, pairs[i].Minus, ResidueLanes<TParameters, TLanes>.Lift(sum - difference) + TLanes.Create(TParameters.Modulus));
+        }
+    }
+
+    // A pair of the square root of a factor.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Scaled(ref uint older, int i, TLanes low, uint factor) =>
+        Put(ref older, i, Lower(low + ResidueLanes<TParameters, TLanes>.ScaleLow(At(ref older, i), factor)));
+
+    // The pair of the least power of two there is a short quotient by: its square needs two.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Last(ref uint older, int i, TLanes sum)
+    {
+        byte n = (byte)TParameters.TwoAdicity;
+        return Put(ref older, i, Lower(sum + ResidueLanes<TParameters, TLanes>.DivideLow(ResidueLanes<TParameters, TLanes>.DivideLow(At(ref older, i), n), n)));
+    }
+
+    // A pair of 2^(-n/2), or an element of 2^-n.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Plus(ref uint state, int i, TLanes sum, byte n) => Put(ref state, i, Lower(sum + ResidueLanes<TParameters, TLanes>.DivideLow(At(ref state, i), n)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Plus(ref uint state, int i, TLanes sum, byte n) =>
-        Put(ref state, i, Add(sum, ResidueLanes<TParameters, TLanes>.Raise(ResidueLanes<TParameters, TLanes>.Divide(At(ref state, i), n))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Minus(ref uint state, int i, TLanes sum, byte n) =>
-        Put(ref state, i, Subtract(sum, ResidueLanes<TParameters, TLanes>.Raise(ResidueLanes<TParameters, TLanes>.Divide(At(ref state, i), n))));
+    private static TLanes Minus(ref uint state, int i, TLanes low, byte n) => Put(ref state, i, Lower(low - ResidueLanes<TParameters, TLanes>.DivideLow(At(ref state, i), n)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes At(ref uint state, int i) => TLanes.Load(ref Unsafe.Add(ref state, i * Stride));
@@ -131,8 +161,11 @@ internal static class Poseidon2Partial<TParameters, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Add(TLanes left, TLanes right) => ResidueLanes<TParameters, TLanes>.Add(left, right);
+    private static TLanes AddLow(TLanes left, TLanes right) => ResidueLanes<TParameters, TLanes>.AddLow(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Subtract(TLanes left, TLanes right) => ResidueLanes<TParameters, TLanes>.Subtract(left, right);
+    private static TLanes Lower(TLanes value) => ResidueLanes<TParameters, TLanes>.Lower(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Raise(TLanes value) => ResidueLanes<TParameters, TLanes>.Raise(value);
 }

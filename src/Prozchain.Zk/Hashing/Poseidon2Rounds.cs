@@ -8,6 +8,10 @@ namespace Prozchain.Zk.Hashing;
 /// The layers of Poseidon2 on states in lanes: element i of all states is the vector at i * 16, and stays reduced between
 /// layers. Constants come less p, so that the sum of one and an element needs no reduction before an S-box.
 /// </summary>
+/// <remarks>
+/// All S-boxes come before the matrix: they depend on nothing but their own element, so that the machine always has
+/// products to do, where the additions of a block would wait for its last S-box.
+/// </remarks>
 internal static class Poseidon2Rounds<TParameters, TLanes>
     where TParameters : struct, IField31Parameters
     where TLanes : struct, ILanes<TLanes>
@@ -22,9 +26,12 @@ internal static class Poseidon2Rounds<TParameters, TLanes>
         for (int i = 0; i < width; i += 4)
         {
             ref uint at = ref Unsafe.Add(ref state, i * Stride);
-            Mix(ref at, TLanes.Load(ref at), TLanes.Load(ref Unsafe.Add(ref at, Stride)), TLanes.Load(ref Unsafe.Add(ref at, 2 * Stride)), TLanes.Load(ref Unsafe.Add(ref at, 3 * Stride)), ref s0, ref s1, ref s2, ref s3);
+            s0 = Add(s0, TLanes.Load(ref at));
+            s1 = Add(s1, TLanes.Load(ref Unsafe.Add(ref at, Stride)));
+            s2 = Add(s2, TLanes.Load(ref Unsafe.Add(ref at, 2 * Stride)));
+            s3 = Add(s3, TLanes.Load(ref Unsafe.Add(ref at, 3 * Stride)));
         }
-        AddSums(ref state, width, s0, s1, s2, s3);
+        Mix(ref state, width, s0, s1, s2, s3);
     }
 
     /// <summary>A full round.</summary>
@@ -36,9 +43,12 @@ internal static class Poseidon2Rounds<TParameters, TLanes>
         {
             ref uint at = ref Unsafe.Add(ref state, i * Stride);
             ref uint c = ref Unsafe.Add(ref constants, i);
-            Mix(ref at, SBox(ref at, ref c), SBox(ref Unsafe.Add(ref at, Stride), ref Unsafe.Add(ref c, 1)), SBox(ref Unsafe.Add(ref at, 2 * Stride), ref Unsafe.Add(ref c, 2)), SBox(ref Unsafe.Add(ref at, 3 * Stride), ref Unsafe.Add(ref c, 3)), ref s0, ref s1, ref s2, ref s3);
+            s0 = Add(s0, SBox(ref at, ref c));
+            s1 = Add(s1, SBox(ref Unsafe.Add(ref at, Stride), ref Unsafe.Add(ref c, 1)));
+            s2 = Add(s2, SBox(ref Unsafe.Add(ref at, 2 * Stride), ref Unsafe.Add(ref c, 2)));
+            s3 = Add(s3, SBox(ref Unsafe.Add(ref at, 3 * Stride), ref Unsafe.Add(ref c, 3)));
         }
-        AddSums(ref state, width, s0, s1, s2, s3);
+        Mix(ref state, width, s0, s1, s2, s3);
     }
 
     /// <summary>The cubes of the inputs of a full round's S-boxes, laid out as the state.</summary>
@@ -50,39 +60,28 @@ internal static class Poseidon2Rounds<TParameters, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes SBox(ref uint element, ref uint constant) => ResidueLanes<TParameters, TLanes>.Power(TLanes.Load(ref element) + TLanes.Create(constant));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mix(ref uint at, TLanes a, TLanes b, TLanes c, TLanes d, ref TLanes s0, ref TLanes s1, ref TLanes s2, ref TLanes s3)
+    private static TLanes SBox(ref uint element, ref uint constant)
     {
-        TLanes ab = Add(a, b), cd = Add(c, d), all = Add(ab, cd), allB = Add(all, b), allD = Add(all, d);
-        a = Add(a, a);
-        c = Add(c, c);
-        a = Add(allD, a);
-        c = Add(allB, c);
-        b = Add(allB, ab);
-        d = Add(allD, cd);
-        // In order: 2a + 3b + c + d, a + 2b + 3c + d, a + b + 2c + 3d, 3a + b + c + 2d.
-        TLanes.Store(b, ref at);
-        TLanes.Store(c, ref Unsafe.Add(ref at, Stride));
-        TLanes.Store(d, ref Unsafe.Add(ref at, 2 * Stride));
-        TLanes.Store(a, ref Unsafe.Add(ref at, 3 * Stride));
-        s0 = Add(s0, b);
-        s1 = Add(s1, c);
-        s2 = Add(s2, d);
-        s3 = Add(s3, a);
+        TLanes box = ResidueLanes<TParameters, TLanes>.Power(TLanes.Load(ref element) + TLanes.Create(constant));
+        TLanes.Store(box, ref element);
+        return box;
     }
 
+    // To each element the sum of its place over all fours, then the block: the same as the block first, and one pass less.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddSums(ref uint state, int width, TLanes s0, TLanes s1, TLanes s2, TLanes s3)
+    private static void Mix(ref uint state, int width, TLanes s0, TLanes s1, TLanes s2, TLanes s3)
     {
         for (int i = 0; i < width; i += 4)
         {
             ref uint at = ref Unsafe.Add(ref state, i * Stride);
-            TLanes.Store(Add(TLanes.Load(ref at), s0), ref at);
-            TLanes.Store(Add(TLanes.Load(ref Unsafe.Add(ref at, Stride)), s1), ref Unsafe.Add(ref at, Stride));
-            TLanes.Store(Add(TLanes.Load(ref Unsafe.Add(ref at, 2 * Stride)), s2), ref Unsafe.Add(ref at, 2 * Stride));
-            TLanes.Store(Add(TLanes.Load(ref Unsafe.Add(ref at, 3 * Stride)), s3), ref Unsafe.Add(ref at, 3 * Stride));
+            TLanes a = Add(TLanes.Load(ref at), s0), b = Add(TLanes.Load(ref Unsafe.Add(ref at, Stride)), s1);
+            TLanes c = Add(TLanes.Load(ref Unsafe.Add(ref at, 2 * Stride)), s2), d = Add(TLanes.Load(ref Unsafe.Add(ref at, 3 * Stride)), s3);
+            TLanes ab = Add(a, b), cd = Add(c, d), all = Add(ab, cd), allB = Add(all, b), allD = Add(all, d);
+            // 2a + 3b + c + d, a + 2b + 3c + d, a + b + 2c + 3d, 3a + b + c + 2d.
+            TLanes.Store(Add(allB, ab), ref at);
+            TLanes.Store(Add(allB, Add(c, c)), ref Unsafe.Add(ref at, Stride));
+            TLanes.Store(Add(allD, cd), ref Unsafe.Add(ref at, 2 * Stride));
+            TLanes.Store(Add(allD, Add(a, a)), ref Unsafe.Add(ref at, 3 * Stride));
         }
     }
 

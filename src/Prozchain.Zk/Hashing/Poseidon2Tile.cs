@@ -14,13 +14,13 @@ internal readonly ref struct Poseidon2Tile<TParameters> : ILanesKernel where TPa
 
     private readonly ref uint _tile;
     private readonly ref uint _constants;
-    private readonly int _width, _partialRounds;
+    private readonly Poseidon2Core<TParameters> _core;
 
     public Poseidon2Tile(Poseidon2Core<TParameters> core, Span<Field31<TParameters>> tile)
     {
-        _width = core.Instance.Width;
-        _partialRounds = core.Instance.PartialRounds;
-        if (tile.Length != _width * States) throw new ArgumentException($"Expected a tile of {_width * States} elements, got {tile.Length}.", nameof(tile));
+        int width = core.Instance.Width;
+        if (tile.Length != width * States) throw new ArgumentException($"Expected a tile of {width * States} elements, got {tile.Length}.", nameof(tile));
+        _core = core;
         _tile = ref Unsafe.As<Field31<TParameters>, uint>(ref tile[0]);
         _constants = ref core.LaneConstants[0];
     }
@@ -35,17 +35,14 @@ internal readonly ref struct Poseidon2Tile<TParameters> : ILanesKernel where TPa
     public void Run<TLanes>() where TLanes : struct, ILanes<TLanes>
     {
         const int Half = PoseidonInstance<TParameters>.FullRounds / 2;
-        int width = _width;
+        int width = _core.Instance.Width, second = _core.FirstPartial + _core.Instance.PartialRounds;
         for (int state = 0; state < States; state += TLanes.Count)
         {
             ref uint at = ref Unsafe.Add(ref _tile, state);
-            ref uint constants = ref _constants;
             Poseidon2Rounds<TParameters, TLanes>.External(ref at, width);
-            for (int i = 0; i < Half; i++) Poseidon2Rounds<TParameters, TLanes>.Full(ref at, ref Unsafe.Add(ref constants, i * width), width);
-            constants = ref Unsafe.Add(ref constants, Half * width);
-            Poseidon2Partial<TParameters, TLanes>.Run(ref at, ref constants, _partialRounds, width, ref Unsafe.NullRef<uint>());
-            constants = ref Unsafe.Add(ref constants, _partialRounds);
-            for (int i = 0; i < Half; i++) Poseidon2Rounds<TParameters, TLanes>.Full(ref at, ref Unsafe.Add(ref constants, i * width), width);
+            for (int i = 0; i < Half; i++) Poseidon2Rounds<TParameters, TLanes>.Full(ref at, ref Unsafe.Add(ref _constants, i * width), width);
+            Poseidon2Partial<TParameters, TLanes>.Run(_core, ref at, ref Unsafe.NullRef<uint>());
+            for (int i = 0; i < Half; i++) Poseidon2Rounds<TParameters, TLanes>.Full(ref at, ref Unsafe.Add(ref _constants, second + i * width), width);
         }
     }
 }

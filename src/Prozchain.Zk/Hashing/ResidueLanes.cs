@@ -5,8 +5,8 @@ using Prozchain.Zk.Lanes;
 namespace Prozchain.Zk.Hashing;
 
 /// <summary>
-/// Arithmetic of permutations on lanes of Montgomery forms, for KoalaBear and BabyBear. Reduced is 0 to p - 1; what may
-/// be less reduced says so.
+/// Arithmetic of permutations on lanes of Montgomery forms, for KoalaBear and BabyBear. Reduced is 0 to p - 1, low is -p
+/// to -1; what may be less reduced says so. As p is below 2^31, one unsigned minimum or maximum takes a range of 2p to one of p.
 /// </summary>
 internal static class ResidueLanes<TParameters, TLanes>
     where TParameters : struct, IField31Parameters
@@ -20,27 +20,49 @@ internal static class ResidueLanes<TParameters, TLanes>
         return TLanes.Min(sum, sum - TLanes.Create(TParameters.Modulus));
     }
 
-    /// <summary>The difference of reduced lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Subtract(TLanes left, TLanes right) => Raise(left - right);
-
-    /// <summary>Reduces what lies between -p and p.</summary>
+    /// <summary>Reduces what lies from -p to p - 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Raise(TLanes value) => TLanes.Min(value, value + TLanes.Create(TParameters.Modulus));
 
-    /// <summary>Half of reduced lanes: x / 2 rounded down, and for an odd x half of p + 1 more.</summary>
+    /// <summary>From -p to p - 1 to low.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Halve(TLanes value) => Raise(Divide(value, 1));
+    public static TLanes Lower(TLanes value) => TLanes.Max(value, value - TLanes.Create(TParameters.Modulus));
+
+    /// <summary>From -2p to -1 to low.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Lift(TLanes value) => TLanes.Max(value, value + TLanes.Create(TParameters.Modulus));
+
+    /// <summary>The sum of low lanes, low.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes AddLow(TLanes left, TLanes right) => Lift(left + right);
 
     /// <summary>
-    /// x / 2^n of reduced lanes, between -p and p, n from 1 to the two-adicity a. With p = r 2^a + 1, 2^-n is -r 2^(a-n): the
-    /// bits that n shifts out, times r = 2^(31-a) - 1, come back from above.
+    /// x / 2^n, from -p to 0, of x from -p to 0, n from 1 to the two-adicity a. With p = r 2^a + 1, 2^-n is -r 2^(a-n), so
+    /// that the bits which n shifts out come back times that; it rounds down, and -p stays -p.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Divide(TLanes value, byte n)
+    public static TLanes DivideLow(TLanes value, byte n) =>
+        TLanes.ShiftRightSigned(value, n) - TLanes.MultiplyLow(TLanes.And(value, TLanes.Create((1u << n) - 1)), TLanes.Create((TParameters.Modulus - 1) >> n));
+
+    /// <summary>
+    /// x times a factor up to 16, reduced, of x from -p to 0. The quotient comes from the high halves, which round down as
+    /// their own factor does: it is the right one or one less, the latter by so little that what remains is below 2p.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes ScaleLow(TLanes value, uint factor)
     {
-        TLanes low = TLanes.ShiftLeft(value, (byte)(32 - n));
-        return TLanes.ShiftRight(value, n) - (TLanes.ShiftRight(low, 1) - TLanes.ShiftRight(low, (byte)(32 - TParameters.TwoAdicity)));
+        TLanes p = TLanes.Create(TParameters.Modulus);
+        TLanes quotient = TLanes.MultiplyLow(TLanes.ShiftRightSigned(value, 16), TLanes.Create((uint)(((ulong)factor << 42) / TParameters.Modulus) + 1));
+        TLanes rest = TLanes.MultiplyLow(value, TLanes.Create(factor)) - TLanes.MultiplyLow(TLanes.ShiftRightSigned(quotient, 26), p);
+        return TLanes.Min(rest, rest - p);
+    }
+
+    /// <summary>The Montgomery product, within p of zero, of lanes within p of zero and one reduced factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Multiply(TLanes value, uint factor)
+    {
+        TLanes uniform = TLanes.Create(factor), even = Reduce(TLanes.MultiplyEvenSigned(value, uniform));
+        return TLanes.MergeHigh(even, TLanes.Count == 1 ? even : Reduce(TLanes.MultiplyEvenSigned(TLanes.OddToEven(value), uniform)));
     }
 
     /// <summary>x^3 or x^7, reduced, of lanes from -p to p as signed integers. Products between are signed and within p of zero.</summary>

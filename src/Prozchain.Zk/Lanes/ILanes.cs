@@ -30,11 +30,16 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Each lane shifted right by one, zero moving in.</summary>
     static abstract TSelf ShiftRightOne(TSelf value);
 
-    /// <summary>Each lane shifted right by less than 32, zeros moving in.</summary>
-    static abstract TSelf ShiftRight(TSelf value, byte count);
+    /// <summary>The greater of each two lanes as unsigned integers.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
 
-    /// <summary>Each lane shifted left by less than 32.</summary>
-    static abstract TSelf ShiftLeft(TSelf value, byte count);
+    static abstract TSelf And(TSelf left, TSelf right);
+
+    /// <summary>The low half of each product.</summary>
+    static abstract TSelf MultiplyLow(TSelf left, TSelf right);
+
+    /// <summary>Each lane as a signed integer, shifted right by less than 32.</summary>
+    static abstract TSelf ShiftRightSigned(TSelf value, byte count);
 
     /// <summary>Wide: the full products of the even lanes as signed integers; odd lanes are ignored.</summary>
     static abstract TSelf MultiplyEvenSigned(TSelf left, TSelf right);

@@ -34,10 +34,16 @@ internal struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 ShiftRightOne(Lanes128 value) => new() { _lanes = value._lanes >>> 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 ShiftRight(Lanes128 value, byte count) => new() { _lanes = value._lanes >>> count };
+    public static Lanes128 Max(Lanes128 left, Lanes128 right) => new() { _lanes = Vector128.Max(left._lanes, right._lanes) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 ShiftLeft(Lanes128 value, byte count) => new() { _lanes = value._lanes << count };
+    public static Lanes128 And(Lanes128 left, Lanes128 right) => new() { _lanes = left._lanes & right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyLow(Lanes128 left, Lanes128 right) => new() { _lanes = left._lanes * right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ShiftRightSigned(Lanes128 value, byte count) => new() { _lanes = (value._lanes.AsInt32() >> count).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 MultiplyEvenSigned(Lanes128 left, Lanes128 right) =>

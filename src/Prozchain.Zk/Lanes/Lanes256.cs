@@ -34,10 +34,16 @@ internal struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 ShiftRightOne(Lanes256 value) => new() { _lanes = value._lanes >>> 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 ShiftRight(Lanes256 value, byte count) => new() { _lanes = value._lanes >>> count };
+    public static Lanes256 Max(Lanes256 left, Lanes256 right) => new() { _lanes = Vector256.Max(left._lanes, right._lanes) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 ShiftLeft(Lanes256 value, byte count) => new() { _lanes = value._lanes << count };
+    public static Lanes256 And(Lanes256 left, Lanes256 right) => new() { _lanes = left._lanes & right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyLow(Lanes256 left, Lanes256 right) => new() { _lanes = left._lanes * right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ShiftRightSigned(Lanes256 value, byte count) => new() { _lanes = (value._lanes.AsInt32() >> count).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 MultiplyEvenSigned(Lanes256 left, Lanes256 right) =>

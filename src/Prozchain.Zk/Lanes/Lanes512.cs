@@ -34,10 +34,16 @@ internal struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 ShiftRightOne(Lanes512 value) => new() { _lanes = value._lanes >>> 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 ShiftRight(Lanes512 value, byte count) => new() { _lanes = value._lanes >>> count };
+    public static Lanes512 Max(Lanes512 left, Lanes512 right) => new() { _lanes = Vector512.Max(left._lanes, right._lanes) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 ShiftLeft(Lanes512 value, byte count) => new() { _lanes = value._lanes << count };
+    public static Lanes512 And(Lanes512 left, Lanes512 right) => new() { _lanes = left._lanes & right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyLow(Lanes512 left, Lanes512 right) => new() { _lanes = left._lanes * right._lanes };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ShiftRightSigned(Lanes512 value, byte count) => new() { _lanes = (value._lanes.AsInt32() >> count).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MultiplyEvenSigned(Lanes512 left, Lanes512 right) =>

@@ -37,10 +37,16 @@ internal readonly struct ScalarLane : ILanes<ScalarLane>
     public static ScalarLane ShiftRightOne(ScalarLane value) => new((uint)value._bits >> 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane ShiftRight(ScalarLane value, byte count) => new((uint)value._bits >> count);
+    public static ScalarLane Max(ScalarLane left, ScalarLane right) => new(Math.Max((uint)left._bits, (uint)right._bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane ShiftLeft(ScalarLane value, byte count) => new((uint)value._bits << count);
+    public static ScalarLane And(ScalarLane left, ScalarLane right) => new((uint)left._bits & (uint)right._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane MultiplyLow(ScalarLane left, ScalarLane right) => new((uint)left._bits * (uint)right._bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane ShiftRightSigned(ScalarLane value, byte count) => new((uint)((int)value._bits >> count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane MultiplyEvenSigned(ScalarLane left, ScalarLane right) => new((ulong)((long)(int)left._bits * (int)right._bits));
