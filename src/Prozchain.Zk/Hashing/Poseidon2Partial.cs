@@ -27,7 +27,7 @@ internal static class Poseidon2Partial<TParameters, TLanes>
     /// <param name="boxes">
     /// Takes the output of each round's S-box, a vector each at a distance of 16, for x^7 with the cube of its input before; or null.
     /// </param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public static unsafe void Run(Poseidon2Core<TParameters> core, ref uint state, ref uint boxes)
     {
@@ -98,7 +98,7 @@ internal static class Poseidon2Partial<TParameters, TLanes>
         Put(ref state, 0, ResidueLanes<TParameters, TLanes>.Lift(before - box) + p);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static TLanes Sum(ref uint state, int width)
     {
         TLanes sum = At(ref state, 1);
@@ -107,7 +107,7 @@ internal static class Poseidon2Partial<TParameters, TLanes>
     }
 
     // Before the first round: h, and the h of the round before, for which s is zero: (a - b) / 2d.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Split(ReadOnlySpan<Poseidon2Pairs<TParameters>.Pair> pairs, ref uint state, ref uint newer, ref uint older)
     {
         for (int i = 0; i < pairs.Length; i++)
@@ -119,7 +119,7 @@ internal static class Poseidon2Partial<TParameters, TLanes>
     }
 
     // After the last round: h and d times the older one are half the sum and half the difference.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Join(ReadOnlySpan<Poseidon2Pairs<TParameters>.Pair> pairs, ref uint state, ref uint newer, ref uint older)
     {
         for (int i = 0; i < pairs.Length; i++)

@@ -10,7 +10,8 @@ namespace Prozchain.Zk.Hashing;
 /// </summary>
 /// <remarks>
 /// All S-boxes come before the matrix: they depend on nothing but their own element, so that the machine always has
-/// products to do, where the additions of a block would wait for its last S-box.
+/// products to do, where the additions of a block would wait for its last S-box. No layer is inlined: a caller that took
+/// several in would use up what the JIT inlines in one method, and leave calls for single additions.
 /// </remarks>
 internal static class Poseidon2Rounds<TParameters, TLanes>
     where TParameters : struct, IField31Parameters
@@ -19,7 +20,7 @@ internal static class Poseidon2Rounds<TParameters, TLanes>
     public const int Stride = 16;
 
     /// <summary>The external matrix: circ(2, 3, 1, 1) on each four, then to each the sum over all fours.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void External(ref uint state, int width)
     {
         TLanes s0 = TLanes.Create(0), s1 = s0, s2 = s0, s3 = s0;
@@ -35,7 +36,7 @@ internal static class Poseidon2Rounds<TParameters, TLanes>
     }
 
     /// <summary>A full round.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Full(ref uint state, ref uint constants, int width)
     {
         TLanes s0 = TLanes.Create(0), s1 = s0, s2 = s0, s3 = s0;
@@ -52,7 +53,7 @@ internal static class Poseidon2Rounds<TParameters, TLanes>
     }
 
     /// <summary>The cubes of the inputs of a full round's S-boxes, laid out as the state.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Cubes(ref uint state, ref uint constants, int width, ref uint cubes)
     {
         for (int i = 0; i < width; i++)

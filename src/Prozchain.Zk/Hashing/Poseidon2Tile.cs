@@ -31,7 +31,7 @@ internal readonly ref struct Poseidon2Tile<TParameters> : ILanesKernel where TPa
         LaneDispatch.RunLanes(ref kernel);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes>() where TLanes : struct, ILanes<TLanes>
     {
         const int Half = PoseidonInstance<TParameters>.FullRounds / 2;
