@@ -67,6 +67,12 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     static abstract TSelf HighHalves(TSelf value);
 
     /// <summary>
+    /// Wide lanes below 2^32 p, even and odd ones apart, times 2^-32 mod p, reduced; inverse is that of the modulus p &lt; 2^31
+    /// mod 2^32. In one piece, as <see cref="SumOfProducts(TSelf, TSelf, TSelf, TSelf, TSelf, TSelf, TSelf, TSelf, uint, uint)"/>.
+    /// </summary>
+    static abstract TSelf Reduce(TSelf even, TSelf odd, uint modulus, uint inverse);
+
+    /// <summary>
     /// (a b + c d + e f + g h) * 2^-32 mod the modulus, for lanes below the modulus p &lt; 2^31; inverse is that of the modulus mod 2^32. Four products are below 4 p^2, whose high half is below 2p:
     /// one conditional subtraction there makes them reducible. In one piece, so that kernels stay below the number of
     /// calls and locals at which the JIT stops inlining.

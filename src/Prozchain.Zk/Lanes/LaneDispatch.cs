@@ -51,16 +51,16 @@ internal static class LaneDispatch
     }
 
     /// <summary>
-    /// Elements before the destination's first whole vector, for runs long enough that the stores of vectors across
-    /// cache lines cost more than a few single elements. Only speed depends on it.
+    /// Where a loop starts behind the vector at the head: so that its stores are aligned, in runs long enough that stores
+    /// across cache lines cost more than one vector twice. Only speed depends on it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe nint Unaligned<TPacked, TField>(ref TField destination, nint length)
+    public static unsafe nint AfterHead<TPacked, TField>(ref TField destination, nint length)
         where TPacked : struct, IPacked<TPacked, TField>
         where TField : struct
     {
-        if (length < 16 * TPacked.Count) return 0;
+        if (length < 16 * TPacked.Count) return TPacked.Count;
         nuint vector = (nuint)(TPacked.Count * Unsafe.SizeOf<TField>());
-        return (nint)((0 - (nuint)Unsafe.AsPointer(ref destination)) % vector) / Unsafe.SizeOf<TField>();
+        return TPacked.Count - (nint)((nuint)Unsafe.AsPointer(ref destination) % vector) / Unsafe.SizeOf<TField>();
     }
 }

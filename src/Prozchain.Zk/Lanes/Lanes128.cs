@@ -76,6 +76,15 @@ internal struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 HighHalves(Lanes128 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Reduce(Lanes128 even, Lanes128 odd, uint modulus, uint inverse)
+    {
+        Vector128<uint> p = Vector128.Create(modulus), q = Vector128.Create(inverse);
+        Vector128<ulong> e = even._lanes.AsUInt64() - Product(Product(even._lanes, q).AsUInt32(), p), o = odd._lanes.AsUInt64() - Product(Product(odd._lanes, q).AsUInt32(), p);
+        Vector128<uint> difference = ((e >>> 32) | (o & Vector128.Create(0xFFFF_FFFF_0000_0000UL))).AsUInt32();
+        return new() { _lanes = Vector128.Min(difference, difference + p) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 SumOfProducts(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d, Lanes128 e, Lanes128 f, Lanes128 g, Lanes128 h, uint modulus, uint inverse)
     {
         Vector128<uint> p = Vector128.Create(modulus), q = Vector128.Create(inverse), high = Vector128.Create((ulong)modulus << 32).AsUInt32();

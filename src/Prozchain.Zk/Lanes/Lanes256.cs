@@ -76,6 +76,15 @@ internal struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 HighHalves(Lanes256 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Reduce(Lanes256 even, Lanes256 odd, uint modulus, uint inverse)
+    {
+        Vector256<uint> p = Vector256.Create(modulus), q = Vector256.Create(inverse);
+        Vector256<ulong> e = even._lanes.AsUInt64() - Avx2.Multiply(Avx2.Multiply(even._lanes, q).AsUInt32(), p), o = odd._lanes.AsUInt64() - Avx2.Multiply(Avx2.Multiply(odd._lanes, q).AsUInt32(), p);
+        Vector256<uint> difference = Avx2.Blend(Avx.DuplicateOddIndexed(e.AsSingle()).AsUInt32(), o.AsUInt32(), 0xAA);
+        return new() { _lanes = Vector256.Min(difference, difference + p) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 SumOfProducts(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d, Lanes256 e, Lanes256 f, Lanes256 g, Lanes256 h, uint modulus, uint inverse)
     {
         Vector256<uint> p = Vector256.Create(modulus), q = Vector256.Create(inverse), high = Vector256.Create((ulong)modulus << 32).AsUInt32();

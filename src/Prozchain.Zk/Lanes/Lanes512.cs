@@ -63,10 +63,10 @@ internal struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MergeHigh(Lanes512 even, Lanes512 odd) =>
-        new() { _lanes = ((even._lanes.AsUInt64() >>> 32) | (odd._lanes.AsUInt64() & Vector512.Create(0xFFFF_FFFF_0000_0000UL))).AsUInt32() };
+        new() { _lanes = Avx512F.BlendVariable(odd._lanes.AsSingle(), Avx512F.DuplicateOddIndexed(even._lanes.AsSingle()), Vector512.Create(0xFFFF_FFFFUL).AsSingle()).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MergeLow(Lanes512 even, Lanes512 odd) => new() { _lanes = ((odd._lanes.AsUInt64() << 32) | (even._lanes.AsUInt64() & Vector512.Create(0xFFFF_FFFFUL))).AsUInt32() };
+    public static Lanes512 MergeLow(Lanes512 even, Lanes512 odd) => new() { _lanes = Avx512F.BlendVariable(Avx512F.DuplicateEvenIndexed(odd._lanes.AsSingle()), even._lanes.AsSingle(), Vector512.Create(0xFFFF_FFFFUL).AsSingle()).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LowHalves(Lanes512 value) => new() { _lanes = (value._lanes.AsUInt64() & Vector512.Create(0xFFFF_FFFFUL)).AsUInt32() };
@@ -75,17 +75,25 @@ internal struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 HighHalves(Lanes512 value) => new() { _lanes = (value._lanes.AsUInt64() >>> 32).AsUInt32() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Reduce(Lanes512 even, Lanes512 odd, uint modulus, uint inverse)
+    {
+        Vector512<uint> p = Vector512.Create(modulus), q = Vector512.Create(inverse);
+        Vector512<ulong> e = even._lanes.AsUInt64() - Avx512F.Multiply(Avx512F.Multiply(even._lanes, q).AsUInt32(), p), o = odd._lanes.AsUInt64() - Avx512F.Multiply(Avx512F.Multiply(odd._lanes, q).AsUInt32(), p);
+        Vector512<uint> difference = Avx512F.BlendVariable(o.AsSingle(), Avx512F.DuplicateOddIndexed(e.AsSingle()), Vector512.Create(0xFFFF_FFFFUL).AsSingle()).AsUInt32();
+        return new() { _lanes = Vector512.Min(difference, difference + p) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 SumOfProducts(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d, Lanes512 e, Lanes512 f, Lanes512 g, Lanes512 h, uint modulus, uint inverse)
     {
-        Vector512<uint> p = Vector512.Create(modulus), q = Vector512.Create(inverse), high = Vector512.Create((ulong)modulus << 32).AsUInt32();
+        Vector512<uint> p = Vector512.Create(modulus), q = Vector512.Create(inverse);
         Vector512<ulong> even = (Avx512F.Multiply(a._lanes, b._lanes) + Avx512F.Multiply(c._lanes, d._lanes)) + (Avx512F.Multiply(e._lanes, f._lanes) + Avx512F.Multiply(g._lanes, h._lanes));
         Vector512<ulong> odd = Avx512F.Multiply(Avx512F.DuplicateOddIndexed(a._lanes.AsSingle()).AsUInt32(), Avx512F.DuplicateOddIndexed(b._lanes.AsSingle()).AsUInt32()) + Avx512F.Multiply(Avx512F.DuplicateOddIndexed(c._lanes.AsSingle()).AsUInt32(), Avx512F.DuplicateOddIndexed(d._lanes.AsSingle()).AsUInt32());
         odd += Avx512F.Multiply(Avx512F.DuplicateOddIndexed(e._lanes.AsSingle()).AsUInt32(), Avx512F.DuplicateOddIndexed(f._lanes.AsSingle()).AsUInt32()) + Avx512F.Multiply(Avx512F.DuplicateOddIndexed(g._lanes.AsSingle()).AsUInt32(), Avx512F.DuplicateOddIndexed(h._lanes.AsSingle()).AsUInt32());
-        even = Vector512.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
-        odd = Vector512.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
-        even -= Avx512F.Multiply(Avx512F.Multiply(even.AsUInt32(), q).AsUInt32(), p);
-        odd -= Avx512F.Multiply(Avx512F.Multiply(odd.AsUInt32(), q).AsUInt32(), p);
-        Vector512<uint> difference = ((even >>> 32) | (odd & Vector512.Create(0xFFFF_FFFF_0000_0000UL))).AsUInt32();
+        Vector512<ulong> evenMultiple = Avx512F.Multiply(Avx512F.Multiply(even.AsUInt32(), q).AsUInt32(), p), oddMultiple = Avx512F.Multiply(Avx512F.Multiply(odd.AsUInt32(), q).AsUInt32(), p);
+        Vector512<uint> sum = Avx512F.BlendVariable(odd.AsSingle(), Avx512F.DuplicateOddIndexed(even.AsSingle()), Vector512.Create(0xFFFF_FFFFUL).AsSingle()).AsUInt32();
+        Vector512<uint> multiple = Avx512F.BlendVariable(oddMultiple.AsSingle(), Avx512F.DuplicateOddIndexed(evenMultiple.AsSingle()), Vector512.Create(0xFFFF_FFFFUL).AsSingle()).AsUInt32();
+        Vector512<uint> difference = Vector512.Min(sum, sum - p) - multiple;
         return new() { _lanes = Vector512.Min(difference, difference + p) };
     }
 
@@ -100,11 +108,10 @@ internal struct Lanes512 : ILanes<Lanes512>
         odd = Vector512.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
         even += Avx512F.Multiply(i._lanes, j._lanes);
         odd += Avx512F.Multiply(Avx512F.DuplicateOddIndexed(i._lanes.AsSingle()).AsUInt32(), Avx512F.DuplicateOddIndexed(j._lanes.AsSingle()).AsUInt32());
-        even = Vector512.Min(even.AsUInt32(), even.AsUInt32() - high).AsUInt64();
-        odd = Vector512.Min(odd.AsUInt32(), odd.AsUInt32() - high).AsUInt64();
-        even -= Avx512F.Multiply(Avx512F.Multiply(even.AsUInt32(), q).AsUInt32(), p);
-        odd -= Avx512F.Multiply(Avx512F.Multiply(odd.AsUInt32(), q).AsUInt32(), p);
-        Vector512<uint> difference = ((even >>> 32) | (odd & Vector512.Create(0xFFFF_FFFF_0000_0000UL))).AsUInt32();
+        Vector512<ulong> evenMultiple = Avx512F.Multiply(Avx512F.Multiply(even.AsUInt32(), q).AsUInt32(), p), oddMultiple = Avx512F.Multiply(Avx512F.Multiply(odd.AsUInt32(), q).AsUInt32(), p);
+        Vector512<uint> sum = Avx512F.BlendVariable(odd.AsSingle(), Avx512F.DuplicateOddIndexed(even.AsSingle()), Vector512.Create(0xFFFF_FFFFUL).AsSingle()).AsUInt32();
+        Vector512<uint> multiple = Avx512F.BlendVariable(oddMultiple.AsSingle(), Avx512F.DuplicateOddIndexed(evenMultiple.AsSingle()), Vector512.Create(0xFFFF_FFFFUL).AsSingle()).AsUInt32();
+        Vector512<uint> difference = Vector512.Min(sum, sum - p) - multiple;
         return new() { _lanes = Vector512.Min(difference, difference + p) };
     }
 

@@ -198,14 +198,7 @@ internal struct Packed31<TParameters, TLanes> : IPacked<Packed31<TParameters, TL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Packed31<TParameters, TLanes> Reduce(TLanes even, TLanes odd)
-    {
-        TLanes modulus = TLanes.Create(TParameters.Modulus), inverse = TLanes.Create(TParameters.ModulusInverse);
-        even = TLanes.SubtractWide(even, TLanes.MultiplyEven(TLanes.MultiplyEven(even, inverse), modulus));
-        if (TLanes.Count > 1) odd = TLanes.SubtractWide(odd, TLanes.MultiplyEven(TLanes.MultiplyEven(odd, inverse), modulus));
-        TLanes difference = TLanes.MergeHigh(even, odd);
-        return new() { _lanes = TLanes.Min(difference, difference + modulus) };
-    }
+    private static Packed31<TParameters, TLanes> Reduce(TLanes even, TLanes odd) => new() { _lanes = TLanes.Reduce(even, odd, TParameters.Modulus, TParameters.ModulusInverse) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref uint Bits(ref Field31<TParameters> element) => ref Unsafe.As<Field31<TParameters>, uint>(ref element);

@@ -76,6 +76,9 @@ internal readonly struct ScalarLane : ILanes<ScalarLane>
     public static ScalarLane HighHalves(ScalarLane value) => new(value._bits >> 32);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Reduce(ScalarLane even, ScalarLane odd, uint modulus, uint inverse) => Reduce(even._bits, modulus, inverse);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane SumOfProducts(ScalarLane a, ScalarLane b, ScalarLane c, ScalarLane d, ScalarLane e, ScalarLane f, ScalarLane g, ScalarLane h, uint modulus, uint inverse) =>
         Reduce(Below(Sum(a, b, c, d, e, f, g, h), modulus), modulus, inverse);
 

@@ -30,7 +30,10 @@ internal readonly struct MultiplyOperation : IPackedOperation
     public static TPacked Apply<TPacked, TField>(TPacked left, TPacked right) where TPacked : struct, IPacked<TPacked, TField> where TField : struct => left * right;
 }
 
-/// <summary>An operator over two runs of elements: whole vectors, then single elements.</summary>
+/// <summary>
+/// An operator over two runs of elements. The vectors at both ends overlap those of the loop between them, whose stores
+/// start on a whole vector: they are computed before it, from operands that it may overwrite, and stored after it.
+/// </summary>
 internal readonly ref struct BinaryKernel<TField, TOperation>(ReadOnlySpan<TField> left, ReadOnlySpan<TField> right, Span<TField> destination)
     : IPackedKernel<TField>
     where TField : struct, IField<TField>
@@ -43,25 +46,37 @@ internal readonly ref struct BinaryKernel<TField, TOperation>(ReadOnlySpan<TFiel
 
     public void Run<TPacked>() where TPacked : struct, IPacked<TPacked, TField>
     {
-        nint head = Loop<ScalarPacked<TField>>(LaneDispatch.Unaligned<TPacked, TField>(ref _destination, _length), 0);
-        Loop<ScalarPacked<TField>>(_length, Loop<TPacked>(_length - TPacked.Count + 1, head));
+        if (_length >= TPacked.Count) Loop<TPacked>();
+        else if (_length > 0) Singles();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private nint Loop<TPacked>(nint end, nint from) where TPacked : struct, IPacked<TPacked, TField>
+    private void Loop<TPacked>() where TPacked : struct, IPacked<TPacked, TField>
     {
         ref TField left = ref _left, right = ref _right, destination = ref _destination;
-        nint i = from;
-        for (; i < end; i += TPacked.Count)
+        nint last = _length - TPacked.Count;
+        TPacked head = TOperation.Apply<TPacked, TField>(TPacked.Load(ref left), TPacked.Load(ref right));
+        TPacked tail = TOperation.Apply<TPacked, TField>(TPacked.Load(ref Unsafe.Add(ref left, last)), TPacked.Load(ref Unsafe.Add(ref right, last)));
+        for (nint i = LaneDispatch.AfterHead<TPacked, TField>(ref destination, _length); i < last; i += TPacked.Count)
         {
             TPacked value = TOperation.Apply<TPacked, TField>(TPacked.Load(ref Unsafe.Add(ref left, i)), TPacked.Load(ref Unsafe.Add(ref right, i)));
             TPacked.Store(value, ref Unsafe.Add(ref destination, i));
         }
-        return i;
+        TPacked.Store(head, ref destination);
+        TPacked.Store(tail, ref Unsafe.Add(ref destination, last));
+    }
+
+    private void Singles()
+    {
+        for (nint i = 0; i < _length; i++)
+        {
+            ScalarPacked<TField> left = ScalarPacked<TField>.Load(ref Unsafe.Add(ref _left, i)), right = ScalarPacked<TField>.Load(ref Unsafe.Add(ref _right, i));
+            ScalarPacked<TField>.Store(TOperation.Apply<ScalarPacked<TField>, TField>(left, right), ref Unsafe.Add(ref _destination, i));
+        }
     }
 }
 
-/// <summary>left * factor + right.</summary>
+/// <summary>left * factor + right, ends as in <see cref="BinaryKernel{TField, TOperation}"/>.</summary>
 internal readonly ref struct MultiplyAddKernel<TField>(ReadOnlySpan<TField> left, TField factor, ReadOnlySpan<TField> right, Span<TField> destination)
     : IPackedKernel<TField>
     where TField : struct, IField<TField>
@@ -74,22 +89,30 @@ internal readonly ref struct MultiplyAddKernel<TField>(ReadOnlySpan<TField> left
 
     public void Run<TPacked>() where TPacked : struct, IPacked<TPacked, TField>
     {
-        nint head = Loop<ScalarPacked<TField>>(LaneDispatch.Unaligned<TPacked, TField>(ref _destination, _length), 0);
-        Loop<ScalarPacked<TField>>(_length, Loop<TPacked>(_length - TPacked.Count + 1, head));
+        if (_length >= TPacked.Count) Loop<TPacked>();
+        else if (_length > 0) Singles();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private nint Loop<TPacked>(nint end, nint from) where TPacked : struct, IPacked<TPacked, TField>
+    private void Loop<TPacked>() where TPacked : struct, IPacked<TPacked, TField>
     {
         ref TField left = ref _left, right = ref _right, destination = ref _destination;
         TPacked factor = TPacked.Create(_factor);
-        nint i = from;
-        for (; i < end; i += TPacked.Count)
+        nint last = _length - TPacked.Count;
+        TPacked head = TPacked.MultiplyUniform(TPacked.Load(ref left), factor) + TPacked.Load(ref right);
+        TPacked tail = TPacked.MultiplyUniform(TPacked.Load(ref Unsafe.Add(ref left, last)), factor) + TPacked.Load(ref Unsafe.Add(ref right, last));
+        for (nint i = LaneDispatch.AfterHead<TPacked, TField>(ref destination, _length); i < last; i += TPacked.Count)
         {
             TPacked product = TPacked.MultiplyUniform(TPacked.Load(ref Unsafe.Add(ref left, i)), factor);
             TPacked.Store(product + TPacked.Load(ref Unsafe.Add(ref right, i)), ref Unsafe.Add(ref destination, i));
         }
-        return i;
+        TPacked.Store(head, ref destination);
+        TPacked.Store(tail, ref Unsafe.Add(ref destination, last));
+    }
+
+    private void Singles()
+    {
+        for (nint i = 0; i < _length; i++) Unsafe.Add(ref _destination, i) = Unsafe.Add(ref _left, i) * _factor + Unsafe.Add(ref _right, i);
     }
 }
 

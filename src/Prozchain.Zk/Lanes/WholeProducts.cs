@@ -14,10 +14,12 @@ internal static class WholeProducts<TBase, TParameters>
     /// <summary>Whether the polynomial is x^4 - w or x^5 + x^2 - 1.</summary>
     public static bool Has => IsQuartic || IsQuintic;
 
+    private static readonly bool s_isTriple = TParameters.Constant == TBase.FromUInt64(3);
+    private static readonly bool s_isPlain = TParameters.Constant == TBase.One && TParameters.Middle == -TBase.One;
+
     private static bool IsQuartic => TParameters.Degree == 4 && TParameters.MiddlePower == 0;
 
-    private static bool IsQuintic =>
-        TParameters.Degree == 5 && TParameters.MiddlePower == 2 && TParameters.Constant == TBase.One && TParameters.Middle == -TBase.One;
+    private static bool IsQuintic => TParameters.Degree == 5 && TParameters.MiddlePower == 2 && s_isPlain;
 
     /// <summary>Elements from one index to another: whole vectors.</summary>
     public static void Run<TPacked>(ref TBase left, ref TBase right, ref TBase destination, nint stride, nint from, nint to)
@@ -25,7 +27,7 @@ internal static class WholeProducts<TBase, TParameters>
     {
         if (from == to) return;
         if (IsQuintic) Quintic<TPacked>(ref left, ref right, ref destination, stride, from, to);
-        else if (TParameters.Constant == TBase.FromUInt64(3)) Quartic<TPacked, Triple>(ref left, ref right, ref destination, stride, from, to);
+        else if (s_isTriple) Quartic<TPacked, Triple>(ref left, ref right, ref destination, stride, from, to);
         else Quartic<TPacked, Any>(ref left, ref right, ref destination, stride, from, to);
     }
 
