@@ -26,14 +26,20 @@ public sealed class Sha256FileStatement
     /// <param name="leastLogRows">
     /// log2 of the fewest rows of any table, 0 to 24; when hiding at least <see cref="Security.StarkParameters.LeastPaddedLogRows"/>.
     /// </param>
-    public Sha256FileStatement(int length, int prefix, int leastLogRows = 0)
+    public Sha256FileStatement(int length, int prefix, int leastLogRows = 0) : this(length, prefix, leastLogRows, null)
+    {
+    }
+
+    /// <summary>The statement in tables of so many blocks each; as many as save rows if null.</summary>
+    internal Sha256FileStatement(int length, int prefix, int leastLogRows, int[]? parts)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Sha256FileLayout.MaxLength);
         ArgumentOutOfRangeException.ThrowIfNegative(prefix);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(prefix, Math.Min(length, Sha256FileLayout.BlockSize));
         (Prefix, LeastLogRows, _layout) = (prefix, TraceTools.CheckLeastLogRows(leastLogRows), new(length));
-        Parts = CompressionShares.Of(_layout.Blocks, leastLogRows);
+        Parts = parts ?? CompressionShares.Of(_layout.Blocks, leastLogRows);
+        if (Parts.Sum() != _layout.Blocks) throw new ArgumentException($"Expected parts of {_layout.Blocks} blocks, got {Parts.Sum()}.", nameof(parts));
         _airs = new IAir[Parts.Length];
         _logRows = new int[Parts.Length];
         for (int i = 0, first = 0; i < Parts.Length; first += Parts[i++])
