@@ -4,13 +4,15 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
 using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
+using Prozchain.Zk.Tests.Stark.Pitfalls;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Zk.Tests.Airs;
 
 /// <summary>
 /// Traces about a file's SHA-256 hash that a malicious prover makes whole: each block is a compression, of the bytes and from the
-/// state that suit the lie. The checker names what is wrong, and no proof comes of them.
+/// state that suit the lie. The checker names what is wrong, the prover makes no proof,
+/// and what a prover without scruples makes is not accepted.
 /// </summary>
 public sealed class Sha256FileForgeryTests
 {
@@ -178,6 +180,11 @@ public sealed class Sha256FileForgeryTests
             Assert.NotEmpty(faults);
             Assert.All(faults, fault => Assert.True(fault.Constraint == label || fault.Constraint.StartsWith(label + "[", StringComparison.Ordinal), $"Expected {label}, got {fault}."));
             Assert.Throws<InvalidTraceException>(Prove);
+            foreach (bool fits in (bool[])[false, true])
+            {
+                StarkProof lie = new LyingProver(Key, Traces(), Values) { FitsQuotient = fits }.Prove();
+                Assert.NotEqual(VerifyResult.Valid, StarkVerifier.Verify(Key, Values, lie));
+            }
         }
 
         private Trace<F>[] Write(int lastBlock, out uint[] state)
