@@ -130,7 +130,11 @@ public abstract class FileProofTests(FileProofTests.Proven proven)
             Bytes = bytes.WrittenSpan.ToArray();
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            GC.SuppressFinalize(this);
+            return ValueTask.CompletedTask;
+        }
     }
 }
 

@@ -4,7 +4,7 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
 using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
-using Prozchain.Zk.Tests.Stark.Pitfalls;
+using Prozchain.Zk.Tests.Stark;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Zk.Tests.Airs;
