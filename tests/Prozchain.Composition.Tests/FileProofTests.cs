@@ -2,13 +2,12 @@ using System.Buffers;
 using Prozchain.Devnet.Proofs;
 using Prozchain.Testing;
 using Prozchain.Zk;
-using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Stark;
 
 namespace Prozchain.Composition.Tests;
 
 /// <summary>A file proof as bytes, which may be anyone's.</summary>
-public sealed class FileProofTests(FileProofTests.Proven proven) : IClassFixture<FileProofTests.Proven>
+public abstract class FileProofTests(FileProofTests.Proven proven)
 {
     private const int Head = 39;
 
@@ -31,6 +30,15 @@ public sealed class FileProofTests(FileProofTests.Proven proven) : IClassFixture
         {
             foreach (int mask in (int[])[1, 0x80]) Assert.False(IsAccepted(Changed(at, mask), proven.Key), $"Expected byte {at} changed by {mask} to be refused.");
         }
+    }
+
+    /// <summary>The first byte names the hash function, and nothing else.</summary>
+    [Fact]
+    public void Function_OfTheStatement_IsItsFirstByte()
+    {
+        Assert.Equal((byte)proven.Statement.Function, proven.Bytes[0]);
+        for (int number = 2; number < 256; number++)
+            Assert.Equal(ReadResult.UnsupportedVersion, FileProof.TryRead([(byte)number, .. proven.Bytes.AsSpan(1)], out _));
     }
 
     [Fact]
@@ -78,9 +86,9 @@ public sealed class FileProofTests(FileProofTests.Proven proven) : IClassFixture
     {
         byte[] hash = new byte[32];
         string zeros = new('0', 64);
-        Assert.Equal($"its maker knew a file of 0 bytes whose BLAKE3 hash is {zeros}; nothing is hidden", new FileStatement(0, hash, default, 100).Describe());
-        Assert.Equal($"its maker knew a file of 9 bytes whose BLAKE3 hash is {zeros}; the 9 bytes are hidden", new FileStatement(9, hash, default, 100).Describe());
-        Assert.Equal($"its maker knew a file of 2 bytes whose BLAKE3 hash is {zeros} and whose first 1 byte is 07; the other 1 byte is hidden", new FileStatement(2, hash, new byte[] { 7 }, 100).Describe());
+        Assert.Equal($"its maker knew a file of 0 bytes whose BLAKE3 hash is {zeros}; nothing is hidden", new FileStatement(FileHash.Blake3, 0, hash, default, 100).Describe());
+        Assert.Equal($"its maker knew a file of 9 bytes whose SHA-256 hash is {zeros}; the 9 bytes are hidden", new FileStatement(FileHash.Sha256, 9, hash, default, 100).Describe());
+        Assert.Equal($"its maker knew a file of 2 bytes whose BLAKE3 hash is {zeros} and whose first 1 byte is 07; the other 1 byte is hidden", new FileStatement(FileHash.Blake3, 2, hash, new byte[] { 7 }, 100).Describe());
     }
 
     private byte[] Changed(int at, int mask)
@@ -95,13 +103,15 @@ public sealed class FileProofTests(FileProofTests.Proven proven) : IClassFixture
     {
         if (FileProof.TryRead(bytes, out FileProof? read) != ReadResult.Ok) return false;
         FileStatement statement = read!.Statement, owned = proven.Statement;
-        bool isSame = (statement.Length, statement.SecurityBits) == (owned.Length, owned.SecurityBits) && statement.Prefix.Length == owned.Prefix.Length;
+        bool isSame = (statement.Function, statement.Length, statement.SecurityBits) == (owned.Function, owned.Length, owned.SecurityBits) && statement.Prefix.Length == owned.Prefix.Length;
         return (isSame ? key.For(statement) : new FileProofKey(statement)).Verify(read.Proof) == VerifyResult.Valid;
     }
 
-    /// <summary>One proof for all tests.</summary>
-    public sealed class Proven : IAsyncLifetime
+    /// <summary>One proof for all tests of a hash function.</summary>
+    public abstract class Proven : IAsyncLifetime
     {
+        private protected abstract FileHash Function { get; }
+
         internal FileStatement Statement { get; private set; } = null!;
 
         internal FileProofKey Key { get; private set; } = null!;
@@ -110,10 +120,9 @@ public sealed class FileProofTests(FileProofTests.Proven proven) : IClassFixture
 
         public async ValueTask InitializeAsync()
         {
-            byte[] file = new byte[100], hash = new byte[32];
+            byte[] file = new byte[100];
             new SeededRandom(100).NextBytes(file);
-            Blake3.Hash(file, hash);
-            Statement = new(file.Length, hash, file.AsMemory(0, 5), 100);
+            Statement = new(Function, file.Length, Function.Of(file), file.AsMemory(0, 5), 100);
             Key = new(Statement);
             StarkProof proof = await Key.ProveAsync(file, 1, new Progress<StarkProgress>(), CancellationToken.None);
             ArrayBufferWriter<byte> bytes = new();
@@ -121,6 +130,28 @@ public sealed class FileProofTests(FileProofTests.Proven proven) : IClassFixture
             Bytes = bytes.WrittenSpan.ToArray();
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            GC.SuppressFinalize(this);
+            return ValueTask.CompletedTask;
+        }
+    }
+}
+
+/// <summary>A proof about a BLAKE3 hash.</summary>
+public sealed class Blake3FileProofTests(Blake3FileProofTests.Fixture proven) : FileProofTests(proven), IClassFixture<Blake3FileProofTests.Fixture>
+{
+    public sealed class Fixture : Proven
+    {
+        private protected override FileHash Function => FileHash.Blake3;
+    }
+}
+
+/// <summary>A proof about a SHA-256 hash.</summary>
+public sealed class Sha256FileProofTests(Sha256FileProofTests.Fixture proven) : FileProofTests(proven), IClassFixture<Sha256FileProofTests.Fixture>
+{
+    public sealed class Fixture : Proven
+    {
+        private protected override FileHash Function => FileHash.Sha256;
     }
 }

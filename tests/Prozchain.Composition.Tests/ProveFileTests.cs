@@ -45,6 +45,26 @@ public sealed partial class ProveFileTests
     }
 
     [Fact]
+    public async Task ProveFile_OfASha256Hash_IsVerifiedByTheProofAlone()
+    {
+        using var folder = new TemporaryFolder();
+        (string file, string blake3) = MakeFile(folder, 1500);
+        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), digest = new byte[32];
+        Sha256.Hash(bytes, digest);
+        string proof = folder["file.proof"], hash = Convert.ToHexStringLower(digest);
+        DevnetResult proven = await DevnetProcess.RunAsync("prove-file", file, "--hash", "sha256", "--prefix", "2", "--out", proof);
+        Assert.True(proven.ExitCode == 0, proven.ToString());
+
+        DevnetResult verified = await DevnetProcess.RunAsync("verify", proof);
+        Assert.True(verified.ExitCode == 0, verified.ToString());
+        Assert.Equal(
+            $"Valid: its maker knew a file of 1500 bytes whose SHA-256 hash is {hash} and whose first 2 bytes are {Convert.ToHexStringLower(bytes.AsSpan(0, 2))}; the other 1498 bytes are hidden.",
+            verified.Output[0]);
+        DevnetResult other = await DevnetProcess.RunAsync("verify", proof, "--hash", blake3);
+        Assert.Equal((1, $"The proof is refused: it is about the hash {hash}, not {blake3}."), (other.ExitCode, Assert.Single(other.Errors)));
+    }
+
+    [Fact]
     public async Task ProveFile_EmptyFileAt128Bits_IsVerified()
     {
         using var folder = new TemporaryFolder();
@@ -79,6 +99,7 @@ public sealed partial class ProveFileTests
     [InlineData("README.md", "--prefix-bytes", "00")]
     [InlineData("README.md", "--prefix-bytes", "xyz")]
     [InlineData("README.md", "--prefix-bytes", "23", "--prefix", "1")]
+    [InlineData("README.md", "--hash", "md5")]
     [InlineData("README.md", "--security", "99")]
     [InlineData("README.md", "--threads", "0")]
     [InlineData("README.md", "--out", "no-such-folder/file.proof")]
@@ -130,18 +151,20 @@ public sealed partial class ProveFileTests
 
     /// <summary>A whole mebibyte within 4 GiB. PROZCHAIN_LONG=1 runs it.</summary>
     [Theory]
-    [InlineData("100")]
-    [InlineData("128")]
-    public async Task ProveFile_AMebibyte_StaysWithinFourGibibytes(string security)
+    [InlineData("blake3", "100")]
+    [InlineData("blake3", "128")]
+    [InlineData("sha256", "100")]
+    [InlineData("sha256", "128")]
+    public async Task ProveFile_AMebibyte_StaysWithinFourGibibytes(string function, string security)
     {
         Assert.SkipUnless(TestSettings.IsLong, "PROZCHAIN_LONG=1 runs it: minutes, and 4 GiB.");
         using var folder = new TemporaryFolder();
-        (string file, string hash) = MakeFile(folder, 1 << 20);
-        using DevnetProcess devnet = DevnetProcess.Start("prove-file", file, "--prefix", "16", "--security", security, "--out", folder["file.proof"]);
+        (string file, _) = MakeFile(folder, 1 << 20);
+        using DevnetProcess devnet = DevnetProcess.Start("prove-file", file, "--hash", function, "--prefix", "16", "--security", security, "--out", folder["file.proof"]);
         DevnetResult proven = await devnet.EndAsync(TimeSpan.FromMinutes(20));
         Assert.True(proven.ExitCode == 0, proven.ToString());
         Assert.InRange(PeakMiB(proven), 1, 4096);
-        DevnetResult verified = await DevnetProcess.RunAsync("verify", folder["file.proof"], "--hash", hash);
+        DevnetResult verified = await DevnetProcess.RunAsync("verify", folder["file.proof"]);
         Assert.True(verified.ExitCode == 0, verified.ToString());
     }
 

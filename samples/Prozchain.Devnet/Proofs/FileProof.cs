@@ -14,13 +14,12 @@ internal sealed record FileProof(FileStatement Statement, StarkProof Proof)
     /// <summary>The most bytes that a proof may have: several times what the largest statement needs.</summary>
     public const int MaxSize = 1 << 25;
 
-    private const byte Version = 0;
     private const int HeadSize = 1 + 1 + 4 + FileStatement.HashSize + 1;
 
     public void Write(IBufferWriter<byte> output)
     {
         Span<byte> head = stackalloc byte[HeadSize];
-        head[0] = Version;
+        head[0] = (byte)Statement.Function;
         head[1] = (byte)Statement.SecurityBits;
         BinaryPrimitives.WriteInt32LittleEndian(head[2..], Statement.Length);
         Statement.Hash.Span.CopyTo(head[6..]);
@@ -36,14 +35,15 @@ internal sealed record FileProof(FileStatement Statement, StarkProof Proof)
     {
         proof = null;
         if (source.IsEmpty) return ReadResult.Truncated;
-        if (source[0] != Version) return ReadResult.UnsupportedVersion;
+        var function = (FileHash)source[0];
+        if (!Enum.IsDefined(function)) return ReadResult.UnsupportedVersion;
         if (source.Length < HeadSize) return ReadResult.Truncated;
         if (source.Length > MaxSize) return ReadResult.TrailingBytes;
         int security = source[1], length = BinaryPrimitives.ReadInt32LittleEndian(source[2..]), prefix = source[HeadSize - 1];
         if (!FileStatement.IsSecurity(security) || length is < 0 or > FileStatement.MaxLength) return ReadResult.OutOfRange;
         if (prefix > Math.Min(FileStatement.MaxPrefix, length)) return ReadResult.OutOfRange;
         if (source.Length < HeadSize + prefix) return ReadResult.Truncated;
-        var statement = new FileStatement(length, source.Slice(6, FileStatement.HashSize).ToArray(), source.Slice(HeadSize, prefix).ToArray(), security);
+        var statement = new FileStatement(function, length, source.Slice(6, FileStatement.HashSize).ToArray(), source.Slice(HeadSize, prefix).ToArray(), security);
         ReadResult read = StarkProof.TryRead(source[(HeadSize + prefix)..], out StarkProof? stark);
         if (read == ReadResult.Ok) proof = new(statement, stark!);
         return read;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Prozchain.Zk;
-using Prozchain.Zk.Airs;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
@@ -21,13 +20,13 @@ internal sealed class FileProofKey
     private const long MemoryBudget = 3500L << 20;
 
     private readonly FileStatement _statement;
-    private readonly Blake3FileStatement _tables;
+    private readonly FileTables _tables;
     private readonly StarkKey<Field31<KoalaBear>> _key;
 
     public FileProofKey(FileStatement statement)
     {
         _statement = statement;
-        _tables = new(statement.Length, statement.Prefix.Length, LeastLogRows);
+        _tables = FileTables.Of(statement, LeastLogRows);
         int tallest = 0;
         foreach (int log in _tables.LogRows) tallest = Math.Max(tallest, log);
         StarkShape shape = StarkKey.ShapeOf<Field31<KoalaBear>>(_tables.Airs, LeastLogRows, tallest, zeroKnowledge: true);
@@ -49,7 +48,7 @@ internal sealed class FileProofKey
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<StarkProof> ProveAsync(ReadOnlySpan<byte> file, int threads, IProgress<StarkProgress> progress, CancellationToken cancellation) =>
         StarkProver.ProveAsync(
-            _key, new Blake3File<Field31<KoalaBear>>(file, LeastLogRows).Traces(_tables), Values(),
+            _key, _tables.Traces(file), Values(),
             new() { MaxDegreeOfParallelism = threads, OverwriteTraces = true, MemoryBudget = MemoryBudget }, progress, cancellation);
 
     /// <summary>Whether a proof shows the statement. Nothing that it holds is trusted.</summary>
@@ -61,7 +60,7 @@ internal sealed class FileProofKey
         return StarkVerifier.Verify(_key, Values(), proof);
     }
 
-    private static (int Length, int Prefix, int Security) Numbers(FileStatement statement) => (statement.Length, statement.Prefix.Length, statement.SecurityBits);
+    private static (FileHash Function, int Length, int Prefix, int Security) Numbers(FileStatement statement) => (statement.Function, statement.Length, statement.Prefix.Length, statement.SecurityBits);
 
-    private Field31<KoalaBear>[][] Values() => _tables.PublicValues<Field31<KoalaBear>>(_statement.Hash.Span, _statement.Prefix.Span);
+    private Field31<KoalaBear>[][] Values() => _tables.Values(_statement);
 }

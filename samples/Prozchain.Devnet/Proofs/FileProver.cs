@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using Prozchain.Zk;
-using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Stark;
 
 namespace Prozchain.Devnet.Proofs;
@@ -22,9 +21,8 @@ internal static class FileProver
         try
         {
             using FileStream written = output;
-            byte[] hash = new byte[FileStatement.HashSize];
-            Blake3.Hash(file, hash);
-            var statement = new FileStatement(file.Length, hash, prefix, options.Security);
+            FileHash function = FileHashes.Parse(options.Hash)!.Value;
+            var statement = new FileStatement(function, file.Length, function.Of(file), prefix, options.Security);
             ProofHost.Line($"To be proven: {statement.Describe()}.");
             ProofHost.Line($"{clock.Elapsed.TotalSeconds,7:F1} s  parameters and key");
             var key = new FileProofKey(statement);
@@ -84,13 +82,14 @@ internal static class FileProver
 }
 
 /// <summary>What prove-file is told on its command line.</summary>
-internal sealed record FileProverOptions(string File, string Output, int Prefix, string? PrefixBytes, int Threads, int Security)
+internal sealed record FileProverOptions(string File, string Output, string Hash, int Prefix, string? PrefixBytes, int Threads, int Security)
 {
     /// <summary>Null, or what is wrong with the options, in one sentence.</summary>
     public string? Check() => this switch
     {
         { Prefix: < 0 or > FileStatement.MaxPrefix } => $"--prefix must be 0 to {FileStatement.MaxPrefix} bytes, got {Prefix}.",
         { PrefixBytes: not null, Prefix: > 0 } => "--prefix and --prefix-bytes exclude each other.",
+        _ when FileHashes.Parse(Hash) is null => $"--hash must be blake3 or sha256, got '{Hash}'.",
         { Threads: < 1 or > 1024 } => $"--threads must be 1 to 1024, got {Threads}.",
         _ when IsFile(Output) || IsFile(Output + ".partial") => $"--out must not be written over the file itself, got '{Output}'.",
         _ when !FileStatement.IsSecurity(Security) => $"--security must be 100 or 128 bits, got {Security}.",

@@ -14,9 +14,6 @@ namespace Prozchain.Zk.Airs;
 /// </remarks>
 public sealed class Blake3FileStatement
 {
-    // A table that is not taller is not shared out: to open another 1,281 columns costs a proof more than rows do.
-    private const int LogWhole = 14;
-
     private readonly IAir[] _airs;
     private readonly int[] _logRows;
     private readonly int[] _shares;
@@ -33,7 +30,7 @@ public sealed class Blake3FileStatement
         var blocks = new Blake3BlocksAir(length, prefix, leastLogRows);
         Blake3FileLayout layout = new(length);
         HasParents = layout.Chunks > 1;
-        _shares = Share(layout.Blocks + layout.Chunks - 1, leastLogRows);
+        _shares = CompressionShares.Of(layout.Blocks + layout.Chunks - 1, leastLogRows);
         var bytes = new ByteRangeAir(leastLogRows);
         List<(IAir Air, int Height)> tables = [(blocks, blocks.Shape.Height)];
         if (HasParents)
@@ -42,7 +39,7 @@ public sealed class Blake3FileStatement
             tables.Add((parents, parents.Shape.Height));
         }
         tables.Add((bytes, bytes.Shape.Height));
-        foreach (int share in _shares) tables.Add((new Blake3CompressionAir(), Height(share, leastLogRows)));
+        foreach (int share in _shares) tables.Add((new Blake3CompressionAir(), CompressionShares.Height(share, leastLogRows)));
         _airs = [.. tables.Select(table => table.Air)];
         _logRows = [.. tables.Select(table => BitOperations.Log2((uint)table.Height))];
     }
@@ -81,15 +78,4 @@ public sealed class Blake3FileStatement
         if (HasParents) tables[1] = values[..16];
         return tables;
     }
-
-    /// <summary>Compressions by tables: the largest power of two and the rest, unless the rest needs a table as tall.</summary>
-    internal static int[] Share(int compressions, int leastLogRows)
-    {
-        int whole = Height(compressions, leastLogRows), first = (int)BitOperations.RoundUpToPowerOf2((uint)compressions) / 2;
-        if (whole <= 1 << LogWhole || first == 0) return [compressions];
-        int shared = Height(first, leastLogRows) + Height(compressions - first, leastLogRows);
-        return shared < whole ? [first, compressions - first] : [compressions];
-    }
-
-    private static int Height(int compressions, int leastLogRows) => TraceTools.Height(Blake3CompressionAir.RowsPerCompression * compressions, leastLogRows);
 }

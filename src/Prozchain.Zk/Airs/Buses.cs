@@ -35,6 +35,12 @@ public static class Buses
     /// </summary>
     public static Bus Sha256 { get; } = new("sha-256 compression", 64, BusKind.Lookup);
 
+    /// <summary>
+    /// (hash of the file, its bytes, blocks before, state), 16 + 1 + 1 + 16: the state between two blocks of a file, sent once by the
+    /// table of those before and received once by that of those after. The hash, which is public, keeps the files of one proof apart.
+    /// </summary>
+    public static Bus Sha256States { get; } = new("sha-256 states", 34, BusKind.Permutation);
+
     /// <summary>(input, output), 100 limbs each: Keccak-f[1600], lane (x, y) at x + 5y.</summary>
     public static Bus Keccak { get; } = new("keccak-f", 200, BusKind.Lookup);
 

@@ -158,19 +158,11 @@ public readonly struct Sha256CompressionAir : IAir
             return sum;
         }
 
-        /// <summary>Limbs of the xor of a word rotated right by r and s, and rotated or shifted right by u.</summary>
         private static void AssertRotations(ref TBuilder b, int limbs, int word, int r, int s, int u, bool isShift, string label)
         {
-            WordCells bits = WordCells.Bits(word);
             for (int half = 0; half < 2; half++)
             {
-                TValue sum = b.Constant(0);
-                for (int i = 16 * half + 15; i >= 16 * half; i--)
-                {
-                    TValue bit = Words<TBuilder, TValue>.Xor(Words<TBuilder, TValue>.Bit(ref b, bits, i + r), Words<TBuilder, TValue>.Bit(ref b, bits, i + s));
-                    if (!isShift || i + u < 32) bit = Words<TBuilder, TValue>.Xor(bit, Words<TBuilder, TValue>.Bit(ref b, bits, i + u));
-                    sum = sum + sum + bit;
-                }
+                TValue sum = Sha256Expressions<TBuilder, TValue>.Rotations(ref b, WordCells.Bits(word), r, s, u, isShift, half);
                 b.AssertZero(Rows.All, b.Local(limbs + half) - sum, label, half);
             }
         }

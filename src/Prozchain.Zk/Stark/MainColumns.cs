@@ -29,7 +29,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     public Trace<TField> Rows(int table) => _rows[table];
 
     /// <summary>The columns to commit to. Traces that are given away with room, and that no lookup needs again, are extended where they lie.</summary>
-    public List<ColumnSet<TField>> Sets(int logBlowup)
+    public List<ColumnSet<TField>> Sets(int logBlowup, int threads = 1, CancellationToken cancellation = default)
     {
         List<ColumnSet<TField>> sets = [];
         // A trace of several tables is extended in its place for the first, and copied before that for the others.
@@ -44,7 +44,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
             }
             TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, logBlowup);
             target.Allocate();
-            for (int i = 0; i < rows.Width; i++) target.Write(i, rows.Column(i), _secrets);
+            target.Write(rows, _secrets, threads, cancellation);
             sets.Add(target.ToSet());
         }
         return sets;

@@ -57,7 +57,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
 
         Report(StarkStage.Traces);
         MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces);
-        Add(transcript, "main columns"u8, Commit(main.Sets(_key.Parameters.LogBlowup), secrets));
+        Add(transcript, "main columns"u8, Commit(main.Sets(_key.Parameters.LogBlowup, _options.MaxDegreeOfParallelism, _cancellation), secrets));
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
 
         main.Release();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
@@ -25,6 +26,34 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
     /// <summary>Where the values of a column go before the extension.</summary>
     public Span<TField> Column(int column) => _memory.AsSpan(column * Stride, 1 << _logDegree);
 
+    /// <summary>
+    /// Writes all columns of a trace, masked if hiding. Masks are drawn in the order of the columns, by whichever thread is next, so
+    /// that they do not depend on the threads; the rest, the first touch of the memory above all, the threads do side by side.
+    /// </summary>
+    public void Write(Trace<TField> rows, SecretSource? secrets, int threads, CancellationToken cancellation)
+    {
+        Lock turn = new();
+        int next = 0;
+        WorkRanges.Run(width, 1, threads, (_, _) =>
+        {
+            int column;
+            if (!isHiding)
+            {
+                column = Interlocked.Increment(ref next) - 1;
+                rows.Column(column).CopyTo(Column(column));
+                return;
+            }
+            TField[] masks = ArrayPool<TField>.Shared.Rent(rows.Height);
+            lock (turn)
+            {
+                column = next++;
+                secrets!.Sample(masks.AsSpan(0, rows.Height));
+            }
+            Interleave(rows.Column(column), masks, Column(column));
+            ArrayPool<TField>.Shared.Return(masks, clearArray: true);
+        }, cancellation);
+    }
+
     /// <summary>Writes a column of N values, masked if hiding.</summary>
     public void Write(int column, ReadOnlySpan<TField> values, SecretSource? secrets)
     {
@@ -36,7 +65,12 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
         }
         Span<TField> masks = target[values.Length..];
         secrets!.Sample(masks);
-        // From the front: a mask is read before the pairs that are written reach it.
+        Interleave(values, masks, target);
+    }
+
+    // From the front: where the masks are the target's second half, each is read before the pairs that are written reach it.
+    private static void Interleave(ReadOnlySpan<TField> values, ReadOnlySpan<TField> masks, Span<TField> target)
+    {
         for (int i = 0; i < values.Length; i++) (target[2 * i], target[2 * i + 1]) = (values[i], masks[i]);
     }
 

@@ -10,11 +10,9 @@ internal static class Sha256Kernel<TLanes, TVector>
 {
     private const int Rounds = 64;
 
-    private static ReadOnlySpan<uint> InitialVector => [0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19];
-
     public static void Start(ref TVector state)
     {
-        for (int i = 0; i < 8; i++) Unsafe.Add(ref state, i) = TLanes.Broadcast(InitialVector[i]);
+        for (int i = 0; i < 8; i++) Unsafe.Add(ref state, i) = TLanes.Broadcast(Sha256Rounds.InitialVector[i]);
     }
 
     /// <summary>The state as the digest's bytes lie in memory.</summary>

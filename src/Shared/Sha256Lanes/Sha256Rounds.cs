@@ -3,6 +3,9 @@ namespace Prozchain.Shared;
 /// <summary>What SHA-256's rounds are made of, for whoever computes or constrains them.</summary>
 internal static class Sha256Rounds
 {
+    /// <summary>The initial state, FIPS 180-4, section 5.3.3.</summary>
+    public static ReadOnlySpan<uint> InitialVector => [0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19];
+
     /// <summary>K of FIPS 180-4, section 4.2.2.</summary>
     public static ReadOnlySpan<uint> Constants =>
     [

@@ -1,6 +1,7 @@
 using Prozchain.Testing;
 using Prozchain.Zk.Airs;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Tests.Air;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
@@ -10,7 +11,7 @@ namespace Prozchain.Zk.Tests.Airs;
 internal static class AirCases
 {
     public static string[] Names { get; } =
-        ["fibonacci", "range bits", "range bytes", "byte range", "byte table", "words", "blake3", "sha256", "keccak", "poseidon2", "poseidon2 on its bus"];
+        ["fibonacci", "range bits", "range bytes", "byte range", "byte table", "words", "blake3", "sha256", "sha256 blocks", "keccak", "poseidon2", "poseidon2 on its bus"];
 
     public static AirCase Make(string name)
     {
@@ -34,6 +35,12 @@ internal static class AirCases
                 return AirCase.Of(new Blake3CompressionAir(), Blake3Compression.Generate<F>([Blake3(random), Blake3(random)]));
             case "sha256":
                 return AirCase.Of(new Sha256CompressionAir(), Sha256Compression.Generate<F>([new(Words(random, 8), Words(random, 16)), new(Words(random, 8), Words(random, 16))]));
+            case "sha256 blocks":
+                var statement = new Sha256FileStatement(150, 5, 0, [2, 1]);
+                byte[] file = new byte[150], hash = new byte[32];
+                random.NextBytes(file);
+                Sha256.Hash(file, hash);
+                return AirCase.Of((Sha256BlocksAir)statement.Airs[0], statement.Traces<F>(file)[0], statement.PublicValues<F>(hash, file.AsSpan(0, 5))[0]);
             case "keccak":
                 return AirCase.Of(new KeccakAir(), KeccakInput.Generate<F>([Keccak(random), Keccak(random)]));
             case "poseidon2":

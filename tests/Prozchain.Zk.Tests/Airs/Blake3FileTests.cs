@@ -128,7 +128,7 @@ public sealed class Blake3FileTests
     [InlineData(3073, 0, 3073)]
     [InlineData(17407, 9, 16384, 1023)]
     public void Share_OfCompressions_SavesRowsWhereItCan(int compressions, int leastLogRows, params int[] shares) =>
-        Assert.Equal(shares, Blake3FileStatement.Share(compressions, leastLogRows));
+        Assert.Equal(shares, CompressionShares.Of(compressions, leastLogRows));
 
     [Fact]
     public void Statement_OfAMebibyte_HasOneHundredThirtyNineThousandRows()

@@ -19,6 +19,7 @@ public sealed class ShippedAirTests
         { "words", 14, 1, 2, 5, 1 },
         { "blake3", 1281, 1393, 3, 1, 2 },
         { "sha256", 421, 463, 3, 1, 1 },
+        { "sha256 blocks", 1124, 1453, 3, 1, 1 },
         { "keccak", 2633, 3181, 3, 1, 1 },
         { "poseidon2", 1312, 1184, 3, 0, 0 },
         { "poseidon2 on its bus", 330, 296, 3, 2, 1 },
@@ -61,6 +62,7 @@ public sealed class ShippedAirTests
     [Theory]
     [InlineData("blake3", 0, 1, 6, 7, 8, 15)]
     [InlineData("sha256", 0, 1, 48, 59, 60, 62, 63, 64, 127)]
+    [InlineData("sha256 blocks", 0, 1, 2, 6, 7, 8, 15)]
     [InlineData("keccak", 0, 23, 24, 63)]
     [InlineData("poseidon2", 0, 1)]
     [InlineData("poseidon2 on its bus", 0, 2, 3)]
@@ -74,6 +76,7 @@ public sealed class ShippedAirTests
     [InlineData("byte table", 2000)]
     [InlineData("blake3", 2000)]
     [InlineData("sha256", 2000)]
+    [InlineData("sha256 blocks", 2000)]
     [InlineData("keccak", 500)]
     [InlineData("poseidon2", 500)]
     public void LargeTrace_RandomCellsChanged_AreFound(string name, int count) => AirCases.Make(name).AssertRandomChangesFound(count, 2);
