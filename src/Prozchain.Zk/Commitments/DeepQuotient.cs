@@ -15,7 +15,8 @@ internal sealed record DeepPoint<TField, TParameters>(
 
 /// <summary>
 /// The combination of many columns into one codeword: at each x of the evaluation domain the sum over points z of
-/// (v - Σ λ_k p_k(x)) / (z - x). In runs of rows: sums over columns at base-field cost, then the division, coordinate by coordinate.
+/// (v - Σ λ_k p_k(x)) / (z - x). In runs of rows: sums over columns at base-field cost, which as polynomials of the columns' degree are
+/// extended from as many points; then the division, coordinate by coordinate.
 /// </summary>
 internal static class DeepQuotient<TField, TParameters>
     where TField : unmanaged, ITwoAdicField<TField>
@@ -30,29 +31,54 @@ internal static class DeepQuotient<TField, TParameters>
     /// <param name="cancellation">Checked between runs of rows.</param>
     public static void Combine(IReadOnlyList<DeepPoint<TField, TParameters>> points, Codeword<TField> codeword, int threads, CancellationToken cancellation)
     {
-        var domain = new TField[1 << codeword.LogSize];
+        int degree = TParameters.Degree, size = 1 << codeword.LogSize;
+        (TField[] sums, ColumnLayout layout) = Sum(points, codeword.LogSize, threads, cancellation);
+        var domain = new TField[size];
         DomainPoints<TField>.Fill(domain, codeword.Shift, TField.TwoAdicGenerator(codeword.LogSize));
-        PointInverses<TField, TParameters>[] inverses = [.. points.Select(point => new PointInverses<TField, TParameters>(point.Point))];
-        var columns = new DeepColumns<TField, TParameters>(points);
-        WorkRanges.Run(domain.Length, RunRows, threads, (from, count) =>
+        PointInverses<TField, Extension<TField, TParameters>>[] inverses = [.. points.Select(point => new PointInverses<TField, Extension<TField, TParameters>>(point.Point))];
+        WorkRanges.Run(size, RunRows, threads, (from, count) =>
         {
-            int degree = TParameters.Degree, all = degree * count;
-            TField[] room = ArrayPool<TField>.Shared.Rent((2 * points.Count + 2) * all + count);
-            Span<TField> wide = room.AsSpan(0, 2 * points.Count * all), sums = room.AsSpan(wide.Length, all);
-            Span<TField> inverse = room.AsSpan(wide.Length + all, all), scratch = room.AsSpan(wide.Length + 2 * all, count);
-            columns.Sum(from, count, wide);
+            int all = degree * count;
+            TField[] room = ArrayPool<TField>.Shared.Rent(2 * all + count);
+            Span<TField> sum = room.AsSpan(0, all), inverse = room.AsSpan(all, all), scratch = room.AsSpan(2 * all, count);
             for (int i = 0; i < points.Count; i++)
             {
-                DeepColumns<TField, TParameters>.Finish(wide.Slice(2 * i * all, 2 * all), sums, count);
+                for (int power = 0; power < degree; power++) sums.AsSpan((i * degree + power) * layout.Stride + from, count).CopyTo(sum[(power * count)..]);
                 inverses[i].Compute(domain.AsSpan(from, count), inverse, scratch);
-                ExtensionColumns.Multiply<TField, TParameters>(sums, inverse, sums, count, new ColumnLayout(degree, count));
+                ExtensionColumns.Multiply<TField, TParameters>(sum, inverse, sum, count, new ColumnLayout(degree, count));
                 for (int power = 0; power < degree; power++)
                 {
                     Span<TField> to = codeword.Column(power).Slice(from, count);
-                    FieldSpans.Add<TField>(to, sums.Slice(power * count, count), to);
+                    FieldSpans.Add<TField>(to, sum.Slice(power * count, count), to);
                 }
             }
             ArrayPool<TField>.Shared.Return(room, clearArray: true);
         }, cancellation);
+    }
+
+    // Degree columns for each point: on the first block from the columns, and thence, being of their degree, on the others.
+    private static (TField[] Sums, ColumnLayout Layout) Sum(IReadOnlyList<DeepPoint<TField, TParameters>> points, int logSize, int threads, CancellationToken cancellation)
+    {
+        int degree = TParameters.Degree, logRows = points.Max(point => point.Terms.Max(term => term.Matrix.LogRows)), rows = 1 << logRows;
+        var layout = new ColumnLayout(points.Count * degree, ColumnLayout.PaddedStride(1 << logSize));
+        var sums = new TField[layout.Count * layout.Stride];
+        var columns = new DeepColumns<TField, TParameters>(points);
+        WorkRanges.Run(rows, RunRows, threads, (from, count) =>
+        {
+            int all = degree * count;
+            TField[] room = ArrayPool<TField>.Shared.Rent((2 * points.Count + 1) * all);
+            Span<TField> wide = room.AsSpan(0, 2 * points.Count * all), sum = room.AsSpan(wide.Length, all);
+            columns.Sum(from, count, wide);
+            for (int i = 0; i < points.Count; i++)
+            {
+                DeepColumns<TField, TParameters>.Finish(wide.Slice(2 * i * all, 2 * all), sum, count);
+                for (int power = 0; power < degree; power++) sum.Slice(power * count, count).CopyTo(sums.AsSpan((i * degree + power) * layout.Stride + from));
+            }
+            ArrayPool<TField>.Shared.Return(room, clearArray: true);
+        }, cancellation);
+        if (logRows == logSize) return (sums, layout);
+        WorkRanges.Run(layout.Count, 1, threads, (column, _) => DomainPoints<TField>.Permute(sums.AsSpan(column * layout.Stride, rows)), cancellation);
+        new CosetExtension<TField>(logRows, logSize - logRows, TField.One).ExtendInPlace(sums, layout, threads, cancellation);
+        return (sums, layout);
     }
 }

@@ -73,16 +73,19 @@ public sealed class BatchCommitment<TField, THash>
         var opening = new BatchOpening<TField>(new OpeningPlan(Shape, indices));
         for (int matrix = 0; matrix < _matrices.Length; matrix++)
         {
+            // Column by column: reads come from all over the memory either way, and this way the lines written to stay in the cache.
             ReadOnlySpan<int> rows = opening.Plan.Rows(matrix);
-            for (int place = 0; place < rows.Length; place++)
+            Span<TField> opened = opening.SaltedRows(matrix);
+            ReadOnlyMemory<TField>[] columns = _matrices[matrix];
+            for (int column = 0; column < columns.Length; column++)
             {
-                Span<TField> row = opening.SaltedRow(matrix, place);
-                for (int column = 0; column < row.Length; column++) row[column] = _matrices[matrix][column].Span[rows[place]];
+                ReadOnlySpan<TField> values = columns[column].Span;
+                for (int place = 0, at = column; place < rows.Length; place++, at += columns.Length) opened[at] = values[rows[place]];
             }
         }
-        int at = 0;
+        int next = 0;
         for (int height = Shape.Height, root = 1 << Shape.CapHeight; height > root; height /= 2)
-            foreach (int sibling in opening.Plan.Siblings(height)) opening.Siblings[at++] = _nodes[height + sibling];
+            foreach (int sibling in opening.Plan.Siblings(height)) opening.Siblings[next++] = _nodes[height + sibling];
         return opening;
     }
 

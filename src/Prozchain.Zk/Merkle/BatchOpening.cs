@@ -68,11 +68,16 @@ public sealed class BatchOpening<TField> where TField : unmanaged, IField<TField
         target[0] = Version;
         int at = 1;
         foreach (TField[] rows in _rows)
-            foreach (TField element in rows)
+        {
+            Span<byte> encoding = target.Slice(at, rows.Length * TField.EncodedSize);
+            at += encoding.Length;
+            if (FieldWords.IsSupported<TField>() && BitConverter.IsLittleEndian)
             {
-                element.Write(target[at..]);
-                at += TField.EncodedSize;
+                FieldWords.Encode<TField>(rows, MemoryMarshal.Cast<byte, uint>(encoding));
+                continue;
             }
+            for (int i = 0; i < rows.Length; i++) rows[i].Write(encoding[(i * TField.EncodedSize)..]);
+        }
         MemoryMarshal.AsBytes(Siblings.AsSpan()).CopyTo(target[at..]);
         output.Advance(EncodedSize);
     }
@@ -95,6 +100,9 @@ public sealed class BatchOpening<TField> where TField : unmanaged, IField<TField
         if (result == VerifyResult.Valid) rows = new OpenedRows<TField>(this);
         return result;
     }
+
+    /// <summary>The opened rows of a matrix one after the other, salts included.</summary>
+    internal Span<TField> SaltedRows(int matrix) => _rows[matrix];
 
     /// <summary>The row at a place among the opened rows of a matrix, salt included.</summary>
     internal Span<TField> SaltedRow(int matrix, int place)

@@ -1,6 +1,8 @@
 using System.Buffers;
+using Prozchain.Shared;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
+using Keccak256 = Prozchain.Zk.Hashing.Keccak256;
 
 namespace Prozchain.Zk.Merkle;
 
@@ -29,7 +31,16 @@ public readonly struct ByteMatrixHash<TField, THash> : IMatrixHash<TField>
     public static void HashRows(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)
     {
         int tiled = digests.Length / (TileRows * DigestSize) * TileRows;
-        if (tiled > 0 && FieldWords.IsSupported<TField>())
+        if (tiled > 0 && FieldWords.IsSupported<TField>() && typeof(THash) == typeof(Keccak256) && BitConverter.IsLittleEndian)
+        {
+            for (int rows; tiled > 0; tiled -= rows, firstRow += rows, digests = digests[(rows * DigestSize)..])
+            {
+                rows = Math.Min(KeccakLanes.MostMessages, tiled);
+                var source = new FieldQuads<TField>(columns, firstRow, rows);
+                KeccakLanes.Hash(ref source, digests[..(rows * DigestSize)]);
+            }
+        }
+        else if (tiled > 0 && FieldWords.IsSupported<TField>())
         {
             uint[] buffer = ArrayPool<uint>.Shared.Rent(columns.Length * Math.Min(GroupRows, tiled));
             for (int rows; tiled > 0; tiled -= rows, firstRow += rows, digests = digests[(rows * DigestSize)..])

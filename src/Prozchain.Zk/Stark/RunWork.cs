@@ -9,7 +9,8 @@ internal interface IRunWorker : IDisposable
 /// <summary>Shares out runs, a range at a time.</summary>
 internal static class RunWork
 {
-    private const int RangeSize = 8;
+    // Small, so that no worker is left with much when the others are done.
+    private const int RangeSize = 2;
 
     /// <param name="runs">How many.</param>
     /// <param name="threads">Workers: 1, or more, or -1 for as many as there are processors.</param>

@@ -7,7 +7,7 @@ namespace Prozchain.Zk.Transforms;
 /// Evaluates polynomials given by their values on a coset at one point outside it, many columns after one preparation.
 /// </summary>
 /// <remarks>
-/// On the coset shift * H of n points x_i: f(z) = sum of f(x_i) w_i, w_i = (z^n - shift^n) x_i / (n shift^n (z - x_i)).
+/// On the coset shift * H of n points x_i: f(z) = (z^n - shift^n) / (n shift^n) times the sum of f(x_i) w_i, w_i = x_i / (z - x_i).
 /// The weights are kept coordinate by coordinate, so that each column costs one dot product over the base field for
 /// each coordinate. Immutable and thread-safe.
 /// </remarks>
@@ -20,9 +20,10 @@ public sealed class Barycentric<TBase, TExtension>
     // A piece of a column that stays in the first-level cache for all coordinates.
     private const int Piece = 2048;
     private readonly TBase[] _weights;
+    private readonly TExtension _factor;
     private readonly int _size;
 
-    /// <summary>Computes the weights: one inversion in the extension for every thousand points or so.</summary>
+    /// <summary>Computes the weights: at base-field cost, with one inversion for every thousand points or so.</summary>
     /// <param name="logSize">log2 of the number of points, 0 to TwoAdicity and at most 30.</param>
     /// <param name="shift">The coset's first point, not zero.</param>
     /// <param name="point">Not in the coset.</param>
@@ -35,22 +36,16 @@ public sealed class Barycentric<TBase, TExtension>
         _size = 1 << logSize;
         TExtension vanishing = FieldMath.Power(point, (ulong)_size) - TExtension.FromBase(FieldMath.Power(shift, (ulong)_size));
         if (vanishing == TExtension.Zero) throw new ArgumentException("Expected a point outside the coset.", nameof(point));
-        TExtension factor = vanishing * (TBase.FromUInt64((ulong)_size) * FieldMath.Power(shift, (ulong)_size)).Inverse();
+        _factor = vanishing * (TBase.FromUInt64((ulong)_size) * FieldMath.Power(shift, (ulong)_size)).Inverse();
         var points = new TBase[_size];
-        var differences = new TExtension[_size];
         TBase root = TBase.TwoAdicGenerator(logSize), x = shift;
-        for (int i = 0; i < _size; i++, x *= root)
-        {
-            int at = order == TransformOrder.Natural ? i : NttTable<TBase>.Reverse(i, logSize);
-            points[at] = x;
-            differences[at] = point - TExtension.FromBase(x);
-        }
-        FieldSpans.Invert<TExtension>(differences, differences);
+        for (int i = 0; i < _size; i++, x *= root) points[order == TransformOrder.Natural ? i : NttTable<TBase>.Reverse(i, logSize)] = x;
         _weights = new TBase[_size * TExtension.Degree];
-        for (int i = 0; i < _size; i++)
+        new PointInverses<TBase, TExtension>(point).Compute(points, _weights, new TBase[_size]);
+        for (int k = 0; k < TExtension.Degree; k++)
         {
-            TExtension weight = factor * differences[i] * points[i];
-            for (int k = 0; k < TExtension.Degree; k++) _weights[k * _size + i] = weight[k];
+            Span<TBase> weights = _weights.AsSpan(k * _size, _size);
+            FieldSpans.Multiply<TBase>(weights, points, weights);
         }
     }
 
@@ -70,11 +65,11 @@ public sealed class Barycentric<TBase, TExtension>
         {
             fixed (TBase* from = columns)
             fixed (TExtension* to = values)
-                ColumnGroups.Run(new Work(_weights, _size, from, layout.Stride, to), layout.Count, 1, maxDegreeOfParallelism, cancellation);
+                ColumnGroups.Run(new Work(_weights, _factor, _size, from, layout.Stride, to), layout.Count, 1, maxDegreeOfParallelism, cancellation);
         }
     }
 
-    private readonly unsafe struct Work(TBase[] weights, int size, TBase* columns, nint stride, TExtension* values) : IColumnWork
+    private readonly unsafe struct Work(TBase[] weights, TExtension factor, int size, TBase* columns, nint stride, TExtension* values) : IColumnWork
     {
         private readonly TBase* _columns = columns;
         private readonly TExtension* _values = values;
@@ -90,7 +85,7 @@ public sealed class Barycentric<TBase, TExtension>
                     ReadOnlySpan<TBase> piece = values.Slice(from, Math.Min(Piece, size - from));
                     for (int k = 0; k < TExtension.Degree; k++) sums[k] += FieldSpans.DotProduct(piece, weights.AsSpan(k * size + from, piece.Length));
                 }
-                _values[column] = TExtension.FromCoefficients(((ReadOnlySpan<TBase>)sums)[..TExtension.Degree]);
+                _values[column] = factor * TExtension.FromCoefficients(((ReadOnlySpan<TBase>)sums)[..TExtension.Degree]);
             }
         }
     }

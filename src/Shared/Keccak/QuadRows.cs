@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Prozchain.Shared;
 
-/// <summary>Messages that lie one after the other; up to eight. Lanes beyond repeat the last.</summary>
+/// <summary>Messages that lie one after the other, for one state; up to eight. Lanes beyond repeat the last.</summary>
 /// <param name="rows">The first message and all after it.</param>
 /// <param name="length">Bytes of each.</param>
 /// <param name="count">How many there are, 1 to 8.</param>
@@ -15,7 +15,7 @@ internal readonly ref struct QuadRows(ReadOnlySpan<byte> rows, int length, int c
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Absorb<TLanes, TVector>(ref TVector state, int offset, int quads)
+    public void Absorb<TLanes, TVector>(ref TVector states, int offset, int quads)
         where TLanes : struct, IQuadLanes<TVector>
         where TVector : unmanaged
     {
@@ -35,12 +35,16 @@ internal readonly ref struct QuadRows(ReadOnlySpan<byte> rows, int length, int c
             ref byte row = ref Unsafe.Add(ref first, (nint)Math.Min(lane, count - 1) * length);
             for (int quad = paired; quad < quads; quad++) Unsafe.Add(ref to, quad * TLanes.Count + lane) = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref row, 8 * quad));
         }
-        for (int quad = 0; quad < quads; quad++) Unsafe.Add(ref state, quad) = TLanes.Xor(Unsafe.Add(ref state, quad), lanes[quad]);
+        for (int quad = 0; quad < quads; quad++) Unsafe.Add(ref states, quad) = TLanes.Xor(Unsafe.Add(ref states, quad), lanes[quad]);
     }
 
-    public ulong Tail(int lane, int offset, int bytes)
+    public void Fetch(int offset, int part, int parts)
     {
-        ReadOnlySpan<byte> tail = _rows.Slice(Math.Min(lane, count - 1) * length + offset, bytes);
+    }
+
+    public ulong Tail(int message, int offset, int bytes)
+    {
+        ReadOnlySpan<byte> tail = _rows.Slice(Math.Min(message, count - 1) * length + offset, bytes);
         ulong value = 0;
         for (int i = 0; i < bytes; i++) value |= (ulong)tail[i] << (8 * i);
         return value;

@@ -1,9 +1,11 @@
 using System.Buffers;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Merkle;
 using Prozchain.Zk.Security;
+using Prozchain.Zk.Tests.Backends;
 using Prozchain.Zk.Transcripts;
 using Prozchain.Zk.Transforms;
 using E = Prozchain.Zk.Fields.Extension<Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>, Prozchain.Zk.Fields.KoalaBear4>;
@@ -55,13 +57,20 @@ internal sealed record FriCase((int LogRows, int Width)[][] Batches, int[] Folds
             let m = batches[batch].Matrices[matrix]
             select new OpeningClaim<E>(batch, matrix, point, new PointEvaluator<F, KoalaBear4>(m.LogRows, point).Evaluate(m))];
 
-    public byte[] Prove(CommittedBatch<F, Tree>[] batches, OpeningClaim<E>[] claims, int threads = 1)
+    public byte[] Prove(CommittedBatch<F, Tree>[] batches, OpeningClaim<E>[] claims, int threads = 1) =>
+        Prove(CpuBackend.Instance, batches, claims, threads);
+
+    /// <summary>Combines point by point over the whole domain, as the definition says: for words that are of no low degree.</summary>
+    public byte[] ProveByDefinition(CommittedBatch<F, Tree>[] batches, OpeningClaim<E>[] claims) => Prove(new NaiveBackend(), batches, claims, 1);
+
+    private byte[] Prove(IBackend backend, CommittedBatch<F, Tree>[] batches, OpeningClaim<E>[] claims, int threads)
     {
+        using IBackendRun<F, KoalaBear4> run = backend.Start<F, KoalaBear4, Tree>(new(Settings.LogBlowup, threads));
         var proof = new ArrayBufferWriter<byte>();
         using var transcript = new ProverTranscript<Keccak256>(s_protocol, proof);
         foreach (CommittedBatch<F, Tree> batch in batches) transcript.Absorb("cap"u8, batch.Cap);
         foreach (OpeningClaim<E> claim in claims) transcript.Absorb<E>("values"u8, claim.Values);
-        FriProver.Prove(transcript, Settings, Folds, batches, claims, threads);
+        FriProver.Prove(run, transcript, Settings, Folds, batches, claims);
         return proof.WrittenSpan.ToArray();
     }
 

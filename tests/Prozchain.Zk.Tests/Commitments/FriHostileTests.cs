@@ -98,7 +98,7 @@ public class FriHostileTests
         CommittedBatch<F, Tree> honest = test.Commit()[0];
         CommittedBatch<F, Tree>[] batches = [Batch([.. honest.Matrices.Select((matrix, i) => i == random ? Word(matrix.LogRows, FieldTools.Elements<F>(4 << matrix.LogRows, 8)) : matrix)])];
         OpeningClaim<E>[] claims = test.Claims(batches);
-        Assert.Equal(VerifyResult.WrongFinalPolynomial, test.Verify(test.Prove(batches, claims), FriCase.Public(batches), claims));
+        Assert.Equal(VerifyResult.WrongFinalPolynomial, test.Verify(test.ProveByDefinition(batches, claims), FriCase.Public(batches), claims));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public class FriHostileTests
         CommittedBatch<F, Tree> honest = test.Commit()[0];
         CommittedBatch<F, Tree>[] batches = [Batch([.. honest.Matrices.Select(matrix => matrix.LogRows == logRows ? Word(logRows, word) : matrix)])];
         OpeningClaim<E>[] claims = [.. test.Claims(batches).Select(claim => batches[0].Matrices[claim.Matrix].LogRows != logRows ? claim : claim with { Values = [Value(polynomial, claim.Point)] })];
-        Assert.Equal(tooHigh ? VerifyResult.WrongFinalPolynomial : VerifyResult.Valid, test.Verify(test.Prove(batches, claims), FriCase.Public(batches), claims));
+        Assert.Equal(tooHigh ? VerifyResult.WrongFinalPolynomial : VerifyResult.Valid, test.Verify(test.ProveByDefinition(batches, claims), FriCase.Public(batches), claims));
     }
 
     [Fact]

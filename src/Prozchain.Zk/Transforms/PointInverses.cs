@@ -1,39 +1,39 @@
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lanes;
 
-namespace Prozchain.Zk.Commitments;
+namespace Prozchain.Zk.Transforms;
 
 /// <summary>
 /// 1 / (z - x) for a point z of the extension and many x of the base field, coordinate by coordinate, at base-field cost: with the
 /// conjugates z_i of z, 1 / (z - x) = -Π_{i ≥ 1} (x - z_i) / Π_i (x - z_i). The denominator has its coefficients in the base
 /// field; the numerator's coordinates are polynomials over it in x.
 /// </summary>
-internal sealed class PointInverses<TField, TParameters>
-    where TField : unmanaged, ITwoAdicField<TField>
-    where TParameters : unmanaged, IExtensionParameters<TField>
+internal sealed class PointInverses<TField, TExtension>
+    where TField : unmanaged, IField<TField>
+    where TExtension : unmanaged, IExtensionField<TExtension, TField>
 {
     private readonly TField[] _norm;
     private readonly TField[][] _numerators;
 
     /// <param name="point">z, none of the x.</param>
-    public PointInverses(Extension<TField, TParameters> point)
+    public PointInverses(TExtension point)
     {
-        int degree = TParameters.Degree;
+        int degree = TExtension.Degree;
         // Coefficients of -Π (x - z_i), constant term first.
-        var numerator = new Extension<TField, TParameters>[degree];
-        numerator[0] = -Extension<TField, TParameters>.One;
-        Extension<TField, TParameters> conjugate = point;
+        var numerator = new TExtension[degree];
+        numerator[0] = -TExtension.One;
+        TExtension conjugate = point;
         for (int i = 1; i < degree; i++)
         {
             conjugate = conjugate.Frobenius();
-            for (int k = i; k >= 0; k--) numerator[k] = (k > 0 ? numerator[k - 1] : default) - (k < i ? numerator[k] * conjugate : default);
+            for (int k = i; k >= 0; k--) numerator[k] = (k > 0 ? numerator[k - 1] : TExtension.Zero) - (k < i ? numerator[k] * conjugate : TExtension.Zero);
         }
         _numerators = new TField[degree][];
         for (int power = 0; power < degree; power++) _numerators[power] = [.. numerator.Select(coefficient => coefficient[power])];
         // times (x - z), negated: the norm's coefficients lie in the base field.
         _norm = new TField[degree + 1];
         for (int k = 0; k <= degree; k++)
-            _norm[k] = ((k < degree ? numerator[k] * point : default) - (k > 0 ? numerator[k - 1] : default))[0];
+            _norm[k] = ((k < degree ? numerator[k] * point : TExtension.Zero) - (k > 0 ? numerator[k - 1] : TExtension.Zero))[0];
     }
 
     /// <param name="points">The x.</param>
@@ -43,7 +43,7 @@ internal sealed class PointInverses<TField, TParameters>
     {
         Evaluate(_norm, points, scratch);
         FieldSpans.Invert<TField>(scratch, scratch);
-        for (int power = 0; power < TParameters.Degree; power++)
+        for (int power = 0; power < TExtension.Degree; power++)
         {
             Span<TField> column = inverses.Slice(power * points.Length, points.Length);
             Evaluate(_numerators[power], points, column);
