@@ -29,7 +29,7 @@ internal sealed class DeepColumns<TField, TParameters>
         foreach ((ExtendedMatrix<TField> matrix, List<(int Point, DeepTerm<TField> Term)> terms) in uses)
             for (int first = 0; first < matrix.Width;)
             {
-                int count = Math.Min(GroupColumns, matrix.Width - first);
+                int count = Math.Min(GroupColumns, matrix.Extended.EndOf(first) - first);
                 if (count > 1) count &= ~1;
                 int start = first;
                 _groups.Add(new(matrix, first, count, [.. terms.Select(use => (use.Point, Factors(use.Term, start, count)))]));
@@ -51,7 +51,7 @@ internal sealed class DeepColumns<TField, TParameters>
         {
             ref TField column = ref MemoryMarshal.GetReference(group.Matrix.Column(group.First).Span.Slice(from, count));
             // A single column goes with itself, and a factor of zero.
-            int stride = group.Count == 1 ? 0 : group.Matrix.Layout.Stride;
+            int stride = group.Count == 1 ? 0 : group.Matrix.Extended.Stride;
             foreach ((int point, TField[] factors) in group.Uses) Add(ref column, stride, factors, wide.Slice(point * size, size), count);
         }
     }

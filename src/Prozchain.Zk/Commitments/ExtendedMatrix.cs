@@ -13,10 +13,10 @@ namespace Prozchain.Zk.Commitments;
 /// </remarks>
 internal sealed class ExtendedMatrix<TField> where TField : unmanaged, ITwoAdicField<TField>
 {
-    public ExtendedMatrix(int logRows, int logBlowup, ReadOnlyMemory<TField> extended, ColumnLayout layout)
+    public ExtendedMatrix(int logRows, int logBlowup, ColumnMemory<TField> extended)
     {
-        layout.Check(1 << (logRows + logBlowup), extended.Length, nameof(extended));
-        (LogRows, LogBlowup, Extended, Layout) = (logRows, logBlowup, extended, layout);
+        extended.Check(1 << (logRows + logBlowup), nameof(extended));
+        (LogRows, LogBlowup, Extended) = (logRows, logBlowup, extended);
     }
 
     public int LogRows { get; }
@@ -24,39 +24,37 @@ internal sealed class ExtendedMatrix<TField> where TField : unmanaged, ITwoAdicF
     public int LogBlowup { get; }
 
     /// <summary>Base columns.</summary>
-    public int Width => Layout.Count;
+    public int Width => Extended.Width;
 
     /// <summary>log2 of the values of an extended column.</summary>
     public int LogSize => LogRows + LogBlowup;
 
-    public ReadOnlyMemory<TField> Extended { get; }
-
-    public ColumnLayout Layout { get; }
+    public ColumnMemory<TField> Extended { get; }
 
     /// <summary>The whole extension of a column.</summary>
-    public ReadOnlyMemory<TField> Column(int column) => Extended.Slice(column * Layout.Stride, 1 << LogSize);
+    public ReadOnlyMemory<TField> Column(int column) => Extended.Column(column, 1 << LogSize);
 
     /// <summary>The first point of a block.</summary>
     public TField BlockShift(int block) => TField.MultiplicativeGenerator * DomainPoints<TField>.BlockShift(LogRows, block);
 
-    /// <summary>The values of all columns on a block: a part of the extension, or computed into the scratch beyond it.</summary>
+    /// <summary>The values of all columns on a block: a part of the extension, or computed into scratch beyond it.</summary>
     /// <param name="block">0 or more.</param>
-    /// <param name="scratch">Written only for a block beyond the extension.</param>
-    /// <param name="scratchLayout">Columns of 2^LogRows values, as many as the matrix has.</param>
-    /// <param name="layout">Where the columns of the result lie.</param>
+    /// <param name="start">Where the block starts in each column of the result.</param>
+    /// <param name="scratch">Makes columns of 2^LogRows values; asked only for a block beyond the extension.</param>
     /// <param name="threads">Threads, at least one.</param>
     /// <param name="cancellation">Checked between columns.</param>
-    public ReadOnlyMemory<TField> Block(
-        int block, Memory<TField> scratch, ColumnLayout scratchLayout, out ColumnLayout layout, int threads = 1, CancellationToken cancellation = default)
+    public ColumnMemory<TField> Block(
+        int block, out int start, Func<ColumnMemory<TField>> scratch, int threads = 1, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(block);
+        start = 0;
         if (block >> LogBlowup == 0)
         {
-            layout = Layout;
-            return Extended[(block << LogRows)..];
+            start = block << LogRows;
+            return Extended;
         }
-        layout = scratchLayout;
-        MatrixExtender<TField>.Continue(this, block, scratch, scratchLayout, threads, cancellation);
-        return scratch;
+        ColumnMemory<TField> values = scratch();
+        MatrixExtender<TField>.Continue(this, block, values, threads, cancellation);
+        return values;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -13,38 +12,33 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
     /// <exception cref="ArgumentException">There is not the room that the columns claim, or the domain is larger than the field has.</exception>
     public ExtendedMatrix<TField> Extend(ColumnSet<TField> columns, int threads, CancellationToken cancellation)
     {
-        TField factor = TField.MultiplicativeGenerator * columns.Shift.Inverse();
-        int size = 1 << (columns.LogRows + logBlowup);
-        if (columns.HasRoom)
+        int rows = 1 << columns.LogRows, size = rows << logBlowup;
+        ColumnMemory<TField> extended = columns.Values;
+        if (columns.HasRoom) extended.Check(size, nameof(columns));
+        else extended = new(columns.Width, ColumnLayout.PaddedStride(size), length => new TField[length], Array.MaxLength);
+        if (!columns.HasRoom || columns.Order == TransformOrder.BitReversed)
         {
-            columns.Layout.Check(size, columns.Values.Length, nameof(columns));
-            ExtendInPlace(columns, columns.Values, columns.Layout, factor, threads, cancellation);
-            return new(columns.LogRows, logBlowup, columns.Values, columns.Layout);
+            WorkRanges.Run(columns.Width, 1, threads, (column, _) =>
+            {
+                Span<TField> values = extended.Column(column, rows).Span;
+                if (!columns.HasRoom) columns.Values.Column(column, rows).Span.CopyTo(values);
+                if (columns.Order == TransformOrder.BitReversed) DomainPoints<TField>.Permute(values);
+            }, cancellation);
         }
-        var layout = new ColumnLayout(columns.Width, ColumnLayout.PaddedStride(size));
-        var extended = new TField[checked(layout.Count * layout.Stride)];
-        if (columns.Order == TransformOrder.BitReversed)
-        {
-            for (int column = 0; column < columns.Width; column++)
-                columns.Values.Span.Slice(column * columns.Layout.Stride, 1 << columns.LogRows).CopyTo(extended.AsSpan(column * layout.Stride));
-            ExtendInPlace(columns, extended, layout, factor, threads, cancellation);
-        }
-        else
-        {
-            Extension(columns.LogRows, factor).Extend(columns.Values.Span, columns.Layout, extended, layout, threads, cancellation);
-        }
-        return new(columns.LogRows, logBlowup, extended, layout);
+        CosetExtension<TField> extension = Extension(columns.LogRows, TField.MultiplicativeGenerator * columns.Shift.Inverse());
+        for (int i = 0; i < extended.Segments; i++) extension.ExtendInPlace(extended.Segment(i).Span, extended.LayoutOf(i), threads, cancellation);
+        return new(columns.LogRows, logBlowup, extended);
     }
 
     /// <summary>The values on one block, from those on the first.</summary>
-    public static void Continue(ExtendedMatrix<TField> matrix, int block, Memory<TField> destination, ColumnLayout layout, int threads, CancellationToken cancellation)
+    public static void Continue(ExtendedMatrix<TField> matrix, int block, ColumnMemory<TField> destination, int threads, CancellationToken cancellation)
     {
         int logRows = matrix.LogRows, rows = 1 << logRows;
-        layout.Check(rows, destination.Length, nameof(destination));
-        if (layout.Count != matrix.Width) throw new ArgumentException($"Expected {matrix.Width} columns, got {layout.Count}.", nameof(layout));
+        destination.Check(rows, nameof(destination));
+        if (destination.Width != matrix.Width) throw new ArgumentException($"Expected {matrix.Width} columns, got {destination.Width}.", nameof(destination));
         Rebase(matrix.Width, logRows, 0, block, column =>
         {
-            Span<TField> to = destination.Span.Slice(column * layout.Stride, rows);
+            Span<TField> to = destination.Column(column, rows).Span;
             matrix.Column(column).Span[..rows].CopyTo(to);
             return to;
         }, threads, cancellation);
@@ -57,7 +51,7 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
     public static void Move(ExtendedMatrix<TField> matrix, int place, int from, int to, int threads, CancellationToken cancellation)
     {
         int rows = 1 << matrix.LogRows;
-        Rebase(matrix.Width, matrix.LogRows, from, to, column => MemoryMarshal.AsMemory(matrix.Column(column)).Span.Slice(place * rows, rows), threads, cancellation);
+        Rebase(matrix.Width, matrix.LogRows, from, to, column => matrix.Extended.Column(column, (place + 1) * rows).Span[(place * rows)..], threads, cancellation);
     }
 
     // From values on one block to those on another, upon them, column by column.
@@ -73,13 +67,6 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
             inverse.Run(values, values, cancellation);
             forward.Run(values, values, cancellation);
         }, cancellation);
-    }
-
-    private void ExtendInPlace(ColumnSet<TField> columns, Memory<TField> memory, ColumnLayout layout, TField factor, int threads, CancellationToken cancellation)
-    {
-        if (columns.Order == TransformOrder.BitReversed)
-            WorkRanges.Run(columns.Width, 1, threads, (column, _) => DomainPoints<TField>.Permute(memory.Span.Slice(column * layout.Stride, 1 << columns.LogRows)), cancellation);
-        Extension(columns.LogRows, factor).ExtendInPlace(memory.Span, layout, threads, cancellation);
     }
 
     private CosetExtension<TField> Extension(int logRows, TField factor)

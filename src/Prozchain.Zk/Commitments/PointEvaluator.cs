@@ -15,7 +15,11 @@ internal sealed class PointEvaluator<TField, TParameters>(int logRows, Extension
     {
         if (matrix.LogRows != logRows) throw new ArgumentException($"Expected a matrix of 2^{logRows} rows, got 2^{matrix.LogRows}.", nameof(matrix));
         var values = new Extension<TField, TParameters>[matrix.Width];
-        _weights.Evaluate(matrix.Extended.Span, matrix.Layout, values, threads, cancellation);
+        for (int i = 0; i < matrix.Extended.Segments; i++)
+        {
+            ColumnLayout layout = matrix.Extended.LayoutOf(i);
+            _weights.Evaluate(matrix.Extended.Segment(i).Span, layout, values.AsSpan(matrix.Extended.FirstOf(i), layout.Count), threads, cancellation);
+        }
         return values;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
             Trace<TField> rows = _rows[table];
             if (_mayOverwrite && !_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup && placed.Add(rows))
             {
-                sets.Add(new(_layout.LogRows[table], room.Memory, room.Layout, TField.One, hasRoom: true));
+                sets.Add(new(_layout.LogRows[table], room.Memory, TField.One, hasRoom: true));
                 continue;
             }
             TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, logBlowup);

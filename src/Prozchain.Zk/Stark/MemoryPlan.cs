@@ -13,7 +13,7 @@ internal sealed record MemoryPlan(long Committed, long Further, bool IsTight)
 {
     private const int DigestSize = 32;
 
-    /// <exception cref="ArgumentException">The budget is less than what must be taken, or a table is larger than an array may be.</exception>
+    /// <exception cref="ArgumentException">The budget is less than what must be taken, or the lookup columns of a table are larger than an array may be.</exception>
     public static MemoryPlan Of<TField>(StarkKey<TField> key, ProofLayout<TField> layout, long budget) where TField : unmanaged, ITwoAdicField<TField>
     {
         long committed = 0, further = 0;
@@ -22,8 +22,6 @@ internal sealed record MemoryPlan(long Committed, long Further, bool IsTight)
             committed += 2L * DigestSize * shape.Height;
             foreach ((int height, int width) in shape.Matrices)
             {
-                long elements = (long)width * ColumnLayout.PaddedStride(height);
-                if (elements > Array.MaxLength) throw new ArgumentException($"Expected tables of at most {Array.MaxLength} extended elements, got {elements}.", nameof(layout));
                 committed += (long)height * (width + shape.SaltLength) * Unsafe.SizeOf<TField>();
             }
         }
@@ -31,6 +29,8 @@ internal sealed record MemoryPlan(long Committed, long Further, bool IsTight)
         for (int table = 0; table < key.Count; table++)
         {
             long values = (long)key.Parameters.ExtensionDegree * Unsafe.SizeOf<TField>() << (layout.LogRows[table] + layout.LogChunks(table));
+            long lookups = (long)key.Tables[table].Lookups.Columns * key.Parameters.ExtensionDegree << layout.LogRows[table];
+            if (lookups > Array.MaxLength) throw new ArgumentException($"Expected lookup columns of at most {Array.MaxLength} elements in a table, got {lookups}.", nameof(layout));
             quotients = Math.Max(quotients, values);
             if (layout.ZeroKnowledge) masks += values;
             if (layout.LogRows[table] + layout.LogChunks(table) <= layout.LogDegree(table) + key.Parameters.LogBlowup) continue;

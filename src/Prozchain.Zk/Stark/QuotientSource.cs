@@ -57,11 +57,12 @@ internal sealed class QuotientSource<TField, TParameters>(
     private ColumnBlock<TField> Block(ExtendedMatrix<TField>? matrix, int block, bool mayMove)
     {
         if (matrix is null) return default;
-        if (settings.IsTight && mayMove && block >> matrix.LogBlowup != 0) return new(matrix.Extended, matrix.Layout);
-        ColumnLayout room = new(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows));
-        TField[] scratch = block >> matrix.LogBlowup == 0 ? [] : GC.AllocateUninitializedArray<TField>(room.Count * room.Stride);
-        ReadOnlyMemory<TField> values = matrix.Block(block, scratch, room, out ColumnLayout where, settings.Threads, settings.Cancellation);
-        return new(values, where);
+        if (settings.IsTight && mayMove && block >> matrix.LogBlowup != 0) return new(matrix.Extended);
+        ColumnMemory<TField> values = matrix.Block(
+            block, out int start,
+            () => new(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows), length => GC.AllocateUninitializedArray<TField>(length), Array.MaxLength),
+            settings.Threads, settings.Cancellation);
+        return new(values, start);
     }
 
     // Without memory for a further block, block 0 becomes it, and itself again at the end. Those of a key serve other proofs too.
@@ -81,7 +82,7 @@ internal sealed class QuotientSource<TField, TParameters>(
         for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++)
         {
             TField shift = QuotientChunks<TField>.Shift(table.LogRows, table.LogChunks, chunk);
-            sets.Add(new(table.LogRows, values.AsMemory(chunk * rows), new(Degree, rows << table.LogChunks), shift, order: TransformOrder.BitReversed));
+            sets.Add(new(table.LogRows, new(values.AsMemory(chunk * rows), new(Degree, rows << table.LogChunks)), shift, order: TransformOrder.BitReversed));
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class QuotientTask<TField, TParameters>
 
     private static void Require(ColumnBlock<TField> block, int columns, int length, string name)
     {
-        if (block.Layout.Count != columns) throw new ArgumentException($"Expected {columns} columns, got {block.Layout.Count}.", name);
-        block.Layout.Check(length, block.Values.Length, name);
+        if (block.Width != columns) throw new ArgumentException($"Expected {columns} columns, got {block.Width}.", name);
+        block.Check(length, name);
     }
 }

@@ -12,18 +12,15 @@ namespace Prozchain.Zk.Stark;
 internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding, int logBlowup) where TField : unmanaged, ITwoAdicField<TField>
 {
     private readonly int _logDegree = logRows + (isHiding ? 1 : 0);
-    private TField[] _memory = [];
+    private ColumnMemory<TField>? _memory;
 
     private int Stride => ColumnLayout.PaddedStride(1 << (_logDegree + logBlowup));
 
-    /// <summary>Elements that the columns take with their extension.</summary>
-    public long Size => (long)width * Stride;
-
     /// <summary>Takes the memory, with room for the extension of each column.</summary>
-    public void Allocate() => _memory = GC.AllocateUninitializedArray<TField>(checked((int)Size));
+    public void Allocate() => _memory = new(width, Stride, length => GC.AllocateUninitializedArray<TField>(length), Array.MaxLength);
 
     /// <summary>Where the values of a column go before the extension.</summary>
-    public Span<TField> Column(int column) => _memory.AsSpan(column * Stride, 1 << _logDegree);
+    public Span<TField> Column(int column) => _memory!.Column(column, 1 << _logDegree).Span;
 
     /// <summary>Writes a column of N values, masked if hiding.</summary>
     public void Write(int column, ReadOnlySpan<TField> values, SecretSource? secrets)
@@ -49,5 +46,5 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
     }
 
     /// <summary>The columns, as values on a coset of the domain; of the domain itself by default.</summary>
-    public ColumnSet<TField> ToSet(TField? shift = null) => new(_logDegree, _memory, new(width, Stride), shift ?? TField.One, hasRoom: true);
+    public ColumnSet<TField> ToSet(TField? shift = null) => new(_logDegree, _memory!, shift ?? TField.One, hasRoom: true);
 }

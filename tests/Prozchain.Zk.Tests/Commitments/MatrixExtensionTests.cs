@@ -30,9 +30,9 @@ public class MatrixExtensionTests
                 values[column * stride + (order == TransformOrder.Natural ? i : Reverse(i, logRows))] =
                     FieldMath.Evaluate<F>(polynomials[column], shift * FieldMath.Power(root, (ulong)i));
 
-        var set = new ColumnSet<F>(logRows, values, new ColumnLayout(Width, stride), shift, hasRoom, order);
+        var set = new ColumnSet<F>(logRows, new(values, new ColumnLayout(Width, stride)), shift, hasRoom, order);
         ExtendedMatrix<F> matrix = new BatchCommitter<F, Tree>(logBlowup).Commit([set], 2).Matrices[0];
-        Assert.Equal(hasRoom, matrix.Extended.Equals(values));
+        Assert.Equal(hasRoom, matrix.Extended == set.Values);
         for (int column = 0; column < Width; column++)
             for (int position = 0; position < rows << logBlowup; position++)
             {
@@ -40,16 +40,15 @@ public class MatrixExtensionTests
                 Assert.Equal(FieldMath.Evaluate<F>(polynomials[column], x), matrix.Column(column).Span[position]);
             }
 
-        var scratch = new F[Width * (rows + 1)];
         for (int block = 0; block < 4 << logBlowup; block++)
         {
-            ReadOnlyMemory<F> found = matrix.Block(block, scratch, new ColumnLayout(Width, rows + 1), out ColumnLayout layout);
+            ColumnMemory<F> found = matrix.Block(block, out int start, () => new(Width, rows + 1, length => new F[length], 2 * rows + 2));
             int bits = logBlowup + 2;
             F first = F.MultiplicativeGenerator * FieldMath.Power(F.TwoAdicGenerator(logRows + bits), (ulong)Reverse(block, bits));
             Assert.Equal(first, matrix.BlockShift(block));
             for (int column = 0; column < Width; column++)
                 for (int i = 0; i < rows; i++)
-                    Assert.Equal(FieldMath.Evaluate<F>(polynomials[column], first * FieldMath.Power(root, (ulong)Reverse(i, logRows))), found.Span[column * layout.Stride + i]);
+                    Assert.Equal(FieldMath.Evaluate<F>(polynomials[column], first * FieldMath.Power(root, (ulong)Reverse(i, logRows))), found.Column(column, start + rows).Span[start + i]);
         }
 
         E point = FieldTools.Element<E>(9);

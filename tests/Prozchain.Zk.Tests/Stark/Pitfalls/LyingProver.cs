@@ -241,10 +241,10 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         var values = new F[set.Width * 2 * rows];
         for (int i = 0; i < set.Width; i++)
         {
-            for (int row = 0; row < rows; row++) values[i * 2 * rows + 2 * row] = set.Values.Span[i * set.Layout.Stride + row];
+            for (int row = 0; row < rows; row++) values[i * 2 * rows + 2 * row] = set.Values.Column(i, rows).Span[row];
             values[i * 2 * rows + 1] = F.One;
         }
-        return new(set.LogRows + 1, values, new(set.Width, 2 * rows), set.Shift);
+        return new(set.LogRows + 1, new(values, new(set.Width, 2 * rows)), set.Shift);
     }
 
     private static void Work(ProverTranscript<ForgetfulHash> transcript, ReadOnlySpan<byte> label, int bits)
