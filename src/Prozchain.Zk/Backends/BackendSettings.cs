@@ -5,4 +5,8 @@ namespace Prozchain.Zk.Backends;
 /// <param name="Threads">Threads of the processor, at least one; no value depends on them.</param>
 /// <param name="IsTight">Whether no memory is to be taken for blocks of a quotient's domain beyond the committed ones.</param>
 /// <param name="Cancellation">Checked between pieces of the work.</param>
-internal sealed record BackendSettings(int LogBlowup, int Threads = 1, bool IsTight = false, CancellationToken Cancellation = default);
+internal sealed record BackendSettings(int LogBlowup, int Threads = 1, bool IsTight = false, CancellationToken Cancellation = default)
+{
+    /// <summary>What the proof takes on the processor.</summary>
+    public ProofMemory Memory { get; init; } = new();
+}

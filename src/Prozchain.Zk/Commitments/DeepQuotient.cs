@@ -1,4 +1,5 @@
 using System.Buffers;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -26,11 +27,12 @@ internal static class DeepQuotient<TField, TParameters>
 
     /// <param name="points">Points, none in the domain, with matrices that are all extended to the codeword's size.</param>
     /// <param name="codeword">Zero before; on the evaluation domain.</param>
+    /// <param name="memory">Where points are rented meanwhile.</param>
     /// <param name="threads">Threads, at least one.</param>
     /// <param name="cancellation">Checked between runs of rows.</param>
-    public static void Combine(IReadOnlyList<DeepPoint<TField, TParameters>> points, Codeword<TField> codeword, int threads, CancellationToken cancellation)
+    public static void Combine(IReadOnlyList<DeepPoint<TField, TParameters>> points, Codeword<TField> codeword, ProofMemory memory, int threads, CancellationToken cancellation)
     {
-        var domain = new TField[1 << codeword.LogSize];
+        TField[] domain = memory.Rent<TField>(1 << codeword.LogSize);
         DomainPoints<TField>.Fill(domain, codeword.Shift, TField.TwoAdicGenerator(codeword.LogSize));
         PointInverses<TField, TParameters>[] inverses = [.. points.Select(point => new PointInverses<TField, TParameters>(point.Point))];
         var columns = new DeepColumns<TField, TParameters>(points);
@@ -54,5 +56,6 @@ internal static class DeepQuotient<TField, TParameters>
             }
             ArrayPool<TField>.Shared.Return(room, clearArray: true);
         }, cancellation);
+        memory.Return(domain);
     }
 }

@@ -1,13 +1,13 @@
+using System.Runtime.CompilerServices;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Commitments;
 
-/// <summary>Low-degree extensions of whole matrices, with the factors kept between calls. Thread-safe for one caller at a time.</summary>
-internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unmanaged, ITwoAdicField<TField>
+/// <summary>Low-degree extensions of whole matrices, with memory and factors of a proof. Thread-safe for one caller at a time.</summary>
+internal sealed class MatrixExtender<TField>(int logBlowup, ProofMemory memory) where TField : unmanaged, ITwoAdicField<TField>
 {
-    private readonly Dictionary<(int LogRows, TField Factor), CosetExtension<TField>> _extensions = [];
-
     /// <summary>Extends every column to the evaluation domain: into new memory, or into the room behind the columns.</summary>
     /// <exception cref="ArgumentException">There is not the room that the columns claim, or the domain is larger than the field has.</exception>
     public ExtendedMatrix<TField> Extend(ColumnSet<TField> columns, int threads, CancellationToken cancellation)
@@ -15,7 +15,7 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
         int rows = 1 << columns.LogRows, size = rows << logBlowup;
         ColumnMemory<TField> extended = columns.Values;
         if (columns.HasRoom) extended.Check(size, nameof(columns));
-        else extended = new(columns.Width, ColumnLayout.PaddedStride(size), length => new TField[length], Array.MaxLength);
+        else extended = memory.RentColumns<TField>(columns.Width, ColumnLayout.PaddedStride(size));
         if (!columns.HasRoom || columns.Order == TransformOrder.BitReversed)
         {
             WorkRanges.Run(columns.Width, 1, threads, (column, _) =>
@@ -69,10 +69,7 @@ internal sealed class MatrixExtender<TField>(int logBlowup) where TField : unman
         }, cancellation);
     }
 
-    private CosetExtension<TField> Extension(int logRows, TField factor)
-    {
-        if (!_extensions.TryGetValue((logRows, factor), out CosetExtension<TField>? extension))
-            _extensions[(logRows, factor)] = extension = new(logRows, logBlowup, factor);
-        return extension;
-    }
+    private CosetExtension<TField> Extension(int logRows, TField factor) => memory.Factors(
+        (typeof(CosetExtension<TField>), logRows, logBlowup, factor), CosetExtension<TField>.Factors(logRows, logBlowup) * Unsafe.SizeOf<TField>(),
+        () => new CosetExtension<TField>(logRows, logBlowup, factor));
 }

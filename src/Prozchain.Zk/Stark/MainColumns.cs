@@ -1,4 +1,5 @@
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 
@@ -13,10 +14,12 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     private readonly IReadOnlyList<Trace<TField>> _traces;
     private readonly Trace<TField>[] _rows;
     private readonly bool _mayOverwrite;
+    private readonly ProofMemory _memory;
 
-    public MainColumns(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, SecretSource? secrets, bool mayOverwrite)
+    public MainColumns(
+        StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, SecretSource? secrets, bool mayOverwrite, ProofMemory? memory = null)
     {
-        (_key, _layout, _traces, _secrets, _mayOverwrite) = (key, layout, traces, secrets, mayOverwrite);
+        (_key, _layout, _traces, _secrets, _mayOverwrite, _memory) = (key, layout, traces, secrets, mayOverwrite, memory ?? new());
         _rows = [.. traces];
         int blinded = key.Tables.Count(table => table.Air is BlindedAir);
         if (blinded == 0) return;
@@ -43,7 +46,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
                 continue;
             }
             TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, logBlowup);
-            target.Allocate();
+            target.Allocate(_memory);
             for (int i = 0; i < rows.Width; i++) target.Write(i, rows.Column(i), _secrets);
             sets.Add(target.ToSet());
         }
@@ -58,13 +61,13 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
         foreach (Trace<TField> trace in _traces) trace.Release();
     }
 
-    private static Trace<TField> Blind(Trace<TField> trace, TField[] firstRow)
+    private Trace<TField> Blind(Trace<TField> trace, TField[] firstRow)
     {
         Memory<TField>[] columns = new Memory<TField>[trace.Width + firstRow.Length];
         for (int i = 0; i < trace.Width; i++) columns[i] = trace.ColumnMemory(i);
         for (int i = 0; i < firstRow.Length; i++)
         {
-            var column = new TField[trace.Height];
+            TField[] column = _memory.Rent<TField>(trace.Height, isCleared: true);
             column[0] = firstRow[i];
             columns[trace.Width + i] = column;
         }

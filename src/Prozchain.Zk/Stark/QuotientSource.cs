@@ -19,39 +19,47 @@ internal sealed class QuotientSource<TField, TParameters>(
     /// <summary>Adds the chunks.</summary>
     public void Add(List<ColumnSet<TField>> sets)
     {
-        TField[] values = Evaluate();
-        if (table.Masks is null) Split(values, sets);
-        else SplitAndMask(values, table.Masks, sets);
-    }
-
-    /// <summary>The quotient over its whole domain, bit-reversed: Degree columns of chunks * N values.</summary>
-    private TField[] Evaluate()
-    {
-        int size = 1 << (table.LogRows + table.LogChunks);
-        var values = new TField[Degree * size];
-        int blocks = size >> table.LogDegree;
+        // A block is a chunk, and is evaluated where it is extended; when hiding it is two, and they are masked on their way there.
+        int blocks = 1 << (table.LogRows + table.LogChunks - table.LogDegree), length = 1 << table.LogDegree;
+        TField[] values = table.Masks is null ? [] : settings.Memory.Rent<TField>(Degree * length);
         for (int block = 0; block < blocks; block++)
         {
             Move(block - 1, block);
-            QuotientTask<TField, TParameters> task = new()
+            if (table.Masks is null)
             {
-                Tape = table.Tape,
-                LogRows = table.LogRows,
-                LogBlock = table.LogDegree,
-                Shift = DomainPoints<TField>.BlockShift(table.LogDegree, block) * TField.MultiplicativeGenerator,
-                Main = Block(main, block, mayMove: true),
-                Preprocessed = Block(preprocessed, block, mayMove: false),
-                Lookup = Block(lookup, block, mayMove: true),
-                PublicValues = table.PublicValues,
-                Gamma = table.Gamma,
-                Alpha = table.Alpha,
-                Beta = table.Beta,
-                Terminal = table.Terminal,
-            };
-            QuotientEvaluator.Evaluate(task, values.AsMemory(block << table.LogDegree), new(Degree, size), settings.Threads, settings.Cancellation);
+                ColumnMemory<TField> chunk = settings.Memory.RentColumns<TField>(Degree, ColumnLayout.PaddedStride(length << settings.LogBlowup));
+                Evaluate(block, chunk.Segment(0), chunk.LayoutOf(0));
+                sets.Add(new(table.LogRows, chunk, Shift(block), hasRoom: true, TransformOrder.BitReversed));
+                continue;
+            }
+            Evaluate(block, values, new(Degree, length));
+            for (int half = 0; half < 2; half++) AddMasked(2 * block + half, values.AsSpan(half << table.LogRows), table.Masks, sets);
         }
         Move(blocks - 1, 0);
-        return values;
+        settings.Memory.Return(values);
+        foreach (TField[] mask in table.Masks ?? []) settings.Memory.Return(mask);
+    }
+
+    private TField Shift(int chunk) => QuotientChunks<TField>.Shift(table.LogRows, table.LogChunks, chunk);
+
+    private void Evaluate(int block, Memory<TField> destination, ColumnLayout layout)
+    {
+        QuotientTask<TField, TParameters> task = new()
+        {
+            Tape = table.Tape,
+            LogRows = table.LogRows,
+            LogBlock = table.LogDegree,
+            Shift = DomainPoints<TField>.BlockShift(table.LogDegree, block) * TField.MultiplicativeGenerator,
+            Main = Block(main, block, mayMove: true),
+            Preprocessed = Block(preprocessed, block, mayMove: false),
+            Lookup = Block(lookup, block, mayMove: true),
+            PublicValues = table.PublicValues,
+            Gamma = table.Gamma,
+            Alpha = table.Alpha,
+            Beta = table.Beta,
+            Terminal = table.Terminal,
+        };
+        QuotientEvaluator.Evaluate(task, destination, layout, settings.Threads, settings.Cancellation);
     }
 
     private ColumnBlock<TField> Block(ExtendedMatrix<TField>? matrix, int block, bool mayMove)
@@ -59,8 +67,7 @@ internal sealed class QuotientSource<TField, TParameters>(
         if (matrix is null) return default;
         if (settings.IsTight && mayMove && block >> matrix.LogBlowup != 0) return new(matrix.Extended);
         ColumnMemory<TField> values = matrix.Block(
-            block, out int start,
-            () => new(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows), length => GC.AllocateUninitializedArray<TField>(length), Array.MaxLength),
+            block, out int start, () => settings.Memory.RentColumns<TField>(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows)),
             settings.Threads, settings.Cancellation);
         return new(values, start);
     }
@@ -76,38 +83,25 @@ internal sealed class QuotientSource<TField, TParameters>(
             if (matrix is not null) MatrixExtender<TField>.Move(matrix, 0, from, to, settings.Threads, settings.Cancellation);
     }
 
-    private void Split(TField[] values, List<ColumnSet<TField>> sets)
+    // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).
+    private void AddMasked(int chunk, ReadOnlySpan<TField> values, TField[][] masks, List<ColumnSet<TField>> sets)
     {
-        int rows = 1 << table.LogRows;
-        for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++)
-        {
-            TField shift = QuotientChunks<TField>.Shift(table.LogRows, table.LogChunks, chunk);
-            sets.Add(new(table.LogRows, new(values.AsMemory(chunk * rows), new(Degree, rows << table.LogChunks)), shift, order: TransformOrder.BitReversed));
-        }
-    }
-
-    private void SplitAndMask(TField[] values, TField[][] masks, List<ColumnSet<TField>> sets)
-    {
-        int logRows = table.LogRows, rows = 1 << logRows, size = rows << table.LogChunks;
+        int logRows = table.LogRows, rows = 1 << logRows;
         TransformPlan<TField> inverse = TransformPlan<TField>.Inverse(logRows, TransformOrder.Natural);
         TransformPlan<TField> forward = TransformPlan<TField>.Forward(table.LogDegree, TField.One, TransformOrder.Natural);
-        for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++)
+        TraceColumns<TField> target = new(Degree, table.LogDegree, isHiding: false, settings.LogBlowup);
+        target.Allocate(settings.Memory);
+        TField shift = Shift(chunk);
+        for (int k = 0; k < Degree; k++)
         {
-            TraceColumns<TField> target = new(Degree, table.LogDegree, isHiding: false, settings.LogBlowup);
-            target.Allocate();
-            TField shift = QuotientChunks<TField>.Shift(logRows, table.LogChunks, chunk);
-            for (int k = 0; k < Degree; k++)
-            {
-                Span<TField> column = target.Column(k);
-                values.AsSpan(k * size + chunk * rows, rows).CopyTo(column);
-                DomainPoints<TField>.Permute(column[..rows]);
-                // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).
-                inverse.Run(column[..rows], column[..rows], settings.Cancellation);
-                FieldSpans.MultiplyPowers<TField>(masks[chunk * Degree + k], shift, column[rows..]);
-                FieldSpans.Subtract<TField>(column[..rows], column[rows..], column[..rows]);
-                forward.Run(column, column, settings.Cancellation);
-            }
-            sets.Add(target.ToSet(shift));
+            Span<TField> column = target.Column(k);
+            values.Slice(2 * k * rows, rows).CopyTo(column);
+            DomainPoints<TField>.Permute(column[..rows]);
+            inverse.Run(column[..rows], column[..rows], settings.Cancellation);
+            FieldSpans.MultiplyPowers<TField>(masks[chunk * Degree + k], shift, column[rows..]);
+            FieldSpans.Subtract<TField>(column[..rows], column[rows..], column[..rows]);
+            forward.Run(column, column, settings.Cancellation);
         }
+        sets.Add(target.ToSet(shift));
     }
 }

@@ -29,6 +29,9 @@ public sealed record StarkProverOptions
     /// </summary>
     public long MemoryBudget { get; init; } = long.MaxValue;
 
+    /// <summary>Memory that is used again by the next proof; null if each proof takes its own from the collector.</summary>
+    public StarkMemory? Memory { get; init; }
+
     /// <summary>
     /// The source of all that hides a witness, cryptographic by its type; null for the system's. Two proofs from one generator
     /// in the same state hide nothing: that is for tests.

@@ -27,6 +27,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
     private readonly IProgress<StarkProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly ProofLayout<TField> _layout;
+    private readonly ProofMemory _memory;
     private readonly IBackendRun<TField, TParameters> _backend;
     private readonly List<ICommittedBatch<TField>> _batches = [];
     private readonly Extension<TField, TParameters>[] _terminals;
@@ -43,11 +44,13 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         _terminals = new Extension<TField, TParameters>[key.Count];
         if (preprocessed is not null) _batches.Add(preprocessed);
         bool isTight = MemoryPlan.Of(key, _layout, options.MemoryBudget).IsTight;
-        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, isTight, cancellation));
+        _memory = options.Memory?.Start(long.MaxValue) ?? new();
+        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, isTight, cancellation) { Memory = _memory });
     }
 
     public StarkProof Run()
     {
+        using ProofMemory memory = _memory;
         using IBackendRun<TField, TParameters> backend = _backend;
         if (_options.CheckTraces) CheckTraces();
         using SecretSource? secrets = _layout.ZeroKnowledge ? new(_options.Randomness ?? RandomNumberGenerator.Create()) : null;
@@ -56,7 +59,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         StarkProtocol.Bind(transcript, _key, _layout.LogRows, _publicValues);
 
         Report(StarkStage.Traces);
-        MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces);
+        MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces, _memory);
         Add(transcript, "main columns"u8, Commit(main.Sets(_key.Parameters.LogBlowup), secrets));
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
 
@@ -107,14 +110,15 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
             StarkTable<TField> facts = _key.Tables[table];
             if (!facts.Lookups.HasAny) continue;
             int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * TParameters.Degree;
-            var columns = new TField[width * rows];
+            TField[] columns = _memory.Rent<TField>(width * rows);
             if (!_backend.TryLookups(
                 facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta,
                 columns, new(width, rows), out _terminals[table]))
                 throw new CryptographicException("Expected no message of value zero, got one: prove again.");
             TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _key.Parameters.LogBlowup);
-            target.Allocate();
+            target.Allocate(_memory);
             for (int i = 0; i < width; i++) target.Write(i, columns.AsSpan(i * rows, rows), secrets);
+            _memory.Return(columns);
             sets.Add(target.ToSet());
         }
         Extension<TField, TParameters> sum = default;
@@ -139,7 +143,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         Alpha = _challenges.Alpha,
         Beta = _challenges.Beta,
         Terminal = _terminals[table],
-        Masks = secrets is null ? null : ChunkMasks<TField>.Draw(_layout.LogRows[table], _layout.LogChunks(table), TParameters.Degree, secrets),
+        Masks = secrets is null ? null : ChunkMasks<TField>.Draw(_layout.LogRows[table], _layout.LogChunks(table), TParameters.Degree, secrets, _memory),
     };
 
     private MatrixHandle<TField> Matrix(int slot) => slot < 0 ? default : new(_batches[_layout.Slots[slot].Index], _layout.Slots[slot].Matrix);
@@ -150,7 +154,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         for (int table = 0; table < _key.Count; table++)
         {
             TraceColumns<TField> target = new(TParameters.Degree, _layout.LogDegree(table), isHiding: false, _key.Parameters.LogBlowup);
-            target.Allocate();
+            target.Allocate(_memory);
             for (int i = 0; i < TParameters.Degree; i++) secrets.Sample(target.Column(i));
             sets.Add(target.ToSet());
         }

@@ -1,4 +1,5 @@
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
@@ -16,8 +17,8 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
 
     private int Stride => ColumnLayout.PaddedStride(1 << (_logDegree + logBlowup));
 
-    /// <summary>Takes the memory, with room for the extension of each column.</summary>
-    public void Allocate() => _memory = new(width, Stride, length => GC.AllocateUninitializedArray<TField>(length), Array.MaxLength);
+    /// <summary>Takes the memory, with room for the extension of each column; new memory for a null.</summary>
+    public void Allocate(ProofMemory? memory = null) => _memory = (memory ?? new()).RentColumns<TField>(width, Stride);
 
     /// <summary>Where the values of a column go before the extension.</summary>
     public Span<TField> Column(int column) => _memory!.Column(column, 1 << _logDegree).Span;

@@ -54,6 +54,9 @@ public sealed class Barycentric<TBase, TExtension>
         }
     }
 
+    /// <summary>With weights that the caller has computed, coordinate by coordinate.</summary>
+    internal Barycentric(int logSize, TBase[] weights) => (_size, _weights) = (1 << logSize, weights);
+
     /// <summary>Evaluates every column.</summary>
     /// <param name="columns">Columns of values on the coset.</param>
     /// <param name="layout">Where they lie.</param>

@@ -49,6 +49,9 @@ public sealed class CosetExtension<TField> where TField : unmanaged, ITwoAdicFie
     /// <summary>Values of an extended column.</summary>
     public int ExtendedSize => Size * _cosets.Length;
 
+    /// <summary>Elements that the factors take, but for those of <see cref="InterpolateBlock"/>.</summary>
+    internal static long Factors(int logSize, int addedBits) => (1L + (1L << addedBits)) << logSize;
+
     /// <summary>Extends every column.</summary>
     /// <param name="columns">Columns of <see cref="Size"/> values.</param>
     /// <param name="layout">Where they lie.</param>
