@@ -17,7 +17,7 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
     where TParameters : unmanaged, IExtensionParameters<TField>
     where TTree : struct, IMatrixHash<TField>
 {
-    private readonly BatchCommitter<TField, TTree> _committer = new(settings.LogBlowup, settings.Memory);
+    private readonly BatchCommitter<TField, TTree> _committer = new(settings);
 
     private ProofMemory Memory => settings.Memory;
 
@@ -33,12 +33,12 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
     public Extension<TField, TParameters>[][] Evaluate(IReadOnlyList<(MatrixHandle<TField> Matrix, Extension<TField, TParameters> Point)> openings)
     {
         var values = new Extension<TField, TParameters>[openings.Count][];
-        Dictionary<(int LogRows, Extension<TField, TParameters> Point), PointEvaluator<TField, TParameters>> evaluators = [];
+        Dictionary<(int LogRows, Extension<TField, TParameters> Point, bool IsKept), PointEvaluator<TField, TParameters>> evaluators = [];
         for (int i = 0; i < values.Length; i++)
         {
             ExtendedMatrix<TField> matrix = Matrix(openings[i].Matrix);
-            (int, Extension<TField, TParameters>) key = (matrix.LogRows, openings[i].Point);
-            if (!evaluators.TryGetValue(key, out PointEvaluator<TField, TParameters>? evaluator)) evaluators.Add(key, evaluator = new(key.Item1, key.Item2, Memory, Threads));
+            (int, Extension<TField, TParameters>, bool) key = (matrix.LogRows, openings[i].Point, matrix.IsKept);
+            if (!evaluators.TryGetValue(key, out PointEvaluator<TField, TParameters>? evaluator)) evaluators.Add(key, evaluator = new(key.Item1, key.Item2, Memory, Threads, !key.Item3));
             values[i] = evaluator.Evaluate(matrix, Threads, Cancellation);
         }
         foreach (PointEvaluator<TField, TParameters> evaluator in evaluators.Values) evaluator.Dispose();

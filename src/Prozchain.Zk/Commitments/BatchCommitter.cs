@@ -10,20 +10,20 @@ namespace Prozchain.Zk.Commitments;
 /// Commits to batches of matrices: extends every column to the evaluation domain and hashes the rows into one tree. For one caller at
 /// a time.
 /// </summary>
-/// <param name="logBlowup">log2 of the evaluation domain over the degree bound.</param>
-/// <param name="memory">Where all that a commitment holds is rented; null for new memory.</param>
-internal sealed class BatchCommitter<TField, TTree>(int logBlowup, ProofMemory? memory = null)
+/// <param name="settings">Blowup, and where all that a commitment holds is rented; threads are told at each call.</param>
+internal sealed class BatchCommitter<TField, TTree>(BackendSettings settings)
     where TField : unmanaged, ITwoAdicField<TField>
     where TTree : struct, IMatrixHash<TField>
 {
-    private readonly ProofMemory _memory = memory ?? new();
-    private readonly MatrixExtender<TField> _extender = new(logBlowup, memory ?? new());
+    private readonly MatrixExtender<TField> _extender = new(settings.LogBlowup, settings.Memory);
+
+    public BatchCommitter(int logBlowup) : this(new BackendSettings(logBlowup)) { }
 
     /// <summary>The shape of a commitment to matrices of these dimensions, as a verifier computes it.</summary>
     /// <param name="matrices">log2 of the degree bound and base columns, for each matrix.</param>
     /// <param name="saltLength">Salt elements of each row, 0 for none.</param>
     public BatchShape Shape(IReadOnlyList<(int LogRows, int Width)> matrices, int saltLength = 0) =>
-        new([.. matrices.Select(matrix => new MatrixDimensions(1 << (matrix.LogRows + logBlowup), matrix.Width))], 0, saltLength);
+        new([.. matrices.Select(matrix => new MatrixDimensions(1 << (matrix.LogRows + settings.LogBlowup), matrix.Width))], 0, saltLength);
 
     /// <summary>Commits without salts: binding, not hiding.</summary>
     public CommittedBatch<TField, TTree> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int threads = 1, CancellationToken cancellation = default)
@@ -41,7 +41,7 @@ internal sealed class BatchCommitter<TField, TTree>(int logBlowup, ProofMemory? 
         ExtendedMatrix<TField>[] extended = Extend(matrices, threads, cancellation);
         var salted = new ReadOnlyMemory<TField>[extended.Length][];
         for (int i = 0; i < salted.Length; i++)
-            salted[i] = BatchCommitment<TField, TTree>.SaltColumns(1 << extended[i].LogSize, saltLength, ref salts, height => _memory.Rent<TField>(height));
+            salted[i] = BatchCommitment<TField, TTree>.SaltColumns(1 << extended[i].LogSize, saltLength, ref salts, height => settings.Memory.Rent<TField>(height));
         return Commit(extended, salted, saltLength, threads, cancellation);
     }
 
@@ -49,8 +49,12 @@ internal sealed class BatchCommitter<TField, TTree>(int logBlowup, ProofMemory? 
         ExtendedMatrix<TField>[] extended, ReadOnlyMemory<TField>[]?[] salts, int saltLength, int threads, CancellationToken cancellation)
     {
         BatchShape shape = new([.. extended.Select(matrix => new MatrixDimensions(1 << matrix.LogSize, matrix.Width))], 0, saltLength);
-        KeptRows<TField> rows = new(shape, [.. extended.Select((matrix, i) => (ReadOnlyMemory<TField>[])[.. Enumerable.Range(0, matrix.Width).Select(matrix.Column), .. salts[i] ?? []])]);
-        return new(extended, BatchCommitment<TField, TTree>.Commit(shape, rows, _memory.Rent<Bytes32>(2 * shape.Height), threads, null, cancellation));
+        WindowedRows<TField>? windows = extended.All(matrix => matrix.IsKept) ? null : new(extended, salts, settings);
+        IBatchRows<TField> rows = windows ?? (IBatchRows<TField>)new KeptRows<TField>(
+            shape, [.. extended.Select((matrix, i) => (ReadOnlyMemory<TField>[])[.. Enumerable.Range(0, matrix.Width).Select(matrix.Column), .. salts[i] ?? []])]);
+        var tree = BatchCommitment<TField, TTree>.Commit(shape, rows, settings.Memory.Rent<Bytes32>(2 * shape.Height), threads, null, cancellation);
+        windows?.Release();
+        return new(extended, tree);
     }
 
     private ExtendedMatrix<TField>[] Extend(IReadOnlyList<ColumnSet<TField>> matrices, int threads, CancellationToken cancellation)

@@ -11,13 +11,18 @@ internal sealed class ColumnSet<TField> where TField : unmanaged, ITwoAdicField<
     /// <param name="shift">The first point, not zero: one for a trace.</param>
     /// <param name="hasRoom">Whether there is room behind each column for its whole extension, which then takes no memory of its own.</param>
     /// <param name="order">The order of the values.</param>
-    public ColumnSet(int logRows, ColumnMemory<TField> values, TField shift, bool hasRoom = false, TransformOrder order = TransformOrder.Natural)
+    /// <param name="isKept">
+    /// Whether the extension is kept. Else the values are, unchanged until the end of the proof, and the extension is computed where it is
+    /// asked for: then they are in natural order, on the coset that starts at one.
+    /// </param>
+    public ColumnSet(int logRows, ColumnMemory<TField> values, TField shift, bool hasRoom = false, TransformOrder order = TransformOrder.Natural, bool isKept = true)
     {
         TransformPlan<TField>.CheckSize(logRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(values.Width, 1, nameof(values));
         values.Check(1 << logRows, nameof(values));
         if (shift == TField.Zero) throw new ArgumentException("Expected a shift other than zero, got zero.", nameof(shift));
-        (LogRows, Values, Shift, HasRoom, Order) = (logRows, values, shift, hasRoom, order);
+        if (!isKept && (hasRoom || shift != TField.One || order != TransformOrder.Natural)) throw new ArgumentException("Expected rows in order that have no room, got others.", nameof(isKept));
+        (LogRows, Values, Shift, HasRoom, Order, IsKept) = (logRows, values, shift, hasRoom, order, isKept);
     }
 
     public int LogRows { get; }
@@ -31,4 +36,6 @@ internal sealed class ColumnSet<TField> where TField : unmanaged, ITwoAdicField<
     public bool HasRoom { get; }
 
     public TransformOrder Order { get; }
+
+    public bool IsKept { get; }
 }

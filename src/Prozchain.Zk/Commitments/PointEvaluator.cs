@@ -6,7 +6,7 @@ using Prozchain.Zk.Transforms;
 namespace Prozchain.Zk.Commitments;
 
 /// <summary>
-/// Values of committed polynomials at a point outside the domain, from the first block of their extension: by
+/// Values of committed polynomials at a point outside the domain, from the first block of their extension, or from the rows: by
 /// <see cref="Barycentric{TBase, TExtension}"/>, with weights that are computed coordinate by coordinate and lack a factor, which the
 /// values get.
 /// </summary>
@@ -17,6 +17,7 @@ internal sealed class PointEvaluator<TField, TParameters> : IDisposable
     private const int RunRows = 512;
 
     private readonly int _logRows;
+    private readonly bool _ofRows;
     private readonly ProofMemory _memory;
     private readonly TField[] _weights;
     private readonly Extension<TField, TParameters> _factor;
@@ -25,17 +26,26 @@ internal sealed class PointEvaluator<TField, TParameters> : IDisposable
     /// <param name="point">The point.</param>
     /// <param name="memory">Where weights are rented; null for new memory.</param>
     /// <param name="threads">Threads, at least one.</param>
-    public PointEvaluator(int logRows, Extension<TField, TParameters> point, ProofMemory? memory = null, int threads = 1)
+    /// <param name="ofRows">Whether of matrices of which only the rows are kept.</param>
+    public PointEvaluator(int logRows, Extension<TField, TParameters> point, ProofMemory? memory = null, int threads = 1, bool ofRows = false)
     {
-        (_logRows, _memory) = (logRows, memory ?? new());
+        (_logRows, _ofRows, _memory) = (logRows, ofRows, memory ?? new());
         int size = 1 << logRows, degree = TParameters.Degree;
-        TField shift = TField.MultiplicativeGenerator, power = FieldMath.Power(shift, (ulong)size);
+        TField shift = ofRows ? TField.One : TField.MultiplicativeGenerator, root = TField.TwoAdicGenerator(logRows), power = FieldMath.Power(shift, (ulong)size);
         Extension<TField, TParameters> vanishing = FieldMath.Power(point, (ulong)size) - Extension<TField, TParameters>.FromBase(power);
         if (vanishing == default) throw new ArgumentException("Expected a point outside the coset.", nameof(point));
         _factor = vanishing * (TField.FromUInt64((ulong)size) * power).Inverse();
         _weights = _memory.Rent<TField>(degree * size);
         TField[] points = _memory.Rent<TField>(size);
-        DomainPoints<TField>.Fill(points, shift, TField.TwoAdicGenerator(logRows));
+        if (ofRows)
+        {
+            points.AsSpan().Fill(shift);
+            FieldSpans.MultiplyPowers<TField>(points, root, points);
+        }
+        else
+        {
+            DomainPoints<TField>.Fill(points, shift, root);
+        }
         PointInverses<TField, TParameters> inverses = new(point);
         WorkRanges.Run(size, RunRows, threads, (from, count) =>
         {
@@ -51,15 +61,17 @@ internal sealed class PointEvaluator<TField, TParameters> : IDisposable
     /// <summary>A value for each base column of a matrix of 2^logRows rows.</summary>
     public Extension<TField, TParameters>[] Evaluate(ExtendedMatrix<TField> matrix, int threads = 1, CancellationToken cancellation = default)
     {
+        if (matrix.IsKept == _ofRows) throw new ArgumentException("Expected a matrix of the kind that was said, got another.", nameof(matrix));
         if (matrix.LogRows != _logRows) throw new ArgumentException($"Expected a matrix of 2^{_logRows} rows, got 2^{matrix.LogRows}.", nameof(matrix));
         var values = new Extension<TField, TParameters>[matrix.Width];
         Barycentric<TField, Extension<TField, TParameters>> weighted = new(_logRows, _weights);
-        for (int i = 0; i < matrix.Extended.Segments; i++)
+        ColumnMemory<TField> columns = matrix.Rows ?? matrix.Extended;
+        int size = 1 << _logRows;
+        WorkRanges.Run(values.Length, 1, threads, (column, _) =>
         {
-            ColumnLayout layout = matrix.Extended.LayoutOf(i);
-            weighted.Evaluate(matrix.Extended.Segment(i).Span, layout, values.AsSpan(matrix.Extended.FirstOf(i), layout.Count), threads, cancellation);
-        }
-        foreach (ref Extension<TField, TParameters> value in values.AsSpan()) value *= _factor;
+            weighted.Evaluate(columns.Column(column, size).Span, new(1, size), values.AsSpan(column, 1), 1, cancellation);
+            values[column] *= _factor;
+        }, cancellation);
         return values;
     }
 

@@ -32,26 +32,35 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     public Trace<TField> Rows(int table) => _rows[table];
 
     /// <summary>The columns to commit to. Traces that are given away with room, and that no lookup needs again, are extended where they lie.</summary>
-    public List<ColumnSet<TField>> Sets(int logBlowup)
+    /// <param name="isKept">Whether the extensions of the others are kept.</param>
+    public List<ColumnSet<TField>> Sets(bool isKept)
     {
         List<ColumnSet<TField>> sets = [];
-        // A trace of several tables is extended in its place for the first, and copied before that for the others.
-        HashSet<Trace<TField>> placed = [];
         for (int table = 0; table < _rows.Length; table++)
         {
             Trace<TField> rows = _rows[table];
-            if (_mayOverwrite && !_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup && placed.Add(rows))
+            if (IsInPlace(_key, _traces, table, _mayOverwrite))
             {
-                sets.Add(new(_layout.LogRows[table], room.Memory, TField.One, hasRoom: true));
+                sets.Add(new(_layout.LogRows[table], rows.Room!.Memory, TField.One, hasRoom: true));
                 continue;
             }
-            TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, logBlowup);
+            if (!isKept && !_layout.ZeroKnowledge)
+            {
+                sets.Add(new(_layout.LogRows[table], new([.. Enumerable.Range(0, rows.Width).Select(rows.ColumnMemory)]), TField.One, isKept: false));
+                continue;
+            }
+            TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, isKept ? _key.Parameters.LogBlowup : 0);
             target.Allocate(_memory);
             for (int i = 0; i < rows.Width; i++) target.Write(i, rows.Column(i), _secrets);
             sets.Add(target.ToSet());
         }
         return sets;
     }
+
+    /// <summary>Whether a table is extended where its trace lies: not if other tables have the same trace.</summary>
+    public static bool IsInPlace(StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, int table, bool mayOverwrite) =>
+        mayOverwrite && !key.Parameters.Shape.ZeroKnowledge && !key.Tables[table].Lookups.HasAny
+        && traces[table].Room?.LogBlowup == key.Parameters.LogBlowup && traces.Count(trace => trace == traces[table]) == 1;
 
     /// <summary>Lets go of the traces that were given away: the rows are not read again.</summary>
     public void Release()

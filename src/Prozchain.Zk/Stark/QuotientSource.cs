@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
@@ -7,13 +8,16 @@ namespace Prozchain.Zk.Stark;
 
 /// <summary>
 /// The quotient of a table as chunks to commit to. Its domain is walked block by block (the committed degree bound K = N, or 2N
-/// when hiding); the first blocks are the committed extension, further ones are computed.
+/// when hiding); the first blocks are the committed extension, where it is kept; others are computed, in windows.
 /// </summary>
 internal sealed class QuotientSource<TField, TParameters>(
     TableQuotient<TField, TParameters> table, ExtendedMatrix<TField>? main, ExtendedMatrix<TField>? preprocessed, ExtendedMatrix<TField>? lookup, BackendSettings settings)
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
+    private readonly MatrixWindows<TField> _windows = new(settings);
+    private readonly Dictionary<(ExtendedMatrix<TField>, bool), ColumnMemory<TField>> _computed = [];
+
     private static int Degree => TParameters.Degree;
 
     /// <summary>Adds the chunks.</summary>
@@ -24,7 +28,6 @@ internal sealed class QuotientSource<TField, TParameters>(
         TField[] values = table.Masks is null ? [] : settings.Memory.Rent<TField>(Degree * length);
         for (int block = 0; block < blocks; block++)
         {
-            Move(block - 1, block);
             if (table.Masks is null)
             {
                 ColumnMemory<TField> chunk = settings.Memory.RentColumns<TField>(Degree, ColumnLayout.PaddedStride(length << settings.LogBlowup));
@@ -35,8 +38,8 @@ internal sealed class QuotientSource<TField, TParameters>(
             Evaluate(block, values, new(Degree, length));
             for (int half = 0; half < 2; half++) AddMasked(2 * block + half, values.AsSpan(half << table.LogRows), table.Masks, sets);
         }
-        Move(blocks - 1, 0);
         settings.Memory.Return(values);
+        foreach (ColumnMemory<TField> window in _computed.Values) settings.Memory.Return(window);
         foreach (TField[] mask in table.Masks ?? []) settings.Memory.Return(mask);
     }
 
@@ -44,43 +47,51 @@ internal sealed class QuotientSource<TField, TParameters>(
 
     private void Evaluate(int block, Memory<TField> destination, ColumnLayout layout)
     {
-        QuotientTask<TField, TParameters> task = new()
+        bool isKept = block >> settings.LogBlowup == 0 && main is not { IsKept: false } && lookup is not { IsKept: false };
+        int log = isKept ? table.LogDegree : MatrixWindows<TField>.Log(table.LogDegree, settings.LogPieces);
+        for (int from = 0; from < 1 << table.LogDegree; from += 1 << log)
         {
-            Tape = table.Tape,
-            LogRows = table.LogRows,
-            LogBlock = table.LogDegree,
-            Shift = DomainPoints<TField>.BlockShift(table.LogDegree, block) * TField.MultiplicativeGenerator,
-            Main = Block(main, block, mayMove: true),
-            Preprocessed = Block(preprocessed, block, mayMove: false),
-            Lookup = Block(lookup, block, mayMove: true),
-            PublicValues = table.PublicValues,
-            Gamma = table.Gamma,
-            Alpha = table.Alpha,
-            Beta = table.Beta,
-            Terminal = table.Terminal,
-        };
-        QuotientEvaluator.Evaluate(task, destination, layout, settings.Threads, settings.Cancellation);
+            int position = (block << table.LogDegree) + from;
+            TField shift = TField.MultiplicativeGenerator * DomainPoints<TField>.BlockShift(log, position >> log);
+            QuotientTask<TField, TParameters> task = new()
+            {
+                Tape = table.Tape,
+                LogRows = table.LogRows,
+                LogBlock = log,
+                Shift = shift,
+                Main = Window(main, position, log, shift),
+                Preprocessed = Window(preprocessed, position, log, shift),
+                Lookup = Window(lookup, position, log, shift),
+                Next = log == table.LogDegree ? null : Next(log, shift * TField.TwoAdicGenerator(table.LogRows)),
+                PublicValues = table.PublicValues,
+                Gamma = table.Gamma,
+                Alpha = table.Alpha,
+                Beta = table.Beta,
+                Terminal = table.Terminal,
+            };
+            QuotientEvaluator.Evaluate(task, destination[from..], layout, settings.Threads, settings.Cancellation);
+        }
     }
 
-    private ColumnBlock<TField> Block(ExtendedMatrix<TField>? matrix, int block, bool mayMove)
+    private ColumnBlock<TField> Window(ExtendedMatrix<TField>? matrix, int position, int log, TField shift)
     {
         if (matrix is null) return default;
-        if (settings.IsTight && mayMove && block >> matrix.LogBlowup != 0) return new(matrix.Extended);
-        ColumnMemory<TField> values = matrix.Block(
-            block, out int start, () => settings.Memory.RentColumns<TField>(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows)),
-            settings.Threads, settings.Cancellation);
-        return new(values, start);
+        return matrix.IsKept && position >> matrix.LogSize == 0 ? new(matrix.Extended, position) : Compute(matrix, null, log, shift);
     }
 
-    // Without memory for a further block, block 0 becomes it, and itself again at the end. Those of a key serve other proofs too.
-    private void Move(int from, int to)
+    private NextRows<TField> Next(int log, TField shift)
     {
-        if (!settings.IsTight) return;
-        int stored = 1 << settings.LogBlowup;
-        (from, to) = (from < stored ? 0 : from, to < stored ? 0 : to);
-        if (from == to) return;
-        foreach (ExtendedMatrix<TField>? matrix in (ReadOnlySpan<ExtendedMatrix<TField>?>)[main, lookup])
-            if (matrix is not null) MatrixExtender<TField>.Move(matrix, 0, from, to, settings.Threads, settings.Cancellation);
+        int[] mains = table.Tape.Quotient.Columns(GraphOperation.Next), others = table.Tape.Quotient.Columns(GraphOperation.PreprocessedNext);
+        return new(Compute(main, mains, log, shift), mains, Compute(preprocessed, others, log, shift), others, Compute(lookup, [.. Enumerable.Range(0, Degree)], log, shift));
+    }
+
+    private ColumnBlock<TField> Compute(ExtendedMatrix<TField>? matrix, int[]? columns, int log, TField shift)
+    {
+        if (matrix is null || columns is []) return default;
+        if (!_computed.TryGetValue((matrix, columns is null), out ColumnMemory<TField>? values))
+            _computed[(matrix, columns is null)] = values = settings.Memory.RentColumns<TField>(columns?.Length ?? matrix.Width, ColumnLayout.PaddedStride(1 << log));
+        _windows.Fill(matrix, columns, log, shift, values);
+        return new(values);
     }
 
     // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).

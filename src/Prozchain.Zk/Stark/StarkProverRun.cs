@@ -27,6 +27,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
     private readonly IProgress<StarkProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly ProofLayout<TField> _layout;
+    private readonly MemoryPlan _plan;
     private readonly ProofMemory _memory;
     private readonly IBackendRun<TField, TParameters> _backend;
     private readonly List<ICommittedBatch<TField>> _batches = [];
@@ -43,9 +44,9 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         _layout = new(key, logRows);
         _terminals = new Extension<TField, TParameters>[key.Count];
         if (preprocessed is not null) _batches.Add(preprocessed);
-        bool isTight = MemoryPlan.Of(key, _layout, options.MemoryBudget).IsTight;
-        _memory = options.Memory?.Start(long.MaxValue) ?? new();
-        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, isTight, cancellation) { Memory = _memory });
+        _plan = MemoryPlan.Of(key, _layout, traces, options);
+        _memory = options.Memory?.Start(options.MemoryBudget) ?? new(options.MemoryBudget);
+        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, _plan.LogPieces, cancellation) { Memory = _memory });
     }
 
     public StarkProof Run()
@@ -54,13 +55,13 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         using IBackendRun<TField, TParameters> backend = _backend;
         if (_options.CheckTraces) CheckTraces();
         using SecretSource? secrets = _layout.ZeroKnowledge ? new(_options.Randomness ?? RandomNumberGenerator.Create()) : null;
-        ArrayBufferWriter<byte> messages = new();
+        ArrayBufferWriter<byte> messages = new(MostOpened());
         using ProverTranscript<Keccak256> transcript = new(StarkProtocol.Id, messages);
         StarkProtocol.Bind(transcript, _key, _layout.LogRows, _publicValues);
 
         Report(StarkStage.Traces);
         MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces, _memory);
-        Add(transcript, "main columns"u8, Commit(main.Sets(_key.Parameters.LogBlowup), secrets));
+        Add(transcript, "main columns"u8, Commit(main.Sets(_plan.IsKept), secrets));
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
 
         main.Release();
@@ -84,6 +85,13 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
             _backend, transcript, StarkProtocol.FriSettings(_key, _layout), _layout.FoldSchedule, _batches, StarkProtocol.Claims(_layout, _challenges.Zeta, values));
         Report(StarkStage.Done);
         return new(_layout.LogRows, messages.WrittenSpan.ToArray());
+    }
+
+    // About the bytes of a proof, so that its buffer does not grow: rows and siblings of all commitments, opened everywhere.
+    private int MostOpened()
+    {
+        long perQuery = _layout.Shapes.Sum(shape => shape.Matrices.ToArray().Sum(matrix => (long)(matrix.Width + shape.SaltLength) * TField.EncodedSize) + 32L * BitOperations.Log2((uint)shape.Height));
+        return (int)Math.Min(1 << 28, 4096 + perQuery * StarkProtocol.FriSettings(_key, _layout).Queries * 5 / 4);
     }
 
     private void CheckTraces()
@@ -115,7 +123,12 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
                 facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta,
                 columns, new(width, rows), out _terminals[table]))
                 throw new CryptographicException("Expected no message of value zero, got one: prove again.");
-            TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _key.Parameters.LogBlowup);
+            if (!_plan.IsKept && !_layout.ZeroKnowledge)
+            {
+                sets.Add(new(_layout.LogRows[table], new(columns, new(width, rows)), TField.One, isKept: false));
+                continue;
+            }
+            TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _plan.IsKept ? _key.Parameters.LogBlowup : 0);
             target.Allocate(_memory);
             for (int i = 0; i < width; i++) target.Write(i, columns.AsSpan(i * rows, rows), secrets);
             _memory.Return(columns);

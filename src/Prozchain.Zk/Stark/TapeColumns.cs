@@ -24,13 +24,29 @@ internal sealed unsafe class TapeColumns<TField> : IDisposable where TField : un
     /// <summary>The addresses of the lookups' base columns.</summary>
     public nint[] Lookups { get; private set; } = [];
 
+    /// <summary>Where the next rows of their first ones are.</summary>
+    public nint[] NextLookups { get; private set; } = [];
+
     /// <summary>Columns on a block.</summary>
     public static TapeColumns<TField> OnBlock<TParameters>(TapeProgram program, QuotientTask<TField, TParameters> task) where TParameters : struct, IExtensionParameters<TField>
     {
         TapeColumns<TField> columns = new(program);
         nint[] main = columns.Pin(task.Main), preprocessed = columns.Pin(task.Preprocessed);
-        columns.Lookups = columns.Pin(task.Lookup);
-        columns.Place(program, cell => (cell.Operation is GraphOperation.Local or GraphOperation.Next ? main : preprocessed)[cell.Column],
+        nint[] nextMain = main, nextPreprocessed = preprocessed;
+        columns.Lookups = columns.NextLookups = columns.Pin(task.Lookup);
+        if (task.Next is { } next)
+        {
+            nextMain = Spread(columns.Pin(next.Main), next.MainColumns, main.Length);
+            nextPreprocessed = Spread(columns.Pin(next.Preprocessed), next.PreprocessedColumns, preprocessed.Length);
+            columns.NextLookups = columns.Pin(next.Lookup);
+        }
+        columns.Place(program, cell => (cell.Operation switch
+        {
+            GraphOperation.Local => main,
+            GraphOperation.Next => nextMain,
+            GraphOperation.PreprocessedNext => nextPreprocessed,
+            _ => preprocessed,
+        })[cell.Column],
             cell => PeriodicColumns.OnBlock(task.Tape.Lookups.Graph.Shape.Periodic[cell.Column].Span, task.LogRows, task.LogBlock, task.Shift));
         return columns;
     }
@@ -54,6 +70,13 @@ internal sealed unsafe class TapeColumns<TField> : IDisposable where TField : un
     {
         foreach (MemoryHandle handle in _handles) handle.Dispose();
         _handles.Clear();
+    }
+
+    private static nint[] Spread(nint[] addresses, int[] columns, int width)
+    {
+        var spread = new nint[width];
+        for (int i = 0; i < columns.Length; i++) spread[columns[i]] = addresses[i];
+        return spread;
     }
 
     // The address of each column on a block.

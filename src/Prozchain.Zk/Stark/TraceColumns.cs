@@ -8,7 +8,8 @@ namespace Prozchain.Zk.Stark;
 
 /// <summary>
 /// Columns on their way to a commitment. When hiding, a column of N values becomes one of 2N: the values at the even places, which
-/// are the rows' own points, and uniformly random ones at the odd places.
+/// are the rows' own points, and uniformly random ones at the odd places. Without room for an extension (a blowup of 0) they are not kept
+/// extended.
 /// </summary>
 internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding, int logBlowup) where TField : unmanaged, ITwoAdicField<TField>
 {
@@ -47,5 +48,5 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
     }
 
     /// <summary>The columns, as values on a coset of the domain; of the domain itself by default.</summary>
-    public ColumnSet<TField> ToSet(TField? shift = null) => new(_logDegree, _memory!, shift ?? TField.One, hasRoom: true);
+    public ColumnSet<TField> ToSet(TField? shift = null) => new(_logDegree, _memory!, shift ?? TField.One, hasRoom: logBlowup > 0, isKept: logBlowup > 0);
 }

@@ -16,6 +16,9 @@ internal sealed class ColumnMemory<TField> where TField : struct
         (_segments, _each, Width, Stride) = ([memory], Math.Max(1, layout.Count), layout.Count, layout.Stride);
     }
 
+    /// <summary>Columns that lie anywhere, at least one.</summary>
+    public ColumnMemory(Memory<TField>[] columns) => (_segments, _each, Width, Stride) = (columns, 1, columns.Length, columns[0].Length);
+
     /// <summary>Columns in new memory.</summary>
     /// <param name="width">Columns, at least one.</param>
     /// <param name="stride">Elements from one column to the next.</param>

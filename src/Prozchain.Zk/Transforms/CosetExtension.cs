@@ -121,6 +121,24 @@ public sealed class CosetExtension<TField> where TField : unmanaged, ITwoAdicFie
         }
     }
 
+    /// <summary>The coefficients of the polynomial through values on the subgroup.</summary>
+    /// <param name="values"><see cref="Size"/> values in natural order.</param>
+    /// <param name="work">As many elements, overwritten.</param>
+    /// <param name="coefficients">As many coefficients, constant term first; none of the others.</param>
+    internal void Interpolate(ReadOnlySpan<TField> values, Span<TField> work, Span<TField> coefficients)
+    {
+        CheckBlock(0, values, coefficients);
+        CheckBlock(0, values, work);
+        unsafe
+        {
+            fixed (TField* from = values, room = work, to = coefficients)
+            {
+                var kernel = new NttColumns<TField>(_inverse, 1, from, Size, room, Size, to, Size);
+                TField.Dispatch(ref kernel);
+            }
+        }
+    }
+
     private void CheckBlock(int block, ReadOnlySpan<TField> source, Span<TField> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(block);

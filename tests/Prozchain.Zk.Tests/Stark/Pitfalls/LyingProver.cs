@@ -81,7 +81,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         StarkProtocol.Bind(transcript, BoundKey ?? key, heights, BoundPublicValues ?? publicValues);
         CommitPreprocessed();
         MainColumns<F> main = new(key, _layout, traces, secrets, false);
-        Commit(transcript, "main columns", main.Sets(key.Parameters.LogBlowup), secrets);
+        Commit(transcript, "main columns", main.Sets(isKept: true), secrets);
         if (key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
         Work(transcript, "composition work"u8, Grinding.Composition);
         _challenges.Gamma = transcript.Draw<E>("composition"u8);
@@ -123,7 +123,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         };
         new QuotientSource<F, KoalaBear4>(
             quotient, Matrix(ProofBatch.Main, table), Matrix(ProofBatch.Preprocessed, table), Matrix(ProofBatch.Lookup, table),
-            new(key.Parameters.LogBlowup, 1, false, default)).Add(chunks);
+            new(key.Parameters.LogBlowup)).Add(chunks);
     }
 
     private ExtendedMatrix<F>? Matrix(ProofBatch batch, int table)
