@@ -22,6 +22,8 @@ internal static class StarkRows
     // MB/ms where the peer was measured.
     private const double PeerSha256 = 1.79;
 
+    private static readonly StarkMemory s_memory = new();
+
     private static readonly Statement s_poseidon14 = Statement.Poseidon2(14), s_poseidon16 = Statement.Poseidon2(16), s_keccak = Statement.Keccak(14);
 
     public static IReadOnlyList<QuickRow> All { get; } =
@@ -113,8 +115,10 @@ internal static class StarkRows
             for (int i = 0; i < trace.Width; i++) _trace!.Column(i).CopyTo(trace.Column(i));
         }
 
-        public StarkProof Prove(int? bits, Trace<F> trace, int threads) =>
-            StarkProver.Prove(Key(bits), [trace], [[]], new() { MaxDegreeOfParallelism = threads, OverwriteTraces = true });
+        public StarkProof Prove(int? bits, Trace<F> trace, int threads) => Prove(bits, trace, threads, s_memory);
+
+        private StarkProof Prove(int? bits, Trace<F> trace, int threads, StarkMemory? memory) =>
+            StarkProver.Prove(Key(bits), [trace], [[]], new() { MaxDegreeOfParallelism = threads, OverwriteTraces = true, Memory = memory });
 
         public StarkProof Proof(int? bits) => Prove(bits, NewTrace(), 2);
 
@@ -130,7 +134,7 @@ internal static class StarkRows
             Proof(null);
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Trace<F> trace = NewTrace();
-            Prove(null, trace, 2);
+            Prove(null, trace, 2, null);
             return (GC.GetTotalAllocatedBytes(precise: true) - before) / (2.0 * trace.Width * trace.Height * F.EncodedSize);
         }
 

@@ -36,19 +36,21 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     /// extends it in place, where the table is neither hidden nor asked by lookups, so that it takes no memory besides. It may be
     /// filled again for the next proof, which finds the memory warm.
     /// </summary>
-    /// <exception cref="ArgumentException">A height that is no power of two, or more than 2^31 elements in all.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A width or height below 1, or a blowup that is not 1 to 8.</exception>
-    public static Trace<TField> WithRoom(int width, int height, int logBlowup)
+    /// <exception cref="ArgumentException">A height that is no power of two.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A width or height below 1, a blowup that is not 1 to 8, or columns of more than 2^30 elements.</exception>
+    public static Trace<TField> WithRoom(int width, int height, int logBlowup) => WithRoom(width, height, logBlowup, Array.MaxLength);
+
+    /// <summary>The same, in arrays of limited size.</summary>
+    internal static Trace<TField> WithRoom(int width, int height, int logBlowup, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (logBlowup is < 1 or > 8) throw new ArgumentOutOfRangeException(nameof(logBlowup), logBlowup, "Expected 1 to 8.");
-        long stride = ColumnLayout.PaddedStride(checked(height << logBlowup));
-        if (width * stride > Array.MaxLength) throw new ArgumentException($"Expected at most {Array.MaxLength} elements, got {width * stride}.", nameof(width));
-        var memory = new TField[width * stride];
+        if (height > 1 << 30 - logBlowup) throw new ArgumentOutOfRangeException(nameof(height), height, $"Expected at most 2^{30 - logBlowup} rows.");
+        ColumnMemory<TField> memory = new(width, ColumnLayout.PaddedStride(height << logBlowup), size => new TField[size], limit);
         var columns = new Memory<TField>[width];
-        for (int i = 0; i < width; i++) columns[i] = memory.AsMemory((int)(i * stride), height);
-        return new(columns, isOwned: true) { Room = new(memory, new(width, (int)stride), logBlowup) };
+        for (int i = 0; i < width; i++) columns[i] = memory.Column(i, height);
+        return new(columns, isOwned: true) { Room = new(memory, logBlowup) };
     }
 
     /// <summary>Columns.</summary>
@@ -114,4 +116,4 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
 }
 
 /// <summary>The memory of a table whose columns have room for their extension.</summary>
-internal sealed record TraceRoom<TField>(Memory<TField> Memory, ColumnLayout Layout, int LogBlowup);
+internal sealed record TraceRoom<TField>(ColumnMemory<TField> Memory, int LogBlowup) where TField : struct;

@@ -1,3 +1,4 @@
+using Prozchain.Shared;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
@@ -16,7 +17,9 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
     where TParameters : unmanaged, IExtensionParameters<TField>
     where TTree : struct, IMatrixHash<TField>
 {
-    private readonly BatchCommitter<TField, TTree> _committer = new(settings.LogBlowup);
+    private readonly BatchCommitter<TField, TTree> _committer = new(settings);
+
+    private ProofMemory Memory => settings.Memory;
 
     private int Threads => settings.Threads;
 
@@ -30,14 +33,15 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
     public Extension<TField, TParameters>[][] Evaluate(IReadOnlyList<(MatrixHandle<TField> Matrix, Extension<TField, TParameters> Point)> openings)
     {
         var values = new Extension<TField, TParameters>[openings.Count][];
-        Dictionary<(int LogRows, Extension<TField, TParameters> Point), PointEvaluator<TField, TParameters>> evaluators = [];
+        Dictionary<(int LogRows, Extension<TField, TParameters> Point, bool IsKept), PointEvaluator<TField, TParameters>> evaluators = [];
         for (int i = 0; i < values.Length; i++)
         {
             ExtendedMatrix<TField> matrix = Matrix(openings[i].Matrix);
-            (int, Extension<TField, TParameters>) key = (matrix.LogRows, openings[i].Point);
-            if (!evaluators.TryGetValue(key, out PointEvaluator<TField, TParameters>? evaluator)) evaluators.Add(key, evaluator = new(key.Item1, key.Item2));
+            (int, Extension<TField, TParameters>, bool) key = (matrix.LogRows, openings[i].Point, matrix.IsKept);
+            if (!evaluators.TryGetValue(key, out PointEvaluator<TField, TParameters>? evaluator)) evaluators.Add(key, evaluator = new(key.Item1, key.Item2, Memory, Threads, !key.Item3));
             values[i] = evaluator.Evaluate(matrix, Threads, Cancellation);
         }
+        foreach (PointEvaluator<TField, TParameters> evaluator in evaluators.Values) evaluator.Dispose();
         return values;
     }
 
@@ -64,28 +68,34 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
         HeightClaims<Extension<TField, TParameters>> height, Extension<TField, TParameters>[] values, Extension<TField, TParameters>[] coefficients,
         IReadOnlyList<ICommittedBatch<TField>> batches)
     {
-        var combined = new Codeword<TField>(height.LogSize, TParameters.Degree, TField.MultiplicativeGenerator);
+        var combined = new Codeword<TField>(height.LogSize, TParameters.Degree, TField.MultiplicativeGenerator, Memory);
         TField[][] coordinates = BatchingCoefficients.Coordinates<TField, Extension<TField, TParameters>>(coefficients);
         DeepPoint<TField, TParameters>[] points = [.. height.Points.Select((point, i) => new DeepPoint<TField, TParameters>(
             point.Point, values[i], [.. point.Terms.Select(term => new DeepTerm<TField>(Matrix(new(batches[term.Batch], term.Matrix)), coordinates, term.FirstCoefficient))]))];
-        DeepQuotient<TField, TParameters>.Combine(points, combined, Threads, Cancellation);
+        DeepQuotient<TField, TParameters>.Combine(points, combined, Memory, Threads, Cancellation);
         return combined;
     }
 
     /// <inheritdoc/>
     public ICommittedBatch<TField> CommitRows(ICodeword codeword, int logArity)
     {
-        var rows = new FoldRows<TField>((Codeword<TField>)codeword, logArity);
-        return new CommittedRows(rows, BatchCommitment<TField, TTree>.Commit([rows.Columns()], 0, Threads, null, Cancellation));
+        var rows = new FoldRows<TField>((Codeword<TField>)codeword, logArity, Memory);
+        Memory.Return(rows.Codeword.Values);
+        BatchShape shape = FoldOpening<TField, TParameters>.Shape(codeword.LogSize, logArity);
+        return new CommittedRows(rows, BatchCommitment<TField, TTree>.Commit(
+            shape, new KeptRows<TField>(shape, [rows.Columns()]), Memory.Rent<Bytes32>(2 * shape.Height), Threads, null, Cancellation));
     }
 
     /// <inheritdoc/>
     public ICodeword Fold(ICommittedBatch<TField> rows, Extension<TField, TParameters> beta) =>
-        CodewordFold<TField, TParameters>.Fold(((CommittedRows)rows).Rows, beta, Threads, Cancellation);
+        CodewordFold<TField, TParameters>.Fold(((CommittedRows)rows).Rows, beta, Memory, Threads, Cancellation);
 
     /// <inheritdoc/>
-    public void Add(ICodeword sum, ICodeword other, Extension<TField, TParameters> factor) =>
+    public void Add(ICodeword sum, ICodeword other, Extension<TField, TParameters> factor)
+    {
         CodewordSum<TField, TParameters>.AddScaled((Codeword<TField>)sum, (Codeword<TField>)other, factor);
+        Memory.Return(((Codeword<TField>)other).Values);
+    }
 
     /// <inheritdoc/>
     public Codeword<TField> Read(ICodeword codeword) => (Codeword<TField>)codeword;
@@ -93,10 +103,8 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
     /// <inheritdoc/>
     public ulong Solve<THash>(GrindingPuzzle<THash> puzzle) where THash : struct, IDigest<THash> => puzzle.Solve(Threads, Cancellation);
 
-    /// <summary>Nothing to free: what handles stand for is the collector's.</summary>
-    public void Dispose()
-    {
-    }
+    /// <summary>What handles stand for goes back to where it was rented.</summary>
+    public void Dispose() => Memory.Dispose();
 
     private static ExtendedMatrix<TField> Matrix(MatrixHandle<TField> handle) => ((CommittedBatch<TField, TTree>)handle.Batch!).Matrices[handle.Matrix];
 

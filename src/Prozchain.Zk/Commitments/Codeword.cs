@@ -8,7 +8,11 @@ namespace Prozchain.Zk.Commitments;
 /// Values in the extension on shift · ⟨w⟩ of 2^<see cref="LogSize"/> points, in bit-reversed order, coordinate by coordinate: as many
 /// base columns as the extension has degrees.
 /// </summary>
-internal sealed class Codeword<TField>(int logSize, int degree, TField shift) : ICodeword
+/// <param name="logSize">log2 of the number of values.</param>
+/// <param name="degree">Coordinates.</param>
+/// <param name="shift">The first point.</param>
+/// <param name="memory">Where the values, which are zero, are rented; null for new memory.</param>
+internal sealed class Codeword<TField>(int logSize, int degree, TField shift, ProofMemory? memory = null) : ICodeword
     where TField : unmanaged, ITwoAdicField<TField>
 {
     public int LogSize => logSize;
@@ -20,7 +24,7 @@ internal sealed class Codeword<TField>(int logSize, int degree, TField shift) : 
 
     public int Stride { get; } = ColumnLayout.PaddedStride(1 << logSize);
 
-    public TField[] Values { get; } = new TField[degree * ColumnLayout.PaddedStride(1 << logSize)];
+    public TField[] Values { get; } = (memory ?? new()).Rent<TField>(degree * ColumnLayout.PaddedStride(1 << logSize), isCleared: true);
 
     public Span<TField> Column(int power) => Values.AsSpan(power * Stride, 1 << logSize);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Commitments;
@@ -16,13 +17,14 @@ internal static class CodewordFold<TField, TParameters>
     /// <summary>All rows.</summary>
     /// <param name="rows">The codeword in rows.</param>
     /// <param name="beta">The challenge.</param>
+    /// <param name="memory">Where the result is rented.</param>
     /// <param name="threads">Threads, at least one.</param>
     /// <param name="cancellation">Checked between runs of rows.</param>
-    public static Codeword<TField> Fold(FoldRows<TField> rows, Extension<TField, TParameters> beta, int threads, CancellationToken cancellation)
+    public static Codeword<TField> Fold(FoldRows<TField> rows, Extension<TField, TParameters> beta, ProofMemory memory, int threads, CancellationToken cancellation)
     {
         int arity = 1 << rows.LogArity, degree = TParameters.Degree;
-        var folded = new Codeword<TField>(rows.LogRows, degree, FieldMath.Power(rows.Codeword.Shift, (ulong)arity));
-        var inverses = new TField[1 << rows.LogRows];
+        var folded = new Codeword<TField>(rows.LogRows, degree, FieldMath.Power(rows.Codeword.Shift, (ulong)arity), memory);
+        TField[] inverses = memory.Rent<TField>(1 << rows.LogRows);
         DomainPoints<TField>.Fill(inverses, rows.Codeword.Shift.Inverse(), TField.TwoAdicGenerator(rows.Codeword.LogSize).Inverse());
         var levels = new FoldLevels<TField, TParameters>(beta, rows.LogArity);
         WorkRanges.Run(1 << rows.LogRows, RunRows, threads, (from, count) =>
@@ -58,6 +60,7 @@ internal static class CodewordFold<TField, TParameters>
             for (int power = 0; power < degree; power++) FieldSpans.MultiplyAdd<TField>(values.Slice(power * count, count), levels.Scale, folded.Column(power).Slice(from, count), folded.Column(power).Slice(from, count));
             ArrayPool<TField>.Shared.Return(room, clearArray: true);
         }, cancellation);
+        memory.Return(inverses);
         return folded;
     }
 

@@ -8,30 +8,34 @@ internal sealed class ColumnSet<TField> where TField : unmanaged, ITwoAdicField<
 {
     /// <param name="logRows">log2 of the values of a column.</param>
     /// <param name="values">The columns. With room they become the extension; else they are only read, at the commitment.</param>
-    /// <param name="layout">Where they lie.</param>
     /// <param name="shift">The first point, not zero: one for a trace.</param>
     /// <param name="hasRoom">Whether there is room behind each column for its whole extension, which then takes no memory of its own.</param>
     /// <param name="order">The order of the values.</param>
-    public ColumnSet(int logRows, Memory<TField> values, ColumnLayout layout, TField shift, bool hasRoom = false, TransformOrder order = TransformOrder.Natural)
+    /// <param name="isKept">
+    /// Whether the extension is kept. Else the values are, unchanged until the end of the proof, and the extension is computed where it is
+    /// asked for: then they are in natural order, on the coset that starts at one.
+    /// </param>
+    public ColumnSet(int logRows, ColumnMemory<TField> values, TField shift, bool hasRoom = false, TransformOrder order = TransformOrder.Natural, bool isKept = true)
     {
         TransformPlan<TField>.CheckSize(logRows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(layout.Count, 1, nameof(layout));
-        layout.Check(1 << logRows, values.Length, nameof(values));
+        ArgumentOutOfRangeException.ThrowIfLessThan(values.Width, 1, nameof(values));
+        values.Check(1 << logRows, nameof(values));
         if (shift == TField.Zero) throw new ArgumentException("Expected a shift other than zero, got zero.", nameof(shift));
-        (LogRows, Values, Layout, Shift, HasRoom, Order) = (logRows, values, layout, shift, hasRoom, order);
+        if (!isKept && (hasRoom || shift != TField.One || order != TransformOrder.Natural)) throw new ArgumentException("Expected rows in order that have no room, got others.", nameof(isKept));
+        (LogRows, Values, Shift, HasRoom, Order, IsKept) = (logRows, values, shift, hasRoom, order, isKept);
     }
 
     public int LogRows { get; }
 
-    public int Width => Layout.Count;
+    public int Width => Values.Width;
 
-    public Memory<TField> Values { get; }
-
-    public ColumnLayout Layout { get; }
+    public ColumnMemory<TField> Values { get; }
 
     public TField Shift { get; }
 
     public bool HasRoom { get; }
 
     public TransformOrder Order { get; }
+
+    public bool IsKept { get; }
 }

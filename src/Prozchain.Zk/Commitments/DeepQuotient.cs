@@ -1,4 +1,5 @@
 using System.Buffers;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -16,7 +17,7 @@ internal sealed record DeepPoint<TField, TParameters>(
 /// <summary>
 /// The combination of many columns into one codeword: at each x of the evaluation domain the sum over points z of
 /// (v - Σ λ_k p_k(x)) / (z - x). In runs of rows: sums over columns at base-field cost, which as polynomials of the columns' degree are
-/// extended from as many points; then the division, coordinate by coordinate.
+/// extended from as many points: the first block of what is extended, the rows of what is not. Then the division, coordinate by coordinate.
 /// </summary>
 internal static class DeepQuotient<TField, TParameters>
     where TField : unmanaged, ITwoAdicField<TField>
@@ -27,13 +28,15 @@ internal static class DeepQuotient<TField, TParameters>
 
     /// <param name="points">Points, none in the domain, with matrices that are all extended to the codeword's size.</param>
     /// <param name="codeword">Zero before; on the evaluation domain.</param>
+    /// <param name="memory">Where points are rented meanwhile.</param>
     /// <param name="threads">Threads, at least one.</param>
     /// <param name="cancellation">Checked between runs of rows.</param>
-    public static void Combine(IReadOnlyList<DeepPoint<TField, TParameters>> points, Codeword<TField> codeword, int threads, CancellationToken cancellation)
+    public static void Combine(IReadOnlyList<DeepPoint<TField, TParameters>> points, Codeword<TField> codeword, ProofMemory memory, int threads, CancellationToken cancellation)
     {
         int degree = TParameters.Degree, size = 1 << codeword.LogSize;
-        (TField[] sums, ColumnLayout layout) = Sum(points, codeword.LogSize, threads, cancellation);
-        var domain = new TField[size];
+        ColumnMemory<TField>? kept = Sums(points, ofRows: false, codeword.LogSize, memory, threads, cancellation);
+        ColumnMemory<TField>? ofRows = Sums(points, ofRows: true, codeword.LogSize, memory, threads, cancellation);
+        TField[] domain = memory.Rent<TField>(size);
         DomainPoints<TField>.Fill(domain, codeword.Shift, TField.TwoAdicGenerator(codeword.LogSize));
         PointInverses<TField, Extension<TField, TParameters>>[] inverses = [.. points.Select(point => new PointInverses<TField, Extension<TField, TParameters>>(point.Point))];
         WorkRanges.Run(size, RunRows, threads, (from, count) =>
@@ -43,7 +46,13 @@ internal static class DeepQuotient<TField, TParameters>
             Span<TField> sum = room.AsSpan(0, all), inverse = room.AsSpan(all, all), scratch = room.AsSpan(2 * all, count);
             for (int i = 0; i < points.Count; i++)
             {
-                for (int power = 0; power < degree; power++) sums.AsSpan((i * degree + power) * layout.Stride + from, count).CopyTo(sum[(power * count)..]);
+                for (int power = 0; power < degree; power++)
+                {
+                    int column = i * degree + power;
+                    Span<TField> part = sum.Slice(power * count, count);
+                    (kept ?? ofRows)!.Column(column, from + count).Span[from..].CopyTo(part);
+                    if (kept is not null && ofRows is not null) FieldSpans.Add<TField>(part, ofRows.Column(column, from + count).Span[from..], part);
+                }
                 inverses[i].Compute(domain.AsSpan(from, count), inverse, scratch);
                 ExtensionColumns.Multiply<TField, TParameters>(sum, inverse, sum, count, new ColumnLayout(degree, count));
                 for (int power = 0; power < degree; power++)
@@ -54,16 +63,21 @@ internal static class DeepQuotient<TField, TParameters>
             }
             ArrayPool<TField>.Shared.Return(room, clearArray: true);
         }, cancellation);
+        memory.Return(domain);
+        if (kept is not null) memory.Return(kept);
+        if (ofRows is not null) memory.Return(ofRows);
     }
 
-    // Degree columns for each point: on the first block from the columns, and thence, being of their degree, on the others.
-    private static (TField[] Sums, ColumnLayout Layout) Sum(IReadOnlyList<DeepPoint<TField, TParameters>> points, int logSize, int threads, CancellationToken cancellation)
+    // v - Σ λ_k p_k of each point, as far as the matrices are extended, or are not: Degree columns, extended.
+    private static ColumnMemory<TField>? Sums(
+        IReadOnlyList<DeepPoint<TField, TParameters>> points, bool ofRows, int logSize, ProofMemory memory, int threads, CancellationToken cancellation)
     {
-        int degree = TParameters.Degree, logRows = points.Max(point => point.Terms.Max(term => term.Matrix.LogRows)), rows = 1 << logRows;
-        var layout = new ColumnLayout(points.Count * degree, ColumnLayout.PaddedStride(1 << logSize));
-        var sums = new TField[layout.Count * layout.Stride];
-        var columns = new DeepColumns<TField, TParameters>(points);
-        WorkRanges.Run(rows, RunRows, threads, (from, count) =>
+        var columns = new DeepColumns<TField, TParameters>(points, ofRows);
+        if (columns.IsEmpty) return null;
+        ExtendedMatrix<TField> first = points.SelectMany(point => point.Terms).First(term => term.Matrix.IsKept != ofRows).Matrix;
+        int degree = TParameters.Degree;
+        ColumnMemory<TField> sums = memory.RentColumns<TField>(points.Count * degree, ColumnLayout.PaddedStride(1 << logSize));
+        WorkRanges.Run(1 << first.LogRows, RunRows, threads, (from, count) =>
         {
             int all = degree * count;
             TField[] room = ArrayPool<TField>.Shared.Rent((2 * points.Count + 1) * all);
@@ -72,13 +86,13 @@ internal static class DeepQuotient<TField, TParameters>
             for (int i = 0; i < points.Count; i++)
             {
                 DeepColumns<TField, TParameters>.Finish(wide.Slice(2 * i * all, 2 * all), sum, count);
-                for (int power = 0; power < degree; power++) sum.Slice(power * count, count).CopyTo(sums.AsSpan((i * degree + power) * layout.Stride + from));
+                for (int power = 0; power < degree; power++) sum.Slice(power * count, count).CopyTo(sums.Column(i * degree + power, from + count).Span[from..]);
             }
             ArrayPool<TField>.Shared.Return(room, clearArray: true);
         }, cancellation);
-        if (logRows == logSize) return (sums, layout);
-        WorkRanges.Run(layout.Count, 1, threads, (column, _) => DomainPoints<TField>.Permute(sums.AsSpan(column * layout.Stride, rows)), cancellation);
-        new CosetExtension<TField>(logRows, logSize - logRows, TField.One).ExtendInPlace(sums, layout, threads, cancellation);
-        return (sums, layout);
+        ColumnSet<TField> values = ofRows ? new(first.LogRows, sums, TField.One, hasRoom: true)
+            : new(first.LogRows, sums, TField.MultiplicativeGenerator, hasRoom: true, order: TransformOrder.BitReversed);
+        new MatrixExtender<TField>(first.LogBlowup, memory).Extend(values, threads, cancellation);
+        return sums;
     }
 }

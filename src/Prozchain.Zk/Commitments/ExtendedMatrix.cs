@@ -5,7 +5,8 @@ namespace Prozchain.Zk.Commitments;
 
 /// <summary>
 /// Columns of polynomials of degree below 2^<see cref="LogRows"/>, by their values on the evaluation domain: the coset of 2^
-/// <see cref="LogBlowup"/> times as many points that starts at the field's generator, in bit-reversed order.
+/// <see cref="LogBlowup"/> times as many points that starts at the field's generator, in bit-reversed order. Or, where there is not the
+/// memory for these, by their values on the subgroup of 2^LogRows points: see <see cref="MatrixWindows{TField}"/>.
 /// </summary>
 /// <remarks>
 /// 2^LogRows neighbouring values are a block: those on the coset that starts at <see cref="BlockShift"/>. Block i is the same
@@ -13,50 +14,39 @@ namespace Prozchain.Zk.Commitments;
 /// </remarks>
 internal sealed class ExtendedMatrix<TField> where TField : unmanaged, ITwoAdicField<TField>
 {
-    public ExtendedMatrix(int logRows, int logBlowup, ReadOnlyMemory<TField> extended, ColumnLayout layout)
+    private readonly ColumnMemory<TField> _values;
+
+    /// <param name="logRows">log2 of the degree bound.</param>
+    /// <param name="logBlowup">log2 of the domain over it.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="isKept">Whether they are those on the evaluation domain, or those on the subgroup, in natural order.</param>
+    public ExtendedMatrix(int logRows, int logBlowup, ColumnMemory<TField> values, bool isKept = true)
     {
-        layout.Check(1 << (logRows + logBlowup), extended.Length, nameof(extended));
-        (LogRows, LogBlowup, Extended, Layout) = (logRows, logBlowup, extended, layout);
+        values.Check(1 << (logRows + (isKept ? logBlowup : 0)), nameof(values));
+        (LogRows, LogBlowup, _values, IsKept) = (logRows, logBlowup, values, isKept);
     }
 
     public int LogRows { get; }
 
     public int LogBlowup { get; }
 
+    public bool IsKept { get; }
+
     /// <summary>Base columns.</summary>
-    public int Width => Layout.Count;
+    public int Width => _values.Width;
 
     /// <summary>log2 of the values of an extended column.</summary>
     public int LogSize => LogRows + LogBlowup;
 
-    public ReadOnlyMemory<TField> Extended { get; }
+    /// <summary>The values on the evaluation domain.</summary>
+    public ColumnMemory<TField> Extended => IsKept ? _values : throw new System.Diagnostics.UnreachableException("Expected an extension that is kept.");
 
-    public ColumnLayout Layout { get; }
+    /// <summary>The values on the subgroup in natural order, where the others are not kept; else null.</summary>
+    public ColumnMemory<TField>? Rows => IsKept ? null : _values;
 
     /// <summary>The whole extension of a column.</summary>
-    public ReadOnlyMemory<TField> Column(int column) => Extended.Slice(column * Layout.Stride, 1 << LogSize);
+    public ReadOnlyMemory<TField> Column(int column) => Extended.Column(column, 1 << LogSize);
 
     /// <summary>The first point of a block.</summary>
     public TField BlockShift(int block) => TField.MultiplicativeGenerator * DomainPoints<TField>.BlockShift(LogRows, block);
-
-    /// <summary>The values of all columns on a block: a part of the extension, or computed into the scratch beyond it.</summary>
-    /// <param name="block">0 or more.</param>
-    /// <param name="scratch">Written only for a block beyond the extension.</param>
-    /// <param name="scratchLayout">Columns of 2^LogRows values, as many as the matrix has.</param>
-    /// <param name="layout">Where the columns of the result lie.</param>
-    /// <param name="threads">Threads, at least one.</param>
-    /// <param name="cancellation">Checked between columns.</param>
-    public ReadOnlyMemory<TField> Block(
-        int block, Memory<TField> scratch, ColumnLayout scratchLayout, out ColumnLayout layout, int threads = 1, CancellationToken cancellation = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(block);
-        if (block >> LogBlowup == 0)
-        {
-            layout = Layout;
-            return Extended[(block << LogRows)..];
-        }
-        layout = scratchLayout;
-        MatrixExtender<TField>.Continue(this, block, scratch, scratchLayout, threads, cancellation);
-        return scratch;
-    }
 }

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -14,12 +15,13 @@ internal sealed class FoldRows<TField> where TField : unmanaged, ITwoAdicField<T
 
     /// <param name="codeword">The codeword.</param>
     /// <param name="logArity">log2 of the values of a row.</param>
-    public FoldRows(Codeword<TField> codeword, int logArity)
+    /// <param name="memory">Where the values are rented; null for new memory.</param>
+    public FoldRows(Codeword<TField> codeword, int logArity, ProofMemory? memory = null)
     {
         (Codeword, LogArity, LogRows) = (codeword, logArity, codeword.LogSize - logArity);
         int arity = 1 << logArity, rows = 1 << LogRows;
         _stride = ColumnLayout.PaddedStride(rows);
-        _values = new TField[arity * codeword.Degree * _stride];
+        _values = (memory ?? new()).Rent<TField>(arity * codeword.Degree * _stride);
         for (int power = 0; power < codeword.Degree; power++)
         {
             ReadOnlySpan<TField> from = codeword.Column(power);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
@@ -66,12 +65,7 @@ internal static class FriProver
         Grind("fri query work"u8, settings.Grinding.Query);
         int[] positions = FriSteps.Positions(transcript, plan.LogDomain, settings.Queries);
 
-        foreach (ICommittedBatch<TField> batch in batches)
-        {
-            var encoding = new ArrayBufferWriter<byte>();
-            batch.Open(FriSteps.Above(positions, plan.LogDomain, batch.Shape)).Write(encoding);
-            transcript.SendUnbound(encoding.WrittenSpan);
-        }
+        foreach (ICommittedBatch<TField> batch in batches) transcript.SendUnbound(batch.Open(FriSteps.Above(positions, plan.LogDomain, batch.Shape)));
         for (int i = 0; i < trees.Count; i++)
         {
             int[] rows = FoldOpening<TField, TParameters>.Rows(positions, plan.Folds[i]);

@@ -21,9 +21,9 @@ public sealed class BatchCommitment<TField, THash>
 {
     // A heap: the root at 1, the children of i at 2i and 2i + 1; nothing below the cap's nodes.
     private readonly Bytes32[] _nodes;
-    private readonly ReadOnlyMemory<TField>[][] _matrices;
+    private readonly IBatchRows<TField> _rows;
 
-    private BatchCommitment(BatchShape shape, ReadOnlyMemory<TField>[][] matrices, Bytes32[] nodes) => (Shape, _matrices, _nodes) = (shape, matrices, nodes);
+    private BatchCommitment(BatchShape shape, IBatchRows<TField> rows, Bytes32[] nodes) => (Shape, _rows, _nodes) = (shape, rows, nodes);
 
     /// <summary>Dimensions, cap and salts.</summary>
     public BatchShape Shape { get; }
@@ -42,7 +42,7 @@ public sealed class BatchCommitment<TField, THash>
         ReadOnlySpan<ReadOnlyMemory<TField>[]> matrices, int capHeight = 0, int threads = 1, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         var shape = new BatchShape(Dimensions(matrices), capHeight);
-        return Build(shape, [.. matrices], threads, progress, cancellation);
+        return Commit(shape, new KeptRows<TField>(shape, [.. matrices]), new Bytes32[2 * shape.Height], threads, progress, cancellation);
     }
 
     /// <summary>Commits with salts: random elements appended to every row of every matrix, never used again.</summary>
@@ -61,8 +61,8 @@ public sealed class BatchCommitment<TField, THash>
         ArgumentOutOfRangeException.ThrowIfLessThan(saltLength, 1);
         var shape = new BatchShape(Dimensions(matrices), capHeight, saltLength);
         var salted = new ReadOnlyMemory<TField>[matrices.Length][];
-        for (int i = 0; i < matrices.Length; i++) salted[i] = [.. matrices[i], .. SaltColumns(shape.Matrices[i].Height, saltLength, ref salts)];
-        return Build(shape, salted, threads, progress, cancellation);
+        for (int i = 0; i < matrices.Length; i++) salted[i] = [.. matrices[i], .. SaltColumns(shape.Matrices[i].Height, saltLength, ref salts, height => new TField[height])];
+        return Commit(shape, new KeptRows<TField>(shape, salted), new Bytes32[2 * shape.Height], threads, progress, cancellation);
     }
 
     /// <summary>Opens the rows at leaves of the tallest matrix, and the rows of the others above them.</summary>
@@ -71,30 +71,40 @@ public sealed class BatchCommitment<TField, THash>
     public BatchOpening<TField> Open(ReadOnlySpan<int> indices)
     {
         var opening = new BatchOpening<TField>(new OpeningPlan(Shape, indices));
-        for (int matrix = 0; matrix < _matrices.Length; matrix++)
-        {
-            // Column by column: reads come from all over the memory either way, and this way the lines written to stay in the cache.
-            ReadOnlySpan<int> rows = opening.Plan.Rows(matrix);
-            Span<TField> opened = opening.SaltedRows(matrix);
-            ReadOnlyMemory<TField>[] columns = _matrices[matrix];
-            for (int column = 0; column < columns.Length; column++)
-            {
-                ReadOnlySpan<TField> values = columns[column].Span;
-                for (int place = 0, at = column; place < rows.Length; place++, at += columns.Length) opened[at] = values[rows[place]];
-            }
-        }
+        for (int matrix = 0; matrix < Shape.Matrices.Length; matrix++) _rows.Open(matrix, opening.Plan.Rows(matrix), opening);
         int next = 0;
         for (int height = Shape.Height, root = 1 << Shape.CapHeight; height > root; height /= 2)
             foreach (int sibling in opening.Plan.Siblings(height)) opening.Siblings[next++] = _nodes[height + sibling];
         return opening;
     }
 
-    private static BatchCommitment<TField, THash> Build(BatchShape shape, ReadOnlyMemory<TField>[][] matrices, int threads, IProgress<int>? progress, CancellationToken cancellation)
+    /// <summary>Commits to rows, wherever they are.</summary>
+    /// <param name="shape">Their dimensions.</param>
+    /// <param name="rows">The rows, with salts.</param>
+    /// <param name="nodes">Two for each row of the tallest matrix; they stay the commitment's.</param>
+    /// <param name="threads">Threads to hash with.</param>
+    /// <param name="progress">As above.</param>
+    /// <param name="cancellation">As above.</param>
+    internal static BatchCommitment<TField, THash> Commit(
+        BatchShape shape, IBatchRows<TField> rows, Bytes32[] nodes, int threads, IProgress<int>? progress, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        var nodes = new Bytes32[2 * shape.Height];
-        new BatchTreeBuilder<TField, THash>(shape, matrices, nodes, threads, progress, cancellation).Run();
-        return new BatchCommitment<TField, THash>(shape, matrices, nodes);
+        new BatchTreeBuilder<TField, THash>(shape, rows, nodes, threads, progress, cancellation).Run();
+        return new BatchCommitment<TField, THash>(shape, rows, nodes);
+    }
+
+    /// <summary>The salts of a matrix: column by column, row by row.</summary>
+    internal static ReadOnlyMemory<TField>[] SaltColumns<TSource>(int height, int count, ref TSource source, Func<int, TField[]> allocate)
+        where TSource : IUniformSource, allows ref struct
+    {
+        var columns = new ReadOnlyMemory<TField>[count];
+        foreach (ref ReadOnlyMemory<TField> column in columns.AsSpan())
+        {
+            TField[] salts = allocate(height);
+            foreach (ref TField salt in salts.AsSpan()) salt = TField.Sample(ref source);
+            column = salts;
+        }
+        return columns;
     }
 
     private static MatrixDimensions[] Dimensions(ReadOnlySpan<ReadOnlyMemory<TField>[]> matrices)
@@ -110,17 +120,5 @@ public sealed class BatchCommitment<TField, THash>
             dimensions[i] = new MatrixDimensions(columns[0].Length, columns.Length);
         }
         return dimensions;
-    }
-
-    private static ReadOnlyMemory<TField>[] SaltColumns<TSource>(int height, int count, ref TSource source) where TSource : IUniformSource, allows ref struct
-    {
-        var columns = new ReadOnlyMemory<TField>[count];
-        foreach (ref ReadOnlyMemory<TField> column in columns.AsSpan())
-        {
-            var salts = new TField[height];
-            foreach (ref TField salt in salts.AsSpan()) salt = TField.Sample(ref source);
-            column = salts;
-        }
-        return columns;
     }
 }

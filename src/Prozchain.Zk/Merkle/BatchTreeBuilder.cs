@@ -6,7 +6,7 @@ namespace Prozchain.Zk.Merkle;
 
 /// <summary>Fills the nodes of a batch's tree, level by level from the leaves to the cap, in pieces that threads may share.</summary>
 internal sealed class BatchTreeBuilder<TField, THash>(
-    BatchShape shape, ReadOnlyMemory<TField>[][] matrices, Bytes32[] nodes, int threads, IProgress<int>? progress, CancellationToken cancellation)
+    BatchShape shape, IBatchRows<TField> rows, Bytes32[] nodes, int threads, IProgress<int>? progress, CancellationToken cancellation)
     where TField : unmanaged, IField<TField>
     where THash : struct, IMatrixHash<TField>
 {
@@ -17,34 +17,35 @@ internal sealed class BatchTreeBuilder<TField, THash>(
 
     public void Run()
     {
-        ReadOnlyMemory<TField>[] leaves = Columns(shape.Height);
-        Each(shape.Height, LeafPiece, (first, count) => THash.HashRows(leaves, first, Digests(shape.Height + first, count)));
+        int window = rows.Window(shape.Height);
+        for (int start = 0; start < shape.Height; start += window)
+        {
+            ReadOnlyMemory<TField>[] leaves = rows.Columns(shape.Height, start / window);
+            int at = shape.Height + start;
+            Each(window, LeafPiece, (first, count) => THash.HashRows(leaves, first, Digests(at + first, count)));
+        }
         for (int height = shape.Height / 2; height >= 1 << shape.CapHeight; height /= 2)
         {
-            int level = height;
-            ReadOnlyMemory<TField>[] columns = Columns(level);
-            Each(level, NodePiece, (first, count) => Fill(level, columns, first, count));
+            window = rows.Window(height);
+            for (int start = 0; start < height; start += window)
+            {
+                ReadOnlyMemory<TField>[] columns = rows.Columns(height, start / window);
+                int at = height + start;
+                Each(window, NodePiece, (first, count) => Fill(at + first, columns, first, count));
+            }
         }
     }
 
-    private void Fill(int level, ReadOnlyMemory<TField>[] columns, int first, int count)
+    private void Fill(int node, ReadOnlyMemory<TField>[] columns, int first, int count)
     {
-        Span<byte> parents = Digests(level + first, count);
-        THash.Compress(Digests(2 * (level + first), 2 * count), parents);
+        Span<byte> parents = Digests(node, count);
+        THash.Compress(Digests(2 * node, 2 * count), parents);
         if (columns.Length == 0) return;
         // A shorter matrix stands here: the node is hashed once more, with the digest of the matrices' row.
-        Bytes32[] pairs = new Bytes32[2 * count], rows = new Bytes32[count];
-        THash.HashRows(columns, first, MemoryMarshal.AsBytes(rows.AsSpan()));
-        for (int i = 0; i < count; i++) (pairs[2 * i], pairs[2 * i + 1]) = (nodes[level + first + i], rows[i]);
+        Bytes32[] pairs = new Bytes32[2 * count], digests = new Bytes32[count];
+        THash.HashRows(columns, first, MemoryMarshal.AsBytes(digests.AsSpan()));
+        for (int i = 0; i < count; i++) (pairs[2 * i], pairs[2 * i + 1]) = (nodes[node + i], digests[i]);
         THash.Compress(MemoryMarshal.AsBytes(pairs.AsSpan()), parents);
-    }
-
-    private ReadOnlyMemory<TField>[] Columns(int height)
-    {
-        var columns = new List<ReadOnlyMemory<TField>>();
-        for (int i = 0; i < matrices.Length; i++)
-            if (shape.Matrices[i].Height == height) columns.AddRange(matrices[i]);
-        return [.. columns];
     }
 
     private Span<byte> Digests(int first, int count) => MemoryMarshal.AsBytes(nodes.AsSpan(first, count));

@@ -3,10 +3,16 @@ using Prozchain.Zk.Transforms;
 namespace Prozchain.Zk.Stark;
 
 /// <summary>Columns of values on one block of an evaluation domain, in bit-reversed order.</summary>
-/// <param name="Values">The memory.</param>
-/// <param name="Layout">Where the columns lie.</param>
-internal readonly record struct ColumnBlock<TField>(ReadOnlyMemory<TField> Values, ColumnLayout Layout) where TField : struct
+/// <param name="Memory">The columns; null for none.</param>
+/// <param name="Start">Where the block starts in each.</param>
+internal readonly record struct ColumnBlock<TField>(ColumnMemory<TField>? Memory, int Start = 0) where TField : struct
 {
+    /// <summary>Columns.</summary>
+    public int Width => Memory?.Width ?? 0;
+
     /// <summary>A column.</summary>
-    public ReadOnlySpan<TField> Column(int column, int length) => Values.Span.Slice(column * Layout.Stride, length);
+    public ReadOnlySpan<TField> Column(int column, int length) => Memory!.Column(column, Start + length).Span[Start..];
+
+    /// <summary>Refuses memory in which columns of a length have no room.</summary>
+    public void Check(int length, string name) => Memory?.Check(Start + length, name);
 }

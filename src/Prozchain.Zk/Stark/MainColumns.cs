@@ -1,4 +1,5 @@
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 
@@ -13,10 +14,12 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     private readonly IReadOnlyList<Trace<TField>> _traces;
     private readonly Trace<TField>[] _rows;
     private readonly bool _mayOverwrite;
+    private readonly ProofMemory _memory;
 
-    public MainColumns(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, SecretSource? secrets, bool mayOverwrite)
+    public MainColumns(
+        StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, SecretSource? secrets, bool mayOverwrite, ProofMemory? memory = null)
     {
-        (_key, _layout, _traces, _secrets, _mayOverwrite) = (key, layout, traces, secrets, mayOverwrite);
+        (_key, _layout, _traces, _secrets, _mayOverwrite, _memory) = (key, layout, traces, secrets, mayOverwrite, memory ?? new());
         _rows = [.. traces];
         int blinded = key.Tables.Count(table => table.Air is BlindedAir);
         if (blinded == 0) return;
@@ -29,26 +32,37 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     public Trace<TField> Rows(int table) => _rows[table];
 
     /// <summary>The columns to commit to. Traces that are given away with room, and that no lookup needs again, are extended where they lie.</summary>
-    public List<ColumnSet<TField>> Sets(int logBlowup, int threads = 1, CancellationToken cancellation = default)
+    /// <param name="isKept">Whether the extensions of the others are kept.</param>
+    /// <param name="threads">Threads that copy and mask.</param>
+    /// <param name="cancellation">Checked between columns.</param>
+    public List<ColumnSet<TField>> Sets(bool isKept, int threads = 1, CancellationToken cancellation = default)
     {
         List<ColumnSet<TField>> sets = [];
-        // A trace of several tables is extended in its place for the first, and copied before that for the others.
-        HashSet<Trace<TField>> placed = [];
         for (int table = 0; table < _rows.Length; table++)
         {
             Trace<TField> rows = _rows[table];
-            if (_mayOverwrite && !_layout.ZeroKnowledge && !_key.Tables[table].Lookups.HasAny && rows.Room is { } room && room.LogBlowup == logBlowup && placed.Add(rows))
+            if (IsInPlace(_key, _traces, table, _mayOverwrite))
             {
-                sets.Add(new(_layout.LogRows[table], room.Memory, room.Layout, TField.One, hasRoom: true));
+                sets.Add(new(_layout.LogRows[table], rows.Room!.Memory, TField.One, hasRoom: true));
                 continue;
             }
-            TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, logBlowup);
-            target.Allocate();
+            if (!isKept && !_layout.ZeroKnowledge)
+            {
+                sets.Add(new(_layout.LogRows[table], new([.. Enumerable.Range(0, rows.Width).Select(rows.ColumnMemory)]), TField.One, isKept: false));
+                continue;
+            }
+            TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, isKept ? _key.Parameters.LogBlowup : 0);
+            target.Allocate(_memory);
             target.Write(rows, _secrets, threads, cancellation);
             sets.Add(target.ToSet());
         }
         return sets;
     }
+
+    /// <summary>Whether a table is extended where its trace lies: not if other tables have the same trace.</summary>
+    public static bool IsInPlace(StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, int table, bool mayOverwrite) =>
+        mayOverwrite && !key.Parameters.Shape.ZeroKnowledge && !key.Tables[table].Lookups.HasAny
+        && traces[table].Room?.LogBlowup == key.Parameters.LogBlowup && traces.Count(trace => trace == traces[table]) == 1;
 
     /// <summary>Lets go of the traces that were given away: the rows are not read again.</summary>
     public void Release()
@@ -58,13 +72,13 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
         foreach (Trace<TField> trace in _traces) trace.Release();
     }
 
-    private static Trace<TField> Blind(Trace<TField> trace, TField[] firstRow)
+    private Trace<TField> Blind(Trace<TField> trace, TField[] firstRow)
     {
         Memory<TField>[] columns = new Memory<TField>[trace.Width + firstRow.Length];
         for (int i = 0; i < trace.Width; i++) columns[i] = trace.ColumnMemory(i);
         for (int i = 0; i < firstRow.Length; i++)
         {
-            var column = new TField[trace.Height];
+            TField[] column = _memory.Rent<TField>(trace.Height, isCleared: true);
             column[0] = firstRow[i];
             columns[trace.Width + i] = column;
         }

@@ -1,45 +1,46 @@
 using System.Runtime.CompilerServices;
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
-using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Lookups;
 using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Stark;
 
-/// <summary>What a proof takes, held against what it may take.</summary>
-/// <param name="Committed">Bytes of all extended columns with their salts and trees, of a quotient before it is committed to, and of what hides it.</param>
-/// <param name="Further">Bytes of the largest further block of a quotient domain, which need not be taken.</param>
-/// <param name="IsTight">Whether the further blocks are computed in the place of the first.</param>
-internal sealed record MemoryPlan(long Committed, long Further, bool IsTight)
+/// <summary>How a proof stays within the memory that it may take.</summary>
+/// <param name="IsKept">Whether the extended columns are kept; else only what they are extended from, and they are computed three times.</param>
+/// <param name="LogPieces">log2 of the windows in which a block of values is computed that is not kept.</param>
+/// <param name="Bytes">The most that is taken at any time.</param>
+internal sealed record MemoryPlan(bool IsKept, int LogPieces, long Bytes)
 {
-    private const int DigestSize = 32;
+    private const int MostLogPieces = 5;
 
-    /// <exception cref="ArgumentException">The budget is less than what must be taken, or a table is larger than an array may be.</exception>
-    public static MemoryPlan Of<TField>(StarkKey<TField> key, ProofLayout<TField> layout, long budget) where TField : unmanaged, ITwoAdicField<TField>
+    /// <summary>The first way, from the fastest on, that takes no more than the budget.</summary>
+    /// <exception cref="ArgumentException">The budget is less than any way takes, or the lookup columns of a table are larger than an array may be.</exception>
+    public static MemoryPlan Of<TField>(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, StarkProverOptions options)
+        where TField : unmanaged, ITwoAdicField<TField>
     {
-        long committed = 0, further = 0;
-        foreach (BatchShape shape in layout.Shapes)
-        {
-            committed += 2L * DigestSize * shape.Height;
-            foreach ((int height, int width) in shape.Matrices)
-            {
-                long elements = (long)width * ColumnLayout.PaddedStride(height);
-                if (elements > Array.MaxLength) throw new ArgumentException($"Expected tables of at most {Array.MaxLength} extended elements, got {elements}.", nameof(layout));
-                committed += (long)height * (width + shape.SaltLength) * Unsafe.SizeOf<TField>();
-            }
-        }
-        long quotients = 0, masks = 0;
         for (int table = 0; table < key.Count; table++)
         {
-            long values = (long)key.Parameters.ExtensionDegree * Unsafe.SizeOf<TField>() << (layout.LogRows[table] + layout.LogChunks(table));
-            quotients = Math.Max(quotients, values);
-            if (layout.ZeroKnowledge) masks += values;
-            if (layout.LogRows[table] + layout.LogChunks(table) <= layout.LogDegree(table) + key.Parameters.LogBlowup) continue;
-            StarkTable<TField> facts = key.Tables[table];
-            long width = facts.Shape.Width + facts.Shape.PreprocessedWidth + (long)facts.Lookups.Columns * key.Parameters.ExtensionDegree;
-            further = Math.Max(further, width * Unsafe.SizeOf<TField>() << layout.LogDegree(table));
+            long lookups = (long)key.Tables[table].Lookups.Columns * key.Parameters.ExtensionDegree << layout.LogRows[table];
+            if (lookups > Array.MaxLength) throw new ArgumentException($"Expected lookup columns of at most {Array.MaxLength} elements in a table, got {lookups}.", nameof(layout));
         }
-        committed += quotients + masks;
-        if (committed > budget) throw new ArgumentException($"Expected a memory budget of at least {committed} bytes, got {budget}.", nameof(budget));
-        return new(committed, further, committed + further > budget);
+        bool[] inPlace = [.. Enumerable.Range(0, key.Count).Select(table => MainColumns<TField>.IsInPlace(key, traces, table, options.OverwriteTraces))];
+        long least = long.MaxValue;
+        foreach (MemoryPlan plan in Ways(key, layout, inPlace, options.MaxDegreeOfParallelism))
+        {
+            if (plan.Bytes <= options.MemoryBudget) return plan;
+            least = Math.Min(least, plan.Bytes);
+        }
+        throw new ArgumentException($"Expected a memory budget of at least {least} bytes, got {options.MemoryBudget}.", nameof(options));
+    }
+
+    /// <summary>All ways, the fastest first.</summary>
+    public static IEnumerable<MemoryPlan> Ways<TField>(StarkKey<TField> key, ProofLayout<TField> layout, bool[] inPlace, int threads)
+        where TField : unmanaged, ITwoAdicField<TField>
+    {
+        foreach (bool isKept in (bool[])[true, false])
+            for (int logPieces = 0; logPieces <= MostLogPieces; logPieces++)
+                yield return new(isKept, logPieces, new ProofBytes<TField>(key, layout, inPlace, threads, isKept, logPieces).Peak);
     }
 }

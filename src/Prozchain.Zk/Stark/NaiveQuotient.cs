@@ -49,7 +49,7 @@ internal static class NaiveQuotient
     }
 
     private static TField[] Row<TField>(ColumnBlock<TField> block, int length, int position) where TField : struct =>
-        [.. Enumerable.Range(0, block.Layout.Count).Select(column => block.Column(column, length)[position])];
+        [.. Enumerable.Range(0, block.Width).Select(column => block.Column(column, length)[position])];
 
     private static Extension<TField, TParameters> Fold<TField, TParameters>(
         QuotientTask<TField, TParameters> task, TField[] nodes, Extension<TField, TParameters>[] lookup, Extension<TField, TParameters>[] next, Selectors<TField> selectors)

@@ -13,17 +13,21 @@ internal static class PeriodicColumns
 {
     /// <summary>
     /// The values on a block: of 2^m of them, value i stands for the 2^(logBlock - m) neighbouring positions from
-    /// i * 2^(logBlock - m) on, in bit-reversed order.
+    /// i * 2^(logBlock - m) on, in bit-reversed order. A block may have fewer points than the trace has rows.
     /// </summary>
     public static TField[] OnBlock<TField>(ReadOnlySpan<ulong> period, int logRows, int logBlock, TField shift) where TField : unmanaged, ITwoAdicField<TField>
     {
-        int logPeriod = BitOperations.Log2((uint)period.Length), logSize = logPeriod + logBlock - logRows;
-        var values = new TField[1 << logSize];
+        int logPeriod = BitOperations.Log2((uint)period.Length), logSize = Math.Max(0, logPeriod + logBlock - logRows), size = 1 << logSize;
+        var values = new TField[Math.Max(size, period.Length)];
         for (int i = 0; i < period.Length; i++) values[i] = TField.FromUInt64(period[i]);
         Span<TField> coefficients = values.AsSpan(0, period.Length);
         TransformPlan<TField>.Inverse(logPeriod, TransformOrder.Natural).Run(coefficients, coefficients);
-        TransformPlan<TField>.Forward(logSize, FieldMath.Power(shift, 1UL << (logRows - logPeriod)), TransformOrder.BitReversed).Run(values, values);
-        return values;
+        TField first = FieldMath.Power(shift, 1UL << (logRows - logPeriod)), step = FieldMath.Power(first, (ulong)size);
+        // On fewer points than it has coefficients the polynomial is its residue modulo y^size - first^size.
+        for (int from = period.Length - 2 * size; from >= 0; from -= size)
+            FieldSpans.MultiplyAdd<TField>(values.AsSpan(from + size, size), step, values.AsSpan(from, size), values.AsSpan(from, size));
+        TransformPlan<TField>.Forward(logSize, first, TransformOrder.BitReversed).Run(values.AsSpan(0, size), values.AsSpan(0, size));
+        return values[..size];
     }
 
     /// <summary>The value at a point outside the trace's domain.</summary>

@@ -27,7 +27,7 @@ internal static class QuotientEvaluator
         layout.Check(1 << task.LogBlock, destination.Length, nameof(destination));
         TapeProgram program = task.Tape.Quotient;
         TapeValues<TField, TParameters> values = new(program, task.Tape.Lookups, task.PublicValues.Span, new(task.Gamma, task.Alpha, task.Beta, task.Terminal));
-        RunOrder order = RunOrder.BitReversed(task.LogBlock, task.LogRows, LogRun);
+        RunOrder order = task.Next is null ? RunOrder.BitReversed(task.LogBlock, task.LogRows, LogRun) : RunOrder.Window(task.LogBlock, LogRun);
         using TapeColumns<TField> columns = TapeColumns<TField>.OnBlock(program, task);
         using MemoryHandle handle = destination.Pin();
         nint address = Address(handle);

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
@@ -7,106 +8,111 @@ namespace Prozchain.Zk.Stark;
 
 /// <summary>
 /// The quotient of a table as chunks to commit to. Its domain is walked block by block (the committed degree bound K = N, or 2N
-/// when hiding); the first blocks are the committed extension, further ones are computed.
+/// when hiding); the first blocks are the committed extension, where it is kept; others are computed, in windows.
 /// </summary>
 internal sealed class QuotientSource<TField, TParameters>(
     TableQuotient<TField, TParameters> table, ExtendedMatrix<TField>? main, ExtendedMatrix<TField>? preprocessed, ExtendedMatrix<TField>? lookup, BackendSettings settings)
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
+    private readonly MatrixWindows<TField> _windows = new(settings);
+    private readonly Dictionary<(ExtendedMatrix<TField>, bool), ColumnMemory<TField>> _computed = [];
+
     private static int Degree => TParameters.Degree;
 
     /// <summary>Adds the chunks.</summary>
     public void Add(List<ColumnSet<TField>> sets)
     {
-        TField[] values = Evaluate();
-        if (table.Masks is null) Split(values, sets);
-        else SplitAndMask(values, table.Masks, sets);
-    }
-
-    /// <summary>The quotient over its whole domain, bit-reversed: Degree columns of chunks * N values.</summary>
-    private TField[] Evaluate()
-    {
-        int size = 1 << (table.LogRows + table.LogChunks);
-        var values = new TField[Degree * size];
-        int blocks = size >> table.LogDegree;
+        // A block is a chunk, and is evaluated where it is extended; when hiding it is two, and they are masked on their way there.
+        int blocks = 1 << (table.LogRows + table.LogChunks - table.LogDegree), length = 1 << table.LogDegree;
+        TField[] values = table.Masks is null ? [] : settings.Memory.Rent<TField>(Degree * length);
         for (int block = 0; block < blocks; block++)
         {
-            Move(block - 1, block);
+            if (table.Masks is null)
+            {
+                ColumnMemory<TField> chunk = settings.Memory.RentColumns<TField>(Degree, ColumnLayout.PaddedStride(length << settings.LogBlowup));
+                Evaluate(block, chunk.Segment(0), chunk.LayoutOf(0));
+                sets.Add(new(table.LogRows, chunk, Shift(block), hasRoom: true, TransformOrder.BitReversed));
+                continue;
+            }
+            Evaluate(block, values, new(Degree, length));
+            for (int half = 0; half < 2; half++) AddMasked(2 * block + half, values.AsSpan(half << table.LogRows), table.Masks, sets);
+        }
+        settings.Memory.Return(values);
+        foreach (ColumnMemory<TField> window in _computed.Values) settings.Memory.Return(window);
+        foreach (TField[] mask in table.Masks ?? []) settings.Memory.Return(mask);
+    }
+
+    private TField Shift(int chunk) => QuotientChunks<TField>.Shift(table.LogRows, table.LogChunks, chunk);
+
+    private void Evaluate(int block, Memory<TField> destination, ColumnLayout layout)
+    {
+        bool isKept = block >> settings.LogBlowup == 0 && main is not { IsKept: false } && lookup is not { IsKept: false };
+        int log = isKept ? table.LogDegree : MatrixWindows<TField>.Log(table.LogDegree, settings.LogPieces);
+        for (int from = 0; from < 1 << table.LogDegree; from += 1 << log)
+        {
+            int position = (block << table.LogDegree) + from;
+            TField shift = TField.MultiplicativeGenerator * DomainPoints<TField>.BlockShift(log, position >> log);
             QuotientTask<TField, TParameters> task = new()
             {
                 Tape = table.Tape,
                 LogRows = table.LogRows,
-                LogBlock = table.LogDegree,
-                Shift = DomainPoints<TField>.BlockShift(table.LogDegree, block) * TField.MultiplicativeGenerator,
-                Main = Block(main, block, mayMove: true),
-                Preprocessed = Block(preprocessed, block, mayMove: false),
-                Lookup = Block(lookup, block, mayMove: true),
+                LogBlock = log,
+                Shift = shift,
+                Main = Window(main, position, log, shift),
+                Preprocessed = Window(preprocessed, position, log, shift),
+                Lookup = Window(lookup, position, log, shift),
+                Next = log == table.LogDegree ? null : Next(log, shift * TField.TwoAdicGenerator(table.LogRows)),
                 PublicValues = table.PublicValues,
                 Gamma = table.Gamma,
                 Alpha = table.Alpha,
                 Beta = table.Beta,
                 Terminal = table.Terminal,
             };
-            QuotientEvaluator.Evaluate(task, values.AsMemory(block << table.LogDegree), new(Degree, size), settings.Threads, settings.Cancellation);
+            QuotientEvaluator.Evaluate(task, destination[from..], layout, settings.Threads, settings.Cancellation);
         }
-        Move(blocks - 1, 0);
-        return values;
     }
 
-    private ColumnBlock<TField> Block(ExtendedMatrix<TField>? matrix, int block, bool mayMove)
+    private ColumnBlock<TField> Window(ExtendedMatrix<TField>? matrix, int position, int log, TField shift)
     {
         if (matrix is null) return default;
-        if (settings.IsTight && mayMove && block >> matrix.LogBlowup != 0) return new(matrix.Extended, matrix.Layout);
-        ColumnLayout room = new(matrix.Width, ColumnLayout.PaddedStride(1 << matrix.LogRows));
-        TField[] scratch = block >> matrix.LogBlowup == 0 ? [] : GC.AllocateUninitializedArray<TField>(room.Count * room.Stride);
-        ReadOnlyMemory<TField> values = matrix.Block(block, scratch, room, out ColumnLayout where, settings.Threads, settings.Cancellation);
-        return new(values, where);
+        return matrix.IsKept && position >> matrix.LogSize == 0 ? new(matrix.Extended, position) : Compute(matrix, null, log, shift);
     }
 
-    // Without memory for a further block, block 0 becomes it, and itself again at the end. Those of a key serve other proofs too.
-    private void Move(int from, int to)
+    private NextRows<TField> Next(int log, TField shift)
     {
-        if (!settings.IsTight) return;
-        int stored = 1 << settings.LogBlowup;
-        (from, to) = (from < stored ? 0 : from, to < stored ? 0 : to);
-        if (from == to) return;
-        foreach (ExtendedMatrix<TField>? matrix in (ReadOnlySpan<ExtendedMatrix<TField>?>)[main, lookup])
-            if (matrix is not null) MatrixExtender<TField>.Move(matrix, 0, from, to, settings.Threads, settings.Cancellation);
+        int[] mains = table.Tape.Quotient.Columns(GraphOperation.Next), others = table.Tape.Quotient.Columns(GraphOperation.PreprocessedNext);
+        return new(Compute(main, mains, log, shift), mains, Compute(preprocessed, others, log, shift), others, Compute(lookup, [.. Enumerable.Range(0, Degree)], log, shift));
     }
 
-    private void Split(TField[] values, List<ColumnSet<TField>> sets)
+    private ColumnBlock<TField> Compute(ExtendedMatrix<TField>? matrix, int[]? columns, int log, TField shift)
     {
-        int rows = 1 << table.LogRows;
-        for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++)
-        {
-            TField shift = QuotientChunks<TField>.Shift(table.LogRows, table.LogChunks, chunk);
-            sets.Add(new(table.LogRows, values.AsMemory(chunk * rows), new(Degree, rows << table.LogChunks), shift, order: TransformOrder.BitReversed));
-        }
+        if (matrix is null || columns is []) return default;
+        if (!_computed.TryGetValue((matrix, columns is null), out ColumnMemory<TField>? values))
+            _computed[(matrix, columns is null)] = values = settings.Memory.RentColumns<TField>(columns?.Length ?? matrix.Width, ColumnLayout.PaddedStride(1 << log));
+        _windows.Fill(matrix, columns, log, shift, values);
+        return new(values);
     }
 
-    private void SplitAndMask(TField[] values, TField[][] masks, List<ColumnSet<TField>> sets)
+    // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).
+    private void AddMasked(int chunk, ReadOnlySpan<TField> values, TField[][] masks, List<ColumnSet<TField>> sets)
     {
-        int logRows = table.LogRows, rows = 1 << logRows, size = rows << table.LogChunks;
+        int logRows = table.LogRows, rows = 1 << logRows;
         TransformPlan<TField> inverse = TransformPlan<TField>.Inverse(logRows, TransformOrder.Natural);
         TransformPlan<TField> forward = TransformPlan<TField>.Forward(table.LogDegree, TField.One, TransformOrder.Natural);
-        for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++)
+        TraceColumns<TField> target = new(Degree, table.LogDegree, isHiding: false, settings.LogBlowup);
+        target.Allocate(settings.Memory);
+        TField shift = Shift(chunk);
+        for (int k = 0; k < Degree; k++)
         {
-            TraceColumns<TField> target = new(Degree, table.LogDegree, isHiding: false, settings.LogBlowup);
-            target.Allocate();
-            TField shift = QuotientChunks<TField>.Shift(logRows, table.LogChunks, chunk);
-            for (int k = 0; k < Degree; k++)
-            {
-                Span<TField> column = target.Column(k);
-                values.AsSpan(k * size + chunk * rows, rows).CopyTo(column);
-                DomainPoints<TField>.Permute(column[..rows]);
-                // In y = x / s the chunk is q(y) + (y^N - 1) t(s y).
-                inverse.Run(column[..rows], column[..rows], settings.Cancellation);
-                FieldSpans.MultiplyPowers<TField>(masks[chunk * Degree + k], shift, column[rows..]);
-                FieldSpans.Subtract<TField>(column[..rows], column[rows..], column[..rows]);
-                forward.Run(column, column, settings.Cancellation);
-            }
-            sets.Add(target.ToSet(shift));
+            Span<TField> column = target.Column(k);
+            values.Slice(2 * k * rows, rows).CopyTo(column);
+            DomainPoints<TField>.Permute(column[..rows]);
+            inverse.Run(column[..rows], column[..rows], settings.Cancellation);
+            FieldSpans.MultiplyPowers<TField>(masks[chunk * Degree + k], shift, column[rows..]);
+            FieldSpans.Subtract<TField>(column[..rows], column[rows..], column[..rows]);
+            forward.Run(column, column, settings.Cancellation);
         }
+        sets.Add(target.ToSet(shift));
     }
 }

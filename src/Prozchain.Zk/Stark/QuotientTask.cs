@@ -5,8 +5,8 @@ namespace Prozchain.Zk.Stark;
 
 /// <summary>What the quotient of a table on one block is computed from. A view of the caller's memory.</summary>
 /// <remarks>
-/// The block is the coset shift * H of K = 2^LogBlock points in bit-reversed order, K being 2^LogRows or twice that. All
-/// columns are polynomials of degree below K; the next row of x is at x * w, w of order 2^LogRows.
+/// The block is the coset shift * H of K = 2^LogBlock points in bit-reversed order, K being 2^LogRows or twice that; or a window of
+/// one, which is such a coset too. The next row of x is at x * w, w of order 2^LogRows.
 /// </remarks>
 internal sealed class QuotientTask<TField, TParameters>
     where TField : unmanaged, ITwoAdicField<TField>
@@ -18,7 +18,7 @@ internal sealed class QuotientTask<TField, TParameters>
     /// <summary>log2 of the rows of the trace.</summary>
     public required int LogRows { get; init; }
 
-    /// <summary>log2 of the points of the block: LogRows, or one more.</summary>
+    /// <summary>log2 of the points of the block: LogRows, or one more; or fewer, if the next rows are apart.</summary>
     public required int LogBlock { get; init; }
 
     /// <summary>The block's first point; no point of it is of order 2^LogRows.</summary>
@@ -32,6 +32,9 @@ internal sealed class QuotientTask<TField, TParameters>
 
     /// <summary>The columns of the lookups: Degree base columns for each of <see cref="TableLookups.Columns"/>.</summary>
     public ColumnBlock<TField> Lookup { get; init; }
+
+    /// <summary>The next rows, if they are not those of the same block.</summary>
+    public NextRows<TField>? Next { get; init; }
 
     /// <summary>The public values.</summary>
     public ReadOnlyMemory<TField> PublicValues { get; init; }
@@ -52,7 +55,7 @@ internal sealed class QuotientTask<TField, TParameters>
     public void Check()
     {
         TableLookups lookups = Tape.Lookups;
-        if (LogBlock - LogRows is not (0 or 1) || LogRows < 0 || LogBlock > TField.TwoAdicity)
+        if (LogBlock - LogRows > 1 || (LogBlock < LogRows && Next is null) || LogRows < 0 || LogBlock < 0 || LogBlock > TField.TwoAdicity)
             throw new ArgumentException($"Expected a block of 2^{LogRows} points or twice that, got 2^{LogBlock}.", nameof(LogBlock));
         foreach (ReadOnlyMemory<ulong> column in lookups.Graph.Shape.Periodic)
         {
@@ -62,6 +65,12 @@ internal sealed class QuotientTask<TField, TParameters>
         Require(Main, lookups.Graph.Shape.Width, length, nameof(Main));
         Require(Preprocessed, lookups.Graph.Shape.PreprocessedWidth, length, nameof(Preprocessed));
         Require(Lookup, lookups.Columns * TParameters.Degree, length, nameof(Lookup));
+        if (Next is { } next)
+        {
+            Require(next.Main, next.MainColumns.Length, length, nameof(Next));
+            Require(next.Preprocessed, next.PreprocessedColumns.Length, length, nameof(Next));
+            Require(next.Lookup, lookups.HasAny ? TParameters.Degree : 0, length, nameof(Next));
+        }
         if (PublicValues.Length != lookups.Graph.Shape.PublicValues)
             throw new ArgumentException($"Expected {lookups.Graph.Shape.PublicValues} public values, got {PublicValues.Length}.", nameof(PublicValues));
         if (FieldMath.Power(Shift, 1UL << LogBlock) == TField.One) throw new ArgumentException("Expected a block apart from the subgroup.", nameof(Shift));
@@ -69,7 +78,16 @@ internal sealed class QuotientTask<TField, TParameters>
 
     private static void Require(ColumnBlock<TField> block, int columns, int length, string name)
     {
-        if (block.Layout.Count != columns) throw new ArgumentException($"Expected {columns} columns, got {block.Layout.Count}.", name);
-        block.Layout.Check(length, block.Values.Length, name);
+        if (block.Width != columns) throw new ArgumentException($"Expected {columns} columns, got {block.Width}.", name);
+        block.Check(length, name);
     }
 }
+
+/// <summary>The columns whose next rows the constraints speak of, on the points of the next rows.</summary>
+/// <param name="Main">Columns of the trace.</param>
+/// <param name="MainColumns">Their numbers.</param>
+/// <param name="Preprocessed">Preprocessed columns.</param>
+/// <param name="PreprocessedColumns">Their numbers.</param>
+/// <param name="Lookup">The coordinates of the first column of the lookups, if there are any.</param>
+internal sealed record NextRows<TField>(ColumnBlock<TField> Main, int[] MainColumns, ColumnBlock<TField> Preprocessed, int[] PreprocessedColumns, ColumnBlock<TField> Lookup)
+    where TField : struct;

@@ -34,6 +34,9 @@ internal sealed class RunOrder
     /// <summary>Points of a block of which every second or every one is a step of the trace apart from the next.</summary>
     public static RunOrder BitReversed(int logLength, int logRows, int logRun) => new(logLength, Math.Min(logRun, logRows), 1 << (logLength - logRows), true);
 
+    /// <summary>Any neighbouring points, whose next rows are in columns of their own, at the same positions.</summary>
+    public static RunOrder Window(int logLength, int logRun) => new(logLength, Math.Min(logRun, logLength), 0, true);
+
     /// <summary>Where the next rows of a run start; null if they are in the same order and in one piece, else element j is at the start plus entry j, modulo the length.</summary>
     public int Next(int run, out int[]? moved)
     {

@@ -23,11 +23,15 @@ public sealed record StarkProverOptions
     public bool OverwriteTraces { get; init; }
 
     /// <summary>
-    /// The bytes that a proof may take for its extended tables, their trees, and what it computes from them; the traces are not
-    /// counted. Below what further blocks of the quotient's domain need they are computed in place, which is slower; below
-    /// <see cref="StarkKey{TField}"/>'s need no proof is made.
+    /// The bytes that a proof may take for all that grows with its tables: extended columns, trees, and what it computes from them; the
+    /// traces, with their room, are not counted, nor a worker's few hundred kB and the proof itself. Less than the extended columns need is
+    /// enough: they are then computed when they are asked for, in windows of rows, from traces that must not change meanwhile; the less, the
+    /// slower. Too little for that too is refused with the least that would do.
     /// </summary>
     public long MemoryBudget { get; init; } = long.MaxValue;
+
+    /// <summary>Memory that is used again by the next proof; null if each proof takes its own from the collector.</summary>
+    public StarkMemory? Memory { get; init; }
 
     /// <summary>
     /// The source of all that hides a witness, cryptographic by its type; null for the system's. Two proofs from one generator

@@ -27,6 +27,8 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
     private readonly IProgress<StarkProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly ProofLayout<TField> _layout;
+    private readonly MemoryPlan _plan;
+    private readonly ProofMemory _memory;
     private readonly IBackendRun<TField, TParameters> _backend;
     private readonly List<ICommittedBatch<TField>> _batches = [];
     private readonly Extension<TField, TParameters>[] _terminals;
@@ -42,22 +44,24 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         _layout = new(key, logRows);
         _terminals = new Extension<TField, TParameters>[key.Count];
         if (preprocessed is not null) _batches.Add(preprocessed);
-        bool isTight = MemoryPlan.Of(key, _layout, options.MemoryBudget).IsTight;
-        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, isTight, cancellation));
+        _plan = MemoryPlan.Of(key, _layout, traces, options);
+        _memory = options.Memory?.Start(options.MemoryBudget) ?? new(options.MemoryBudget);
+        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, _plan.LogPieces, cancellation) { Memory = _memory });
     }
 
     public StarkProof Run()
     {
+        using ProofMemory memory = _memory;
         using IBackendRun<TField, TParameters> backend = _backend;
         if (_options.CheckTraces) CheckTraces();
         using SecretSource? secrets = _layout.ZeroKnowledge ? new(_options.Randomness ?? RandomNumberGenerator.Create()) : null;
-        ArrayBufferWriter<byte> messages = new();
+        ArrayBufferWriter<byte> messages = new(MostOpened());
         using ProverTranscript<Keccak256> transcript = new(StarkProtocol.Id, messages);
         StarkProtocol.Bind(transcript, _key, _layout.LogRows, _publicValues);
 
         Report(StarkStage.Traces);
-        MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces);
-        Add(transcript, "main columns"u8, Commit(main.Sets(_key.Parameters.LogBlowup, _options.MaxDegreeOfParallelism, _cancellation), secrets));
+        MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces, _memory);
+        Add(transcript, "main columns"u8, Commit(main.Sets(_plan.IsKept, _options.MaxDegreeOfParallelism, _cancellation), secrets));
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
 
         main.Release();
@@ -81,6 +85,13 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
             _backend, transcript, StarkProtocol.FriSettings(_key, _layout), _layout.FoldSchedule, _batches, StarkProtocol.Claims(_layout, _challenges.Zeta, values));
         Report(StarkStage.Done);
         return new(_layout.LogRows, messages.WrittenSpan.ToArray());
+    }
+
+    // About the bytes of a proof, so that its buffer does not grow: rows and siblings of all commitments, opened everywhere.
+    private int MostOpened()
+    {
+        long perQuery = _layout.Shapes.Sum(shape => shape.Matrices.ToArray().Sum(matrix => (long)(matrix.Width + shape.SaltLength) * TField.EncodedSize) + 32L * BitOperations.Log2((uint)shape.Height));
+        return (int)Math.Min(1 << 28, 4096 + perQuery * StarkProtocol.FriSettings(_key, _layout).Queries * 5 / 4);
     }
 
     private void CheckTraces()
@@ -107,14 +118,20 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
             StarkTable<TField> facts = _key.Tables[table];
             if (!facts.Lookups.HasAny) continue;
             int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * TParameters.Degree;
-            var columns = new TField[width * rows];
+            TField[] columns = _memory.Rent<TField>(width * rows);
             if (!_backend.TryLookups(
                 facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta,
                 columns, new(width, rows), out _terminals[table]))
                 throw new CryptographicException("Expected no message of value zero, got one: prove again.");
-            TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _key.Parameters.LogBlowup);
-            target.Allocate();
+            if (!_plan.IsKept && !_layout.ZeroKnowledge)
+            {
+                sets.Add(new(_layout.LogRows[table], new(columns, new(width, rows)), TField.One, isKept: false));
+                continue;
+            }
+            TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _plan.IsKept ? _key.Parameters.LogBlowup : 0);
+            target.Allocate(_memory);
             for (int i = 0; i < width; i++) target.Write(i, columns.AsSpan(i * rows, rows), secrets);
+            _memory.Return(columns);
             sets.Add(target.ToSet());
         }
         Extension<TField, TParameters> sum = default;
@@ -139,7 +156,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         Alpha = _challenges.Alpha,
         Beta = _challenges.Beta,
         Terminal = _terminals[table],
-        Masks = secrets is null ? null : ChunkMasks<TField>.Draw(_layout.LogRows[table], _layout.LogChunks(table), TParameters.Degree, secrets),
+        Masks = secrets is null ? null : ChunkMasks<TField>.Draw(_layout.LogRows[table], _layout.LogChunks(table), TParameters.Degree, secrets, _memory),
     };
 
     private MatrixHandle<TField> Matrix(int slot) => slot < 0 ? default : new(_batches[_layout.Slots[slot].Index], _layout.Slots[slot].Matrix);
@@ -150,7 +167,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         for (int table = 0; table < _key.Count; table++)
         {
             TraceColumns<TField> target = new(TParameters.Degree, _layout.LogDegree(table), isHiding: false, _key.Parameters.LogBlowup);
-            target.Allocate();
+            target.Allocate(_memory);
             for (int i = 0; i < TParameters.Degree; i++) secrets.Sample(target.Column(i));
             sets.Add(target.ToSet());
         }

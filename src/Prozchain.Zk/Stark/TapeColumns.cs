@@ -24,14 +24,29 @@ internal sealed unsafe class TapeColumns<TField> : IDisposable where TField : un
     /// <summary>The addresses of the lookups' base columns.</summary>
     public nint[] Lookups { get; private set; } = [];
 
+    /// <summary>Where the next rows of their first ones are.</summary>
+    public nint[] NextLookups { get; private set; } = [];
+
     /// <summary>Columns on a block.</summary>
     public static TapeColumns<TField> OnBlock<TParameters>(TapeProgram program, QuotientTask<TField, TParameters> task) where TParameters : struct, IExtensionParameters<TField>
     {
         TapeColumns<TField> columns = new(program);
-        TField* main = columns.Pin(task.Main.Values), preprocessed = columns.Pin(task.Preprocessed.Values), lookup = columns.Pin(task.Lookup.Values);
-        columns.Lookups = [.. Enumerable.Range(0, task.Lookup.Layout.Count).Select(column => (nint)(lookup + (nint)column * task.Lookup.Layout.Stride))];
-        columns.Place(program, cell => cell.Operation is GraphOperation.Local or GraphOperation.Next
-            ? main + (nint)cell.Column * task.Main.Layout.Stride : preprocessed + (nint)cell.Column * task.Preprocessed.Layout.Stride,
+        nint[] main = columns.Pin(task.Main), preprocessed = columns.Pin(task.Preprocessed);
+        nint[] nextMain = main, nextPreprocessed = preprocessed;
+        columns.Lookups = columns.NextLookups = columns.Pin(task.Lookup);
+        if (task.Next is { } next)
+        {
+            nextMain = Spread(columns.Pin(next.Main), next.MainColumns, main.Length);
+            nextPreprocessed = Spread(columns.Pin(next.Preprocessed), next.PreprocessedColumns, preprocessed.Length);
+            columns.NextLookups = columns.Pin(next.Lookup);
+        }
+        columns.Place(program, cell => (cell.Operation switch
+        {
+            GraphOperation.Local => main,
+            GraphOperation.Next => nextMain,
+            GraphOperation.PreprocessedNext => nextPreprocessed,
+            _ => preprocessed,
+        })[cell.Column],
             cell => PeriodicColumns.OnBlock(task.Tape.Lookups.Graph.Shape.Periodic[cell.Column].Span, task.LogRows, task.LogBlock, task.Shift));
         return columns;
     }
@@ -46,7 +61,7 @@ internal sealed unsafe class TapeColumns<TField> : IDisposable where TField : un
             bool isMain = cell.Operation is GraphOperation.Local or GraphOperation.Next;
             if (!pinned.TryGetValue((isMain, cell.Column), out nint address))
                 pinned.Add((isMain, cell.Column), address = (nint)columns.Pin((isMain ? main : preprocessed!).ColumnMemory(cell.Column)));
-            return (TField*)address;
+            return address;
         }, cell => PeriodicColumns.OnTrace<TField>(shape.Periodic[cell.Column].Span));
         return columns;
     }
@@ -57,6 +72,26 @@ internal sealed unsafe class TapeColumns<TField> : IDisposable where TField : un
         _handles.Clear();
     }
 
+    private static nint[] Spread(nint[] addresses, int[] columns, int width)
+    {
+        var spread = new nint[width];
+        for (int i = 0; i < columns.Length; i++) spread[columns[i]] = addresses[i];
+        return spread;
+    }
+
+    // The address of each column on a block.
+    private nint[] Pin(ColumnBlock<TField> block)
+    {
+        var addresses = new nint[block.Width];
+        for (int segment = 0; segment < (block.Memory?.Segments ?? 0); segment++)
+        {
+            TField* start = Pin(block.Memory!.Segment(segment)) + block.Start;
+            int first = block.Memory.FirstOf(segment);
+            for (int i = 0; i < block.Memory.LayoutOf(segment).Count; i++) addresses[first + i] = (nint)(start + (nint)i * block.Memory.Stride);
+        }
+        return addresses;
+    }
+
     private TField* Pin(ReadOnlyMemory<TField> memory)
     {
         MemoryHandle handle = memory.Pin();
@@ -64,14 +99,12 @@ internal sealed unsafe class TapeColumns<TField> : IDisposable where TField : un
         return (TField*)handle.Pointer;
     }
 
-    private void Place(TapeProgram program, Placing column, Func<TapeCell, TField[]> periodic)
+    private void Place(TapeProgram program, Func<TapeCell, nint> column, Func<TapeCell, TField[]> periodic)
     {
         for (int i = 0; i < Cells.Length; i++)
         {
             if (program.Cells[i].Operation == GraphOperation.Periodic) Periodic[i] = periodic(program.Cells[i]);
-            else Cells[i] = (nint)column(program.Cells[i]);
+            else Cells[i] = column(program.Cells[i]);
         }
     }
-
-    private delegate TField* Placing(TapeCell cell);
 }

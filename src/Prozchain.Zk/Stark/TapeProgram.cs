@@ -31,4 +31,7 @@ internal sealed class TapeProgram
 
     /// <summary>What sums start from.</summary>
     public required TapeStart[] Starts { get; init; }
+
+    /// <summary>The columns of a kind that it reads, ascending.</summary>
+    public int[] Columns(GraphOperation operation) => [.. Cells.Where(cell => cell.Operation == operation).Select(cell => cell.Column).Distinct().Order()];
 }

@@ -99,8 +99,8 @@ internal sealed unsafe class TapeWorker<TField, TParameters> : IDisposable
         for (int i = 0; i < lookups; i++) _frame.Lookups[i] = (TField*)_columns.Lookups[i] + start;
         for (int k = 0; k < TParameters.Degree && lookups > 0; k++, scratch += length)
         {
-            if (moved is not null) Gather((TField*)_columns.Lookups[k], next, moved, scratch);
-            _frame.Lookups[lookups + k] = moved is null ? (TField*)_columns.Lookups[k] + next : scratch;
+            if (moved is not null) Gather((TField*)_columns.NextLookups[k], next, moved, scratch);
+            _frame.Lookups[lookups + k] = moved is null ? (TField*)_columns.NextLookups[k] + next : scratch;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
@@ -8,23 +9,21 @@ namespace Prozchain.Zk.Stark;
 
 /// <summary>
 /// Columns on their way to a commitment. When hiding, a column of N values becomes one of 2N: the values at the even places, which
-/// are the rows' own points, and uniformly random ones at the odd places.
+/// are the rows' own points, and uniformly random ones at the odd places. Without room for an extension (a blowup of 0) they are not kept
+/// extended.
 /// </summary>
 internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding, int logBlowup) where TField : unmanaged, ITwoAdicField<TField>
 {
     private readonly int _logDegree = logRows + (isHiding ? 1 : 0);
-    private TField[] _memory = [];
+    private ColumnMemory<TField>? _memory;
 
     private int Stride => ColumnLayout.PaddedStride(1 << (_logDegree + logBlowup));
 
-    /// <summary>Elements that the columns take with their extension.</summary>
-    public long Size => (long)width * Stride;
-
-    /// <summary>Takes the memory, with room for the extension of each column.</summary>
-    public void Allocate() => _memory = GC.AllocateUninitializedArray<TField>(checked((int)Size));
+    /// <summary>Takes the memory, with room for the extension of each column; new memory for a null.</summary>
+    public void Allocate(ProofMemory? memory = null) => _memory = (memory ?? new()).RentColumns<TField>(width, Stride);
 
     /// <summary>Where the values of a column go before the extension.</summary>
-    public Span<TField> Column(int column) => _memory.AsSpan(column * Stride, 1 << _logDegree);
+    public Span<TField> Column(int column) => _memory!.Column(column, 1 << _logDegree).Span;
 
     /// <summary>
     /// Writes all columns of a trace, masked if hiding. Masks are drawn in the order of the columns, by whichever thread is next, so
@@ -83,5 +82,5 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
     }
 
     /// <summary>The columns, as values on a coset of the domain; of the domain itself by default.</summary>
-    public ColumnSet<TField> ToSet(TField? shift = null) => new(_logDegree, _memory, new(width, Stride), shift ?? TField.One, hasRoom: true);
+    public ColumnSet<TField> ToSet(TField? shift = null) => new(_logDegree, _memory!, shift ?? TField.One, hasRoom: logBlowup > 0, isKept: logBlowup > 0);
 }

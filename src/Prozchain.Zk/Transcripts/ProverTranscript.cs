@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
+using Prozchain.Zk.Merkle;
 
 namespace Prozchain.Zk.Transcripts;
 
@@ -75,6 +76,9 @@ public sealed class ProverTranscript<THash> : ITranscript, IDisposable where THa
 
     /// <summary>Sends bytes that no challenge depends on: only after the last challenge, where what was bound before decides what they may be.</summary>
     internal void SendUnbound(ReadOnlySpan<byte> message) => _proof.Write(message);
+
+    /// <summary>The same, an opening.</summary>
+    internal void SendUnbound<TField>(BatchOpening<TField> opening) where TField : unmanaged, IField<TField> => opening.Write(_proof);
 
     /// <inheritdoc/>
     public void Absorb(ReadOnlySpan<byte> label, ReadOnlySpan<byte> data) => _chain.Absorb(label, data);

@@ -49,6 +49,9 @@ public sealed class Barycentric<TBase, TExtension>
         }
     }
 
+    /// <summary>With weights that the caller has computed, coordinate by coordinate, but for a factor.</summary>
+    internal Barycentric(int logSize, TBase[] weights, TExtension factor) => (_size, _weights, _factor) = (1 << logSize, weights, factor);
+
     /// <summary>Evaluates every column.</summary>
     /// <param name="columns">Columns of values on the coset.</param>
     /// <param name="layout">Where they lie.</param>

@@ -49,6 +49,9 @@ public sealed class CosetExtension<TField> where TField : unmanaged, ITwoAdicFie
     /// <summary>Values of an extended column.</summary>
     public int ExtendedSize => Size * _cosets.Length;
 
+    /// <summary>Elements that the factors take, but for those of <see cref="InterpolateBlock"/>.</summary>
+    internal static long Factors(int logSize, int addedBits) => (1L + (1L << addedBits)) << logSize;
+
     /// <summary>Extends every column.</summary>
     /// <param name="columns">Columns of <see cref="Size"/> values.</param>
     /// <param name="layout">Where they lie.</param>
@@ -113,6 +116,24 @@ public sealed class CosetExtension<TField> where TField : unmanaged, ITwoAdicFie
             fixed (TField* from = values, to = coefficients)
             {
                 var kernel = new NttBack<TField>(table, _inverse.Scale, from, to);
+                TField.Dispatch(ref kernel);
+            }
+        }
+    }
+
+    /// <summary>The coefficients of the polynomial through values on the subgroup.</summary>
+    /// <param name="values"><see cref="Size"/> values in natural order.</param>
+    /// <param name="work">As many elements, overwritten.</param>
+    /// <param name="coefficients">As many coefficients, constant term first; none of the others.</param>
+    internal void Interpolate(ReadOnlySpan<TField> values, Span<TField> work, Span<TField> coefficients)
+    {
+        CheckBlock(0, values, coefficients);
+        CheckBlock(0, values, work);
+        unsafe
+        {
+            fixed (TField* from = values, room = work, to = coefficients)
+            {
+                var kernel = new NttColumns<TField>(_inverse, 1, from, Size, room, Size, to, Size);
                 TField.Dispatch(ref kernel);
             }
         }

@@ -25,7 +25,7 @@ internal sealed class NaiveRun<TField, TParameters, TTree>(BackendSettings setti
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
         Commit([.. matrices.Select(set => Enumerable.Range(0, set.Width).Select(column =>
         {
-            TField[] values = set.Values.Slice(column * set.Layout.Stride, 1 << set.LogRows).ToArray();
+            TField[] values = set.Values.Column(column, 1 << set.LogRows).ToArray();
             return NaivePolynomials<TField>.Through(set.Order == TransformOrder.BitReversed ? values : NaivePolynomials<TField>.Reversed(values), set.Shift);
         }).ToArray())], saltLength, salts);
 
@@ -157,7 +157,7 @@ internal sealed class NaiveRun<TField, TParameters, TTree>(BackendSettings setti
     {
         if (handle.Batch is null) return default;
         TField[][] columns = [.. Polynomials(handle).Select(column => NaivePolynomials<TField>.On(column, BitOperations.Log2((uint)column.Length), shift))];
-        return new(columns.SelectMany(column => column).ToArray(), new(columns.Length, columns[0].Length));
+        return new(new ColumnMemory<TField>(columns.SelectMany(column => column).ToArray(), new(columns.Length, columns[0].Length)));
     }
 
     private IEnumerable<TField[]> Polynomials(MatrixHandle<TField> handle) =>

@@ -21,7 +21,7 @@ public class FoldTests
     {
         E[] polynomial = FieldTools.Elements<E>(1 << (logSize - 1) | 1, logSize);
         E beta = FieldTools.Element<E>(6);
-        Codeword<F> folded = CodewordFold<F, KoalaBear4>.Fold(new FoldRows<F>(Word(polynomial, logSize), logArity), beta, 2, default);
+        Codeword<F> folded = CodewordFold<F, KoalaBear4>.Fold(new FoldRows<F>(Word(polynomial, logSize), logArity), beta, new(), 2, default);
         int arity = 1 << logArity;
         E[] expected = new E[(polynomial.Length + arity - 1) / arity];
         for (int i = 0; i < polynomial.Length; i++) expected[i / arity] += polynomial[i] * FieldMath.Power(beta, (ulong)(i % arity));
@@ -62,13 +62,13 @@ public class FoldTests
             E[] values = plan.Values(claims, coefficients)[0];
             var codeword = new Codeword<F>(3, 4, F.MultiplicativeGenerator);
             DeepQuotient<F, KoalaBear4>.Combine([.. plan.Heights[0].Points.Select((point, i) =>
-                new DeepPoint<F, KoalaBear4>(point.Point, values[i], [new DeepTerm<F>(batches[0].Matrices[0], coordinates, point.Terms[0].FirstCoefficient)]))], codeword, 1, default);
+                new DeepPoint<F, KoalaBear4>(point.Point, values[i], [new DeepTerm<F>(batches[0].Matrices[0], coordinates, point.Terms[0].FirstCoefficient)]))], codeword, new(), 1, default);
             if (changed is { } at) codeword.Column(1)[at] += F.One;
             var rows = new FoldRows<F>(codeword, 2);
             BatchCommitment<F, Tree> tree = BatchCommitment<F, Tree>.Commit([rows.Columns()]);
             transcript.Send("fri fold"u8, tree.Cap);
             E beta = transcript.Draw<E>("fri fold"u8);
-            transcript.Send<E>("fri final"u8, FinalPolynomial<F, KoalaBear4>.Interpolate(CodewordFold<F, KoalaBear4>.Fold(rows, beta, 1, default), 1));
+            transcript.Send<E>("fri final"u8, FinalPolynomial<F, KoalaBear4>.Interpolate(CodewordFold<F, KoalaBear4>.Fold(rows, beta, new(), 1, default), 1));
             int[] positions = FriSteps.Positions(transcript, 3, test.Queries);
             Assert.Equal(8, positions.Length);
             var encoding = new ArrayBufferWriter<byte>();

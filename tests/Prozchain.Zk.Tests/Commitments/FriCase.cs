@@ -47,7 +47,7 @@ internal sealed record FriCase((int LogRows, int Width)[][] Batches, int[] Folds
     public static ColumnSet<F> Random(int logRows, int width, int seed, F? shift = null, int roomBits = 0)
     {
         int stride = (1 << (logRows + roomBits)) + 3;
-        return new(logRows, FieldTools.Elements<F>(width * stride, seed), new ColumnLayout(width, stride), shift ?? F.One, roomBits > 0);
+        return new(logRows, new(FieldTools.Elements<F>(width * stride, seed), new ColumnLayout(width, stride)), shift ?? F.One, roomBits > 0);
     }
 
     public OpeningClaim<E>[] Claims(CommittedBatch<F, Tree>[] batches) =>

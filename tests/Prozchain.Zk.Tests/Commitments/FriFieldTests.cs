@@ -75,5 +75,5 @@ public abstract class FriFieldTests<TField, TParameters, TTree, THash>
     }
 
     private static ColumnSet<TField> Columns(int logRows, int width) =>
-        new(logRows, FieldTools.Elements<TField>(width << logRows, width), new ColumnLayout(width, 1 << logRows), TField.One);
+        new(logRows, new(FieldTools.Elements<TField>(width << logRows, width), new ColumnLayout(width, 1 << logRows)), TField.One);
 }

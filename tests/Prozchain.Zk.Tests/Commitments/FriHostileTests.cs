@@ -165,7 +165,7 @@ public class FriHostileTests
     private static CommittedBatch<F, Tree> Batch(ExtendedMatrix<F>[] matrices) =>
         new(matrices, BatchCommitment<F, Tree>.Commit([.. matrices.Select(matrix => Enumerable.Range(0, matrix.Width).Select(matrix.Column).ToArray())]));
 
-    private static ExtendedMatrix<F> Word(int logRows, F[] values) => new(logRows, 1, values, new ColumnLayout(values.Length >> (logRows + 1), 2 << logRows));
+    private static ExtendedMatrix<F> Word(int logRows, F[] values) => new(logRows, 1, new ColumnMemory<F>(values, new ColumnLayout(values.Length >> (logRows + 1), 2 << logRows)));
 
     private static E Value(F[] polynomial, E point)
     {

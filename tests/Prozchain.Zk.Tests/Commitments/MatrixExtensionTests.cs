@@ -30,9 +30,9 @@ public class MatrixExtensionTests
                 values[column * stride + (order == TransformOrder.Natural ? i : Reverse(i, logRows))] =
                     FieldMath.Evaluate<F>(polynomials[column], shift * FieldMath.Power(root, (ulong)i));
 
-        var set = new ColumnSet<F>(logRows, values, new ColumnLayout(Width, stride), shift, hasRoom, order);
+        var set = new ColumnSet<F>(logRows, new(values, new ColumnLayout(Width, stride)), shift, hasRoom, order);
         ExtendedMatrix<F> matrix = new BatchCommitter<F, Tree>(logBlowup).Commit([set], 2).Matrices[0];
-        Assert.Equal(hasRoom, matrix.Extended.Equals(values));
+        Assert.Equal(hasRoom, matrix.Extended == set.Values);
         for (int column = 0; column < Width; column++)
             for (int position = 0; position < rows << logBlowup; position++)
             {
@@ -40,26 +40,42 @@ public class MatrixExtensionTests
                 Assert.Equal(FieldMath.Evaluate<F>(polynomials[column], x), matrix.Column(column).Span[position]);
             }
 
-        var scratch = new F[Width * (rows + 1)];
-        for (int block = 0; block < 4 << logBlowup; block++)
+        MatrixWindows<F> windows = new(new(logBlowup, 2));
+        foreach (ExtendedMatrix<F> source in (ExtendedMatrix<F>[])[matrix, Rows(polynomials, logRows, logBlowup)])
         {
-            ReadOnlyMemory<F> found = matrix.Block(block, scratch, new ColumnLayout(Width, rows + 1), out ColumnLayout layout);
-            int bits = logBlowup + 2;
-            F first = F.MultiplicativeGenerator * FieldMath.Power(F.TwoAdicGenerator(logRows + bits), (ulong)Reverse(block, bits));
-            Assert.Equal(first, matrix.BlockShift(block));
+            for (int logWindow = 0; logWindow <= logRows; logWindow++)
+            {
+                foreach (int[]? columns in (int[]?[])[null, [2, 0]])
+                {
+                    ColumnMemory<F> found = new(columns?.Length ?? Width, rows + 1, length => new F[length], 2 * rows + 2);
+                    F first = FieldTools.Element<F>(logWindow + 20);
+                    windows.Fill(source, columns, logWindow, first, found);
+                    for (int column = 0; column < found.Width; column++)
+                        for (int i = 0; i < 1 << logWindow; i++)
+                            Assert.Equal(FieldMath.Evaluate<F>(polynomials[columns?[column] ?? column], DomainPoints<F>.At(first, logWindow, i)), found.Column(column, rows).Span[i]);
+                }
+            }
+            E point = FieldTools.Element<E>(9);
+            E[] at = new PointEvaluator<F, KoalaBear4>(logRows, point, threads: 2, ofRows: !source.IsKept).Evaluate(source);
             for (int column = 0; column < Width; column++)
-                for (int i = 0; i < rows; i++)
-                    Assert.Equal(FieldMath.Evaluate<F>(polynomials[column], first * FieldMath.Power(root, (ulong)Reverse(i, logRows))), found.Span[column * layout.Stride + i]);
+            {
+                E expected = default;
+                for (int i = rows - 1; i >= 0; i--) expected = expected * point + E.FromBase(polynomials[column][i]);
+                Assert.Equal(expected, at[column]);
+            }
+            Assert.Throws<ArgumentException>(() => new PointEvaluator<F, KoalaBear4>(logRows, point, ofRows: source.IsKept).Evaluate(source));
         }
+        F[][] opened = windows.Read(Rows(polynomials, logRows, logBlowup), [.. Enumerable.Range(0, rows << logBlowup)]);
+        for (int position = 0; position < opened.Length; position++)
+            for (int column = 0; column < Width; column++) Assert.Equal(matrix.Column(column).Span[position], opened[position][column]);
+    }
 
-        E point = FieldTools.Element<E>(9);
-        E[] at = new PointEvaluator<F, KoalaBear4>(logRows, point).Evaluate(matrix);
-        for (int column = 0; column < Width; column++)
-        {
-            E expected = default;
-            for (int i = rows - 1; i >= 0; i--) expected = expected * point + E.FromBase(polynomials[column][i]);
-            Assert.Equal(expected, at[column]);
-        }
+    // The same polynomials by their values on the subgroup, each column in memory of its own.
+    private static ExtendedMatrix<F> Rows(F[][] polynomials, int logRows, int logBlowup)
+    {
+        F root = F.TwoAdicGenerator(logRows);
+        Memory<F>[] columns = [.. polynomials.Select(polynomial => (Memory<F>)Enumerable.Range(0, 1 << logRows).Select(i => FieldMath.Evaluate<F>(polynomial, FieldMath.Power(root, (ulong)i))).ToArray())];
+        return new(logRows, logBlowup, new ColumnMemory<F>(columns), isKept: false);
     }
 
     private static int Reverse(int value, int bits) => bits == 0 ? 0 : (int)(Convert.ToUInt32(new string([.. Convert.ToString(value, 2).PadLeft(bits, '0').Reverse()]), 2));

@@ -125,7 +125,7 @@ internal sealed class ExtendedTable
         var values = new F[polynomials.Length * length];
         TransformPlan<F> plan = TransformPlan<F>.Forward(_logBound, shift, TransformOrder.BitReversed);
         for (int i = 0; i < polynomials.Length; i++) plan.Run(polynomials[i], values.AsSpan(i * length, length));
-        return new(values, new(polynomials.Length, length));
+        return new(new ColumnMemory<F>(values, new(polynomials.Length, length)));
     }
 
     private F[] Polynomial(ReadOnlySpan<F> rows)

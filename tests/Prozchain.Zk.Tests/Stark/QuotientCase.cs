@@ -45,6 +45,6 @@ internal static class QuotientCase
     private static ColumnBlock<F> Columns(int count, int length, int seed)
     {
         int stride = ColumnLayout.PaddedStride(length);
-        return count == 0 ? default : new(FieldTools.Elements<F>(count * stride, seed), new(count, stride));
+        return count == 0 ? default : new(new ColumnMemory<F>(FieldTools.Elements<F>(count * stride, seed), new(count, stride)));
     }
 }

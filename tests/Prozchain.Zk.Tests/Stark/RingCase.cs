@@ -27,8 +27,14 @@ internal sealed class RingCase<TField> where TField : unmanaged, ITwoAdicField<T
 
     public TField[][] Publics { get; }
 
-    /// <summary>Too little for a further block of a quotient's domain.</summary>
-    public long LeastBudget => MemoryPlan.Of(Key, new(Key, _logRows), long.MaxValue).Committed;
+    /// <summary>The ways to make a proof, on some threads.</summary>
+    public IEnumerable<MemoryPlan> Ways(int threads) => MemoryPlan.Ways(Key, new ProofLayout<TField>(Key, _logRows), new bool[Key.Count], threads);
+
+    /// <summary>What some of them take.</summary>
+    public IEnumerable<long> Budgets(int threads) => Ways(threads).Where(way => way.LogPieces is 0 or 2 or 5).Select(way => way.Bytes).Distinct();
+
+    /// <summary>What no proof does without.</summary>
+    public long LeastBudget => Ways(2).Min(way => way.Bytes);
 
     public StarkProof Prove(StarkProverOptions options, CancellationToken cancellation = default) =>
         StarkProver.Prove(Key, _traces, Publics, options, cancellation: cancellation);

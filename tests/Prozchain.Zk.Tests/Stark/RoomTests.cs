@@ -1,6 +1,8 @@
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
+using Prozchain.Zk.Fields;
 using Prozchain.Zk.Stark;
+using Prozchain.Zk.Transforms;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Zk.Tests.Stark;
@@ -51,6 +53,31 @@ public sealed class RoomTests
         Fill(trace);
         F[][] publics = [Publics(256), Publics(256)];
         Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publics, StarkProver.Prove(key, [trace, trace], publics, s_overwrite)));
+    }
+
+    /// <summary>A table in several arrays, the last with a single column or with a few, gives the bytes of one in one piece.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(100)]
+    public void SeveralArrays(int columns)
+    {
+        Poseidon2Air<KoalaBear> air = new(1);
+        StarkKey<F> key = PitfallCase.Key([air]);
+        Trace<F> rows = air.Generate(FieldTools.Elements<F>(16 << 6, 3));
+        byte[] expected = StarkProver.Prove(key, [rows], [[]]).Messages.ToArray();
+        int logBlowup = key.Parameters.LogBlowup, stride = ColumnLayout.PaddedStride(rows.Height << logBlowup);
+        Trace<F> trace = Trace<F>.WithRoom(rows.Width, rows.Height, logBlowup, columns * stride);
+        Assert.Equal((rows.Width + columns - 1) / columns, trace.Room!.Memory.Segments);
+        for (int i = 0; i < rows.Width; i++) rows.Column(i).CopyTo(trace.Column(i));
+        Assert.Equal(expected, StarkProver.Prove(key, [trace], [[]], s_overwrite with { MaxDegreeOfParallelism = 2 }).Messages.ToArray());
+    }
+
+    [Fact]
+    public void ColumnsBeyondAnArrayAreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trace<F>.WithRoom(1, 1 << 30, 1));
+        Assert.Throws<ArgumentException>(() => Trace<F>.WithRoom(2, 64, 1, 100));
     }
 
     private sealed class Cancel(CancellationTokenSource source, StarkStage at) : IProgress<StarkProgress>

@@ -57,26 +57,6 @@ public sealed class StarkRoundTripTests
         Assert.Throws<InvalidTraceException>(() => StarkProver.Prove(key, [trace, ByteRangeAir.Generate<F>(asked)], publics));
     }
 
-    [Fact]
-    public void ATableBeyondAnArrayIsRefused()
-    {
-        const int Width = 150_000, LogRows = 13;
-        IAir[] airs = [new Wide(Width)];
-        StarkKey<F> key = StarkKey.Create<F>(airs, StarkParameters.ForTarget(80, StarkKey.ShapeOf<F>(airs, LogRows, LogRows)));
-        Memory<F> zeros = new F[1 << LogRows];
-        ArgumentException wrong = Assert.Throws<ArgumentException>(() => StarkProver.Prove(key, [Trace<F>.Borrow(Enumerable.Repeat(zeros, Width))], [[]]));
-        Assert.Contains("extended elements", wrong.Message, StringComparison.Ordinal);
-    }
-
-    private readonly struct Wide(int width) : IAir
-    {
-        public AirShape Shape => new() { Name = "wide", Width = width };
-
-        public void Eval<TBuilder, TValue>(ref TBuilder b)
-            where TBuilder : struct, IAirBuilder<TValue>, allows ref struct
-            where TValue : struct, IAirExpression<TValue> => b.AssertZero(Rows.All, b.Local(width - 1), "last column");
-    }
-
     private readonly struct SumOfBytes : IAir
     {
         public AirShape Shape => new() { Name = "sum of bytes", Width = 2, PublicValues = 1 };

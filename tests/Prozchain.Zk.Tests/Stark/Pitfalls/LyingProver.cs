@@ -81,7 +81,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         StarkProtocol.Bind(transcript, BoundKey ?? key, heights, BoundPublicValues ?? publicValues);
         CommitPreprocessed();
         MainColumns<F> main = new(key, _layout, traces, secrets, false);
-        Commit(transcript, "main columns", main.Sets(key.Parameters.LogBlowup), secrets);
+        Commit(transcript, "main columns", main.Sets(isKept: true), secrets);
         if (key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
         Work(transcript, "composition work"u8, Grinding.Composition);
         _challenges.Gamma = transcript.Draw<E>("composition"u8);
@@ -123,7 +123,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         };
         new QuotientSource<F, KoalaBear4>(
             quotient, Matrix(ProofBatch.Main, table), Matrix(ProofBatch.Preprocessed, table), Matrix(ProofBatch.Lookup, table),
-            new(key.Parameters.LogBlowup, 1, false, default)).Add(chunks);
+            new(key.Parameters.LogBlowup)).Add(chunks);
     }
 
     private ExtendedMatrix<F>? Matrix(ProofBatch batch, int table)
@@ -241,10 +241,10 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         var values = new F[set.Width * 2 * rows];
         for (int i = 0; i < set.Width; i++)
         {
-            for (int row = 0; row < rows; row++) values[i * 2 * rows + 2 * row] = set.Values.Span[i * set.Layout.Stride + row];
+            for (int row = 0; row < rows; row++) values[i * 2 * rows + 2 * row] = set.Values.Column(i, rows).Span[row];
             values[i * 2 * rows + 1] = F.One;
         }
-        return new(set.LogRows + 1, values, new(set.Width, 2 * rows), set.Shift);
+        return new(set.LogRows + 1, new(values, new(set.Width, 2 * rows)), set.Shift);
     }
 
     private static void Work(ProverTranscript<ForgetfulHash> transcript, ReadOnlySpan<byte> label, int bits)
