@@ -13,6 +13,8 @@ internal sealed class MatrixWindows<TField>(BackendSettings settings) where TFie
 {
     private const int LeastLogWindow = 4;
 
+    private readonly HashSet<ExtendedMatrix<TField>> _interpolated = [];
+
     /// <summary>log2 of the values of a window.</summary>
     /// <param name="logRows">log2 of the values of a block.</param>
     /// <param name="logPieces">log2 of the windows of a block, if it is large.</param>
@@ -20,6 +22,24 @@ internal sealed class MatrixWindows<TField>(BackendSettings settings) where TFie
 
     /// <summary>Elements that a thread needs meanwhile.</summary>
     public static long Scratch(int logRows) => 2L << logRows;
+
+    /// <summary>
+    /// Puts coefficients in the place of a kept matrix' first block, for many windows to be computed from, or puts the block back. Nobody
+    /// else may read the matrix between.
+    /// </summary>
+    public void Interpolate(ExtendedMatrix<TField> matrix, bool isBack)
+    {
+        int rows = 1 << matrix.LogRows;
+        CosetExtension<TField> extension = Extension(matrix);
+        WorkRanges.Run(matrix.Width, 1, settings.Threads, (column, _) =>
+        {
+            Span<TField> block = matrix.Extended.Column(column, rows).Span;
+            if (isBack) extension.EvaluateBlock(0, block, block);
+            else extension.InterpolateBlock(0, block, block);
+        }, settings.Cancellation);
+        if (isBack) _interpolated.Remove(matrix);
+        else _interpolated.Add(matrix);
+    }
 
     /// <summary>Computes columns on a window.</summary>
     /// <param name="matrix">The matrix, whose values are not changed.</param>
@@ -40,7 +60,8 @@ internal sealed class MatrixWindows<TField>(BackendSettings settings) where TFie
             TField[] room = scratch.Take();
             Span<TField> coefficients = room.AsSpan(0, rows), values = destination.Column(index, length).Span;
             int column = columns is null ? index : columns[index];
-            if (matrix.Rows is { } given) extension.Interpolate(given.Column(column, rows).Span, room.AsSpan(rows, rows), coefficients);
+            if (_interpolated.Contains(matrix)) coefficients = matrix.Extended.Column(column, rows).Span;
+            else if (matrix.Rows is { } given) extension.Interpolate(given.Column(column, rows).Span, room.AsSpan(rows, rows), coefficients);
             else extension.InterpolateBlock(0, matrix.Column(column).Span[..rows], coefficients);
             coefficients[(rows - length)..].CopyTo(values);
             for (int from = rows - 2 * length; from >= 0; from -= length) FieldSpans.MultiplyAdd<TField>(values, step, coefficients.Slice(from, length), values);

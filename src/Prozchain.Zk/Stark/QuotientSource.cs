@@ -26,8 +26,12 @@ internal sealed class QuotientSource<TField, TParameters>(
         // A block is a chunk, and is evaluated where it is extended; when hiding it is two, and they are masked on their way there.
         int blocks = 1 << (table.LogRows + table.LogChunks - table.LogDegree), length = 1 << table.LogDegree;
         TField[] values = table.Masks is null ? [] : settings.Memory.Rent<TField>(Degree * length);
+        // Further blocks are computed from the coefficients of the first; those of a key serve other proofs too, and stay as they are.
+        ExtendedMatrix<TField>[] sources = blocks <= 1 << settings.LogBlowup ? [] : [.. new[] { main, lookup }.OfType<ExtendedMatrix<TField>>().Where(matrix => matrix.IsKept)];
         for (int block = 0; block < blocks; block++)
         {
+            if (block == 1 << settings.LogBlowup)
+                foreach (ExtendedMatrix<TField> matrix in sources) _windows.Interpolate(matrix, isBack: false);
             if (table.Masks is null)
             {
                 ColumnMemory<TField> chunk = settings.Memory.RentColumns<TField>(Degree, ColumnLayout.PaddedStride(length << settings.LogBlowup));
@@ -38,6 +42,7 @@ internal sealed class QuotientSource<TField, TParameters>(
             Evaluate(block, values, new(Degree, length));
             for (int half = 0; half < 2; half++) AddMasked(2 * block + half, values.AsSpan(half << table.LogRows), table.Masks, sets);
         }
+        foreach (ExtendedMatrix<TField> matrix in sources) _windows.Interpolate(matrix, isBack: true);
         settings.Memory.Return(values);
         foreach (ColumnMemory<TField> window in _computed.Values) settings.Memory.Return(window);
         foreach (TField[] mask in table.Masks ?? []) settings.Memory.Return(mask);
