@@ -74,10 +74,9 @@ internal static class DeepQuotient<TField, TParameters>
     {
         var columns = new DeepColumns<TField, TParameters>(points, ofRows);
         if (columns.IsEmpty) return null;
-        ExtendedMatrix<TField> first = points.SelectMany(point => point.Terms).First(term => term.Matrix.IsKept != ofRows).Matrix;
-        int degree = TParameters.Degree;
+        int degree = TParameters.Degree, logRows = points.Max(point => point.Terms.Max(term => term.Matrix.LogRows));
         ColumnMemory<TField> sums = memory.RentColumns<TField>(points.Count * degree, ColumnLayout.PaddedStride(1 << logSize));
-        WorkRanges.Run(1 << first.LogRows, RunRows, threads, (from, count) =>
+        WorkRanges.Run(1 << logRows, RunRows, threads, (from, count) =>
         {
             int all = degree * count;
             TField[] room = ArrayPool<TField>.Shared.Rent((2 * points.Count + 1) * all);
@@ -90,9 +89,10 @@ internal static class DeepQuotient<TField, TParameters>
             }
             ArrayPool<TField>.Shared.Return(room, clearArray: true);
         }, cancellation);
-        ColumnSet<TField> values = ofRows ? new(first.LogRows, sums, TField.One, hasRoom: true)
-            : new(first.LogRows, sums, TField.MultiplicativeGenerator, hasRoom: true, order: TransformOrder.BitReversed);
-        new MatrixExtender<TField>(first.LogBlowup, memory).Extend(values, threads, cancellation);
+        if (logRows == logSize) return sums;
+        ColumnSet<TField> values = ofRows ? new(logRows, sums, TField.One, hasRoom: true)
+            : new(logRows, sums, TField.MultiplicativeGenerator, hasRoom: true, order: TransformOrder.BitReversed);
+        new MatrixExtender<TField>(logSize - logRows, memory).Extend(values, threads, cancellation);
         return sums;
     }
 }

@@ -68,7 +68,7 @@ public sealed class MemoryTests
         using StarkMemory memory = new();
         StarkProverOptions options = new() { Memory = memory, OverwriteTraces = true };
         long first = Allocated(), second = Allocated();
-        Assert.True(first > 2 << 20, $"{first} bytes");
+        Assert.True(first > 3 << 19, $"{first} bytes");
         Assert.InRange(second, 0, 1 << 20);
 
         long Allocated()
