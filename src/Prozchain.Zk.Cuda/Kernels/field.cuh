@@ -1,0 +1,87 @@
+// Prime fields of 31 bits in Montgomery form, R = 2^32, and their extensions: as Prozchain.Zk holds them, bit for bit.
+#pragma once
+
+#include "dialect.cuh"
+
+// A prime below 2^31 with mu = p^-1 mod 2^32.
+struct KoalaBear
+{
+    static constexpr u32 P = 0x7f000001u, MU = 0x81000001u, ONE = 0x01fffffeu;
+};
+
+struct BabyBear
+{
+    static constexpr u32 P = 0x78000001u, MU = 0x88000001u, ONE = 0x0ffffffeu;
+};
+
+// An element, fully reduced; 4 bytes.
+template <class Prime>
+struct Element
+{
+    u32 value;
+};
+
+// x below 2^32 p to x / 2^32 mod p, fully reduced.
+template <class Prime>
+DEVICE Element<Prime> reduce(u64 x)
+{
+    u32 high = (u32)(x >> 32), product = mul_hi((u32)x * Prime::MU, Prime::P);
+    u32 difference = high - product;
+    return {min_u32(difference, difference + Prime::P)};
+}
+
+template <class Prime>
+DEVICE Element<Prime> operator+(Element<Prime> a, Element<Prime> b)
+{
+    u32 sum = a.value + b.value;
+    return {min_u32(sum, sum - Prime::P)};
+}
+
+template <class Prime>
+DEVICE Element<Prime> operator-(Element<Prime> a, Element<Prime> b)
+{
+    u32 difference = a.value - b.value;
+    return {min_u32(difference, difference + Prime::P)};
+}
+
+template <class Prime>
+DEVICE Element<Prime> operator*(Element<Prime> a, Element<Prime> b) { return reduce<Prime>((u64)a.value * b.value); }
+
+template <class Prime>
+DEVICE Element<Prime> one() { return {Prime::ONE}; }
+
+// The canonical integer of an element, as it is encoded.
+template <class Prime>
+DEVICE u32 canonical(Element<Prime> a) { return reduce<Prime>(a.value).value; }
+
+template <class Prime>
+DEVICE Element<Prime> power(Element<Prime> base, u64 exponent)
+{
+    Element<Prime> result = one<Prime>();
+    for (; exponent != 0; exponent >>= 1, base = base * base)
+        if (exponent & 1) result = result * base;
+    return result;
+}
+
+template <class Prime>
+DEVICE Element<Prime> inverse(Element<Prime> a) { return power(a, Prime::P - 2); }
+
+// A sum of products that is reduced once: below 2^32 p after each step.
+template <class Prime>
+struct Wide
+{
+    u64 value;
+};
+
+template <class Prime>
+DEVICE Wide<Prime> add_product(Wide<Prime> sum, Element<Prime> a, Element<Prime> b)
+{
+    // Below 2^32 p + p^2, which is below 2^64; one subtraction of 2^32 p is enough.
+    u64 next = sum.value + (u64)a.value * b.value;
+    u32 high = (u32)(next >> 32);
+    return {(u64)min_u32(high, high - Prime::P) << 32 | (u32)next};
+}
+
+template <class Prime>
+DEVICE Element<Prime> reduce(Wide<Prime> sum) { return reduce<Prime>(sum.value); }
+
