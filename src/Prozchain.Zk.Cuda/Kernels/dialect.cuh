@@ -14,6 +14,10 @@ using i32 = int;
 #else
 
 #define DEVICE static __attribute__((device, always_inline)) inline
+#define DEVICE_MEMBER __attribute__((device, always_inline)) inline
+
+// A function that is called, not copied into its callers: for long ones with several.
+#define DEVICE_CALL static __attribute__((device, noinline))
 
 // A kernel by its name in the module, for blocks of at most that many threads.
 #define KERNEL(name, threads, ...) \

@@ -4,14 +4,15 @@
 #include "dialect.cuh"
 
 // A prime below 2^31 with mu = p^-1 mod 2^32.
+// A root of order 2^TWO_ADICITY is in Montgomery form, as ONE is.
 struct KoalaBear
 {
-    static constexpr u32 P = 0x7f000001u, MU = 0x81000001u, ONE = 0x01fffffeu;
+    static constexpr u32 P = 0x7f000001u, MU = 0x81000001u, ONE = 0x01fffffeu, TWO_ADICITY = 24, ROOT = 0x13c85195u;
 };
 
 struct BabyBear
 {
-    static constexpr u32 P = 0x78000001u, MU = 0x88000001u, ONE = 0x0ffffffeu;
+    static constexpr u32 P = 0x78000001u, MU = 0x88000001u, ONE = 0x0ffffffeu, TWO_ADICITY = 27, ROOT = 0x57fab6eeu;
 };
 
 // An element, fully reduced; 4 bytes.
@@ -85,3 +86,20 @@ DEVICE Wide<Prime> add_product(Wide<Prime> sum, Element<Prime> a, Element<Prime>
 template <class Prime>
 DEVICE Element<Prime> reduce(Wide<Prime> sum) { return reduce<Prime>(sum.value); }
 
+// Products at compile time.
+template <class Prime>
+constexpr u32 constant_product(u32 a, u32 b)
+{
+    u64 x = (u64)a * b, high = x >> 32, product = (u64)((u32)x * Prime::MU) * Prime::P >> 32;
+    return (u32)(high >= product ? high - product : high + Prime::P - product);
+}
+
+// The root of order 2^order to some power, at compile time.
+template <class Prime>
+constexpr u32 constant_root(u32 order, u32 exponent)
+{
+    u32 root = Prime::ROOT, value = Prime::ONE;
+    for (u32 i = order; i < Prime::TWO_ADICITY; i++) root = constant_product<Prime>(root, root);
+    for (u32 i = 0; i < exponent; i++) value = constant_product<Prime>(value, root);
+    return value;
+}

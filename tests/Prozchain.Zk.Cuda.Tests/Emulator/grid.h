@@ -7,6 +7,8 @@
 #include <utility>
 
 #define DEVICE [[maybe_unused]] static inline
+#define DEVICE_MEMBER inline
+#define DEVICE_CALL [[maybe_unused]] static
 #define CONSTANT static const
 #define UNROLL
 #define KERNEL(name, threads, ...)                                                        \
