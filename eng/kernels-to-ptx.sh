@@ -15,8 +15,9 @@ for file in "$source"/*.cu; do
   sum=$(cat "$source"/*.cuh "$file" | sha256sum | cut -d' ' -f1)
   for target in 70 80 90; do
     # Comments of the compiler name folders of the machine.
-    echo "// sources $sum" >"$output/$name.sm_$target.ptx"
-    "$clang" -x cuda --cuda-device-only -nocudainc -nocudalib --cuda-gpu-arch=sm_$target -O3 -std=c++20 -Wall -Wextra -Werror -Wno-unused-function \
-      -fno-ident -S "$file" -o - | sed -e '/^\/\/ /d' -e '/^\/\/$/d' >>"$output/$name.sm_$target.ptx"
+    { echo "// sources $sum"
+      "$clang" -x cuda --cuda-device-only -nocudainc -nocudalib --cuda-gpu-arch=sm_$target -O3 -std=c++20 -Wall -Wextra -Werror -Wno-unused-function \
+        -fno-ident -S "$file" -o - | sed -e '/^\/\/ /d' -e '/^\/\/$/d'
+    } | gzip -9 -n >"$output/$name.sm_$target.ptx.gz"
   done
 done

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Fields;
@@ -18,6 +17,9 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     private readonly DeviceSession _session;
     private readonly DeviceBuffer _roots;
     private readonly Dictionary<(int LogSize, bool IsNatural, TField Factor, int Cosets, int Parts), (DeviceBuffer Inner, DeviceBuffer Outer)> _factors = [];
+
+    /// <summary>See <see cref="TransformTables"/>.</summary>
+    public DeviceBuffer Roots => _roots;
 
     public DeviceTransforms(DeviceSession session)
     {
@@ -103,7 +105,7 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     public void Mask(DeviceMatrix chunks, DeviceBuffer masks, int logRows, TField shift)
     {
         KernelGrid grid = KernelGrid.ForEach(1L << logRows) with { BlocksY = chunks.Width };
-        _session.Launch(new(Module, $"{KernelPrefix.Of<TField>()}_mask_chunk"), grid, chunks.Values, masks, chunks.Stride, logRows, Raw(shift));
+        _session.Launch(new(Module, $"{KernelPrefix.Of<TField>()}_mask_chunk"), grid, chunks.Values, masks, chunks.Stride, logRows, RawElements.Of(shift));
     }
 
     public void Dispose()
@@ -118,8 +120,6 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
 
     // Each block of an extended column as a column of its own.
     private static DeviceMatrix AsColumns(DeviceMatrix matrix, int logRows) => new(matrix.Values, logRows, 0, matrix.Width << matrix.LogBlowup, 1L << logRows);
-
-    private static uint Raw(TField value) => MemoryMarshal.Cast<TField, uint>(MemoryMarshal.CreateReadOnlySpan(ref value, 1))[0];
 
     private void Pass(string kernel, DeviceMatrix source, DeviceMatrix target, int logSize, TransformPass pass, bool isReversed = false)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Reflection;
 
 namespace Prozchain.Zk.Cuda.Driver;
@@ -59,14 +60,13 @@ internal sealed class KernelTable(int computeCapability) : IDisposable
         Assembly assembly = typeof(KernelTable).Assembly;
         foreach (int target in s_targets)
         {
-            name = $"{module}.sm_{target}.ptx";
+            name = $"{module}.sm_{target}.ptx.gz";
             if (target > computeCapability || assembly.GetManifestResourceStream(name) is not { } stream) continue;
-            using (stream)
-            {
-                var image = new byte[stream.Length + 1];
-                stream.ReadExactly(image, 0, image.Length - 1);
-                return image;
-            }
+            using GZipStream text = new(stream, CompressionMode.Decompress);
+            using MemoryStream image = new();
+            text.CopyTo(image);
+            image.WriteByte(0);
+            return image.ToArray();
         }
         throw new InvalidOperationException($"Expected kernels {module} for a device of compute capability {computeCapability / 10}.{computeCapability % 10}, got none.");
     }

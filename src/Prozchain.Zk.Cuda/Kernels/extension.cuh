@@ -79,7 +79,7 @@ DEVICE Extended<E> operator*(Extended<E> a, Element<typename E::Base> b)
 }
 
 template <class E>
-DEVICE Extended<E> operator*(Extended<E> a, Extended<E> b)
+DEVICE Extended<E> multiply(Extended<E> a, Extended<E> b)
 {
     using Base = typename E::Base;
     constexpr u32 D = E::DEGREE;
@@ -112,4 +112,15 @@ DEVICE Extended<E> operator*(Extended<E> a, Extended<E> b)
         }
     }
     return low;
+}
+
+template <class E>
+DEVICE_CALL Extended<E> multiply_called(Extended<E> a, Extended<E> b) { return multiply(a, b); }
+
+// Long products are called: a copy at each use would make the kernels many times as long.
+template <class E>
+DEVICE Extended<E> operator*(Extended<E> a, Extended<E> b)
+{
+    if constexpr (E::DEGREE > 5) return multiply_called(a, b);
+    else return multiply(a, b);
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Prozchain.Testing;
 
@@ -21,11 +22,11 @@ public sealed class CompiledTests
             string sum = Convert.ToHexStringLower(hash.GetCurrentHash());
             foreach (string target in s_targets)
             {
-                string name = $"{Path.GetFileNameWithoutExtension(file)}.sm_{target}.ptx";
+                string name = $"{Path.GetFileNameWithoutExtension(file)}.sm_{target}.ptx.gz";
                 expected.Add(name);
                 string path = Path.Combine(s_kernels, "Compiled", name);
                 Assert.True(File.Exists(path), $"Expected {name}, got none: run eng/kernels-to-ptx.sh.");
-                Assert.True(File.ReadLines(path).First() == $"// sources {sum}", $"{name} is not of these sources: run eng/kernels-to-ptx.sh.");
+                Assert.True(Text(path).StartsWith($"// sources {sum}\n", StringComparison.Ordinal), $"{name} is not of these sources: run eng/kernels-to-ptx.sh.");
             }
         }
         Assert.Equal(expected.Order(StringComparer.Ordinal), Directory.GetFiles(Path.Combine(s_kernels, "Compiled")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -39,7 +40,14 @@ public sealed class CompiledTests
         if (result.ExitCode == 2) Assert.Skip("No clang 19 to compile the kernels with; only their sources' sums were compared.");
         result.AssertSuccess();
         foreach (string path in Directory.GetFiles(folder.Path))
-            Assert.True(File.ReadAllText(path) == File.ReadAllText(Path.Combine(s_kernels, "Compiled", Path.GetFileName(path))), $"{Path.GetFileName(path)} is stale: run eng/kernels-to-ptx.sh.");
+            Assert.True(Text(path) == Text(Path.Combine(s_kernels, "Compiled", Path.GetFileName(path))), $"{Path.GetFileName(path)} is stale: run eng/kernels-to-ptx.sh.");
+    }
+
+    private static string Text(string path)
+    {
+        using GZipStream text = new(File.OpenRead(path), CompressionMode.Decompress);
+        using StreamReader reader = new(text);
+        return reader.ReadToEnd();
     }
 
     private static string[] Sorted(string pattern)
