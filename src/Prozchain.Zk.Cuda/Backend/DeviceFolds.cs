@@ -23,7 +23,7 @@ internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, De
     {
         if (logArity is < 1 or > MaxLogArity) throw new ArgumentOutOfRangeException(nameof(logArity), logArity, $"Expected 1 to {MaxLogArity}.");
         DeviceMatrix rows = DeviceMatrix.Allocate(session, codeword.LogSize - logArity, 0, Degree << logArity, "rows of a codeword");
-        session.Launch(new(Module, "fold_to_rows"), KernelGrid.ForEach(1L << codeword.LogSize), rows.Values, codeword.Columns.Values, Degree, codeword.LogSize, logArity);
+        session.Launch(new(Module, "fold_to_rows"), KernelGrid.ForEach(1L << codeword.LogSize), rows.Column(0), codeword.Columns.Column(0), Degree, codeword.LogSize, logArity);
         return rows;
     }
 
@@ -37,7 +37,7 @@ internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, De
         DeviceMatrix folded = DeviceMatrix.Allocate(session, rows.LogRows, 0, Degree, "a folded codeword");
         using DeviceBuffer challenge = session.Upload<TField>(RawElements.Coordinates(beta), "a challenge");
         session.Launch(
-            new(Module, $"{s_prefix}_fold{logArity}"), KernelGrid.ForEach(1L << rows.LogRows), folded.Values, rows.Values, challenge, rows.LogRows, RawElements.Of(shift.Inverse()), roots);
+            new(Module, $"{s_prefix}_fold{logArity}"), KernelGrid.ForEach(1L << rows.LogRows), folded.Column(0), rows.Column(0), challenge, rows.LogRows, RawElements.Of(shift.Inverse()), roots);
         return new(folded, FieldMath.Power(shift, 1UL << logArity));
     }
 
@@ -45,14 +45,14 @@ internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, De
     public void Add(DeviceCodeword<TField> sum, DeviceCodeword<TField> other, Extension<TField, TParameters> factor)
     {
         using DeviceBuffer scale = session.Upload<TField>(RawElements.Coordinates(factor), "a challenge");
-        session.Launch(new(Module, $"{s_prefix}_add_scaled"), KernelGrid.ForEach(1L << sum.LogSize), sum.Columns.Values, other.Columns.Values, scale, 1L << sum.LogSize);
+        session.Launch(new(Module, $"{s_prefix}_add_scaled"), KernelGrid.ForEach(1L << sum.LogSize), sum.Columns.Column(0), other.Columns.Column(0), scale, 1L << sum.LogSize);
     }
 
     /// <summary>The values, for the processor.</summary>
     public Codeword<TField> Read(DeviceCodeword<TField> codeword)
     {
         Codeword<TField> read = new(codeword.LogSize, Degree, codeword.Shift);
-        for (int power = 0; power < Degree; power++) session.Read(codeword.Columns.Values, power * codeword.Columns.Stride * DeviceMatrix.ElementSize, read.Column(power));
+        for (int power = 0; power < Degree; power++) session.Read(codeword.Columns.Values, codeword.Columns.At(power), read.Column(power));
         return read;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
         using DeviceBuffer partial = session.Allocate((long)matrix.Width * blocks * Degree * DeviceMatrix.ElementSize, "sums of columns");
         session.Launch(
             new(Module, $"{s_prefix}_weighted_sums"), new(blocks, SumThreads, SumThreads * DeviceMatrix.ElementSize, groups),
-            partial, matrix.Values, matrix.Stride, matrix.Width, weights, matrix.LogRows);
+            partial, matrix.Column(0), matrix.Stride, matrix.Width, weights, matrix.LogRows);
         var sums = new Extension<TField, TParameters>[matrix.Width * blocks];
         session.Read(partial, 0, sums.AsSpan());
         Extension<TField, TParameters> factor = Factor(matrix.LogRows, point);
@@ -89,7 +89,7 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
             using DeviceBuffer facts = session.Upload<TField>([.. RawElements.Coordinates(values[point]), .. Facts(height.Points[point].Point)], "a point");
             session.Launch(
                 new(Module, $"{s_prefix}_divide"), KernelGrid.ForEach(size),
-                codeword.Values, sums[point], facts, height.LogSize, RawElements.Of(TField.MultiplicativeGenerator), point == 0 ? 1 : 0, roots);
+                codeword.Column(0), sums[point], facts, height.LogSize, RawElements.Of(TField.MultiplicativeGenerator), point == 0 ? 1 : 0, roots);
             sums[point].Dispose();
         }
         return new(codeword, TField.MultiplicativeGenerator);
@@ -102,9 +102,9 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
             using DeviceBuffer uploaded = session.Upload<Extension<TField, TParameters>>(factors, "coefficients");
             KernelGrid grid = KernelGrid.ForEach(size);
             if (opened.Count == 1)
-                session.Launch(new(Module, $"{s_prefix}_combine_one"), grid, sums[opened[0].Point], matrix.Values, matrix.Stride, matrix.Width, uploaded, size);
+                session.Launch(new(Module, $"{s_prefix}_combine_one"), grid, sums[opened[0].Point], matrix.Column(0), matrix.Stride, matrix.Width, uploaded, size);
             else
-                session.Launch(new(Module, $"{s_prefix}_combine_two"), grid, sums[opened[0].Point], sums[opened[1].Point], matrix.Values, matrix.Stride, matrix.Width, uploaded, size);
+                session.Launch(new(Module, $"{s_prefix}_combine_two"), grid, sums[opened[0].Point], sums[opened[1].Point], matrix.Column(0), matrix.Stride, matrix.Width, uploaded, size);
         }
     }
 

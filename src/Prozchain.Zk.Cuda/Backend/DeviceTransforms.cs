@@ -74,7 +74,7 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     {
         long bytes = (long)DeviceMatrix.ElementSize << matrix.LogRows;
         for (int column = 0; column < matrix.Width; column++)
-            _session.Copy(matrix.Values, (column * matrix.Stride + ((long)block << matrix.LogRows)) * DeviceMatrix.ElementSize, target.Values, column * target.Stride * DeviceMatrix.ElementSize, bytes);
+            _session.Copy(matrix.Values, matrix.At(column) + block * bytes, target.Values, target.At(column), bytes);
     }
 
     /// <summary>Values in bit-reversed order become, in their place, coefficients in natural order, of the polynomial in x over the coset's first point.</summary>
@@ -105,7 +105,7 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     public void Mask(DeviceMatrix chunks, DeviceBuffer masks, int logRows, TField shift)
     {
         KernelGrid grid = KernelGrid.ForEach(1L << logRows) with { BlocksY = chunks.Width };
-        _session.Launch(new(Module, $"{KernelPrefix.Of<TField>()}_mask_chunk"), grid, chunks.Values, masks, chunks.Stride, logRows, RawElements.Of(shift));
+        _session.Launch(new(Module, $"{KernelPrefix.Of<TField>()}_mask_chunk"), grid, chunks.Column(0), masks, chunks.Stride, logRows, RawElements.Of(shift));
     }
 
     public void Dispose()
@@ -119,7 +119,9 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     }
 
     // Each block of an extended column as a column of its own.
-    private static DeviceMatrix AsColumns(DeviceMatrix matrix, int logRows) => new(matrix.Values, logRows, 0, matrix.Width << matrix.LogBlowup, 1L << logRows);
+    private static DeviceMatrix AsColumns(DeviceMatrix matrix, int logRows) => matrix.Stride == 1L << matrix.LogSize
+        ? matrix with { LogRows = logRows, LogBlowup = 0, Width = matrix.Width << matrix.LogBlowup, Stride = 1L << logRows }
+        : throw new ArgumentException($"Expected extended columns without gaps, got a stride of {matrix.Stride} for 2^{matrix.LogSize} values.", nameof(matrix));
 
     private void Pass(string kernel, DeviceMatrix source, DeviceMatrix target, int logSize, TransformPass pass, bool isReversed = false)
     {

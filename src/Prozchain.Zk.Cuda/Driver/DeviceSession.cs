@@ -75,6 +75,20 @@ internal sealed class DeviceSession : IDisposable
             CudaCheck.Require(CudaApi.cuMemcpyHtoDAsync_v2(target.At(offset, bytes.Length), source, (nuint)bytes.Length, _stream), $"Copying to the device{Trail()}", bytes.Length);
     }
 
+    /// <summary>A stream beside the session's, of which the caller takes care.</summary>
+    public StreamHandle NewStream()
+    {
+        Enter();
+        return new();
+    }
+
+    /// <summary>Copies from pinned memory in a stream of the caller's; the memory must not change before that is done.</summary>
+    public unsafe void WriteFrom(nint pinned, DeviceBuffer target, long bytes, StreamHandle stream)
+    {
+        Enter();
+        CudaCheck.Require(CudaApi.cuMemcpyHtoDAsync_v2(target.At(0, bytes), (void*)pinned, (nuint)bytes, stream), $"Copying to the device{Trail()}", bytes);
+    }
+
     /// <summary>Copies from the device; the values are there when it returns.</summary>
     public unsafe void Read<T>(DeviceBuffer source, long offset, Span<T> values) where T : unmanaged
     {
