@@ -26,6 +26,7 @@ using i32 = int;
 #define CONSTANT static __attribute__((constant))
 
 #define UNROLL _Pragma("unroll")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
 
 // The block's shared memory: as many bytes as the launch asks for.
 extern __attribute__((shared, aligned(16))) u8 prozchain_shared[];
@@ -48,6 +49,21 @@ DEVICE void sync_threads() { __syncthreads(); }
 DEVICE u32 mul_hi(u32 a, u32 b) { u32 high; asm("mul.hi.u32 %0, %1, %2;" : "=r"(high) : "r"(a), "r"(b)); return high; }
 
 DEVICE u32 rotate_left(u32 value, u32 bits) { u32 r; asm("shf.l.wrap.b32 %0, %1, %1, %2;" : "=r"(r) : "r"(value), "r"(bits)); return r; }
+
+// The high word of high:low moved left by fewer than 32 bits.
+DEVICE u32 funnel_left(u32 low, u32 high, u32 bits) { u32 r; asm("shf.l.wrap.b32 %0, %1, %2, %3;" : "=r"(r) : "r"(low), "r"(high), "r"(bits)); return r; }
+
+// Functions of three bits, one instruction each.
+#define PROZCHAIN_LOGIC(name, table) \
+    DEVICE u32 name(u32 a, u32 b, u32 c) { u32 r; asm("lop3.b32 %0, %1, %2, %3, " table ";" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
+PROZCHAIN_LOGIC(xor3, "0x96")
+PROZCHAIN_LOGIC(xor_and_not, "0xb4")
+PROZCHAIN_LOGIC(choose, "0xca")
+PROZCHAIN_LOGIC(majority, "0xe8")
+#undef PROZCHAIN_LOGIC
+
+// A word that no kernel writes while this one runs.
+DEVICE u32 load_read_only(u64 address) { u32 r; asm("ld.global.nc.u32 %0, [%1];" : "=r"(r) : "l"(address)); return r; }
 
 DEVICE u32 byte_swap(u32 value) { u32 r; asm("prmt.b32 %0, %1, 0, 0x0123;" : "=r"(r) : "r"(value)); return r; }
 

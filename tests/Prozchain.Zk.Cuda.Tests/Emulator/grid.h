@@ -11,6 +11,7 @@
 #define DEVICE_CALL [[maybe_unused]] static
 #define CONSTANT static const
 #define UNROLL
+#define NO_UNROLL
 #define KERNEL(name, threads, ...)                                                        \
     static void name(__VA_ARGS__);                                                        \
     static const emulator::Enrolled name##_enrolled(#name, threads, emulator::unpack(&name)); \
@@ -79,6 +80,12 @@ DEVICE u32 grid_x() { return emulator::place.grid_x; }
 DEVICE void sync_threads() { emulator::barrier(); }
 DEVICE u32 mul_hi(u32 a, u32 b) { return (u32)((u64)a * b >> 32); }
 DEVICE u32 rotate_left(u32 value, u32 bits) { bits &= 31; return bits == 0 ? value : value << bits | value >> (32 - bits); }
+DEVICE u32 funnel_left(u32 low, u32 high, u32 bits) { bits &= 31; return bits == 0 ? high : high << bits | low >> (32 - bits); }
+DEVICE u32 xor3(u32 a, u32 b, u32 c) { return a ^ b ^ c; }
+DEVICE u32 xor_and_not(u32 a, u32 b, u32 c) { return a ^ (b & ~c); }
+DEVICE u32 choose(u32 a, u32 b, u32 c) { return (a & b) | (~a & c); }
+DEVICE u32 majority(u32 a, u32 b, u32 c) { return (a & b) | (a & c) | (b & c); }
+DEVICE u32 load_read_only(u64 address) { return *reinterpret_cast<const u32 *>(address); }
 DEVICE u32 byte_swap(u32 value) { return __builtin_bswap32(value); }
 DEVICE u32 reverse_bits(u32 value)
 {
