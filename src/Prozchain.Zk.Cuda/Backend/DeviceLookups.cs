@@ -14,7 +14,7 @@ namespace Prozchain.Zk.Cuda.Backend;
 /// Each row's fractions are brought over the product of its values, whose inverses are found for all rows together: products of four rows, of
 /// four such and so on, until the host inverts the few that are left. A product that is zero tells of a value that is.
 /// </remarks>
-internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, CancellationToken cancellation = default)
+internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, TapeExecution execution = default, CancellationToken cancellation = default)
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
@@ -57,7 +57,7 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
     private void Cross(AirTape<TField> tape, TraceUpload<TField> trace, TapeValues<TField, TParameters> values, DeviceMatrix columns)
     {
         int height = 1 << columns.LogRows, groups = tape.Lookups.Groups.Count;
-        using TapeRunner<TField, TParameters> runner = new(session, tape.Fractions, values, 0, TapeRows.Natural(columns.LogRows), 2 * groups);
+        using TapeRunner<TField, TParameters> runner = new(session, tape.Fractions, values, 0, TapeRows.Natural(columns.LogRows), 2 * groups, execution);
         runner.Point(trace.Find);
         for (int start = 0; start < height; start += runner.Tile)
         {

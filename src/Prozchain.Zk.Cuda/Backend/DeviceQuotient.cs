@@ -17,7 +17,7 @@ namespace Prozchain.Zk.Cuda.Backend;
 internal sealed record QuotientColumns(DeviceMatrix Main, DeviceMatrix? Preprocessed, DeviceMatrix? Lookup);
 
 /// <summary>The quotient of a table's constraints on the device: the values that <see cref="QuotientSource{TField, TParameters}"/> has before it splits them.</summary>
-internal sealed class DeviceQuotient<TField, TParameters>(DeviceSession session, CancellationToken cancellation = default)
+internal sealed class DeviceQuotient<TField, TParameters>(DeviceSession session, TapeExecution execution = default, CancellationToken cancellation = default)
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
@@ -44,7 +44,7 @@ internal sealed class DeviceQuotient<TField, TParameters>(DeviceSession session,
         TapeProgram program = table.Tape.Quotient;
         TapeValues<TField, TParameters> values = new(program, table.Tape.Lookups, table.PublicValues.Span, new(table.Gamma, table.Alpha, table.Beta, table.Terminal));
         TapeRows rows = TapeRows.BitReversed(logBlock, table.LogRows);
-        using TapeRunner<TField, TParameters> runner = new(session, program, values, table.Tape.Lookups.Columns * Degree, rows, TapeCompiler.Sums);
+        using TapeRunner<TField, TParameters> runner = new(session, program, values, table.Tape.Lookups.Columns * Degree, rows, TapeCompiler.Sums, execution);
         DeviceMatrix quotient = DeviceMatrix.Allocate(session, table.LogRows, table.LogChunks, Degree, "a quotient");
         try
         {

@@ -60,6 +60,28 @@ internal sealed class LoweredTape
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : struct, IExtensionParameters<TField> => [.. values.Uniforms, .. values.Starts];
 
+    /// <summary>Of each uniform value, the element's bits if they are the same in every proof.</summary>
+    public static uint?[] Constants<TField>(TapeProgram program, int degree) where TField : unmanaged, ITwoAdicField<TField>
+    {
+        var constants = new TField?[program.Uniforms.Length];
+        for (int i = 0; i < constants.Length; i++)
+        {
+            GraphNode node = program.Uniforms[i];
+            constants[i] = node.Operation switch
+            {
+                GraphOperation.Constant => TField.FromUInt64(node.Constant),
+                GraphOperation.Add => constants[node.Left] + constants[node.Right],
+                GraphOperation.Subtract => constants[node.Left] - constants[node.Right],
+                GraphOperation.Multiply => constants[node.Left] * constants[node.Right],
+                GraphOperation.Negate => -constants[node.Left],
+                _ => null,
+            };
+        }
+        IEnumerable<uint?> starts = program.Starts.SelectMany(start =>
+            Enumerable.Repeat(start is { Interaction: < 0, Terminal: < 0, Terms.Count: 0 } ? PtxField.Bits(TField.Zero) : (uint?)null, degree));
+        return [.. constants.Select(constant => constant is { } known ? PtxField.Bits(known) : (uint?)null), .. starts];
+    }
+
     /// <summary>The factors of <see cref="Terms"/>.</summary>
     public static TField[] Factors<TField, TParameters>(TapeValues<TField, TParameters> values)
         where TField : unmanaged, ITwoAdicField<TField>

@@ -4,16 +4,13 @@ using Prozchain.Zk.Cuda.Driver;
 namespace Prozchain.Zk.Cuda.Tapes;
 
 /// <summary>A tape that a kernel reads instruction by instruction: tape.cu.</summary>
-internal sealed class TapeInterpreter : IDisposable
+internal sealed class TapeInterpreter : ITapeKernels
 {
     // Rows of a thread, as the kernel has it.
     private const int Rows = 2;
 
     // A device of compute capability 7.5 has so much shared memory a block.
     private const int SharedLimit = 64 << 10;
-
-    // As many threads as an H200 runs at once, so that a tile is one wave of work.
-    private const int LogTile = 18;
 
     private const long ScratchLimit = 256L << 20;
 
@@ -36,7 +33,7 @@ internal sealed class TapeInterpreter : IDisposable
         _kernel = new("tape", $"{prefix}_tape");
         long bytes = (long)tape.Slots * Rows * DeviceMatrix.ElementSize;
         _threads = bytes * 64 <= SharedLimit || bytes * 32 > SharedLimit ? 64 : 32;
-        int logTile = Math.Min(LogTile, rows.LogSize);
+        int logTile = Math.Min(ITapeKernels.LogTile, rows.LogSize);
         if (bytes * _threads <= SharedLimit) _sharedBytes = (int)bytes * _threads;
         else while (logTile > 7 && tape.Slots * DeviceMatrix.ElementSize << logTile > ScratchLimit) logTile--;
         Tile = 1 << logTile;
@@ -49,18 +46,19 @@ internal sealed class TapeInterpreter : IDisposable
         _terms = session.Upload<uint>(tape.Terms.Select(term => term.Packed).ToArray(), "terms of sums");
     }
 
-    /// <summary>Rows of a launch, at most.</summary>
+    /// <inheritdoc/>
     public int Tile { get; }
 
-    /// <summary>Elements from one output word to the next.</summary>
+    /// <inheritdoc/>
     public int Stride { get; }
 
-    public void Launch(DeviceBuffer cells, DeviceBuffer uniforms, DeviceBuffer factors, DeviceBuffer outputs, int start, int count)
+    /// <inheritdoc/>
+    public void Launch(TapeBuffers buffers, int start, int count)
     {
         int block = _threads * Rows;
         _session.Launch(
-            _kernel, new((count + block - 1) / block, _threads, _sharedBytes), _code, _tape.Instructions.Count, cells, _terms, uniforms, factors,
-            _scratch?.Address ?? 0, outputs, _tape.FirstExtension, _words, Stride, start, _rows.LogSize, _rows.LogStep);
+            _kernel, new((count + block - 1) / block, _threads, _sharedBytes), _code, _tape.Instructions.Count, buffers.Cells, _terms, buffers.Uniforms, buffers.Factors,
+            _scratch?.Address ?? 0, buffers.Outputs, _tape.FirstExtension, _words, Stride, start, _rows.LogSize, _rows.LogStep);
     }
 
     public void Dispose()

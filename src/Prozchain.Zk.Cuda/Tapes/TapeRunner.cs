@@ -16,7 +16,7 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     private readonly DeviceSession _session;
     private readonly LoweredTape _tape;
     private readonly TapeRows _rows;
-    private readonly TapeInterpreter _interpreter;
+    private readonly ITapeKernels _kernels;
     private readonly DeviceBuffer _cells, _uniforms, _factors;
 
     /// <param name="session">Owns the memory.</param>
@@ -25,12 +25,14 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     /// <param name="lookupColumns">See <see cref="LoweredTape.Of"/>.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="outputs">How many of the program's E slots are wanted.</param>
-    public TapeRunner(DeviceSession session, TapeProgram program, TapeValues<TField, TParameters> values, int lookupColumns, TapeRows rows, int outputs)
+    /// <param name="execution">By which kernels.</param>
+    public TapeRunner(DeviceSession session, TapeProgram program, TapeValues<TField, TParameters> values, int lookupColumns, TapeRows rows, int outputs, TapeExecution execution = default)
     {
         (_session, _rows) = (session, rows);
         _tape = LoweredTape.Of(program, lookupColumns, TParameters.Degree);
         int words = outputs * TParameters.Degree;
-        _interpreter = new(session, _tape, KernelPrefix.Of<TField, TParameters>(), rows, words);
+        string prefix = KernelPrefix.Of<TField, TParameters>();
+        _kernels = GeneratedTape.TryMake<TField, TParameters>(session, program, _tape, rows, words, execution) ?? (ITapeKernels)new TapeInterpreter(session, _tape, prefix, rows, words);
         Outputs = session.Allocate((long)words * Stride * DeviceMatrix.ElementSize, "a tile of sums");
         _cells = session.Allocate(Math.Max(1, _tape.Cells.Length) * 16L, "where cells are");
         _uniforms = session.Upload<TField>(LoweredTape.Uniforms(values), "uniform values");
@@ -38,10 +40,10 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     }
 
     /// <summary>Rows of a tile, at most.</summary>
-    public int Tile => _interpreter.Tile;
+    public int Tile => _kernels.Tile;
 
     /// <summary>Elements from one coordinate of <see cref="Outputs"/> to the next.</summary>
-    public int Stride => _interpreter.Stride;
+    public int Stride => _kernels.Stride;
 
     /// <summary>Coordinate k of E slot e begins at element (e * degree + k) * <see cref="Stride"/>.</summary>
     public DeviceBuffer Outputs { get; }
@@ -57,11 +59,11 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     /// <summary>Runs it over some rows.</summary>
     /// <param name="start">The first.</param>
     /// <param name="count">How many, at most <see cref="Tile"/>.</param>
-    public void Execute(int start, int count) => _interpreter.Launch(_cells, _uniforms, _factors, Outputs, start, count);
+    public void Execute(int start, int count) => _kernels.Launch(new(_cells, _uniforms, _factors, Outputs), start, count);
 
     public void Dispose()
     {
         foreach (DeviceBuffer buffer in (ReadOnlySpan<DeviceBuffer>)[Outputs, _cells, _uniforms, _factors]) buffer.Dispose();
-        _interpreter.Dispose();
+        _kernels.Dispose();
     }
 }

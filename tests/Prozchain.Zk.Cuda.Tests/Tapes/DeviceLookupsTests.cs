@@ -3,6 +3,7 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
 using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Driver;
+using Prozchain.Zk.Cuda.Tapes;
 using Prozchain.Zk.Cuda.Tests.Emulator;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lookups;
@@ -78,11 +79,15 @@ public sealed class DeviceLookupsTests
             tape, main, preprocessed, publicValues, alpha, beta, expected, layout, out Extension<TField, TParameters> expectedTerminal, cancellation: TestContext.Current.CancellationToken));
         using CudaDevice device = TestDevice.Open();
         using DeviceSession session = new(device, 64 << 20);
-        Assert.True(new DeviceLookups<TField, TParameters>(session).TryGenerate(
-            tape, main, preprocessed, publicValues, alpha, beta, got, layout, out Extension<TField, TParameters> terminal));
-        Assert.Equal(expected, got);
-        Assert.Equal(expectedTerminal, terminal);
-        Assert.Equal(0, session.Used);
+        foreach (TapeExecution execution in (ReadOnlySpan<TapeExecution>)[TapeExecution.Fitting, TapeExecution.Generated])
+        {
+            got.AsSpan().Clear();
+            Assert.True(new DeviceLookups<TField, TParameters>(session, execution).TryGenerate(
+                tape, main, preprocessed, publicValues, alpha, beta, got, layout, out Extension<TField, TParameters> terminal));
+            Assert.Equal(expected, got);
+            Assert.Equal(expectedTerminal, terminal);
+            Assert.Equal(0, session.Used);
+        }
 
         Trace<TField> Columns(int width, int seed) =>
             Trace<TField>.Borrow(Enumerable.Range(0, width).Select(column => (Memory<TField>)Draw.Elements<TField>(height, 100 * seed + column)));

@@ -4,6 +4,7 @@ using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Driver;
+using Prozchain.Zk.Cuda.Tapes;
 using Prozchain.Zk.Cuda.Tests.Emulator;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Lookups;
@@ -84,6 +85,14 @@ public sealed class DeviceQuotientTests
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
     {
+        Check<TField, TParameters>(lookups, logRows, isHiding, logChunks, logBlowup, TapeExecution.Interpreted);
+        Check<TField, TParameters>(lookups, logRows, isHiding, logChunks, logBlowup, TapeExecution.Generated);
+    }
+
+    private static void Check<TField, TParameters>(TableLookups lookups, int logRows, bool isHiding, int logChunks, int logBlowup, TapeExecution execution)
+        where TField : unmanaged, ITwoAdicField<TField>
+        where TParameters : unmanaged, IExtensionParameters<TField>
+    {
         TableQuotient<TField, TParameters> table = Table<TField, TParameters>(lookups, logRows, isHiding, logChunks);
         int logBlock = table.LogDegree, block = 1 << logBlock, size = 1 << (logRows + logChunks), degree = TParameters.Degree;
         int[] widths = [lookups.Graph.Shape.Width, lookups.Graph.Shape.PreprocessedWidth, lookups.Columns * degree];
@@ -94,7 +103,7 @@ public sealed class DeviceQuotientTests
         using DeviceSession session = new(device, 64 << 20);
         DeviceMatrix?[] matrices = [.. columns.Select((values, i) => widths[i] == 0 ? null : Upload(values, 0, logBlowup))];
         int continued = 0;
-        using DeviceMatrix quotient = new DeviceQuotient<TField, TParameters>(session).Evaluate(table, new(matrices[0]!, matrices[1], matrices[2]), (matrix, number) =>
+        using DeviceMatrix quotient = new DeviceQuotient<TField, TParameters>(session, execution).Evaluate(table, new(matrices[0]!, matrices[1], matrices[2]), (matrix, number) =>
         {
             continued++;
             return Upload(columns[Array.IndexOf(matrices, matrix)], number << logBlock, 0);
