@@ -1,6 +1,7 @@
 // The functions of the CUDA driver that the package calls, over the memory and the threads of the host: its device is a grid of fibers.
 // What is asked of a stream is done at once. Tests bring about its faults by the functions at the end.
 #include "dialect.cuh"
+#include "ptx.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -287,8 +288,10 @@ EXPORT Result cuModuleUnload(void *module)
 EXPORT Result cuModuleGetFunction(void **function, void *module, const char *name)
 {
     CONTEXT;
+    const std::string &image = static_cast<Module *>(module)->image;
     const emulator::Kernel *kernel = emulator::find(name);
-    if (kernel == nullptr || static_cast<Module *>(module)->image.find(std::string(" ") + name + "(") == std::string::npos) return NOT_FOUND;
+    if (kernel == nullptr) kernel = emulator::read_ptx(image, name);
+    if (kernel == nullptr || image.find(std::string(" ") + name + "(") == std::string::npos) return NOT_FOUND;
     *function = const_cast<emulator::Kernel *>(kernel);
     return SUCCESS;
 }
