@@ -75,11 +75,11 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
         AirTape<TField> tape, Trace<TField> main, Trace<TField>? preprocessed, ReadOnlyMemory<TField> publicValues,
         Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, Memory<TField> destination, ColumnLayout layout,
         out Extension<TField, TParameters> terminal) =>
-        new DeviceLookups<TField, TParameters>(_session, _settings.Cancellation).TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, destination, layout, out terminal);
+        new DeviceLookups<TField, TParameters>(_session, cancellation: _settings.Cancellation).TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, destination, layout, out terminal);
 
     public ICommittedBatch<TField> CommitQuotients(IReadOnlyList<TableQuotient<TField, TParameters>> tables, int saltLength = 0, SecretSource? salts = null)
     {
-        DeviceQuotient<TField, TParameters> quotients = new(_session, _settings.Cancellation);
+        DeviceQuotient<TField, TParameters> quotients = new(_session, cancellation: _settings.Cancellation);
         List<DeviceMatrix> extended = [];
         foreach (TableQuotient<TField, TParameters> table in tables)
         {

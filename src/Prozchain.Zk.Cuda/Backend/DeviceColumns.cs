@@ -8,7 +8,7 @@ namespace Prozchain.Zk.Cuda.Backend;
 internal readonly record struct DeviceColumns(ulong Address, int Count, long Stride, int RowStride = 1)
 {
     /// <summary>All columns of a matrix.</summary>
-    public static DeviceColumns Of(DeviceMatrix matrix) => new(matrix.Values.Address, matrix.Width, matrix.Stride);
+    public static DeviceColumns Of(DeviceMatrix matrix) => new(matrix.Column(0), matrix.Width, matrix.Stride);
 
     /// <summary>The address of an element.</summary>
     public ulong At(int row, int column) => Address + (ulong)((column * Stride + (long)row * RowStride) * DeviceMatrix.ElementSize);

@@ -88,7 +88,7 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
         {
             using DeviceBuffer facts = session.Upload<TField>([.. RawElements.Coordinates(values[point]), .. Facts(height.Points[point].Point)], "a point");
             session.Launch(
-                new(Module, $"{s_prefix}_divide"), KernelGrid.ForEach(size),
+                new(Module, $"{s_prefix}_divide_by_points"), KernelGrid.ForEach(size),
                 codeword.Column(0), sums[point], facts, height.LogSize, RawElements.Of(TField.MultiplicativeGenerator), point == 0 ? 1 : 0, roots);
             sums[point].Dispose();
         }

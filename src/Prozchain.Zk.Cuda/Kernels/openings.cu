@@ -112,7 +112,7 @@ DEVICE void divide(u32 *codeword, const u32 *sums, const u32 *point, u32 log_siz
     { combine_columns<type, 1>(sums, nullptr, columns, stride, width, coefficients, rows); } \
     KERNEL(prefix##_combine_two, 256, u32 *first, u32 *second, const u32 *columns, u64 stride, u32 width, const u32 *coefficients, u64 rows) \
     { combine_columns<type, 2>(first, second, columns, stride, width, coefficients, rows); } \
-    KERNEL(prefix##_divide, 256, u32 *codeword, const u32 *sums, const u32 *point, u32 log_size, u32 shift, u32 is_first, const u32 *roots) \
+    KERNEL(prefix##_divide_by_points, 256, u32 *codeword, const u32 *sums, const u32 *point, u32 log_size, u32 shift, u32 is_first, const u32 *roots) \
     { divide<type>(codeword, sums, point, log_size, shift, is_first, roots); }
 PROZCHAIN_OPENINGS(koalabear4, KoalaBear4)
 PROZCHAIN_OPENINGS(koalabear5, KoalaBear5)
