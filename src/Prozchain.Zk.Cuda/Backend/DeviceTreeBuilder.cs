@@ -80,9 +80,9 @@ internal sealed class DeviceTreeBuilder<TField, TTree> : IDisposable
     }
 
     /// <summary>Makes the levels.</summary>
-    /// <returns>The heap, which is the caller's from then on.</returns>
+    /// <param name="matrices">The columns, if they stay for openings.</param>
     /// <exception cref="InvalidOperationException">Columns are missing.</exception>
-    public DeviceBuffer Finish()
+    public DeviceTree<TField, TTree> Finish(IReadOnlyList<IReadOnlyList<DeviceColumns>>? matrices = null)
     {
         foreach ((int height, Progress progress) in _heights)
             if (progress.Columns != _shape.WidthAt(height)) throw new InvalidOperationException($"Expected {_shape.WidthAt(height)} columns of {height} rows, got {progress.Columns}.");
@@ -91,13 +91,13 @@ internal sealed class DeviceTreeBuilder<TField, TTree> : IDisposable
             Launch(_kernels.Level, Grid(level), _nodeConstants, _nodes, level, _heights.ContainsKey(level) ? _rows!.At((long)level * DigestSize, 0) : 0UL);
         if (level >= last)
         {
-            int matrices = 0;
+            int injected = 0;
             foreach (int height in _heights.Keys)
-                if (height <= level) matrices |= height;
-            Launch(_kernels.Top, new(1, Math.Max(32, level)), _nodeConstants, _nodes, level, last, _rows?.Address ?? 0, matrices);
+                if (height <= level) injected |= height;
+            Launch(_kernels.Top, new(1, Math.Max(32, level)), _nodeConstants, _nodes, level, last, _rows?.Address ?? 0, injected);
         }
         _isFinished = true;
-        return _nodes;
+        return new(_session, _shape, matrices, _nodes);
     }
 
     public void Dispose()
