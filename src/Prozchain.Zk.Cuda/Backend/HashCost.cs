@@ -80,8 +80,8 @@ internal readonly record struct HashCost(long Bytes, long Operations)
     private static long Poseidon1<TField>(int width)
     {
         (int partial, int box) = Rounds<TField>(width);
-        // A term of the matrix is a product, a difference and a minimum.
+        // Two terms of the matrix are two products, a difference and a minimum.
         long rounds = 8 + partial, boxes = 8L * width + partial;
-        return rounds * width * (3 * width + 4 + 3) + boxes * (box + 2);
+        return rounds * width * (2 * width + 4 + 3) + boxes * (box + 2);
     }
 }

@@ -34,9 +34,15 @@ struct Poseidon1
             UNROLL for (u32 i = 0; i < W; i++)
             {
                 // Each row is the one before moved right by one.
-                Wide<P> sum = {0};
-                UNROLL for (u32 j = 0; j < W; j++) sum = add_product(sum, Element<P>{s[j]}, Element<P>{row[(W + j - i) % W]});
-                mixed[i] = reduce(sum).value;
+                u64 sum = 0;
+                UNROLL for (u32 j = 0; j < W; j += 2)
+                {
+                    // Below 2^32 p + 2 p^2, which is below 2^64; then below 2^32 p again.
+                    sum = mul_add_wide(s[j], row[(W + j - i) % W], sum);
+                    sum = mul_add_wide(s[j + 1], row[(W + j + 1 - i) % W], sum);
+                    sum = (u64)clamp<P>((u32)(sum >> 32)) << 32 | (u32)sum;
+                }
+                mixed[i] = clamp<P>(fold<P>(sum));
             }
             UNROLL for (u32 i = 0; i < W; i++) s[i] = mixed[i];
         }

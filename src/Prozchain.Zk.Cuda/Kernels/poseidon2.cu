@@ -64,7 +64,7 @@ struct Poseidon2
             UNROLL for (u32 i = 1; i < W; i++) sum += s[i];
             s[0] = fold_product<P>(power_box<P>(clamp<P>(clamp<P>(s[0]) + constants[PARTIAL_ROUNDS + round])), factors[0]);
             u32 term = fold_product<P>(fold<P>(sum + s[0]), factors[1]);
-            UNROLL for (u32 i = 0; i < W; i++) s[i] = fold<P>((u64)s[i] * diagonal[i] + term);
+            UNROLL for (u32 i = 0; i < W; i++) s[i] = fold<P>(mul_add_wide(s[i], diagonal[i], term));
         }
         UNROLL for (u32 i = 0; i < W; i++) s[i] = clamp<P>(s[i]);
     }

@@ -3,12 +3,11 @@
 
 #include "tree.cuh"
 
-// At the end of this, x below 2^64 - 2^32 p is x / 2^32 mod p, below x / 2^32 + p: 2 multiplications with 1 addition in them.
+// For x below 2^64 - 2^32 p a number that is x / 2^32 mod p, below x / 2^32 + p: two products.
 template <class Prime>
 DEVICE u32 fold(u64 x)
 {
-    u32 factor = (u32)x * (0 - Prime::MU);
-    return (u32)((x + (u64)factor * Prime::P) >> 32);
+    return (u32)(mul_add_wide(mul_low((u32)x, 0 - Prime::MU), Prime::P, x) >> 32);
 }
 
 // Below 2 p to below p.
@@ -17,7 +16,7 @@ DEVICE u32 clamp(u32 x) { return min_u32(x, x - Prime::P); }
 
 // A product of factors whose product is below 2 p^2, less 2^32: below 2 p.
 template <class Prime>
-DEVICE u32 fold_product(u32 a, u32 b) { return fold<Prime>((u64)a * b); }
+DEVICE u32 fold_product(u32 a, u32 b) { return fold<Prime>(mul_wide(a, b)); }
 
 // Four constants at once; the address is a multiple of 16.
 DEVICE void load_constants(u32 *values, const u32 *constants)
