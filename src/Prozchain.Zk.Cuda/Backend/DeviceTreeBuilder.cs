@@ -1,4 +1,3 @@
-using System.Numerics;
 using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
@@ -26,6 +25,8 @@ internal sealed class DeviceTreeBuilder<TField, TTree> : IDisposable
     // Heaps: digests of a level of n stand from n on. The shorter matrices' rows have one of their own.
     private readonly DeviceBuffer _nodes;
     private readonly DeviceBuffer? _rows;
+    private readonly DeviceBuffer? _rowConstants;
+    private readonly DeviceBuffer? _nodeConstants;
     private bool _isFinished;
 
     /// <exception cref="NotSupportedException">There are no kernels for the tree.</exception>
@@ -40,6 +41,8 @@ internal sealed class DeviceTreeBuilder<TField, TTree> : IDisposable
         }
         _nodes = session.Allocate(2L * shape.Height * DigestSize, "a tree");
         if (shorter > 0) _rows = session.Allocate(2L * shorter * DigestSize, "digests of rows");
+        if (_kernels.RowConstants is { } ofRows) _rowConstants = session.Upload<uint>(ofRows, "constants of a hash");
+        if (_kernels.NodeConstants is { } ofNodes) _nodeConstants = session.Upload<uint>(ofNodes, "constants of a hash");
     }
 
     /// <summary>Columns that pieces of a row are cut at multiples of.</summary>
@@ -66,8 +69,8 @@ internal sealed class DeviceTreeBuilder<TField, TTree> : IDisposable
         using (DeviceBuffer addresses = _session.Upload<ulong>(table, "addresses of columns"))
         {
             DeviceBuffer digests = height == _shape.Height ? _nodes : _rows!;
-            _session.Launch(
-                _kernels.Rows, Grid(height), digests.At((long)height * DigestSize, (long)height * DigestSize), addresses, table.Length, (long)height,
+            Launch(
+                _kernels.Rows, Grid(height), _rowConstants, digests.At((long)height * DigestSize, (long)height * DigestSize), addresses, table.Length, (long)height,
                 columns[0].RowStride * DeviceMatrix.ElementSize, before, isLast ? 1 : 0, progress.Kept?.Address ?? 0);
         }
         progress.Columns += table.Length;
@@ -77,32 +80,39 @@ internal sealed class DeviceTreeBuilder<TField, TTree> : IDisposable
     }
 
     /// <summary>Makes the levels.</summary>
-    /// <returns>The heap, which is the caller's from then on.</returns>
+    /// <param name="matrices">The columns, if they stay for openings.</param>
     /// <exception cref="InvalidOperationException">Columns are missing.</exception>
-    public DeviceBuffer Finish()
+    public DeviceTree<TField, TTree> Finish(IReadOnlyList<IReadOnlyList<DeviceColumns>>? matrices = null)
     {
         foreach ((int height, Progress progress) in _heights)
             if (progress.Columns != _shape.WidthAt(height)) throw new InvalidOperationException($"Expected {_shape.WidthAt(height)} columns of {height} rows, got {progress.Columns}.");
         int last = 1 << _shape.CapHeight, level = _shape.Height / 2;
         for (; level > Math.Max(TopLevel, last - 1); level /= 2)
-            _session.Launch(_kernels.Level, Grid(level), _nodes, level, _heights.ContainsKey(level) ? _rows!.At((long)level * DigestSize, 0) : 0UL);
+            Launch(_kernels.Level, Grid(level), _nodeConstants, _nodes, level, _heights.ContainsKey(level) ? _rows!.At((long)level * DigestSize, 0) : 0UL);
         if (level >= last)
         {
-            int matrices = 0;
+            int injected = 0;
             foreach (int height in _heights.Keys)
-                if (height <= level) matrices |= height;
-            _session.Launch(_kernels.Top, new(1, Math.Max(32, level)), _nodes, level, last, _rows?.Address ?? 0, matrices);
+                if (height <= level) injected |= height;
+            Launch(_kernels.Top, new(1, Math.Max(32, level)), _nodeConstants, _nodes, level, last, _rows?.Address ?? 0, injected);
         }
-        _rows?.Dispose();
         _isFinished = true;
-        return _nodes;
+        return new(_session, _shape, matrices, _nodes);
     }
 
     public void Dispose()
     {
         foreach (Progress progress in _heights.Values) progress.Kept?.Dispose();
         _rows?.Dispose();
+        _rowConstants?.Dispose();
+        _nodeConstants?.Dispose();
         if (!_isFinished) _nodes.Dispose();
+    }
+
+    private void Launch(KernelName kernel, KernelGrid grid, DeviceBuffer? constants, params ReadOnlySpan<KernelArgument> arguments)
+    {
+        if (constants is null) _session.Launch(kernel, grid, arguments);
+        else _session.Launch(kernel, grid, [.. arguments, constants]);
     }
 
     // Few hashes go in blocks of a warp, for more multiprocessors to have some.

@@ -50,6 +50,11 @@ DEVICE u32 mul_hi(u32 a, u32 b) { u32 high; asm("mul.hi.u32 %0, %1, %2;" : "=r"(
 
 DEVICE u32 rotate_left(u32 value, u32 bits) { u32 r; asm("shf.l.wrap.b32 %0, %1, %1, %2;" : "=r"(r) : "r"(value), "r"(bits)); return r; }
 
+// Products of words in the width that is meant: a compiler that widens the factors makes products of 64 bits of them.
+DEVICE u32 mul_low(u32 a, u32 b) { u32 r; asm("mul.lo.u32 %0, %1, %2;" : "=r"(r) : "r"(a), "r"(b)); return r; }
+DEVICE u64 mul_wide(u32 a, u32 b) { u64 r; asm("mul.wide.u32 %0, %1, %2;" : "=l"(r) : "r"(a), "r"(b)); return r; }
+DEVICE u64 mul_add_wide(u32 a, u32 b, u64 c) { u64 r; asm("mad.wide.u32 %0, %1, %2, %3;" : "=l"(r) : "r"(a), "r"(b), "l"(c)); return r; }
+
 // The high word of high:low moved left by fewer than 32 bits.
 DEVICE u32 funnel_left(u32 low, u32 high, u32 bits) { u32 r; asm("shf.l.wrap.b32 %0, %1, %2, %3;" : "=r"(r) : "r"(low), "r"(high), "r"(bits)); return r; }
 

@@ -13,8 +13,8 @@ KERNEL(keccak_grind, 128, u64 *found, u64 lane0, u64 lane1, u64 lane2, u64 lane3
         u64 head[6] = {lane0, lane1, lane2, lane3, nonce << 8 | tail, nonce >> 56 | 0x100};
         Keccak hash;
         hash.start();
-        UNROLL for (u32 j = 0; j < 6; j++) hash.a[j] = {(u32)head[j], (u32)(head[j] >> 32)};
-        hash.a[16].high = 0x80000000u;
+        UNROLL for (u32 j = 0; j < 6; j++) hash.a.low[j] = (u32)head[j], hash.a.high[j] = (u32)(head[j] >> 32);
+        hash.a.high[16] = 0x80000000u;
         Digest digest = keccak_digest(hash.a);
         u64 leading = (u64)byte_swap(digest.at[0]) << 32 | byte_swap(digest.at[1]);
         if (leading >> 1 >> (63 - bits) == 0) atomic_min(found, nonce);

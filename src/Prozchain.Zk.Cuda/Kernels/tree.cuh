@@ -35,15 +35,15 @@ struct KeptState
     u64 rows, row;
 
     template <u32 COUNT>
-    DEVICE_MEMBER void load(u32 (&values)[COUNT]) const
+    DEVICE_MEMBER void load(u32 (&values)[COUNT], u32 first = 0) const
     {
-        UNROLL for (u32 i = 0; i < COUNT; i++) values[i] = words[i * rows + row];
+        UNROLL for (u32 i = 0; i < COUNT; i++) values[i] = words[(first + i) * rows + row];
     }
 
     template <u32 COUNT>
-    DEVICE_MEMBER void store(const u32 (&values)[COUNT]) const
+    DEVICE_MEMBER void store(const u32 (&values)[COUNT], u32 first = 0) const
     {
-        UNROLL for (u32 i = 0; i < COUNT; i++) words[i * rows + row] = values[i];
+        UNROLL for (u32 i = 0; i < COUNT; i++) words[(first + i) * rows + row] = values[i];
     }
 };
 
@@ -88,9 +88,15 @@ DEVICE void hash_rows(Hash hash, u32 *digests, const u64 *__restrict__ columns, 
 template <class Hash>
 DEVICE void hash_node(Hash hash, u32 *nodes, u64 node, const u32 *rows, u64 row)
 {
-    Digest digest = hash.pair(load_digest(nodes, 2 * node), load_digest(nodes, 2 * node + 1));
-    if (rows != nullptr) digest = hash.pair(digest, load_digest(rows, row));
-    store_digest(nodes, node, digest);
+    Digest left = load_digest(nodes, 2 * node), right = load_digest(nodes, 2 * node + 1);
+    // A loop, so that the hash stands in the code once.
+    NO_UNROLL for (u32 pairs = rows != nullptr ? 2 : 1;; pairs--)
+    {
+        left = hash.pair(left, right);
+        if (pairs == 1) break;
+        right = load_digest(rows, row);
+    }
+    store_digest(nodes, node, left);
 }
 
 template <class Hash>

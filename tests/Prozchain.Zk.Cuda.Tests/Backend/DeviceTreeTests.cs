@@ -18,10 +18,55 @@ public sealed class DeviceTreeTests
     }
 
     [Fact]
+    public void Sha256_OverBothFields_IsTheHosts()
+    {
+        CheckAll<Koala, ByteMatrixHash<Koala, Sha256>>();
+        CheckAll<Baby, ByteMatrixHash<Baby, Sha256>>();
+    }
+
+    [Fact]
+    public void Blake3_OverBothFields_IsTheHosts()
+    {
+        CheckAll<Koala, ByteMatrixHash<Koala, Blake3>>();
+        CheckAll<Baby, ByteMatrixHash<Baby, Blake3>>();
+    }
+
+    [Theory]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(512)]
+    [InlineData(513)]
+    [InlineData(1023)]
+    [InlineData(1300)]
+    [InlineData(2049)]
+    public void Blake3_OfRowsOfSeveralChunks_IsTheHosts(int width)
+    {
+        using TreeCase<Koala, ByteMatrixHash<Koala, Blake3>> one = new(width, 0, 0, new MatrixDimensions(2, width));
+        one.Check();
+    }
+
+    [Fact]
+    public void Poseidon2_OverBothFields_IsTheHosts()
+    {
+        CheckAll<Koala, SpongeMatrixHash<KoalaBear, Poseidon2Width24<KoalaBear>, Poseidon2Width16<KoalaBear>>>();
+        CheckAll<Baby, SpongeMatrixHash<BabyBear, Poseidon2Width24<BabyBear>, Poseidon2Width16<BabyBear>>>();
+    }
+
+    [Fact]
+    public void Poseidon1_OverBothFields_IsTheHosts()
+    {
+        CheckAll<Koala, SpongeMatrixHash<KoalaBear, Poseidon1Width24<KoalaBear>, Poseidon1Width16<KoalaBear>>>();
+        CheckAll<Baby, SpongeMatrixHash<BabyBear, Poseidon1Width24<BabyBear>, Poseidon1Width16<BabyBear>>>();
+    }
+
+    [Fact]
     public void Build_OfAHashWithoutKernels_IsRefused()
     {
         using TreeCase<Mersenne31, ByteMatrixHash<Mersenne31, Keccak256>> ofAField = new(1, 0, 0, new MatrixDimensions(4, 1));
         Assert.Throws<NotSupportedException>(ofAField.Check);
+        using TreeCase<Koala, SpongeMatrixHash<KoalaBear, Poseidon2Width16<KoalaBear>, Poseidon2Width16<KoalaBear>>> ofWidths = new(1, 0, 0, new MatrixDimensions(4, 1));
+        Assert.Throws<NotSupportedException>(ofWidths.Check);
     }
 
     // Widths about the ends of blocks of 16 and 34 words and of 256, heights about those of a warp, a block and the top of the tree.
