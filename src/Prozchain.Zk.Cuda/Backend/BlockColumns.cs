@@ -12,7 +12,6 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
     private readonly DeviceSession _session;
     private readonly IReadOnlyList<ReadOnlyMemory<ulong>> _periodic;
     private readonly TapeRows _rows;
-    private readonly (ulong Address, long Stride)[] _matrices;
     private readonly DeviceBuffer?[] _repeated;
     private readonly List<IDisposable> _owned = [];
 
@@ -21,17 +20,22 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
     {
         (_session, _periodic, _rows) = (session, periodic, rows);
         _repeated = new DeviceBuffer?[periodic.Count];
-        _matrices = [Place(columns.Main), Place(columns.Preprocessed), Place(columns.Lookup)];
+        Matrices = new(Place(columns.Main), Place(columns.Preprocessed), Place(columns.Lookup));
 
-        (ulong, long) Place(DeviceMatrix? matrix)
+        TapeMatrix Place(DeviceMatrix? matrix)
         {
             if (matrix is null) return default;
-            if (block >> matrix.LogBlowup == 0) return (matrix.Column(0) + ((ulong)block << matrix.LogRows) * DeviceMatrix.ElementSize, matrix.Stride);
+            if (block >> matrix.LogBlowup == 0) return new(matrix.Column(0) + ((ulong)block << matrix.LogRows) * DeviceMatrix.ElementSize, Bytes(matrix));
             DeviceMatrix computed = further(matrix, block);
             _owned.Add(computed);
-            return (computed.Column(0), computed.Stride);
+            return new(computed.Column(0), Bytes(computed));
         }
+
+        static uint Bytes(DeviceMatrix matrix) => checked((uint)(matrix.Stride * DeviceMatrix.ElementSize));
     }
+
+    /// <summary>Where the matrices are.</summary>
+    public TapeMatrices Matrices { get; }
 
     /// <summary>Where a cell's values are.</summary>
     /// <param name="cell">The cell.</param>
@@ -40,8 +44,13 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
     public CellColumn Find(LoweredCell cell, int logRows, TField shift)
     {
         if (cell.Source == CellSource.Periodic) return Repeated(cell.Column, logRows, shift);
-        (ulong address, long stride) = _matrices[(int)cell.Source];
-        return CellColumn.Of(address + (ulong)(cell.Column * stride * DeviceMatrix.ElementSize), cell.IsNext);
+        TapeMatrix matrix = cell.Source switch
+        {
+            CellSource.Main => Matrices.Main,
+            CellSource.Preprocessed => Matrices.Preprocessed,
+            _ => Matrices.Lookup,
+        };
+        return CellColumn.Of(matrix.Column(cell.Column), cell.IsNext);
     }
 
     public void Dispose()

@@ -52,7 +52,7 @@ internal sealed class DeviceQuotient<TField, TParameters>(DeviceSession session,
             {
                 using BlockColumns<TField> here = new(session, columns, table.Tape.Lookups.Graph.Shape.Periodic, rows, block, further);
                 TField shift = TField.MultiplicativeGenerator * DomainPoints<TField>.BlockShift(logBlock, block);
-                runner.Point(cell => here.Find(cell, table.LogRows, shift));
+                runner.Point(cell => here.Find(cell, table.LogRows, shift), here.Matrices);
                 using DivisionPoints<TField> points = new(session, logBlock, table.LogRows, shift);
                 for (int start = 0; start < 1 << logBlock; start += runner.Tile)
                 {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Prozchain.Zk.Cuda.Backend;
@@ -10,20 +11,20 @@ namespace Prozchain.Zk.Cuda.Tapes;
 /// <summary>A tape as kernels of its own, which the driver compiles once for a device and program: <see cref="TapePtx"/>.</summary>
 internal sealed class GeneratedTape : ITapeKernels
 {
-    // Instructions of a tape times rows from which compiling, a second or a few, is thought to be repaid (ADR 28: a guess until it is measured).
-    private const long LeastWork = 1L << 36;
+    // Instructions of a tape times rows of a block from which compiling, seconds for the widest, is thought to be repaid (ADR 28: a guess until measured).
+    private const long LeastWork = 1L << 38;
 
     private readonly DeviceSession _session;
     private readonly TapeRows _rows;
     private readonly KernelName[] _kernels;
     private readonly DeviceBuffer _carried;
 
-    private GeneratedTape(DeviceSession session, TapeRows rows, string module, int kernels, int homes)
+    private GeneratedTape(DeviceSession session, TapeRows rows, Summary summary)
     {
         (_session, _rows) = (session, rows);
-        _kernels = [.. Enumerable.Range(0, kernels).Select(i => new KernelName(module, $"{TapePtx.Name}_{i}"))];
+        _kernels = [.. Enumerable.Range(0, summary.Kernels).Select(i => new KernelName(summary.Module, $"{TapePtx.Name}_{i}"))];
         Tile = 1 << Math.Min(ITapeKernels.LogTile, rows.LogSize);
-        _carried = session.Allocate(Math.Max(1L, homes) * Tile * DeviceMatrix.ElementSize, "values carried from kernel to kernel");
+        _carried = session.Allocate(Math.Max(1L, summary.Homes) * Tile * DeviceMatrix.ElementSize, "values carried from kernel to kernel");
     }
 
     /// <inheritdoc/>
@@ -44,13 +45,20 @@ internal sealed class GeneratedTape : ITapeKernels
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
     {
-        if (execution == TapeExecution.Interpreted || (execution == TapeExecution.Fitting && (long)tape.Instructions.Count << rows.LogSize < LeastWork)) return null;
-        TapeSegments segments = new(tape, TParameters.Degree, [.. Enumerable.Range(tape.FirstExtension, words)]);
-        TapePtx text = TapePtx.Of(tape, PtxField.Of<TField, TParameters>(), LoweredTape.Constants<TField>(program, TParameters.Degree), rows.IsNatural, segments);
-        byte[] image = Encoding.ASCII.GetBytes(text.Text + '\0');
-        string module = $"tape-{Convert.ToHexStringLower(SHA256.HashData(image))}";
-        session.Device.Kernels.Add(module, image);
-        return new(session, rows, module, text.Kernels, segments.Homes);
+        if (execution == TapeExecution.Interpreted) return null;
+        KernelTable kernels = session.Device.Kernels;
+        ConditionalWeakTable<TapeProgram, Summary> known = rows.IsNatural ? Known<TField, TParameters>.Natural : Known<TField, TParameters>.OnBlocks;
+        if (!known.TryGetValue(program, out Summary? summary) || !kernels.Has(summary.Module))
+        {
+            if (execution == TapeExecution.Fitting && (long)tape.Instructions.Count << rows.LogSize < LeastWork) return null;
+            TapeSegments segments = new(tape, TParameters.Degree, [.. Enumerable.Range(tape.FirstExtension, words)]);
+            TapePtx text = TapePtx.Of(tape, PtxField.Of<TField, TParameters>(), LoweredTape.Constants<TField>(program, TParameters.Degree), rows.IsNatural, segments);
+            byte[] image = Encoding.ASCII.GetBytes(text.Text + '\0');
+            summary = new($"tape-{Convert.ToHexStringLower(SHA256.HashData(image))}", text.Kernels, segments.Homes);
+            kernels.Add(summary.Module, image);
+            known.AddOrUpdate(program, summary);
+        }
+        return new(session, rows, summary);
     }
 
     /// <inheritdoc/>
@@ -60,9 +68,20 @@ internal sealed class GeneratedTape : ITapeKernels
         {
             _session.Launch(
                 kernel, new((count + TapePtx.Threads - 1) / TapePtx.Threads, TapePtx.Threads), buffers.Cells, buffers.Uniforms, buffers.Factors, _carried, buffers.Outputs,
-                Stride, start, count, _rows.LogSize, _rows.LogStep);
+                Stride, start, count, _rows.LogSize, _rows.LogStep, buffers.Matrices.Main.Address, buffers.Matrices.Main.Stride,
+                buffers.Matrices.Preprocessed.Address, buffers.Matrices.Preprocessed.Stride, buffers.Matrices.Lookup.Address, buffers.Matrices.Lookup.Stride);
         }
     }
 
     public void Dispose() => _carried.Dispose();
+
+    // What is left of a program's kernels once a device has them.
+    private sealed record Summary(string Module, int Kernels, int Homes);
+
+    private static class Known<TField, TParameters>
+    {
+        public static ConditionalWeakTable<TapeProgram, Summary> Natural { get; } = [];
+
+        public static ConditionalWeakTable<TapeProgram, Summary> OnBlocks { get; } = [];
+    }
 }

@@ -5,7 +5,7 @@ namespace Prozchain.Zk.Cuda.Tapes;
 /// <summary>By which kernels a tape is run.</summary>
 internal enum TapeExecution
 {
-    /// <summary>By generated ones if the work is worth the driver's time to compile them.</summary>
+    /// <summary>By generated ones if they are loaded already, or the work is worth the driver's time to compile them.</summary>
     Fitting,
 
     /// <summary>By the kernel that reads tapes, which is always there.</summary>
@@ -20,7 +20,20 @@ internal enum TapeExecution
 /// <param name="Uniforms">Values that all rows share.</param>
 /// <param name="Factors">Factors of sums.</param>
 /// <param name="Outputs">The wanted slots, each Stride elements after the one before.</param>
-internal readonly record struct TapeBuffers(DeviceBuffer Cells, DeviceBuffer Uniforms, DeviceBuffer Factors, DeviceBuffer Outputs);
+/// <param name="Matrices">Where cells of a block are, again.</param>
+internal readonly record struct TapeBuffers(DeviceBuffer Cells, DeviceBuffer Uniforms, DeviceBuffer Factors, DeviceBuffer Outputs, TapeMatrices Matrices);
+
+/// <summary>The matrices that a block's cells are of.</summary>
+internal readonly record struct TapeMatrices(TapeMatrix Main, TapeMatrix Preprocessed, TapeMatrix Lookup);
+
+/// <summary>Columns of a block.</summary>
+/// <param name="Address">The first value of column 0.</param>
+/// <param name="Stride">Bytes from a column to the next, below 2^32: a column has at most 2^27 values, by the fields' two-adicity.</param>
+internal readonly record struct TapeMatrix(ulong Address, uint Stride)
+{
+    /// <summary>The address of a column.</summary>
+    public ulong Column(int column) => Address + (ulong)column * Stride;
+}
 
 /// <summary>Kernels that run one tape over a tile of rows.</summary>
 internal interface ITapeKernels : IDisposable

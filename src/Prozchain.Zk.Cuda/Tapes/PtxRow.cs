@@ -4,12 +4,13 @@ namespace Prozchain.Zk.Cuda.Tapes;
 internal sealed class PtxRow
 {
     private readonly PtxWriter _writer;
+    private readonly bool _isNatural;
     private readonly string _here, _hereOffset, _nextOffset, _rowOffset, _strideBytes;
-    private readonly Dictionary<string, string> _addresses = [];
+    private readonly Dictionary<string, string> _once = [];
 
     public PtxRow(PtxWriter writer, bool isNatural)
     {
-        _writer = writer;
+        (_writer, _isNatural) = (writer, isNatural);
         string row = writer.Word("mad.lo.u32", Special("%ctaid.x"), Special("%ntid.x"), Special("%tid.x"));
         writer.Write("setp.ge.u32", "%p0", row, Parameter("count"));
         writer.Write("@%p0 bra", "DONE");
@@ -40,19 +41,19 @@ internal sealed class PtxRow
     /// <summary>The value of a cell.</summary>
     public string Cell(int number, LoweredCell cell)
     {
-        string column = Long(), choice;
-        if (cell.Source != CellSource.Periodic)
+        if (cell.Source == CellSource.Periodic)
         {
-            _writer.Write("ld.global.nc.u64", column, $"[{Address("cells")}+{16L * number}]");
-            return Load("ld.global.nc.u32", _writer.Long("add.u64", column, cell.IsNext ? _nextOffset : _hereOffset));
+            (string period, string choice) = (_writer.Long(), _writer.Long());
+            _writer.Write("ld.global.nc.v2.u64", $"{{{period}, {choice}}}", $"[{Address("cells")}+{16L * number}]");
+            (string mask, string shift) = (_writer.Word(), _writer.Word());
+            _writer.Write("mov.b64", $"{{{mask}, {shift}}}", choice);
+            return Load("ld.global.nc.u32", _writer.Long("mad.wide.u32", _writer.Word("and.b32", _writer.Word("shr.u32", _here, shift), mask), "4", period));
         }
-        _writer.Write("ld.global.nc.v2.u64", $"{{{column}, {choice = Long()}}}", $"[{Address("cells")}+{16L * number}]");
-        (string mask, string shift) = (_writer.Word(), _writer.Word());
-        _writer.Write("mov.b64", $"{{{mask}, {shift}}}", choice);
-        string index = _writer.Word("and.b32", _writer.Word("shr.u32", _here, shift), mask);
-        return Load("ld.global.nc.u32", _writer.Long("mad.wide.u32", index, "4", column));
-
-        string Long() => _writer.Long();
+        if (!_isNatural) return Load("ld.global.nc.u32", _writer.Long("mad.wide.u32", Stride(cell.Source), PtxWriter.Number((uint)cell.Column), Row(cell)));
+        // A trace's columns lie each where they are.
+        string column = _writer.Long();
+        _writer.Write("ld.global.nc.u64", column, $"[{Address("cells")}+{16L * number}]");
+        return Load("ld.global.nc.u32", _writer.Long("add.u64", column, cell.IsNext ? _nextOffset : _hereOffset));
     }
 
     /// <summary>A value that all rows share.</summary>
@@ -94,14 +95,32 @@ internal sealed class PtxRow
         return value;
     }
 
-    // Of arrays of slots, that of the row's.
-    private string Address(string name)
+    // Bytes from a column of a matrix to the next.
+    private string Stride(CellSource source) => Once($"{Name(source)}_stride", Parameter);
+
+    // The address of the row's, or the next row's, value of a matrix' first column.
+    private string Row(LoweredCell cell) =>
+        Once($"{Name(cell.Source)}{(cell.IsNext ? " next" : "")}", _ => _writer.Long("add.u64", Address(Name(cell.Source)), cell.IsNext ? _nextOffset : _hereOffset));
+
+    private static string Name(CellSource source) => source switch
     {
-        if (_addresses.TryGetValue(name, out string? address)) return address;
+        CellSource.Main => "main",
+        CellSource.Preprocessed => "preprocessed",
+        _ => "lookup",
+    };
+
+    private string Once(string name, Func<string, string> make)
+    {
+        if (!_once.TryGetValue(name, out string? register)) _once.Add(name, register = make(name));
+        return register;
+    }
+
+    // Of arrays of slots, that of the row's.
+    private string Address(string name) => Once($"{name} address", _ =>
+    {
         string generic = _writer.Long();
         _writer.Write("ld.param.u64", generic, $"[p_{name}]");
-        address = _writer.Long("cvta.to.global.u64", generic);
-        if (name is "carried" or "outputs") address = _writer.Long("add.u64", address, _rowOffset);
-        return _addresses[name] = address;
-    }
+        string address = _writer.Long("cvta.to.global.u64", generic);
+        return name is "carried" or "outputs" ? _writer.Long("add.u64", address, _rowOffset) : address;
+    });
 }

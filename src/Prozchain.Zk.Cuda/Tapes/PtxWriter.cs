@@ -26,7 +26,7 @@ internal sealed class PtxWriter(PtxField numbers)
     /// <param name="parameters">Types and names of its parameters.</param>
     /// <param name="threads">Threads of a block, at most.</param>
     public string Finish(string name, IEnumerable<string> parameters, int threads) => string.Create(CultureInfo.InvariantCulture,
-        $".visible .entry {name}(\n{string.Join(",\n", parameters.Select(parameter => $"\t.param {parameter}"))}\n)\n.maxntid {threads}, 1, 1\n"
+        $".visible .entry {name}(\n{string.Join(",\n", parameters.Select(parameter => $"\t.param {parameter}"))}\n)\n.maxntid {threads}, 1, 1\n.minnctapersm 4\n"
         + $"{{\n\t.reg .pred %p<1>;\n\t.reg .b32 %r<{_words}>;\n\t.reg .b64 %d<{_longs}>;\n{_body}DONE:\n\tret;\n}}\n");
 
     public string Word() => $"%r{_words++}";

@@ -12,7 +12,10 @@ internal sealed class TapePtx
 
     // What the kernels take, in this order.
     private static readonly string[] s_parameters =
-        [".u64 p_cells", ".u64 p_uniforms", ".u64 p_factors", ".u64 p_carried", ".u64 p_outputs", ".u32 p_stride", ".u32 p_start", ".u32 p_count", ".u32 p_log_size", ".u32 p_log_step"];
+    [
+        ".u64 p_cells", ".u64 p_uniforms", ".u64 p_factors", ".u64 p_carried", ".u64 p_outputs", ".u32 p_stride", ".u32 p_start", ".u32 p_count", ".u32 p_log_size", ".u32 p_log_step",
+        ".u64 p_main", ".u32 p_main_stride", ".u64 p_preprocessed", ".u32 p_preprocessed_stride", ".u64 p_lookup", ".u32 p_lookup_stride",
+    ];
 
     private TapePtx(LoweredTape tape, PtxField field, uint?[] constants, bool isNatural, TapeSegments segments)
     {

@@ -15,9 +15,9 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
 {
     private readonly DeviceSession _session;
     private readonly LoweredTape _tape;
-    private readonly TapeRows _rows;
-    private readonly ITapeKernels _kernels;
+        private readonly ITapeKernels _kernels;
     private readonly DeviceBuffer _cells, _uniforms, _factors;
+    private TapeMatrices _matrices;
 
     /// <param name="session">Owns the memory.</param>
     /// <param name="program">The program.</param>
@@ -28,7 +28,7 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     /// <param name="execution">By which kernels.</param>
     public TapeRunner(DeviceSession session, TapeProgram program, TapeValues<TField, TParameters> values, int lookupColumns, TapeRows rows, int outputs, TapeExecution execution = default)
     {
-        (_session, _rows) = (session, rows);
+        _session = session;
         _tape = LoweredTape.Of(program, lookupColumns, TParameters.Degree);
         int words = outputs * TParameters.Degree;
         string prefix = KernelPrefix.Of<TField, TParameters>();
@@ -49,8 +49,11 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     public DeviceBuffer Outputs { get; }
 
     /// <summary>Says where the values of the cells are.</summary>
-    public void Point(Func<LoweredCell, CellColumn> columns)
+    /// <param name="columns">Of each cell.</param>
+    /// <param name="matrices">The same, for rows of a block.</param>
+    public void Point(Func<LoweredCell, CellColumn> columns, TapeMatrices matrices = default)
     {
+        _matrices = matrices;
         var words = new ulong[2 * _tape.Cells.Length];
         for (int i = 0; i < _tape.Cells.Length; i++) (words[2 * i], words[2 * i + 1]) = columns(_tape.Cells[i]).Words;
         _session.Write<ulong>(_cells, 0, words);
@@ -59,7 +62,7 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     /// <summary>Runs it over some rows.</summary>
     /// <param name="start">The first.</param>
     /// <param name="count">How many, at most <see cref="Tile"/>.</param>
-    public void Execute(int start, int count) => _kernels.Launch(new(_cells, _uniforms, _factors, Outputs), start, count);
+    public void Execute(int start, int count) => _kernels.Launch(new(_cells, _uniforms, _factors, Outputs, _matrices), start, count);
 
     public void Dispose()
     {

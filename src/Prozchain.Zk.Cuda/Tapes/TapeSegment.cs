@@ -4,7 +4,7 @@ namespace Prozchain.Zk.Cuda.Tapes;
 internal sealed class TapeSegment
 {
     // A cell that was not read in so many instructions is read again: registers are scarcer than loads from the cache.
-    private const int Window = 48;
+    private const int Window = 96;
 
     private readonly LoweredTape _tape;
     private readonly TapeSegments _segments;
@@ -67,7 +67,7 @@ internal sealed class TapeSegment
         string a = Read(instruction.A), x;
         if (instruction.First == FirstOperation.Add && instruction.B == TapePlace.Uniform(0))
         {
-            // A copy. A number is no register: sums and products of two such would be no instruction.
+            // A copy. A number is no register, which instructions want for their first operand.
             x = a[0] == '%' ? a : _writer.Word("mov.u32", a);
         }
         else

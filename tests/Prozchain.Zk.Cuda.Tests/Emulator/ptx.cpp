@@ -249,7 +249,7 @@ bool read(const std::string &image, const std::string &name, Program &program)
         std::string line = image.substr(start, image.find('\n', start) - start);
         char parameter[64];
         if (sscanf(line.c_str(), "\t.param .u%*d %63[a-z_]", parameter) == 1) reader.parameters.emplace(parameter, (int)reader.parameters.size());
-        else if (sscanf(line.c_str(), ".maxntid %u, 1, 1", &threads) == 1 || line == ")" || line == "{" || line == "}" || line == "") continue;
+        else if (sscanf(line.c_str(), ".maxntid %u, 1, 1", &threads) == 1 || line == ")" || line == "{" || line == "}" || line == "" || line == ".minnctapersm 4") continue;
         else if (sscanf(line.c_str(), "\t.reg .pred %%p<%u>;", &count) == 1) reader.has_predicate = count == 1;
         else if (sscanf(line.c_str(), "\t.reg .b32 %%r<%u>;", &count) == 1) reader.word_written.resize(program.words = count);
         else if (sscanf(line.c_str(), "\t.reg .b64 %%d<%u>;", &count) == 1) reader.long_written.resize(program.longs = count);

@@ -42,6 +42,15 @@ public sealed class DeviceLookupsTests
     }
 
     [Fact]
+    public void TryGenerate_OfMoreSlotsThanSharedMemoryHolds_IsTheHosts()
+    {
+        TableLookups lookups = LookupPlan.Of([ConstraintGraph.Of(new CrowdedAir())]).Tables[0];
+        Assert.True(LoweredTape.Of(new AirTape<Field31<KoalaBear>>(lookups).Fractions, 0, 8).Slots > 256);
+        Check<Field31<KoalaBear>, KoalaBear8>(lookups, 3);
+        Check<Field31<KoalaBear>, KoalaBear8>(lookups, 8);
+    }
+
+    [Fact]
     public void TryGenerate_OfAMessageOfValueZero_IsFalse()
     {
         TableLookups lookups = LookupPlan.Of([ConstraintGraph.Of(new ByteRangeAir())]).Tables[0];

@@ -46,6 +46,29 @@ public sealed class DeviceQuotientTests
     }
 
     [Fact]
+    public void Evaluate_OfAProgramWhoseKernelsAreLoaded_UsesThem()
+    {
+        TestDevice.RequireEmulated();
+        TableLookups lookups = ShippedAirs.Lookups("sha256");
+        TableQuotient<Field31<KoalaBear>, KoalaBear4> table = Table<Field31<KoalaBear>, KoalaBear4>(lookups, 6, isHiding: false, 1);
+        using CudaDevice device = TestDevice.OpenAsSet();
+        using DeviceSession session = new(device, 8 << 20);
+        using DeviceMatrix main = DeviceMatrix.Allocate(session, 6, 1, lookups.Graph.Shape.Width, "test");
+        session.Clear(main.Values, 0, main.Values.Bytes);
+        long few = Launches(TapeExecution.Fitting), many = Launches(TapeExecution.Generated);
+        Assert.True(many > few);
+        Assert.Equal(many, Launches(TapeExecution.Fitting));
+        Assert.Equal(few, Launches(TapeExecution.Interpreted));
+
+        long Launches(TapeExecution execution)
+        {
+            long before = EmulatedDriver.Count(0);
+            new DeviceQuotient<Field31<KoalaBear>, KoalaBear4>(session, execution).Evaluate(table, new(main, null, null), (_, _) => throw new InvalidOperationException()).Dispose();
+            return EmulatedDriver.Count(0) - before;
+        }
+    }
+
+    [Fact]
     public void Evaluate_WrongShapes_AreRefused()
     {
         TableLookups lookups = ShippedAirs.Lookups("everything");
