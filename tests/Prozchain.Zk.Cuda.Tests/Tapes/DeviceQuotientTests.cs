@@ -53,8 +53,9 @@ public sealed class DeviceQuotientTests
         TableQuotient<Field31<KoalaBear>, KoalaBear4> table = Table<Field31<KoalaBear>, KoalaBear4>(lookups, 6, isHiding: false, 1);
         using CudaDevice device = TestDevice.OpenAsSet();
         using DeviceSession session = new(device, 8 << 20);
-        using DeviceMatrix main = DeviceMatrix.Allocate(session, 6, 1, lookups.Graph.Shape.Width, "test");
+        using DeviceMatrix main = DeviceMatrix.Allocate(session, 6, 1, lookups.Graph.Shape.Width, "test"), lookup = DeviceMatrix.Allocate(session, 6, 1, lookups.Columns * 4, "test");
         session.Clear(main.Values, 0, main.Values.Bytes);
+        session.Clear(lookup.Values, 0, lookup.Values.Bytes);
         long few = Launches(TapeExecution.Fitting), many = Launches(TapeExecution.Generated);
         Assert.True(many > few);
         Assert.Equal(many, Launches(TapeExecution.Fitting));
@@ -63,7 +64,7 @@ public sealed class DeviceQuotientTests
         long Launches(TapeExecution execution)
         {
             long before = EmulatedDriver.Count(0);
-            new DeviceQuotient<Field31<KoalaBear>, KoalaBear4>(session, execution).Evaluate(table, new(main, null, null), (_, _) => throw new InvalidOperationException()).Dispose();
+            new DeviceQuotient<Field31<KoalaBear>, KoalaBear4>(session, execution).Evaluate(table, new(main, null, lookup), (_, _) => throw new InvalidOperationException()).Dispose();
             return EmulatedDriver.Count(0) - before;
         }
     }
