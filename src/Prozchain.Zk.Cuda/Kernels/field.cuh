@@ -46,7 +46,7 @@ DEVICE Element<Prime> operator-(Element<Prime> a, Element<Prime> b)
 }
 
 template <class Prime>
-DEVICE Element<Prime> operator*(Element<Prime> a, Element<Prime> b) { return reduce<Prime>((u64)a.value * b.value); }
+DEVICE Element<Prime> operator*(Element<Prime> a, Element<Prime> b) { return reduce<Prime>(mul_wide(a.value, b.value)); }
 
 template <class Prime>
 DEVICE Element<Prime> one() { return {Prime::ONE}; }
@@ -78,7 +78,7 @@ template <class Prime>
 DEVICE Wide<Prime> add_product(Wide<Prime> sum, Element<Prime> a, Element<Prime> b)
 {
     // Below 2^32 p + p^2, which is below 2^64; one subtraction of 2^32 p is enough.
-    u64 next = sum.value + (u64)a.value * b.value;
+    u64 next = mul_add_wide(a.value, b.value, sum.value);
     u32 high = (u32)(next >> 32);
     return {(u64)min_u32(high, high - Prime::P) << 32 | (u32)next};
 }
