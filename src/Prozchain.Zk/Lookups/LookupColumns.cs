@@ -58,6 +58,22 @@ internal static class LookupColumns
         static unsafe nint Address(MemoryHandle pinned) => (nint)pinned.Pointer;
     }
 
+    /// <summary>Refuses what does not fit together.</summary>
+    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    public static void Check<TField>(
+        TableLookups lookups, Trace<TField> main, Trace<TField>? preprocessed, int publicValues, int degree, int destination, ColumnLayout layout)
+        where TField : struct, IField<TField>
+    {
+        AirShape shape = lookups.Graph.Shape;
+        if (!lookups.HasAny) throw new ArgumentException($"Expected a table with interactions, got {shape.Name}.", nameof(lookups));
+        if (main.Width != shape.Width) throw new ArgumentException($"Expected {shape.Width} columns of {shape.Name}, got {main.Width}.", nameof(main));
+        if ((preprocessed?.Width ?? 0) != shape.PreprocessedWidth || (preprocessed is not null && preprocessed.Height != main.Height))
+            throw new ArgumentException($"Expected {shape.PreprocessedWidth} preprocessed columns of {main.Height} rows.", nameof(preprocessed));
+        if (publicValues != shape.PublicValues) throw new ArgumentException($"Expected {shape.PublicValues} public values, got {publicValues}.", nameof(publicValues));
+        if (layout.Count != lookups.Columns * degree) throw new ArgumentException($"Expected {lookups.Columns * degree} columns, got {layout.Count}.", nameof(layout));
+        layout.Check(main.Height, destination, nameof(destination));
+    }
+
     // To each row, what the rows before it add; the sum of all is left over.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TField SumUp<TField>(Span<TField> column) where TField : struct, IField<TField>
@@ -70,19 +86,5 @@ internal static class LookupColumns
             sum += added;
         }
         return sum;
-    }
-
-    private static void Check<TField>(
-        TableLookups lookups, Trace<TField> main, Trace<TField>? preprocessed, int publicValues, int degree, int destination, ColumnLayout layout)
-        where TField : struct, IField<TField>
-    {
-        AirShape shape = lookups.Graph.Shape;
-        if (!lookups.HasAny) throw new ArgumentException($"Expected a table with interactions, got {shape.Name}.", nameof(lookups));
-        if (main.Width != shape.Width) throw new ArgumentException($"Expected {shape.Width} columns of {shape.Name}, got {main.Width}.", nameof(main));
-        if ((preprocessed?.Width ?? 0) != shape.PreprocessedWidth || (preprocessed is not null && preprocessed.Height != main.Height))
-            throw new ArgumentException($"Expected {shape.PreprocessedWidth} preprocessed columns of {main.Height} rows.", nameof(preprocessed));
-        if (publicValues != shape.PublicValues) throw new ArgumentException($"Expected {shape.PublicValues} public values, got {publicValues}.", nameof(publicValues));
-        if (layout.Count != lookups.Columns * degree) throw new ArgumentException($"Expected {lookups.Columns * degree} columns, got {layout.Count}.", nameof(layout));
-        layout.Check(main.Height, destination, nameof(destination));
     }
 }

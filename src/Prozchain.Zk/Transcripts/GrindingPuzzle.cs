@@ -31,12 +31,18 @@ internal readonly struct GrindingPuzzle<THash>(byte[] state, int bits) where THa
         if (bits is < 1 or > MaxBits) throw new ArgumentOutOfRangeException(nameof(bits), bits, $"Expected 1 to {MaxBits} bits of work.");
     }
 
+    /// <summary>What is hashed before the nonce: 33 bytes.</summary>
+    public void WritePrefix(Span<byte> target)
+    {
+        target[0] = Tag;
+        state.CopyTo(target[1..]);
+    }
+
     public bool IsSolvedBy(ulong nonce)
     {
         Span<byte> input = stackalloc byte[InputSize];
         Span<byte> digest = stackalloc byte[DigestGuard.Size];
-        input[0] = Tag;
-        state.CopyTo(input[1..]);
+        WritePrefix(input);
         BinaryPrimitives.WriteUInt64LittleEndian(input[(1 + DigestGuard.Size)..], nonce);
         THash.Hash(input, digest);
         return IsWork(digest);
@@ -65,11 +71,7 @@ internal readonly struct GrindingPuzzle<THash>(byte[] state, int bits) where THa
     {
         Span<byte> inputs = stackalloc byte[Batch * InputSize];
         Span<byte> digests = stackalloc byte[Batch * DigestGuard.Size];
-        for (int i = 0; i < Batch; i++)
-        {
-            inputs[i * InputSize] = Tag;
-            state.CopyTo(inputs[(i * InputSize + 1)..]);
-        }
+        for (int i = 0; i < Batch; i++) WritePrefix(inputs[(i * InputSize)..]);
         for (ulong first = start; first < start + Stretch; first += Batch)
         {
             for (int i = 0; i < Batch; i++)

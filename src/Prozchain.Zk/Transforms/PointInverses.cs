@@ -36,6 +36,12 @@ internal sealed class PointInverses<TField, TExtension>
             _norm[k] = ((k < degree ? numerator[k] * point : TExtension.Zero) - (k > 0 ? numerator[k - 1] : TExtension.Zero))[0];
     }
 
+    /// <summary>Coefficients of the denominator in x, constant term first: one more than the degree of the extension.</summary>
+    public ReadOnlySpan<TField> Norm => _norm;
+
+    /// <summary>Coefficients in x of a coordinate of the numerator, constant term first.</summary>
+    public ReadOnlySpan<TField> Numerator(int power) => _numerators[power];
+
     /// <param name="points">The x.</param>
     /// <param name="inverses">Degree columns, each as long as the points.</param>
     /// <param name="scratch">As long as the points.</param>

@@ -25,6 +25,8 @@ internal sealed class RingCase<TField> where TField : unmanaged, ITwoAdicField<T
 
     public StarkKey<TField> Key { get; }
 
+    public IReadOnlyList<Trace<TField>> Traces => _traces;
+
     public TField[][] Publics { get; }
 
     /// <summary>The ways to make a proof, on some threads.</summary>

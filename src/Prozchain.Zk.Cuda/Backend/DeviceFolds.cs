@@ -1,0 +1,58 @@
+using Prozchain.Zk.Commitments;
+using Prozchain.Zk.Cuda.Driver;
+using Prozchain.Zk.Fields;
+
+namespace Prozchain.Zk.Cuda.Backend;
+
+/// <summary>Folds of codewords on the device: as <see cref="FoldRows{TField}"/>, <see cref="CodewordFold{TField, TParameters}"/> and <see cref="CodewordSum{TField, TParameters}"/> compute them.</summary>
+/// <param name="session">The session; its caller's turn.</param>
+/// <param name="roots">See <see cref="TransformTables"/>.</param>
+internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, DeviceBuffer roots)
+    where TField : unmanaged, ITwoAdicField<TField>
+    where TParameters : unmanaged, IExtensionParameters<TField>
+{
+    private const string Module = "folds";
+    private const int MaxLogArity = 3;
+
+    private static readonly string s_prefix = KernelPrefix.Of<TField, TParameters>();
+
+    private static int Degree => TParameters.Degree;
+
+    /// <summary>The matrix whose row is 2^logArity neighbouring values, coordinate by coordinate.</summary>
+    public DeviceMatrix Rows(DeviceCodeword<TField> codeword, int logArity)
+    {
+        if (logArity is < 1 or > MaxLogArity) throw new ArgumentOutOfRangeException(nameof(logArity), logArity, $"Expected 1 to {MaxLogArity}.");
+        DeviceMatrix rows = DeviceMatrix.Allocate(session, codeword.LogSize - logArity, 0, Degree << logArity, "rows of a codeword");
+        session.Launch(new(Module, "fold_to_rows"), KernelGrid.ForEach(1L << codeword.LogSize), rows.Column(0), codeword.Columns.Column(0), Degree, codeword.LogSize, logArity);
+        return rows;
+    }
+
+    /// <summary>The fold of rows.</summary>
+    /// <param name="rows">From <see cref="Rows"/>.</param>
+    /// <param name="logArity">As there.</param>
+    /// <param name="shift">The first point of the codeword that they were.</param>
+    /// <param name="beta">The challenge.</param>
+    public DeviceCodeword<TField> Fold(DeviceMatrix rows, int logArity, TField shift, Extension<TField, TParameters> beta)
+    {
+        DeviceMatrix folded = DeviceMatrix.Allocate(session, rows.LogRows, 0, Degree, "a folded codeword");
+        using DeviceBuffer challenge = session.Upload<TField>(RawElements.Coordinates(beta), "a challenge");
+        session.Launch(
+            new(Module, $"{s_prefix}_fold{logArity}"), KernelGrid.ForEach(1L << rows.LogRows), folded.Column(0), rows.Column(0), challenge, rows.LogRows, RawElements.Of(shift.Inverse()), roots);
+        return new(folded, FieldMath.Power(shift, 1UL << logArity));
+    }
+
+    /// <summary>Adds a multiple of another codeword, position by position.</summary>
+    public void Add(DeviceCodeword<TField> sum, DeviceCodeword<TField> other, Extension<TField, TParameters> factor)
+    {
+        using DeviceBuffer scale = session.Upload<TField>(RawElements.Coordinates(factor), "a challenge");
+        session.Launch(new(Module, $"{s_prefix}_add_scaled"), KernelGrid.ForEach(1L << sum.LogSize), sum.Columns.Column(0), other.Columns.Column(0), scale, 1L << sum.LogSize);
+    }
+
+    /// <summary>The values, for the processor.</summary>
+    public Codeword<TField> Read(DeviceCodeword<TField> codeword)
+    {
+        Codeword<TField> read = new(codeword.LogSize, Degree, codeword.Shift);
+        for (int power = 0; power < Degree; power++) session.Read(codeword.Columns.Values, codeword.Columns.At(power), read.Column(power));
+        return read;
+    }
+}

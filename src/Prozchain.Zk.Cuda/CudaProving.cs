@@ -1,0 +1,34 @@
+using Prozchain.Zk.Cuda.Backend;
+using Prozchain.Zk.Stark;
+
+namespace Prozchain.Zk.Cuda;
+
+/// <summary>Makes proofs on devices.</summary>
+public static class CudaProving
+{
+    /// <summary>The same options, with the heavy work done on a device. The proof's bytes are those that the processor would make.</summary>
+    /// <remarks>
+    /// Served are KoalaBear and BabyBear with all extensions and hashes that <see cref="StarkKey{TField}"/> knows. A device that fails ends the proof with a
+    /// <see cref="CudaException"/>, and gives back all that the proof took. Proofs that are made at the same time on one device wait for each other.
+    /// </remarks>
+    /// <param name="options">The options.</param>
+    /// <param name="device">The device; open until the last proof is made.</param>
+    /// <param name="memoryBudget">Bytes of the device's memory that a proof may take; 0 for nine tenths of what is free when it begins.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The budget is negative.</exception>
+    public static StarkProverOptions WithCuda(this StarkProverOptions options, CudaDevice device, long memoryBudget = 0) => options.WithCuda([device], memoryBudget);
+
+    /// <summary>The same with several devices: a proof takes the first that is free.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="devices">At least one; open until the last proof is made.</param>
+    /// <param name="memoryBudget">Bytes of a device's memory that a proof may take; 0 for nine tenths of what is free when it begins.</param>
+    /// <exception cref="ArgumentException">There is no device.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The budget is negative.</exception>
+    public static StarkProverOptions WithCuda(this StarkProverOptions options, IReadOnlyList<CudaDevice> devices, long memoryBudget = 0)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(devices);
+        ArgumentOutOfRangeException.ThrowIfNegative(memoryBudget);
+        if (devices.Count == 0) throw new ArgumentException("Expected at least one device, got none.", nameof(devices));
+        return options with { Backend = new CudaBackend([.. devices], memoryBudget) };
+    }
+}

@@ -1,0 +1,33 @@
+namespace Prozchain.Zk.Cuda.Driver;
+
+/// <summary>What a function of the driver answers: CUresult. Values that are not named here have names all the same (cuGetErrorName).</summary>
+internal enum CudaStatus
+{
+    Success = 0,
+    InvalidValue = 1,
+    OutOfMemory = 2,
+    NotInitialized = 3,
+    NoDevice = 100,
+    InvalidImage = 200,
+    InvalidPtx = 218,
+    UnsupportedPtxVersion = 222,
+    NotFound = 500,
+    IllegalAddress = 700,
+    LaunchFailed = 719,
+}
+
+/// <summary>CUdevice_attribute.</summary>
+internal enum CudaAttribute
+{
+    MultiprocessorCount = 16,
+    ComputeCapabilityMajor = 75,
+    ComputeCapabilityMinor = 76,
+    MaxSharedMemoryPerBlockOptIn = 97,
+    MemoryPoolsSupported = 115,
+}
+
+/// <summary>CUfunction_attribute.</summary>
+internal enum CudaFunctionAttribute
+{
+    MaxDynamicSharedSizeBytes = 8,
+}
