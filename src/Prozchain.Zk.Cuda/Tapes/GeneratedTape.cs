@@ -11,7 +11,7 @@ namespace Prozchain.Zk.Cuda.Tapes;
 /// <summary>A tape as kernels of its own, which the driver compiles once for a device and program: <see cref="TapePtx"/>.</summary>
 internal sealed class GeneratedTape : ITapeKernels
 {
-    // Instructions of a tape times rows of a block from which compiling, seconds for the widest, is thought to be repaid (ADR 28: a guess until measured).
+    // Instructions of a tape times rows of a block from which compiling, seconds for the widest, is thought to be repaid (ADR 30: a guess until measured).
     private const long LeastWork = 1L << 38;
 
     private readonly DeviceSession _session;
