@@ -23,7 +23,7 @@ internal sealed class DeviceCommitter<TField, TTree>(DeviceSession session, Devi
     {
         DeviceMatrix target = DeviceMatrix.Allocate(session, columns.LogRows, settings.LogBlowup, columns.Width, "extended columns");
         TField factor = TField.MultiplicativeGenerator * columns.Shift.Inverse();
-        InPieces(columns.Width, columns.LogRows, column => columns.Values.Span.Slice(column * columns.Layout.Stride, 1 << columns.LogRows), (piece, first) =>
+        InPieces(columns.Width, columns.LogRows, column => columns.Values.Column(column, 1 << columns.LogRows).Span, (piece, first) =>
             transforms.Extend(piece, columns.Order, factor, target.Columns(first, piece.Width)));
         return target;
     }

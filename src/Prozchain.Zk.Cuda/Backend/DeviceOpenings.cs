@@ -1,6 +1,7 @@
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Cuda.Backend;
 
@@ -118,7 +119,7 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
 
     private static TField[] Facts(Extension<TField, TParameters> point)
     {
-        PointInverses<TField, TParameters> inverses = new(point);
+        PointInverses<TField, Extension<TField, TParameters>> inverses = new(point);
         List<TField> facts = [.. inverses.Norm];
         for (int power = 0; power < Degree; power++) facts.AddRange(inverses.Numerator(power));
         return [.. facts];

@@ -59,7 +59,7 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
         Pass("evaluate_time", flat, AsColumns(target, logRows), logRows, passes[^1], isReversed: true);
     }
 
-    /// <summary>The values of extended columns on one block of a larger domain, from those on the first: see <see cref="MatrixExtender{TField}.Continue"/>.</summary>
+    /// <summary>The values of extended columns on one block of a larger domain, from those on the first.</summary>
     public DeviceMatrix Block(DeviceMatrix matrix, int block, string purpose)
     {
         DeviceMatrix values = DeviceMatrix.Allocate(_session, matrix.LogRows, 0, matrix.Width, purpose);

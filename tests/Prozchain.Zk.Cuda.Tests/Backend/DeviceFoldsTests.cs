@@ -34,7 +34,7 @@ public sealed class DeviceFoldsTests
         for (int power = 0; power < TParameters.Degree; power++) samples.Elements(1 << logSize).CopyTo(codeword.Column(power));
         var rows = new FoldRows<TField>(codeword, logArity);
         Extension<TField, TParameters> beta = samples.Extended(), factor = samples.Extended();
-        Codeword<TField> expected = CodewordFold<TField, TParameters>.Fold(rows, beta, 1, default);
+        Codeword<TField> expected = CodewordFold<TField, TParameters>.Fold(rows, beta, new(), 1, default);
 
         using CudaDevice device = TestDevice.Open();
         using DeviceSession session = new(device, 1L << 28);

@@ -48,7 +48,7 @@ public sealed class DeviceOpeningsTests
         Extension<TField, TParameters> point = samples.Extended();
         DeviceOpenings<TField, TParameters> openings = new(session, transforms.Roots);
         using DeviceBuffer weights = openings.Weights(logRows, point);
-        Extension<TField, TParameters>[] expected = new PointEvaluator<TField, TParameters>(logRows, point).Evaluate(new(logRows, 1, values, new(width, 2 << logRows)));
+        Extension<TField, TParameters>[] expected = new PointEvaluator<TField, TParameters>(logRows, point).Evaluate(new(logRows, 1, new(values, new(width, 2 << logRows))));
         Assert.Equal(expected, openings.Evaluate(matrix, weights, point));
     }
 
@@ -59,7 +59,7 @@ public sealed class DeviceOpeningsTests
         Samples<TField, TParameters> samples = new(logRows);
         int[] widths = [3, 1, 6];
         TField[][] columns = [.. widths.Select(width => samples.Elements(width << (logRows + 1)))];
-        ExtendedMatrix<TField>[] matrices = [.. widths.Select((width, i) => new ExtendedMatrix<TField>(logRows, 1, columns[i], new(width, 2 << logRows)))];
+        ExtendedMatrix<TField>[] matrices = [.. widths.Select((width, i) => new ExtendedMatrix<TField>(logRows, 1, new(columns[i], new(width, 2 << logRows))))];
         Extension<TField, TParameters>[] coefficients = [.. Enumerable.Range(0, 40).Select(_ => samples.Extended())];
         TField[][] coordinates = BatchingCoefficients.Coordinates<TField, Extension<TField, TParameters>>(coefficients);
         HeightClaims<Extension<TField, TParameters>> height = new(logRows + 1, []);
@@ -80,7 +80,7 @@ public sealed class DeviceOpeningsTests
         var expected = new Codeword<TField>(logRows + 1, TParameters.Degree, TField.MultiplicativeGenerator);
         DeepQuotient<TField, TParameters>.Combine(
             [.. height.Points.Select((point, i) => new DeepPoint<TField, TParameters>(point.Point, values[i], [.. point.Terms.Select(term => new DeepTerm<TField>(matrices[term.Matrix], coordinates, term.FirstCoefficient))]))],
-            expected, 1, default);
+            expected, new(), 1, default);
 
         using CudaDevice device = TestDevice.Open();
         using DeviceSession session = new(device, 1L << 28);

@@ -155,7 +155,7 @@ public sealed class DeviceQuotientTests
             };
             QuotientEvaluator.Evaluate(task, expected.AsMemory(i << logBlock), new(degree, size), 1, TestContext.Current.CancellationToken);
 
-            ColumnBlock<TField> On(int which) => widths[which] == 0 ? default : new(columns[which].AsMemory(i << logBlock), new(widths[which], all));
+            ColumnBlock<TField> On(int which) => widths[which] == 0 ? default : new(new ColumnMemory<TField>(columns[which], new(widths[which], all)), i << logBlock);
         }
         Assert.Equal(expected, got);
         // All but the quotient and the matrices has been given back.
