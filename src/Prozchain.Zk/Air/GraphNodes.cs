@@ -70,6 +70,10 @@ internal sealed class GraphNodes
         return node.Operation == GraphOperation.Negate ? node.Left : Place(new(GraphOperation.Negate, value, 0, 0), _degrees[value]);
     }
 
+    /// <summary>Whether a node is a constant above a bound, or the negative of one that is not zero.</summary>
+    public bool IsBeyond(int node, uint bound) => _nodes[node] is { Operation: GraphOperation.Constant } constant ? constant.Constant > bound
+        : _nodes[node] is { Operation: GraphOperation.Negate } negative && _nodes[negative.Left].Operation == GraphOperation.Constant;
+
     private bool IsConstant(int node, ulong value) => _nodes[node] is { Operation: GraphOperation.Constant } constant && constant.Constant == value;
 
     private int Place(GraphNode node, int degree)

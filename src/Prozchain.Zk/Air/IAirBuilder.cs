@@ -43,7 +43,7 @@ public interface IAirBuilder<TValue> where TValue : struct, IAirExpression<TValu
     /// <param name="message">As many expressions as the bus has elements.</param>
     /// <param name="bound">
     /// The largest multiplicity, as an integer, that constraints allow in a row: 0 promises nothing, which only receivers
-    /// of a <see cref="BusKind.Lookup"/> may.
+    /// of a <see cref="BusKind.Lookup"/> may. That a constant keeps to it is checked when a graph is made, no more.
     /// </param>
     void Interact(Bus bus, BusDirection direction, TValue multiplicity, scoped ReadOnlySpan<TValue> message, uint bound);
 }

@@ -27,6 +27,8 @@ internal readonly struct SymbolicBuilder(AirShape shape, GraphNodes nodes, List<
     public void Interact(Bus bus, BusDirection direction, SymbolicValue multiplicity, scoped ReadOnlySpan<SymbolicValue> message, uint bound)
     {
         bus.Require(direction, message.Length, bound);
+        if (bound > 0 && nodes.IsBeyond(multiplicity.Index, bound))
+            throw new ArgumentException($"Expected a multiplicity of 0 to {bound} on bus {bus.Name}, got a constant that is not.", nameof(multiplicity));
         int degree = nodes.Degree(multiplicity.Index);
         var places = new int[message.Length];
         for (int i = 0; i < places.Length; i++)

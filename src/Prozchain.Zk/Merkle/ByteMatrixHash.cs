@@ -19,15 +19,6 @@ public readonly struct ByteMatrixHash<TField, THash> : IMatrixHash<TField>
     private const int TileRows = 16, GroupRows = 64, DigestSize = 32;
 
     /// <inheritdoc/>
-    public static void HashRow(ReadOnlySpan<TField> row, Span<byte> digest)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(row.Length * TField.EncodedSize);
-        for (int i = 0; i < row.Length; i++) row[i].Write(buffer.AsSpan(i * TField.EncodedSize));
-        THash.Hash(buffer.AsSpan(0, row.Length * TField.EncodedSize), digest);
-        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-    }
-
-    /// <inheritdoc/>
     public static void HashRows(ReadOnlySpan<ReadOnlyMemory<TField>> columns, int firstRow, Span<byte> digests)
     {
         int tiled = digests.Length / (TileRows * DigestSize) * TileRows;

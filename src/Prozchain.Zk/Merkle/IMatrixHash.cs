@@ -6,15 +6,10 @@ namespace Prozchain.Zk.Merkle;
 /// The two hashes of a committed batch of matrices: rows to digests of 32 bytes, and two digests to one. Byte hashes and
 /// permutations over a field implement it alike.
 /// </summary>
-/// <remarks>Owed: the batch members equal the single ones; nothing allocates once warm; no member keeps what it was given.</remarks>
+/// <remarks>Owed: a digest depends on its own row or pair alone; nothing allocates once warm; no member keeps what it was given.</remarks>
 /// <typeparam name="TField">The field of the elements.</typeparam>
 public interface IMatrixHash<TField> where TField : unmanaged, IField<TField>
 {
-    /// <summary>Hashes one row.</summary>
-    /// <param name="row">The elements.</param>
-    /// <param name="digest">32 bytes.</param>
-    static abstract void HashRow(ReadOnlySpan<TField> row, Span<byte> digest);
-
     /// <summary>Hashes neighbouring rows of a matrix given by its columns.</summary>
     /// <param name="columns">The columns, in the order of a row's elements.</param>
     /// <param name="firstRow">The first row.</param>

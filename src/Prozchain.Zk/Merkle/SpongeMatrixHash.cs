@@ -23,14 +23,6 @@ public readonly struct SpongeMatrixHash<TParameters, TLeaf, TNode> : IMatrixHash
     private const int DigestLength = 8, DigestSize = 32, TileRows = 16, Line = 64 / sizeof(uint);
 
     /// <inheritdoc/>
-    public static void HashRow(ReadOnlySpan<Field31<TParameters>> row, Span<byte> digest)
-    {
-        Span<Field31<TParameters>> elements = stackalloc Field31<TParameters>[DigestLength];
-        FieldSponge<Field31<TParameters>, TLeaf>.Hash(row, elements);
-        for (int i = 0; i < DigestLength; i++) elements[i].Write(digest[(i * sizeof(uint))..]);
-    }
-
-    /// <inheritdoc/>
     public static void HashRows(ReadOnlySpan<ReadOnlyMemory<Field31<TParameters>>> columns, int firstRow, Span<byte> digests)
     {
         Span<Field31<TParameters>> tile = Aligned(stackalloc Field31<TParameters>[TLeaf.Width * TileRows + Line])[..(TLeaf.Width * TileRows)];

@@ -3,6 +3,7 @@ using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Cuda.Tests.Emulator;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Transforms;
 
 namespace Prozchain.Zk.Cuda.Tests.Backend;
 
@@ -58,7 +59,14 @@ public sealed class DeviceOpeningsTests
     {
         Samples<TField, TParameters> samples = new(logRows);
         int[] widths = [3, 1, 6];
-        TField[][] columns = [.. widths.Select(width => samples.Elements(width << (logRows + 1)))];
+        // The host relies on the columns' degree.
+        var extension = new CosetExtension<TField>(logRows, 1, TField.MultiplicativeGenerator);
+        TField[][] columns = [.. widths.Select(width =>
+        {
+            var extended = new TField[width << (logRows + 1)];
+            extension.Extend(samples.Elements(width << logRows), new(width, 1 << logRows), extended, new(width, 2 << logRows));
+            return extended;
+        })];
         ExtendedMatrix<TField>[] matrices = [.. widths.Select((width, i) => new ExtendedMatrix<TField>(logRows, 1, new(columns[i], new(width, 2 << logRows))))];
         Extension<TField, TParameters>[] coefficients = [.. Enumerable.Range(0, 40).Select(_ => samples.Extended())];
         TField[][] coordinates = BatchingCoefficients.Coordinates<TField, Extension<TField, TParameters>>(coefficients);

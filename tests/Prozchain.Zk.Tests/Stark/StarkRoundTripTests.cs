@@ -30,7 +30,7 @@ public sealed class StarkRoundTripTests
         Assert.Equal(ReadResult.Ok, StarkProof.TryRead(bytes.WrittenSpan, out StarkProof? read));
         Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, [publics], read!));
         publics[2] += F.One;
-        Assert.NotEqual(VerifyResult.Valid, StarkVerifier.Verify(key, [publics], read!));
+        Assert.Contains(StarkVerifier.Verify(key, [publics], read!), (VerifyResult[])[VerifyResult.InsufficientWork, VerifyResult.ConstraintMismatch]);
     }
 
     [Theory]

@@ -7,13 +7,12 @@ namespace Prozchain.Zk.Tests.Stark;
 /// <summary>Pitfalls 1, 2, 10 and 12: every message and all of the statement are bound before the challenges that depend on them.</summary>
 public sealed class BoundTranscriptTests
 {
-    private static readonly VerifyResult[] s_lateChallenges =
-        [VerifyResult.Truncated, VerifyResult.TrailingBytes, VerifyResult.RootMismatch, VerifyResult.NonCanonicalElement, VerifyResult.WrongFold, VerifyResult.WrongFinalPolynomial];
-
-    /// <summary>1: a prover that leaves a message out of its transcript has other challenges than the verifier. Without a lie it is believed.</summary>
+    /// <summary>
+    /// 1: a prover that leaves a message out of its transcript has other challenges than the verifier: constraints do not hold at the
+    /// verifier's point, or, after that point, other rows are opened than those asked for. With one query a proof's lengths do not
+    /// depend on where. Without a lie it is believed.
+    /// </summary>
     [Theory]
-    [InlineData(false, null, true)]
-    [InlineData(true, null, true)]
     [InlineData(false, "key", true)]
     [InlineData(false, "stark parameters", true)]
     [InlineData(false, "heights", true)]
@@ -27,14 +26,13 @@ public sealed class BoundTranscriptTests
     [InlineData(true, "opened values", false)]
     [InlineData(false, "fri fold", false)]
     [InlineData(false, "fri final", false)]
-    public void AMessageForgotten(bool hiding, string? label, bool isEarly)
+    public void AMessageForgotten(bool hiding, string label, bool isEarly)
     {
-        StarkKey<F> key = PitfallCase.Key(hiding);
+        StarkKey<F> key = PitfallCase.Key(hiding, queries: 1, blowup: 4);
         (var traces, F[][] publics) = PitfallCase.Witness();
+        Assert.Equal(VerifyResult.Valid, PitfallCase.Verify(key, new LyingProver(key, traces, publics).Prove()));
         VerifyResult result = PitfallCase.Verify(key, new LyingProver(key, traces, publics) { Forgotten = label }.Prove());
-        if (label is null) Assert.Equal(VerifyResult.Valid, result);
-        else if (isEarly) Assert.Equal(VerifyResult.ConstraintMismatch, result);
-        else Assert.Contains(result, s_lateChallenges);
+        Assert.Equal(isEarly ? VerifyResult.ConstraintMismatch : VerifyResult.RootMismatch, result);
     }
 
     /// <summary>1: nonces too, each of which could else be ground for after the fact.</summary>
@@ -65,11 +63,11 @@ public sealed class BoundTranscriptTests
         (var traces, F[][] publics) = PitfallCase.Witness();
         StarkProof honest = new LyingProver(key, traces, publics).Prove();
         Assert.Equal(VerifyResult.Valid, PitfallCase.Verify(key, honest));
-        // It has more chunks, whose values are read where the low-degree test lies.
-        Assert.Contains(PitfallCase.Verify(PitfallCase.Key(chunked: 3), honest), (VerifyResult[])[VerifyResult.NonCanonicalElement, VerifyResult.ConstraintMismatch]);
-        foreach (StarkKey<F> other in (StarkKey<F>[])[PitfallCase.Key(queries: 25), PitfallCase.Key(first: 1), PitfallCase.Key(arity: 1)])
+        foreach (StarkKey<F> other in (StarkKey<F>[])[PitfallCase.Key(queries: 25), PitfallCase.Key(first: 1), PitfallCase.Key(arity: 1), PitfallCase.Key(start: 1)])
             Assert.Equal(VerifyResult.ConstraintMismatch, PitfallCase.Verify(other, honest));
-        Assert.NotEqual(VerifyResult.Valid, PitfallCase.Verify(PitfallCase.Key(hiding: true), honest));
+        // Keys with more chunks, or masks: values are read where digests lie.
+        foreach (StarkKey<F> longer in (StarkKey<F>[])[PitfallCase.Key(chunked: 3), PitfallCase.Key(hiding: true)])
+            Assert.Equal(VerifyResult.NonCanonicalElement, PitfallCase.Verify(longer, honest));
         foreach (byte[] heights in (byte[][])[[8, 6], [6, 6]])
             Assert.Equal(VerifyResult.ConstraintMismatch, PitfallCase.Verify(key, new LyingProver(key, traces, publics) { ClaimedHeights = heights }.Prove()));
         foreach (byte[] heights in (byte[][])[[7], [7, 7], [7, 5], [5, 6], [9, 6], [7, 6, 6], [6, 7], [32, 6]])

@@ -2,6 +2,7 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
+using E = Prozchain.Zk.Fields.Extension<Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>, Prozchain.Zk.Fields.KoalaBear4>;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Zk.Tests.Stark;
@@ -50,6 +51,30 @@ public sealed class HidingTests
         BitConverter.TryWriteBytes(messages.AsSpan(prover.LowDegreeOffset + 4), cells.Last());
         Assert.True(Found(prover.LowDegreeOffset) >= 2);
         for (int log = 0; log <= F.TwoAdicity; log++) Assert.NotEqual(F.One, FieldMath.Power(F.MultiplicativeGenerator, 1UL << log));
+    }
+
+    /// <summary>A table's share of the lookup sum is blinded: who knows the witness does not find it there. Where nothing is hidden, it is the share.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NoShareOfTheLookupSumTells(bool hiding)
+    {
+        StarkKey<F> key = PitfallCase.Key(hiding);
+        (Trace<F>[] traces, F[][] publics) = PitfallCase.Witness();
+        Assert.Equal(PitfallCase.Numbers, key.Lookups.Buses[0]);
+        E Unexplained(int seed)
+        {
+            LyingProver prover = new(key, traces, publics) { Seed = seed };
+            Assert.Equal(VerifyResult.Valid, PitfallCase.Verify(key, prover.Prove()));
+            E start = prover.Challenges.Alpha + FieldMath.Power(prover.Challenges.Beta, (ulong)key.Lookups.MessageLength), sum = default;
+            foreach (F number in traces[0].Column(0)) sum += (start + E.FromBase(number)).Inverse();
+            Assert.Equal(E.Zero, prover.LookupSums[0] + prover.LookupSums[1]);
+            return prover.LookupSums[0] - sum;
+        }
+
+        E first = Unexplained(1), second = Unexplained(2);
+        Assert.Equal(!hiding, first == E.Zero);
+        Assert.Equal(!hiding, first == second);
     }
 
     /// <summary>Two proofs of one witness share no word of a commitment, an opened value, a row, a salt or a mask; two that do not hide are equal.</summary>

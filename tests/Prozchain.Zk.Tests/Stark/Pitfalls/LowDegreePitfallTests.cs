@@ -24,21 +24,27 @@ public sealed class LowDegreePitfallTests
         return new(key, traces, publics) { Folds = folds, Settings = settings, Grinding = work ?? key.Parameters.Grinding };
     }
 
-    /// <summary>3: columns, lookup columns, chunks or masks of twice the degree, whatever is then opened.</summary>
+    /// <summary>
+    /// 3: a column, chunk or mask of too high a degree, in the taller table or the shorter one. No constraint reads the column, the chunks' excess
+    /// cancels at every point, and all values are those of what was committed: only the low-degree test is left. Committed to in the same way,
+    /// columns of the right degree are believed.
+    /// </summary>
     [Theory]
     [InlineData(false, "main columns")]
+    [InlineData(true, "main columns")]
     [InlineData(false, "quotient")]
     [InlineData(true, "quotient")]
     [InlineData(true, "masks")]
     public void ADegreeTooHigh(bool hiding, string label)
     {
-        // One table: the identity can be made to hold, so that only the low-degree test is left.
-        StarkKey<F> key = PitfallCase.Key([new Prozchain.Zk.Airs.FibonacciAir()], hiding);
-        Trace<F> trace = Prozchain.Zk.Airs.FibonacciAir.Generate<F>(F.Zero, F.One, 128);
-        F[][] publics = [[F.Zero, F.One, trace[1, 127]]];
-        VerifyResult Try(string? doubled) => StarkVerifier.Verify(key, publics, new LyingProver(key, [trace], publics) { Doubled = doubled, FitsQuotient = true }.Prove());
+        StarkKey<F> key = PitfallCase.Key([new Cubes(), new Cubes()], hiding);
+        Assert.True(key.Tables[0].LogChunks(hiding) > 0);
+        Trace<F>[] traces = [Cubes.Generate(128), Cubes.Generate(64)];
+        VerifyResult Try(int? matrix) =>
+            StarkVerifier.Verify(key, [[], []], new LyingProver(key, traces, [[], []]) { Doubled = label, DoubledMatrix = matrix }.Prove());
         Assert.Equal(VerifyResult.Valid, Try(null));
-        Assert.Equal(VerifyResult.WrongFinalPolynomial, Try(label));
+        Assert.Equal(VerifyResult.WrongFinalPolynomial, Try(0));
+        Assert.Equal(VerifyResult.WrongFinalPolynomial, Try(1));
     }
 
     /// <summary>3: a chunk more or less than the key has, and a final polynomial or folds of other lengths.</summary>
@@ -47,11 +53,14 @@ public sealed class LowDegreePitfallTests
     {
         StarkKey<F> key = PitfallCase.Key(arity: 2);
         Assert.Equal(VerifyResult.Valid, Try(key, k => Of(k, folds: folds => folds)));
-        foreach (Func<int[], int[]> other in (Func<int[], int[]>[])[folds => folds[..^1], folds => [.. folds, 1], folds => [folds[0], .. Enumerable.Repeat(1, folds[1..].Sum())]])
-            Assert.NotEqual(VerifyResult.Valid, Try(key, k => Of(k, folds: other)));
+        // Coefficients are read where a root lies, and digests where coefficients lie.
+        Assert.Equal(VerifyResult.RootMismatch, Try(key, k => Of(k, folds: folds => folds[..^1])));
+        Assert.Equal(VerifyResult.NonCanonicalElement, Try(key, k => Of(k, folds: folds => [.. folds, 1])));
+        Assert.Equal(VerifyResult.NonCanonicalElement, Try(key, k => Of(k, folds: folds => [folds[0], .. Enumerable.Repeat(1, folds[1..].Sum())])));
         StarkKey<F> wide = PitfallCase.Key(chunked: 5);
         Assert.True(wide.Tables[0].LogChunks(false) > key.Tables[0].LogChunks(false));
-        Assert.NotEqual(VerifyResult.Valid, PitfallCase.Verify(key, Of(wide).Prove()));
+        Assert.Equal(VerifyResult.ConstraintMismatch, PitfallCase.Verify(key, Of(wide).Prove()));
+        Assert.Equal(VerifyResult.Valid, PitfallCase.Verify(wide, Of(wide).Prove()));
     }
 
     /// <summary>4: fewer queries, work that was not done, in each round, or is done for fewer bits.</summary>
@@ -77,7 +86,9 @@ public sealed class LowDegreePitfallTests
     [Fact]
     public void FewerQueries()
     {
-        Assert.NotEqual(VerifyResult.Valid, Try(PitfallCase.Key(), key => Of(key, settings: honest => honest with { Queries = 1 })));
+        // The rows of the other queries, and then the proof itself, are not where they are looked for.
+        Assert.Equal(VerifyResult.NonCanonicalElement, Try(PitfallCase.Key(), key => Of(key, settings: honest => honest with { Queries = 1 })));
+        Assert.Equal(VerifyResult.Valid, Try(PitfallCase.Key(), key => Of(key, settings: honest => honest with { })));
         Assert.Throws<ArgumentException>(() => PitfallCase.Key(queries: 0));
     }
 
@@ -121,6 +132,25 @@ public sealed class LowDegreePitfallTests
         (var traces, F[][] publics) = PitfallCase.Witness();
         StarkKey<F> key = PitfallCase.Key();
         Assert.Throws<ArgumentException>(() => new LyingProver(key, traces, publics) { OutOfDomainPoint = _ => E.FromBase(inCoset) }.Prove());
+    }
+
+    /// <summary>Cubes of cubes, beside a column that is free.</summary>
+    private readonly struct Cubes : IAir
+    {
+        public AirShape Shape => new() { Name = "cubes", Width = 2 };
+
+        public static Trace<F> Generate(int rows)
+        {
+            Trace<F> trace = new(2, rows);
+            trace[0, 0] = F.FromUInt64(5);
+            for (int row = 1; row < rows; row++) trace[0, row] = FieldMath.Power(trace[0, row - 1], 3);
+            return trace;
+        }
+
+        public void Eval<TBuilder, TValue>(ref TBuilder b)
+            where TBuilder : struct, IAirBuilder<TValue>, allows ref struct
+            where TValue : struct, IAirExpression<TValue> =>
+            b.AssertEqual(Rows.Transition, b.Next(0), b.Local(0) * b.Local(0) * b.Local(0), "cube");
     }
 
     private sealed class Scripted(E[] points) : ITranscript

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using System.Security.Cryptography;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
@@ -21,6 +20,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
 {
     private readonly ProofLayout<F> _layout = new(key, [.. traces.Select(trace => (byte)BitOperations.Log2((uint)trace.Height))]);
     private readonly List<CommittedBatch<F, Tree>> _batches = [];
+    private readonly Dictionary<int, CommittedBatch<F, Tree>> _honest = [];
     private readonly E[] _terminals = new E[key.Count];
     private StarkChallenges<E> _challenges;
 
@@ -40,14 +40,17 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
 
     public Action<IReadOnlyList<ColumnSet<F>>>? Quotient { get; init; }
 
-    /// <summary>The message whose columns are committed with twice their degree.</summary>
+    /// <summary>The message whose columns are committed to on twice their points; all that is claimed of them stays true.</summary>
     public string? Doubled { get; init; }
+
+    /// <summary>The matrix of <see cref="Doubled"/> that has a column of too high a degree, its last; of the quotient, the table. Null for none.</summary>
+    public int? DoubledMatrix { get; init; }
 
     public Func<E, E>? OutOfDomainPoint { get; init; }
 
     public Action<E[][]>? Opened { get; init; }
 
-    /// <summary>Opens the first table's first chunk as the identity demands, whatever was committed.</summary>
+    /// <summary>Opens each table's first chunk as the identity demands, whatever was committed.</summary>
     public bool FitsQuotient { get; init; }
 
     public Func<FriSettings, FriSettings>? Settings { get; init; }
@@ -56,8 +59,15 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
 
     public GrindingBits Grinding { get; init; } = key.Parameters.Grinding;
 
+    /// <summary>Of what hides: the same proof again for the same seed.</summary>
+    public int Seed { get; init; } = 1;
+
     /// <summary>Where the low-degree test starts in the messages.</summary>
     public int LowDegreeOffset { get; private set; }
+
+    public StarkChallenges<E> Challenges => _challenges;
+
+    public ReadOnlySpan<E> LookupSums => _terminals;
 
     public StarkProof Prove()
     {
@@ -74,7 +84,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
 
     private StarkProof Run()
     {
-        using SecretSource? secrets = _layout.ZeroKnowledge ? new(RandomNumberGenerator.Create()) : null;
+        using SecretSource? secrets = _layout.ZeroKnowledge ? new(new SeededGenerator(Seed)) : null;
         ArrayBufferWriter<byte> messages = new();
         using ProverTranscript<ForgetfulHash> transcript = new(StarkProtocol.Id, messages);
         byte[] heights = ClaimedHeights ?? _layout.LogRows;
@@ -94,7 +104,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         _challenges.Zeta = StarkProtocol.DrawPoint<F, E>(transcript, StarkProtocol.LogDomain(key, _layout));
         if (OutOfDomainPoint is { } choose) _challenges.Zeta = choose(_challenges.Zeta);
         E[][] values = [.. _layout.Slots.Select(Evaluate)];
-        if (FitsQuotient) Fit(values);
+        for (int table = 0; FitsQuotient && table < key.Count; table++) Fit(table, values);
         Opened?.Invoke(values);
         foreach (E[] opened in values) transcript.Send<E>("opened values"u8, opened);
         LowDegreeOffset = messages.WrittenCount;
@@ -129,7 +139,9 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
     private ExtendedMatrix<F>? Matrix(ProofBatch batch, int table)
     {
         int slot = _layout.Find(batch, table, isNext: false);
-        return slot < 0 ? null : _batches[_layout.Slots[slot].Index].Matrices[_layout.Slots[slot].Matrix];
+        if (slot < 0) return null;
+        int index = _layout.Slots[slot].Index;
+        return (_honest.GetValueOrDefault(index) ?? _batches[index]).Matrices[_layout.Slots[slot].Matrix];
     }
 
     private void CommitPreprocessed()
@@ -193,12 +205,12 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         return new PointEvaluator<F, KoalaBear4>(matrix.LogRows, StarkProtocol.Point(_layout, slot, _challenges.Zeta)).Evaluate(matrix);
     }
 
-    // In the identity the first chunk's first coordinate has the factor (zeta^N - 1) · factor: what is missing is put there.
-    private void Fit(E[][] values)
+    // In the identity a first chunk's first coordinate has the factor (zeta^N - 1) · factor: what is missing is put there.
+    private void Fit(int table, E[][] values)
     {
         OutOfDomainCheck<F, KoalaBear4> check = new(key, _layout, publicValues, _challenges, _terminals, values);
-        StarkTable<F> facts = key.Tables[0];
-        E[] Slot(ProofBatch batch, bool next, int width) => _layout.Find(batch, 0, next) is >= 0 and int at ? values[at] : new E[width];
+        StarkTable<F> facts = key.Tables[table];
+        E[] Slot(ProofBatch batch, bool next, int width) => _layout.Find(batch, table, next) is >= 0 and int at ? values[at] : new E[width];
         OpenedRow<E> row = new()
         {
             Local = Slot(ProofBatch.Main, false, facts.Shape.Width),
@@ -208,43 +220,42 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
             Lookup = Slot(ProofBatch.Lookup, false, facts.Lookups.Columns * KoalaBear4.Degree),
             LookupNext = Slot(ProofBatch.Lookup, true, facts.Lookups.Columns * KoalaBear4.Degree),
         };
-        Assert.True(PointConstraints.TryEvaluate(facts.Air, facts.Lookups, _layout.LogRows[0], _challenges.Zeta, row, publicValues[0],
-            new(_challenges.Gamma, _challenges.Alpha, _challenges.Beta, _terminals[0]), out E constraints));
-        E[] factors = QuotientChunks<F>.Factors(_layout.LogRows[0], _layout.LogChunks(0), _challenges.Zeta);
-        E vanishing = FieldMath.Power(_challenges.Zeta, 1UL << _layout.LogRows[0]) - E.One;
-        E[] first = values[_layout.Find(ProofBatch.Quotient, 0, isNext: false)];
+        Assert.True(PointConstraints.TryEvaluate(facts.Air, facts.Lookups, _layout.LogRows[table], _challenges.Zeta, row, publicValues[table],
+            new(_challenges.Gamma, _challenges.Alpha, _challenges.Beta, _terminals[table]), out E constraints));
+        E[] factors = QuotientChunks<F>.Factors(_layout.LogRows[table], _layout.LogChunks(table), _challenges.Zeta);
+        E vanishing = FieldMath.Power(_challenges.Zeta, 1UL << _layout.LogRows[table]) - E.One;
         // What is missing, no more: where the identity holds, nothing is changed.
         E missing = constraints * vanishing.Inverse();
         for (int chunk = 0; chunk < factors.Length; chunk++)
-        {
-            E[] coordinates = values[_layout.Find(ProofBatch.Quotient, 0, isNext: false, chunk)];
-            for (int k = 0; k < coordinates.Length; k++) missing -= factors[chunk] * coordinates[k] * FieldMath.Power(ExtensionTools<F, KoalaBear4>.Generator, (ulong)k);
-        }
-        first[0] += missing * factors[0].Inverse();
-        Assert.True(check.Holds(0));
+            missing -= factors[chunk] * ExtensionTools<F, KoalaBear4>.Recombine(values[_layout.Find(ProofBatch.Quotient, table, isNext: false, chunk)]);
+        values[_layout.Find(ProofBatch.Quotient, table, isNext: false)][0] += missing * factors[0].Inverse();
+        Assert.True(check.Holds(table));
     }
 
-    private void Commit(ProverTranscript<ForgetfulHash> transcript, string label, IReadOnlyList<ColumnSet<F>> sets, SecretSource? secrets)
+    private void Commit(ProverTranscript<ForgetfulHash> transcript, string label, List<ColumnSet<F>> sets, SecretSource? secrets)
     {
         int more = label == Doubled ? 1 : 0;
-        if (more == 1) sets = [.. sets.Select(Double)];
+        if (more == 1) {
+            List<ColumnSet<F>> stretched = Stretch(label, sets);
+            _honest.Add(_batches.Count, new BatchCommitter<F, Tree>(key.Parameters.LogBlowup).Commit(sets));
+            sets = stretched;
+        }
         BatchCommitter<F, Tree> committer = new(key.Parameters.LogBlowup - more);
         CommittedBatch<F, Tree> batch = secrets is null ? committer.Commit(sets) : committer.CommitSalted(sets, _layout.SaltLength, ref secrets);
         _batches.Add(batch);
         transcript.Send(System.Text.Encoding.ASCII.GetBytes(label), batch.Cap);
     }
 
-    // The same values on the rows, and one that is not zero between the first two.
-    private static ColumnSet<F> Double(ColumnSet<F> set)
+    // All on twice the points, so that one tree holds them; of one matrix, the degree is what allows.
+    private List<ColumnSet<F>> Stretch(string label, List<ColumnSet<F>> sets)
     {
-        int rows = 1 << set.LogRows;
-        var values = new F[set.Width * 2 * rows];
-        for (int i = 0; i < set.Width; i++)
-        {
-            for (int row = 0; row < rows; row++) values[i * 2 * rows + 2 * row] = set.Values.Column(i, rows).Span[row];
-            values[i * 2 * rows + 1] = F.One;
-        }
-        return new(set.LogRows + 1, new(values, new(set.Width, 2 * rows)), set.Shift);
+        if (label != "quotient") return [.. sets.Select((set, i) => i == DoubledMatrix ? StretchedColumns.OfAnotherLast(set) : StretchedColumns.Of(set))];
+        if (DoubledMatrix is not { } table) return [.. sets.Select(StretchedColumns.Of)];
+        using SecretSource secrets = new(new SeededGenerator(Seed));
+        F[][] masks = ChunkMasks<F>.Draw(_layout.LogDegree(table), _layout.LogChunks(table), KoalaBear4.Degree, secrets);
+        return [.. _layout.Slots.Where(slot => slot.Batch == ProofBatch.Quotient).Select(slot => slot.Table == table
+            ? StretchedColumns.OfMasked(sets[slot.Matrix], 1 << _layout.LogRows[table], masks.AsMemory(slot.Chunk * KoalaBear4.Degree, KoalaBear4.Degree))
+            : StretchedColumns.Of(sets[slot.Matrix]))];
     }
 
     private static void Work(ProverTranscript<ForgetfulHash> transcript, ReadOnlySpan<byte> label, int bits)

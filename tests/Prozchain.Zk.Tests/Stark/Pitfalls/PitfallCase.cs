@@ -12,11 +12,12 @@ internal static class PitfallCase
 
     public static readonly Bus Numbers = new("numbers", 1, BusKind.Lookup);
 
-    public static StarkKey<F> Key(bool hiding = false, GrindingBits grinding = default, int queries = 24, int arity = 2, Bus? asked = null, ulong first = 0, int chunked = 2) =>
-        Key([new Asking(asked ?? Numbers, chunked), new Having(first)], hiding, grinding, queries, arity);
+    public static StarkKey<F> Key(bool hiding = false, GrindingBits grinding = default, int queries = 24, int arity = 2, Bus? asked = null, ulong first = 0, int chunked = 2,
+        int blowup = 2, ulong start = 0) =>
+        Key([new Asking(asked ?? Numbers, chunked, start), new Having(first)], hiding, grinding, queries, arity, blowup: blowup);
 
-    public static StarkKey<F> Key(IAir[] airs, bool hiding = false, GrindingBits grinding = default, int queries = 24, int arity = 2, int least = 6, int most = 8) =>
-        StarkKey.Create<F>(airs, StarkParameters.ForBenchmark(StarkKey.ShapeOf<F>(airs, least, most, hiding), 4, 2, queries, grinding, arity, 1));
+    public static StarkKey<F> Key(IAir[] airs, bool hiding = false, GrindingBits grinding = default, int queries = 24, int arity = 2, int least = 6, int most = 8, int blowup = 2) =>
+        StarkKey.Create<F>(airs, StarkParameters.ForBenchmark(StarkKey.ShapeOf<F>(airs, least, most, hiding), 4, blowup, queries, grinding, arity, 1));
 
     public static (Trace<F>[] Traces, F[][] Publics) Witness(int seed = 1, ulong first = 0)
     {
@@ -43,8 +44,8 @@ internal static class PitfallCase
     public static VerifyResult Verify(StarkKey<F> key, StarkProof proof, int seed = 1) => StarkVerifier.Verify(key, Witness(seed).Publics, proof);
 }
 
-/// <summary>Sums numbers, each of which the other table must have.</summary>
-internal readonly struct Asking(Bus bus, int degree = 2) : IAir
+/// <summary>Sums numbers from a start on, each of which the other table must have.</summary>
+internal readonly struct Asking(Bus bus, int degree = 2, ulong start = 0) : IAir
 {
     public AirShape Shape => new() { Name = "asking", Width = 2, PublicValues = 1 };
 
@@ -52,7 +53,7 @@ internal readonly struct Asking(Bus bus, int degree = 2) : IAir
         where TBuilder : struct, IAirBuilder<TValue>, allows ref struct
         where TValue : struct, IAirExpression<TValue>
     {
-        b.AssertEqual(Rows.First, b.Local(1), b.Local(0), "start");
+        b.AssertEqual(Rows.First, b.Local(1), b.Local(0) + b.Constant(start), "start");
         b.AssertEqual(Rows.Transition, b.Next(1), b.Local(1) + b.Next(0), "step");
         b.AssertEqual(Rows.Last, b.Local(1), b.Public(0), "total");
         TValue power = b.Local(1) - b.Local(0);
