@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
+using Prozchain.Zk.Lanes;
 
 namespace Prozchain.Zk.Merkle;
 
@@ -20,12 +19,12 @@ public readonly struct SpongeMatrixHash<TParameters, TLeaf, TNode> : IMatrixHash
     where TLeaf : struct, IPermutation<Field31<TParameters>>
     where TNode : struct, IPermutation<Field31<TParameters>>
 {
-    private const int DigestLength = 8, DigestSize = 32, TileRows = 16, Line = 64 / sizeof(uint);
+    private const int DigestLength = 8, DigestSize = 32, TileRows = 16, Line = CacheLines.Size / sizeof(uint);
 
     /// <inheritdoc/>
     public static void HashRows(ReadOnlySpan<ReadOnlyMemory<Field31<TParameters>>> columns, int firstRow, Span<byte> digests)
     {
-        Span<Field31<TParameters>> tile = Aligned(stackalloc Field31<TParameters>[TLeaf.Width * TileRows + Line])[..(TLeaf.Width * TileRows)];
+        Span<Field31<TParameters>> tile = CacheLines.Align(stackalloc Field31<TParameters>[TLeaf.Width * TileRows + Line])[..(TLeaf.Width * TileRows)];
         int rate = TLeaf.Width - DigestLength;
         for (; !digests.IsEmpty; firstRow += TileRows)
         {
@@ -48,7 +47,7 @@ public readonly struct SpongeMatrixHash<TParameters, TLeaf, TNode> : IMatrixHash
     /// <exception cref="ArgumentException">A pair holds what is no digest.</exception>
     public static void Compress(ReadOnlySpan<byte> pairs, Span<byte> digests)
     {
-        Span<Field31<TParameters>> tile = Aligned(stackalloc Field31<TParameters>[TNode.Width * TileRows + Line])[..(TNode.Width * TileRows)];
+        Span<Field31<TParameters>> tile = CacheLines.Align(stackalloc Field31<TParameters>[TNode.Width * TileRows + Line])[..(TNode.Width * TileRows)];
         while (!digests.IsEmpty)
         {
             int count = Math.Min(TileRows, digests.Length / DigestSize);
@@ -71,10 +70,6 @@ public readonly struct SpongeMatrixHash<TParameters, TLeaf, TNode> : IMatrixHash
             if (BinaryPrimitives.ReadUInt32LittleEndian(digest[i..]) >= TParameters.Modulus) return false;
         return true;
     }
-
-    // Room on the stack from its first cache line on: each vector of a permutation's state crosses two lines otherwise.
-    private static unsafe Span<Field31<TParameters>> Aligned(Span<Field31<TParameters>> room) =>
-        room[(int)((0 - (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(room))) % (Line * sizeof(uint)) / sizeof(uint))..];
 
     // The first elements of each state, as many states as digests.
     private static void Write(ReadOnlySpan<Field31<TParameters>> tile, Span<byte> digests)
