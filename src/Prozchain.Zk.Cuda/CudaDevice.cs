@@ -12,9 +12,9 @@ public sealed class CudaDevice : IDisposable
 {
     private const int LeastDriver = 11020;
 
-    private CudaDevice(int ordinal, string name, long totalMemory, int computeCapability, int multiprocessors, ContextHandle context)
+    private CudaDevice(int ordinal, string name, long totalMemory, int computeCapability, int multiprocessors, ContextHandle context, PoolHandle pool)
     {
-        (Ordinal, Name, TotalMemory, Capability, Multiprocessors, Context) = (ordinal, name, totalMemory, computeCapability, multiprocessors, context);
+        (Ordinal, Name, TotalMemory, Capability, Multiprocessors, Context, Pool) = (ordinal, name, totalMemory, computeCapability, multiprocessors, context, pool);
         Kernels = new(computeCapability);
     }
 
@@ -37,19 +37,21 @@ public sealed class CudaDevice : IDisposable
 
     internal ContextHandle Context { get; }
 
+    internal PoolHandle Pool { get; }
+
     internal KernelTable Kernels { get; }
 
     /// <summary>Held by the proof that works on the device.</summary>
     internal SemaphoreSlim Turn { get; } = new(1, 1);
 
-    /// <summary>Bytes of its memory that nobody has taken now, other programs included.</summary>
+    /// <summary>Bytes of its memory that nobody uses now, other programs included.</summary>
     public long FreeMemory
     {
         get
         {
             Context.Enter();
             CudaCheck.Require(CudaApi.cuMemGetInfo_v2(out nuint free, out _), "The device's free memory");
-            return (long)free;
+            return (long)free + Pool.Idle;
         }
     }
 
@@ -83,6 +85,7 @@ public sealed class CudaDevice : IDisposable
         if (Context.IsClosed) return;
         _ = Context.TryEnter();
         Kernels.Dispose();
+        Pool.Dispose();
         Context.Dispose();
         Turn.Dispose();
     }
@@ -125,7 +128,17 @@ public sealed class CudaDevice : IDisposable
         CudaCheck.Require(CudaApi.cuDeviceTotalMem_v2(out nuint bytes, handle), "The device's memory");
         int multiprocessors = Attribute(CudaAttribute.MultiprocessorCount);
         reason = "";
-        return new(ordinal, name, (long)bytes, capability, multiprocessors, new ContextHandle(handle));
+        ContextHandle context = new(handle);
+        try
+        {
+            context.Enter();
+            return new(ordinal, name, (long)bytes, capability, multiprocessors, context, new PoolHandle(handle));
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
 
         int Attribute(CudaAttribute attribute)
         {

@@ -45,7 +45,19 @@ internal static unsafe partial class CudaApi
     public static partial CudaStatus cuMemGetInfo_v2(out nuint free, out nuint total);
 
     [LibraryImport(Library)]
-    public static partial CudaStatus cuMemAllocAsync(out ulong address, nuint bytes, StreamHandle stream);
+    public static partial CudaStatus cuMemPoolCreate(out nint pool, in CudaPoolProperties properties);
+
+    [LibraryImport(Library)]
+    public static partial CudaStatus cuMemPoolDestroy(nint pool);
+
+    [LibraryImport(Library)]
+    public static partial CudaStatus cuMemPoolSetAttribute(PoolHandle pool, CudaPoolAttribute attribute, in ulong value);
+
+    [LibraryImport(Library)]
+    public static partial CudaStatus cuMemPoolGetAttribute(PoolHandle pool, CudaPoolAttribute attribute, out ulong value);
+
+    [LibraryImport(Library)]
+    public static partial CudaStatus cuMemAllocFromPoolAsync(out ulong address, nuint bytes, PoolHandle pool, StreamHandle stream);
 
     [LibraryImport(Library)]
     public static partial CudaStatus cuMemFreeAsync(ulong address, StreamHandle stream);

@@ -26,6 +26,14 @@ internal enum CudaAttribute
     MemoryPoolsSupported = 115,
 }
 
+/// <summary>CUmemPool_attribute.</summary>
+internal enum CudaPoolAttribute
+{
+    ReleaseThreshold = 4,
+    ReservedNow = 5,
+    UsedNow = 7,
+}
+
 /// <summary>CUfunction_attribute.</summary>
 internal enum CudaFunctionAttribute
 {

@@ -48,7 +48,7 @@ internal sealed class DeviceSession : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         if (bytes > Budget - Used)
             throw new CudaException((int)CudaStatus.OutOfMemory, $"Taking {bytes} bytes for {purpose} would pass the budget of {Budget} bytes, of which {Used} are taken.");
-        CudaCheck.Require(CudaApi.cuMemAllocAsync(out ulong address, (nuint)bytes, _stream), $"Taking memory for {purpose}{Trail()}", bytes);
+        CudaCheck.Require(CudaApi.cuMemAllocFromPoolAsync(out ulong address, (nuint)bytes, _device.Pool, _stream), $"Taking memory for {purpose}{Trail()}", bytes);
         DeviceBuffer buffer = new(this, address, bytes);
         _buffers.Add(buffer);
         Used += bytes;

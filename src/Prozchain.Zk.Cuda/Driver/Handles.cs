@@ -80,6 +80,33 @@ internal sealed class EventHandle : CudaHandle
     protected override bool ReleaseHandle() => CudaApi.cuEventDestroy_v2(handle) == CudaStatus.Success;
 }
 
+/// <summary>
+/// A pool of a device's memory, of which buffers are taken in a stream's order. It keeps what it has got from the device until it is disposed:
+/// getting it takes longer than many kernels.
+/// </summary>
+internal sealed class PoolHandle : CudaHandle
+{
+    public PoolHandle(int device)
+    {
+        CudaCheck.Require(CudaApi.cuMemPoolCreate(out nint pool, new CudaPoolProperties(device)), "Making a pool of memory");
+        SetHandle(pool);
+        CudaCheck.Require(CudaApi.cuMemPoolSetAttribute(this, CudaPoolAttribute.ReleaseThreshold, ulong.MaxValue), "Setting up a pool of memory");
+    }
+
+    /// <summary>Bytes that the pool has and nobody uses.</summary>
+    public long Idle
+    {
+        get
+        {
+            CudaCheck.Require(CudaApi.cuMemPoolGetAttribute(this, CudaPoolAttribute.ReservedNow, out ulong reserved), "The size of a pool");
+            CudaCheck.Require(CudaApi.cuMemPoolGetAttribute(this, CudaPoolAttribute.UsedNow, out ulong used), "The use of a pool");
+            return (long)(reserved - used);
+        }
+    }
+
+    protected override bool ReleaseHandle() => CudaApi.cuMemPoolDestroy(handle) == CudaStatus.Success;
+}
+
 /// <summary>A module of kernels.</summary>
 internal sealed class ModuleHandle : CudaHandle
 {

@@ -122,9 +122,33 @@ EXPORT Result cuMemGetInfo_v2(size_t *free, size_t *total)
     *total = state.capacity;
     return SUCCESS;
 }
-EXPORT Result cuMemAllocAsync(Address *address, size_t bytes, void *)
+EXPORT Result cuMemPoolCreate(void **pool, const int *properties)
 {
     CONTEXT;
+    if (properties[0] != 1 || properties[2] != 1 || properties[3] >= state.devices) return INVALID_VALUE;
+    state.handles++;
+    *pool = new char;
+    return SUCCESS;
+}
+EXPORT Result cuMemPoolDestroy(void *pool)
+{
+    std::lock_guard<std::mutex> guard(state.lock);
+    state.handles--;
+    delete static_cast<char *>(pool);
+    return SUCCESS;
+}
+EXPORT Result cuMemPoolSetAttribute(void *, int attribute, const unsigned long long *) { CONTEXT; return attribute == 4 ? SUCCESS : INVALID_VALUE; }
+EXPORT Result cuMemPoolGetAttribute(void *, int attribute, unsigned long long *value)
+{
+    CONTEXT;
+    // It gives back at once what it does not need.
+    *value = state.used;
+    return attribute == 5 || attribute == 7 ? SUCCESS : INVALID_VALUE;
+}
+EXPORT Result cuMemAllocFromPoolAsync(Address *address, size_t bytes, void *pool, void *)
+{
+    CONTEXT;
+    if (pool == nullptr) return INVALID_HANDLE;
     if (bytes == 0) return INVALID_VALUE;
     if (bytes > state.capacity - state.used) return OUT_OF_MEMORY;
     // Behind each piece lies a page's worth that belongs to nobody, and what is new is not zero.
