@@ -29,7 +29,8 @@ struct State
     Result fault = SUCCESS;
     bool is_lost = false;
     long long launches = 0, uploaded = 0, downloaded = 0;
-    std::string last_kernel;
+    // The first word that this kernel's first argument points to comes out wrong.
+    const emulator::Kernel *corrupted = nullptr;
 };
 
 State state;
@@ -311,7 +312,9 @@ EXPORT Result cuLaunchKernel(
     const auto *kernel = static_cast<const emulator::Kernel *>(function);
     if (grid_x == 0 || grid_y == 0 || grid_y > 65535 || grid_z != 1 || block_x == 0 || block_x > 1024 || block_y != 1 || block_z != 1) return INVALID_VALUE;
     if (block_x > kernel->maximum_threads || shared > 232448) return LAUNCH_OUT_OF_RESOURCES;
-    return emulator::run(*kernel, arguments, grid_x, grid_y, block_x, shared) ? SUCCESS : LAUNCH_FAILED;
+    if (!emulator::run(*kernel, arguments, grid_x, grid_y, block_x, shared)) return LAUNCH_FAILED;
+    if (kernel == state.corrupted) **static_cast<unsigned **>(arguments[0]) ^= 1;
+    return SUCCESS;
 }
 
 EXPORT void emulator_reset()
@@ -324,6 +327,7 @@ EXPORT void emulator_reset()
     state.minor = 0;
     state.fault_after = -1;
     state.is_lost = false;
+    state.corrupted = nullptr;
     state.peak = state.used;
     state.launches = state.uploaded = state.downloaded = 0;
 }
@@ -349,6 +353,7 @@ EXPORT void emulator_fail(long long after, int result)
     state.fault = result;
     state.is_lost = false;
 }
+EXPORT bool emulator_corrupt(const char *kernel) { return (state.corrupted = emulator::find(kernel)) != nullptr; }
 EXPORT long long emulator_count(int which)
 {
     std::lock_guard<std::mutex> guard(state.lock);
