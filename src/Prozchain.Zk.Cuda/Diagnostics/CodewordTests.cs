@@ -16,13 +16,15 @@ internal static class CodewordTests
 {
     private const int LogBlowup = 1, LogArity = 3, GrindingBits = 63;
 
+    // Of what is compared with the processor.
+    private const int LogSmall = 10, Narrow = 9;
+
     private static int Degree => E.Degree;
 
     public static void Measure(SelfTestBench bench)
     {
         int width = bench.Options.Columns, logRows = bench.Fit(bench.Options.LogRows, log => 4L * (width + 12 * Degree) << (log + LogBlowup));
         long rows = 1L << logRows, size = rows << LogBlowup;
-        int logSmall = Math.Min(logRows, 10);
         Extension<F, E> point = SelfTestData.Challenge<E>(21);
         WorkCost weight = new(Degree * DeviceMatrix.ElementSize, WorkCost.PointInverse(Degree) + Degree * WorkCost.Product);
         bench.Measure($"weights of a point, 2^{logRows} rows", weight * rows, null, null, session =>
@@ -30,19 +32,19 @@ internal static class CodewordTests
             DeviceOpenings<F, E> openings = new(session, TransformTables.Upload<F>(session));
             return () => openings.Weights(logRows, point).Dispose();
         });
-        bench.Measure($"values of 2^{logRows} x {width} at a point", WorkCost.Opening(width, Degree) * rows, null, session => CheckOpening(session, logSmall, Math.Min(width, 9)), session =>
+        bench.Measure($"values of 2^{logRows} x {width} at a point", WorkCost.Opening(width, Degree) * rows, null, CheckOpening, session =>
         {
             DeviceOpenings<F, E> openings = new(session, TransformTables.Upload<F>(session));
             DeviceMatrix matrix = SelfTestData.Columns(session, logRows, LogBlowup, width, 22);
             DeviceBuffer weights = openings.Weights(logRows, point);
             return () => openings.Evaluate(matrix, weights, point);
         });
-        bench.Measure($"combination of 2^{logRows + LogBlowup} x {width} at 2 points", WorkCost.Combination(width, 2, Degree) * size, null, session => CheckCombination(session, logSmall, Math.Min(width, 9)), session =>
+        bench.Measure($"combination of 2^{logRows + LogBlowup} x {width} at 2 points", WorkCost.Combination(width, 2, Degree) * size, null, CheckCombination, session =>
         {
             Opened opened = new(session, logRows, width);
             return () => opened.Combine().Dispose();
         });
-        bench.Measure($"fold of 2^{logRows + LogBlowup} by {1 << LogArity}", WorkCost.Fold(LogArity, Degree) * (size >> LogArity), null, session => CheckFold(session, logSmall), session =>
+        bench.Measure($"fold of 2^{logRows + LogBlowup} by {1 << LogArity}", WorkCost.Fold(LogArity, Degree) * (size >> LogArity), null, CheckFold, session =>
         {
             DeviceFolds<F, E> folds = new(session, TransformTables.Upload<F>(session));
             DeviceMatrix matrix = SelfTestData.Columns(session, logRows + LogBlowup - LogArity, 0, Degree << LogArity, 23);
@@ -58,20 +60,20 @@ internal static class CodewordTests
         });
     }
 
-    private static bool CheckOpening(DeviceSession session, int logRows, int width)
+    private static bool CheckOpening(DeviceSession session)
     {
         DeviceOpenings<F, E> openings = new(session, TransformTables.Upload<F>(session));
-        DeviceMatrix matrix = SelfTestData.Columns(session, logRows, LogBlowup, width, 24);
+        DeviceMatrix matrix = SelfTestData.Columns(session, LogSmall, LogBlowup, Narrow, 24);
         Extension<F, E> point = SelfTestData.Challenge<E>(25);
-        return new PointEvaluator<F, E>(logRows, point).Evaluate(new(logRows, LogBlowup, SelfTestData.Read(session, matrix), new(width, 1 << matrix.LogSize)))
-            .AsSpan().SequenceEqual(openings.Evaluate(matrix, openings.Weights(logRows, point), point));
+        return new PointEvaluator<F, E>(LogSmall, point).Evaluate(new(LogSmall, LogBlowup, SelfTestData.Read(session, matrix), new(Narrow, 1 << matrix.LogSize)))
+            .AsSpan().SequenceEqual(openings.Evaluate(matrix, openings.Weights(LogSmall, point), point));
     }
 
-    private static bool CheckCombination(DeviceSession session, int logRows, int width)
+    private static bool CheckCombination(DeviceSession session)
     {
-        Opened opened = new(session, logRows, width);
-        var expected = new Codeword<F>(logRows + LogBlowup, Degree, F.MultiplicativeGenerator);
-        ExtendedMatrix<F> matrix = new(logRows, LogBlowup, SelfTestData.Read(session, opened.Matrix), new(width, 1 << (logRows + LogBlowup)));
+        Opened opened = new(session, LogSmall, Narrow);
+        var expected = new Codeword<F>(LogSmall + LogBlowup, Degree, F.MultiplicativeGenerator);
+        ExtendedMatrix<F> matrix = new(LogSmall, LogBlowup, SelfTestData.Read(session, opened.Matrix), new(Narrow, 1 << (LogSmall + LogBlowup)));
         F[][] coordinates = BatchingCoefficients.Coordinates<F, Extension<F, E>>(opened.Coefficients);
         DeepQuotient<F, E>.Combine(
             [.. opened.Height.Points.Select((point, i) => new DeepPoint<F, E>(point.Point, opened.Values[i], [new DeepTerm<F>(matrix, coordinates, point.Terms[0].FirstCoefficient)]))],
@@ -79,11 +81,11 @@ internal static class CodewordTests
         return AreSame(expected, opened.Folds.Read(opened.Combine()));
     }
 
-    private static bool CheckFold(DeviceSession session, int logSize)
+    private static bool CheckFold(DeviceSession session)
     {
         DeviceFolds<F, E> folds = new(session, TransformTables.Upload<F>(session));
         F shift = F.MultiplicativeGenerator;
-        DeviceCodeword<F> codeword = new(SelfTestData.Columns(session, logSize, 0, Degree, 26), shift);
+        DeviceCodeword<F> codeword = new(SelfTestData.Columns(session, LogSmall, 0, Degree, 26), shift);
         Codeword<F> onHost = folds.Read(codeword);
         Extension<F, E> beta = SelfTestData.Challenge<E>(27);
         Codeword<F> expected = CodewordFold<F, E>.Fold(new FoldRows<F>(onHost, LogArity), beta, 1, default);

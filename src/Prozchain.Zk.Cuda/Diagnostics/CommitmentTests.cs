@@ -31,7 +31,7 @@ internal static class CommitmentTests
     }
 
     private static void Extend(SelfTestBench bench, int logRows, int width, int piece, string how) =>
-        bench.Measure($"extend 2^{logRows} x {width}, {how}", WorkCost.Extension(logRows, LogBlowup) * width, ExtensionBar, session => CheckExtend(session, Math.Min(logRows, 13)), session =>
+        bench.Measure($"extend 2^{logRows} x {width}, {how}", WorkCost.Extension(logRows, LogBlowup) * width, ExtensionBar, CheckExtend, session =>
         {
             DeviceTransforms<F> transforms = new(session);
             DeviceMatrix source = SelfTestData.Columns(session, logRows, 0, width, 1), target = DeviceMatrix.Allocate(session, logRows, LogBlowup, width, "extended columns");
@@ -45,16 +45,17 @@ internal static class CommitmentTests
             };
         });
 
-    private static bool CheckExtend(DeviceSession session, int logRows)
+    private static bool CheckExtend(DeviceSession session)
     {
-        const int Width = 3;
+        // Two passes.
+        const int LogRows = 13, Width = 3;
         using DeviceTransforms<F> transforms = new(session);
-        using DeviceMatrix source = SelfTestData.Columns(session, logRows, 0, Width, 2), target = DeviceMatrix.Allocate(session, logRows, LogBlowup, Width, "extended columns");
-        F[] columns = SelfTestData.Read(session, source), expected = new F[Width << (logRows + LogBlowup)];
+        using DeviceMatrix source = SelfTestData.Columns(session, LogRows, 0, Width, 2), target = DeviceMatrix.Allocate(session, LogRows, LogBlowup, Width, "extended columns");
+        F[] columns = SelfTestData.Read(session, source), expected = new F[Width << (LogRows + LogBlowup)];
         transforms.Extend(source, TransformOrder.Natural, F.MultiplicativeGenerator, target);
-        new CosetExtension<F>(logRows, LogBlowup, F.MultiplicativeGenerator).Extend(columns, new(Width, 1 << logRows), expected, new(Width, 1 << (logRows + LogBlowup)));
+        new CosetExtension<F>(LogRows, LogBlowup, F.MultiplicativeGenerator).Extend(columns, new(Width, 1 << LogRows), expected, new(Width, 1 << (LogRows + LogBlowup)));
         if (!expected.AsSpan().SequenceEqual(SelfTestData.Read(session, target))) return false;
-        for (int column = 0; column < Width; column++) DomainPoints<F>.Permute(columns.AsSpan(column << logRows, 1 << logRows));
+        for (int column = 0; column < Width; column++) DomainPoints<F>.Permute(columns.AsSpan(column << LogRows, 1 << LogRows));
         session.Write<F>(source.Values, 0, columns);
         transforms.Extend(source, TransformOrder.BitReversed, F.MultiplicativeGenerator, target);
         return expected.AsSpan().SequenceEqual(SelfTestData.Read(session, target));
@@ -63,17 +64,19 @@ internal static class CommitmentTests
     private static void Commit<TTree>(SelfTestBench bench, string hash, int logHeight, int width, bool isLogic) where TTree : struct, IMatrixHash<F> =>
         bench.Measure(
             $"commit to 2^{logHeight} x {width}, {hash}", WorkCost.Tree(HashCost.OfRow<F, TTree>(width), HashCost.OfNode<F, TTree>(), 1L << logHeight, isLogic), TreeBar,
-            session => CheckCommit<TTree>(session, Math.Min(logHeight, 11), Math.Min(width, 70)), session =>
+            CheckCommit<TTree>, session =>
             {
                 DeviceMatrix columns = SelfTestData.Columns(session, logHeight, 0, width, 3);
                 return () => Build<TTree>(session, columns).Dispose();
             });
 
-    private static bool CheckCommit<TTree>(DeviceSession session, int logHeight, int width) where TTree : struct, IMatrixHash<F>
+    private static bool CheckCommit<TTree>(DeviceSession session) where TTree : struct, IMatrixHash<F>
     {
-        using DeviceMatrix columns = SelfTestData.Columns(session, logHeight, 0, width, 4);
+        // Rows of some blocks, and levels below those that one block makes.
+        const int LogHeight = 11, Width = 70;
+        using DeviceMatrix columns = SelfTestData.Columns(session, LogHeight, 0, Width, 4);
         F[] values = SelfTestData.Read(session, columns);
-        ReadOnlyMemory<F>[] onHost = [.. Enumerable.Range(0, width).Select(column => (ReadOnlyMemory<F>)values.AsMemory(column << logHeight, 1 << logHeight))];
+        ReadOnlyMemory<F>[] onHost = [.. Enumerable.Range(0, Width).Select(column => (ReadOnlyMemory<F>)values.AsMemory(column << LogHeight, 1 << LogHeight))];
         using DeviceTree<F, TTree> tree = Build<TTree>(session, columns);
         return BatchCommitment<F, TTree>.Commit([onHost]).Cap.SequenceEqual(tree.Cap);
     }

@@ -3,9 +3,9 @@ namespace Prozchain.Zk.Cuda.Diagnostics;
 /// <summary>The sizes of a <see cref="CudaSelfTest"/>; what the device's memory does not hold is made smaller.</summary>
 public sealed record CudaSelfTestOptions
 {
-    /// <summary>log2 of the rows that kernels work on, 4 to 22.</summary>
+    /// <summary>log2 of the rows that kernels work on, 7 to 22.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public int LogRows { get; init => field = Within(value, 4, 22); } = 20;
+    public int LogRows { get; init => field = Within(value, 7, 22); } = 20;
 
     /// <summary>Columns that kernels work on, 1 to 4096.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>

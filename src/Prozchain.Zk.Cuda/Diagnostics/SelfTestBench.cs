@@ -34,7 +34,16 @@ internal sealed class SelfTestBench(CudaDevice device, CudaSelfTestOptions optio
     /// <param name="bytes">Bytes taken, by log2 of the size.</param>
     public int Fit(int log, Func<int, long> bytes)
     {
-        long most = device.FreeMemory / 5 * 4;
+        long most;
+        try
+        {
+            most = device.FreeMemory / 5 * 4;
+        }
+        catch (CudaException)
+        {
+            // What is measured next tells it.
+            return log;
+        }
         while (log > 4 && bytes(log) > most) log--;
         return log;
     }

@@ -109,7 +109,7 @@ internal static class TapeTests
     {
         StarkTable<F> table = Table(new Poseidon2Air<KoalaBear>(1, onBus: true));
         int degree = E.Degree, columns = table.Lookups.Columns * degree, groups = table.Lookups.Groups.Count;
-        int logRows = bench.Fit(bench.Options.LogProofRows, log => 4L * (table.Shape.Width + 4 * columns) << log);
+        int logRows = bench.Fit(bench.Options.LogRows, log => 4L * (table.Shape.Width + 4 * columns) << log);
         long rows = 1L << logRows;
         // A tape of fractions, and 5 words a group and coordinate and 4 products a group for what is made of them: Kernels/lookups.cu.
         WorkCost row = WorkCost.Tape(LoweredTape.Of(table.Tape.Fractions, 0, degree), degree, 2 * groups)

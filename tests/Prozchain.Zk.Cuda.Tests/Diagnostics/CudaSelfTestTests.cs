@@ -7,7 +7,7 @@ namespace Prozchain.Zk.Cuda.Tests.Diagnostics;
 [Collection(nameof(DeviceTests))]
 public sealed class CudaSelfTestTests
 {
-    private static readonly CudaSelfTestOptions s_tiny = new() { LogRows = 5, Columns = 3, LogProofRows = 5, PermutationsInARow = 1, Runs = 1, ProveOnProcessor = false };
+    private static readonly CudaSelfTestOptions s_tiny = new() { LogRows = 7, Columns = 3, LogProofRows = 5, PermutationsInARow = 1, Runs = 1, ProveOnProcessor = false };
 
     [Fact]
     public void Run_OfAllKinds_IsRightAndHasTimesAndFloors()
@@ -41,10 +41,10 @@ public sealed class CudaSelfTestTests
     [InlineData("yardstick_fill", "yardstick: copy")]
     [InlineData("yardstick_logic", "yardstick: logical")]
     [InlineData("koalabear_turn_natural", "extend")]
-    [InlineData("keccak_top", "commit to 2^6 x 3, Keccak")]
-    [InlineData("blake3_top", "commit to 2^6 x 3, BLAKE3")]
-    [InlineData("koalabear_sha256_rows", "commit to 2^6 x 3, SHA")]
-    [InlineData("koalabear_poseidon2_level", "commit to 2^6 x 3, Poseidon2")]
+    [InlineData("keccak_top", "commit to 2^8 x 3, Keccak", 8)]
+    [InlineData("blake3_top", "commit to 2^8 x 3, BLAKE3", 8)]
+    [InlineData("koalabear_sha256_rows", "commit to 2^8 x 3, SHA")]
+    [InlineData("koalabear_poseidon2_level", "commit to 2^8 x 3, Poseidon2", 512 * 8)]
     [InlineData("koalabear5_divide", "quotient of Poseidon2")]
     [InlineData("koalabear5_finish_fractions", "lookups")]
     [InlineData("koalabear5_weights", "values")]
@@ -52,11 +52,11 @@ public sealed class CudaSelfTestTests
     [InlineData("koalabear5_fold3", "fold")]
     [InlineData("keccak_grind", "grinding")]
     [InlineData("koalabear_keccak_rows", "proof of Poseidon2")]
-    public void Run_OfAKernelThatComputesWrongly_SaysSo(string kernel, string kind)
+    public void Run_OfAKernelThatComputesWrongly_SaysSo(string kernel, string kind, int word = 0)
     {
         TestDevice.RequireEmulated();
         using CudaDevice device = TestDevice.OpenAsSet();
-        Assert.True(EmulatedDriver.Corrupt(kernel));
+        Assert.True(EmulatedDriver.Corrupt(kernel, word));
         CudaMeasurement[] found = [.. CudaSelfTest.Run(device, s_tiny with { Filter = kind }, null, TestContext.Current.CancellationToken)
             .Where(one => one.Name.StartsWith(kind, StringComparison.Ordinal))];
         Assert.NotEmpty(found);
@@ -98,7 +98,7 @@ public sealed class CudaSelfTestTests
     [Fact]
     public void Options_OutOfRange_AreRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CudaSelfTestOptions { LogRows = 3 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CudaSelfTestOptions { LogRows = 6 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CudaSelfTestOptions { Columns = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CudaSelfTestOptions { LogProofRows = 21 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CudaSelfTestOptions { PermutationsInARow = 17 });

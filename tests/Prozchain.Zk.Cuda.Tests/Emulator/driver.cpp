@@ -29,8 +29,9 @@ struct State
     Result fault = SUCCESS;
     bool is_lost = false;
     long long launches = 0, uploaded = 0, downloaded = 0;
-    // The first word that this kernel's first argument points to comes out wrong.
+    // Of what this kernel's first argument points to, that word comes out wrong.
     const emulator::Kernel *corrupted = nullptr;
+    int corrupted_word = 0;
 };
 
 State state;
@@ -313,7 +314,7 @@ EXPORT Result cuLaunchKernel(
     if (grid_x == 0 || grid_y == 0 || grid_y > 65535 || grid_z != 1 || block_x == 0 || block_x > 1024 || block_y != 1 || block_z != 1) return INVALID_VALUE;
     if (block_x > kernel->maximum_threads || shared > 232448) return LAUNCH_OUT_OF_RESOURCES;
     if (!emulator::run(*kernel, arguments, grid_x, grid_y, block_x, shared)) return LAUNCH_FAILED;
-    if (kernel == state.corrupted) **static_cast<unsigned **>(arguments[0]) ^= 1;
+    if (kernel == state.corrupted) (*static_cast<unsigned **>(arguments[0]))[state.corrupted_word] ^= 1;
     return SUCCESS;
 }
 
@@ -353,7 +354,11 @@ EXPORT void emulator_fail(long long after, int result)
     state.fault = result;
     state.is_lost = false;
 }
-EXPORT bool emulator_corrupt(const char *kernel) { return (state.corrupted = emulator::find(kernel)) != nullptr; }
+EXPORT bool emulator_corrupt(const char *kernel, int word)
+{
+    state.corrupted_word = word;
+    return (state.corrupted = emulator::find(kernel)) != nullptr;
+}
 EXPORT long long emulator_count(int which)
 {
     std::lock_guard<std::mutex> guard(state.lock);
