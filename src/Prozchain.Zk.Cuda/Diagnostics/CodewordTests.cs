@@ -27,7 +27,7 @@ internal static class CodewordTests
         long rows = 1L << logRows, size = rows << LogBlowup;
         Extension<F, E> point = SelfTestData.Challenge<E>(21);
         WorkCost weight = new(Degree * DeviceMatrix.ElementSize, WorkCost.PointInverse(Degree) + Degree * WorkCost.Product);
-        bench.Measure($"weights of a point, 2^{logRows} rows", weight * rows, null, null, session =>
+        bench.Measure($"weights of a point, 2^{logRows} rows", weight * rows, null, CheckOpening, session =>
         {
             DeviceOpenings<F, E> openings = new(session, TransformTables.Upload<F>(session));
             return () => openings.Weights(logRows, point).Dispose();

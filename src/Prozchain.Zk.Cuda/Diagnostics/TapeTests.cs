@@ -116,10 +116,10 @@ internal static class TapeTests
             + new WorkCost((5L * groups + 4) * degree * DeviceMatrix.ElementSize, 4L * groups * WorkCost.ExtensionProduct(degree)) + WorkCost.Inverse(degree);
         Lazy<Trace<F>> trace = new(() => Trace(table, logRows));
         bench.Measure(
-            $"lookups of {groups} groups, 2^{logRows} rows, without copies", row * rows, null, session => CheckLookups(session, table, 8),
+            $"lookups, 2^{logRows} rows x {columns}, without copies", row * rows, null, session => CheckLookups(session, table, 8),
             session => Run(session, table, trace.Value), interval => !interval.IsCopy);
         bench.Measure(
-            $"inverses of 2^{logRows} values in lookups", WorkCost.Inverse(degree) * rows, null, null,
+            $"inverses of 2^{logRows} values in lookups", WorkCost.Inverse(degree) * rows, null, session => CheckLookups(session, table, 8),
             session => Run(session, table, trace.Value), interval => interval.Name.EndsWith("multiply_up", StringComparison.Ordinal) || interval.Name.EndsWith("invert_down", StringComparison.Ordinal));
     }
 
