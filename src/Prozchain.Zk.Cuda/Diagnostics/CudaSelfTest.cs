@@ -20,10 +20,10 @@ public static class CudaSelfTest
         ArgumentNullException.ThrowIfNull(device);
         SelfTestBench bench = new(device, options ?? new(), progress, cancellation);
         Yardsticks.Measure(bench);
-        CommitmentTests.Measure(bench);
-        TapeTests.Measure(bench);
-        CodewordTests.Measure(bench);
-        ProofTests.Measure(bench);
+        MeasuredCommitments.Measure(bench);
+        MeasuredTapes.Measure(bench);
+        MeasuredCodewords.Measure(bench);
+        MeasuredProofs.Measure(bench);
         return bench.Found;
     }
 }

@@ -19,7 +19,7 @@ public sealed record CudaSelfTestOptions
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public int PermutationsInARow { get; init => field = Within(value, 1, 16); } = 8;
 
-    /// <summary>Runs that a median is of, 1 to 1000; of proofs a third of them.</summary>
+    /// <summary>Runs that a median is of, 1 to 1000; of proofs a third of them and at least one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public int Runs { get; init => field = Within(value, 1, 1000); } = 9;
 

@@ -12,7 +12,7 @@ using E = Prozchain.Zk.Fields.KoalaBear5;
 namespace Prozchain.Zk.Cuda.Diagnostics;
 
 /// <summary>Openings, their combination into a codeword, its fold, and proof of work.</summary>
-internal static class CodewordTests
+internal static class MeasuredCodewords
 {
     private const int LogBlowup = 1, LogArity = 3, GrindingBits = 63;
 

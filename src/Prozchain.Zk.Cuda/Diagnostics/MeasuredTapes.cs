@@ -15,7 +15,7 @@ using E = Prozchain.Zk.Fields.KoalaBear5;
 namespace Prozchain.Zk.Cuda.Diagnostics;
 
 /// <summary>Quotients and lookups: what tapes are run for. On columns of values that satisfy nothing, which cost the same.</summary>
-internal static class TapeTests
+internal static class MeasuredTapes
 {
     private const int LogBlowup = 1;
 

@@ -10,7 +10,7 @@ using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 namespace Prozchain.Zk.Cuda.Diagnostics;
 
 /// <summary>Low-degree extension and Merkle trees.</summary>
-internal static class CommitmentTests
+internal static class MeasuredCommitments
 {
     private const int LogBlowup = 1;
     private const double ExtensionBar = 0.5, TreeBar = 0.4;
