@@ -57,7 +57,7 @@ assemble() {
   local ptxas arch target=70 list=$out/ptxas.md
   ptxas=$(command -v ptxas || ls /usr/local/cuda*/bin/ptxas 2>/dev/null | tail -1 || true)
   [ -n "$ptxas" ] || { echo "ptxas: not here, registers and spills not listed"; return 0; }
-  arch=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -1 | tr -d '. ' || true)
+  arch=$(timeout 20 nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -1 | tr -d '. ' || true)
   arch=${arch:-90}
   for known in 80 90; do [ "$arch" -ge "$known" ] && target=$known; done
   printf '# Kernels by ptxas for sm_%s\n\n| kernel | registers | spilled bytes | stack |\n|---|--:|--:|--:|\n' "$arch" >"$list"
@@ -113,7 +113,7 @@ if [ -z "$dotnet" ] || ! "$dotnet" --list-runtimes 2>/dev/null | grep -q '^Micro
   lend_libraries
 fi
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_TieredPGO=0
-nvidia-smi >"$out/nvidia-smi.log" 2>&1 || true
+timeout 20 nvidia-smi >"$out/nvidia-smi.log" 2>&1 || true
 
 # Beside the tests, which need the device; before the measurements, which need the processor too.
 assemble >"$out/ptxas.txt" &
