@@ -41,6 +41,9 @@ public sealed class CudaDevice : IDisposable
 
     internal KernelTable Kernels { get; }
 
+    /// <summary>Told of all that is asked of the device while it is there: for measurements, by who has the turn.</summary>
+    internal DeviceTimeline? Timeline { get; set; }
+
     /// <summary>Held by the proof that works on the device.</summary>
     internal SemaphoreSlim Turn { get; } = new(1, 1);
 

@@ -71,8 +71,10 @@ internal sealed class DeviceSession : IDisposable
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
         if (bytes.IsEmpty) return;
         // From memory that can be paged the driver has copied to its own before it returns.
+        _device.Timeline?.Begin(_stream);
         fixed (byte* source = bytes)
             CudaCheck.Require(CudaApi.cuMemcpyHtoDAsync_v2(target.At(offset, bytes.Length), source, (nuint)bytes.Length, _stream), $"Copying to the device{Trail()}", bytes.Length);
+        _device.Timeline?.End("copy to the device", _stream);
     }
 
     /// <summary>A stream beside the session's, of which the caller takes care.</summary>
@@ -86,7 +88,9 @@ internal sealed class DeviceSession : IDisposable
     public unsafe void WriteFrom(nint pinned, DeviceBuffer target, long bytes, StreamHandle stream)
     {
         Enter();
+        _device.Timeline?.Begin(stream);
         CudaCheck.Require(CudaApi.cuMemcpyHtoDAsync_v2(target.At(0, bytes), (void*)pinned, (nuint)bytes, stream), $"Copying to the device{Trail()}", bytes);
+        _device.Timeline?.End("copy to the device", stream);
     }
 
     /// <summary>Copies from the device; the values are there when it returns.</summary>
@@ -95,9 +99,11 @@ internal sealed class DeviceSession : IDisposable
         Enter();
         Span<byte> bytes = MemoryMarshal.AsBytes(values);
         if (bytes.IsEmpty) return;
+        _device.Timeline?.Begin(_stream);
         fixed (byte* target = bytes)
         {
             CudaCheck.Require(CudaApi.cuMemcpyDtoHAsync_v2(target, source.At(offset, bytes.Length), (nuint)bytes.Length, _stream), $"Copying from the device{Trail()}", bytes.Length);
+            _device.Timeline?.End("copy from the device", _stream);
             Synchronize();
         }
     }
@@ -105,8 +111,10 @@ internal sealed class DeviceSession : IDisposable
     public void Copy(DeviceBuffer source, long sourceOffset, DeviceBuffer target, long targetOffset, long bytes)
     {
         Enter();
+        _device.Timeline?.Begin(_stream);
         CudaCheck.Require(
             CudaApi.cuMemcpyDtoDAsync_v2(target.At(targetOffset, bytes), source.At(sourceOffset, bytes), (nuint)bytes, _stream), $"Copying on the device{Trail()}", bytes);
+        _device.Timeline?.End("copy on the device", _stream);
     }
 
     /// <summary>Fills with zeros.</summary>
@@ -114,7 +122,9 @@ internal sealed class DeviceSession : IDisposable
     public void Clear(DeviceBuffer target, long offset, long bytes)
     {
         Enter();
+        _device.Timeline?.Begin(_stream);
         CudaCheck.Require(CudaApi.cuMemsetD32Async(target.At(offset, bytes), 0, (nuint)(bytes / 4), _stream), $"Clearing{Trail()}", bytes);
+        _device.Timeline?.End("clear memory", _stream);
     }
 
     /// <summary>Starts a kernel after all that was asked before.</summary>
@@ -127,6 +137,7 @@ internal sealed class DeviceSession : IDisposable
         // More than 48 kiB must be asked for once a kernel; asking again costs little.
         if (grid.SharedBytes > 48 << 10)
             CudaCheck.Require(CudaApi.cuFuncSetAttribute(function, CudaFunctionAttribute.MaxDynamicSharedSizeBytes, grid.SharedBytes), description);
+        _device.Timeline?.Begin(_stream);
         fixed (KernelArgument* values = arguments)
         {
             void** addresses = stackalloc void*[Math.Max(1, arguments.Length)];
@@ -135,6 +146,7 @@ internal sealed class DeviceSession : IDisposable
                 function, checked((uint)grid.Blocks), (uint)grid.BlocksY, 1, (uint)grid.Threads, 1, 1, (uint)grid.SharedBytes, _stream, addresses, null);
             if (status != CudaStatus.Success) CudaCheck.Require(status, $"{description}({List(arguments)}){Trail()}");
         }
+        _device.Timeline?.End(kernel.Name, _stream);
         if (_launched.Count == Remembered) _launched.Dequeue();
         _launched.Enqueue(description);
     }

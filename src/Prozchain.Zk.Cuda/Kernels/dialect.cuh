@@ -52,6 +52,7 @@ DEVICE u32 rotate_left(u32 value, u32 bits) { u32 r; asm("shf.l.wrap.b32 %0, %1,
 
 // Products of words in the width that is meant: a compiler that widens the factors makes products of 64 bits of them.
 DEVICE u32 mul_low(u32 a, u32 b) { u32 r; asm("mul.lo.u32 %0, %1, %2;" : "=r"(r) : "r"(a), "r"(b)); return r; }
+DEVICE u32 mul_add_low(u32 a, u32 b, u32 c) { u32 r; asm("mad.lo.u32 %0, %1, %2, %3;" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
 DEVICE u64 mul_wide(u32 a, u32 b) { u64 r; asm("mul.wide.u32 %0, %1, %2;" : "=l"(r) : "r"(a), "r"(b)); return r; }
 DEVICE u64 mul_add_wide(u32 a, u32 b, u64 c) { u64 r; asm("mad.wide.u32 %0, %1, %2, %3;" : "=l"(r) : "r"(a), "r"(b), "l"(c)); return r; }
 

@@ -29,7 +29,9 @@ struct State
     Result fault = SUCCESS;
     bool is_lost = false;
     long long launches = 0, uploaded = 0, downloaded = 0;
-    std::string last_kernel;
+    // Of what this kernel's first argument points to, that word comes out wrong.
+    const emulator::Kernel *corrupted = nullptr;
+    int corrupted_word = 0;
 };
 
 State state;
@@ -335,7 +337,9 @@ EXPORT Result cuLaunchKernel(
     const auto *kernel = static_cast<const emulator::Kernel *>(function);
     if (grid_x == 0 || grid_y == 0 || grid_y > 65535 || grid_z != 1 || block_x == 0 || block_x > 1024 || block_y != 1 || block_z != 1) return INVALID_VALUE;
     if (block_x > kernel->maximum_threads || shared > 232448) return LAUNCH_OUT_OF_RESOURCES;
-    return emulator::run(*kernel, arguments, grid_x, grid_y, block_x, shared) ? SUCCESS : LAUNCH_FAILED;
+    if (!emulator::run(*kernel, arguments, grid_x, grid_y, block_x, shared)) return LAUNCH_FAILED;
+    if (kernel == state.corrupted) (*static_cast<unsigned **>(arguments[0]))[state.corrupted_word] ^= 1;
+    return SUCCESS;
 }
 
 EXPORT void emulator_reset()
@@ -348,6 +352,7 @@ EXPORT void emulator_reset()
     state.minor = 0;
     state.fault_after = -1;
     state.is_lost = false;
+    state.corrupted = nullptr;
     state.peak = state.used;
     state.launches = state.uploaded = state.downloaded = 0;
 }
@@ -372,6 +377,11 @@ EXPORT void emulator_fail(long long after, int result)
     state.fault_after = after;
     state.fault = result;
     state.is_lost = false;
+}
+EXPORT bool emulator_corrupt(const char *kernel, int word)
+{
+    state.corrupted_word = word;
+    return (state.corrupted = emulator::find(kernel)) != nullptr;
 }
 EXPORT long long emulator_count(int which)
 {

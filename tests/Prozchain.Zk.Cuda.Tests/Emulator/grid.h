@@ -81,6 +81,7 @@ DEVICE void sync_threads() { emulator::barrier(); }
 DEVICE u32 mul_hi(u32 a, u32 b) { return (u32)((u64)a * b >> 32); }
 DEVICE u32 rotate_left(u32 value, u32 bits) { bits &= 31; return bits == 0 ? value : value << bits | value >> (32 - bits); }
 DEVICE u32 mul_low(u32 a, u32 b) { return a * b; }
+DEVICE u32 mul_add_low(u32 a, u32 b, u32 c) { return a * b + c; }
 DEVICE u64 mul_wide(u32 a, u32 b) { return (u64)a * b; }
 DEVICE u64 mul_add_wide(u32 a, u32 b, u64 c) { return (u64)a * b + c; }
 DEVICE u32 funnel_left(u32 low, u32 high, u32 bits) { bits &= 31; return bits == 0 ? high : high << bits | low >> (32 - bits); }
