@@ -98,7 +98,7 @@ internal static class MeasuredTapes
             };
             QuotientEvaluator.Evaluate(task, expected.AsMemory(first), new(E.Degree, size), 1);
 
-            ColumnBlock<F> On(F[]? values) => values is null ? default : new(values.AsMemory(first), new(values.Length / stride, stride));
+            ColumnBlock<F> On(F[]? values) => values is null ? default : new(new ColumnMemory<F>(values, new(values.Length / stride, stride)), first);
         }
         return expected.AsSpan().SequenceEqual(SelfTestData.Read(session, quotient));
 
