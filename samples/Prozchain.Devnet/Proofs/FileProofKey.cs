@@ -15,7 +15,7 @@ internal sealed class FileProofKey
     // The smallest blowup: a mebibyte is then extended to less than 3 GiB.
     private static readonly SolverOptions s_options = new() { LogBlowup = 1 };
 
-    // A mebibyte at 128 bits needs 3303 MiB. The traces, 700 MB, are not counted, but gone before the columns of the quotient come: with all
+    // A mebibyte fits at 128 bits. The traces, 700 MB, are not counted, but gone before the columns of the quotient come: with all
     // else that a process takes it is less than 4 GiB.
     private const long MemoryBudget = 3500L << 20;
 

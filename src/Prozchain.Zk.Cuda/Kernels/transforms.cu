@@ -118,14 +118,6 @@ DEVICE void turn(
     }
 }
 
-// Columns of natural order to bit-reversed order or back, from one memory to another.
-DEVICE void reverse_columns(u32 *target, const u32 *source, u64 target_stride, u64 source_stride, u32 log_size)
-{
-    u64 column = block_y();
-    for (u64 i = global_thread(); i < 1ull << log_size; i += global_threads())
-        target[column * target_stride + i] = source[column * source_stride + reversed((u32)i, log_size)];
-}
-
 // A chunk of a quotient with its mask: q of coefficients in natural order becomes q + (y^N - 1) t(s y), twice as long.
 template <class Prime>
 DEVICE void mask_chunk(u32 *coefficients, const u32 *masks, u64 stride, u32 log_rows, u32 shift, Roots<Prime>)
@@ -162,6 +154,5 @@ PROZCHAIN_PASS(babybear_evaluate_time, BabyBear, false, true)
 PROZCHAIN_TURN(babybear_turn_natural, BabyBear, true)
 PROZCHAIN_TURN(babybear_turn_reversed, BabyBear, false)
 
-KERNEL(reverse, 256, u32 *target, const u32 *source, u64 target_stride, u64 source_stride, u32 log_size) { reverse_columns(target, source, target_stride, source_stride, log_size); }
 KERNEL(koalabear_mask_chunk, 256, u32 *coefficients, const u32 *masks, u64 stride, u32 log_rows, u32 shift) { mask_chunk<KoalaBear>(coefficients, masks, stride, log_rows, shift, {}); }
 KERNEL(babybear_mask_chunk, 256, u32 *coefficients, const u32 *masks, u64 stride, u32 log_rows, u32 shift) { mask_chunk<BabyBear>(coefficients, masks, stride, log_rows, shift, {}); }
