@@ -78,9 +78,6 @@ internal static unsafe partial class CudaApi
     public static partial CudaStatus cuMemcpyDtoDAsync_v2(ulong target, ulong source, nuint bytes, StreamHandle stream);
 
     [LibraryImport(Library)]
-    public static partial CudaStatus cuMemcpy2DAsync_v2(in CudaCopy2D copy, StreamHandle stream);
-
-    [LibraryImport(Library)]
     public static partial CudaStatus cuMemsetD32Async(ulong target, uint value, nuint count, StreamHandle stream);
 
     [LibraryImport(Library)]

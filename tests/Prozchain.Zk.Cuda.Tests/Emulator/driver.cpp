@@ -211,37 +211,6 @@ EXPORT Result cuMemcpyDtoDAsync_v2(Address target, Address source, size_t bytes,
     memmove(reinterpret_cast<void *>(target), reinterpret_cast<void *>(source), bytes);
     return SUCCESS;
 }
-// A copy of rows of one width with strides of their own: CUDA_MEMCPY2D.
-struct Copy2D
-{
-    size_t source_x, source_y;
-    unsigned source_type;
-    const void *source_host;
-    Address source_device;
-    void *source_array;
-    size_t source_pitch, target_x, target_y;
-    unsigned target_type;
-    void *target_host;
-    Address target_device;
-    void *target_array;
-    size_t target_pitch, width, height;
-};
-EXPORT Result cuMemcpy2DAsync_v2(const Copy2D *copy, void *)
-{
-    CONTEXT;
-    if (copy->width == 0 || copy->height == 0) return SUCCESS;
-    size_t source_bytes = copy->source_pitch * (copy->height - 1) + copy->width, target_bytes = copy->target_pitch * (copy->height - 1) + copy->width;
-    bool from_device = copy->source_type == 2, to_device = copy->target_type == 2;
-    if (copy->width > copy->source_pitch || copy->width > copy->target_pitch) return INVALID_VALUE;
-    if (from_device && !holds(state.memory, copy->source_device, source_bytes)) return INVALID_VALUE;
-    if (to_device && !holds(state.memory, copy->target_device, target_bytes)) return INVALID_VALUE;
-    const char *source = from_device ? reinterpret_cast<const char *>(copy->source_device) : static_cast<const char *>(copy->source_host);
-    char *target = to_device ? reinterpret_cast<char *>(copy->target_device) : static_cast<char *>(copy->target_host);
-    for (size_t row = 0; row < copy->height; row++) memcpy(target + row * copy->target_pitch, source + row * copy->source_pitch, copy->width);
-    if (to_device && !from_device) state.uploaded += copy->width * copy->height;
-    if (from_device && !to_device) state.downloaded += copy->width * copy->height;
-    return SUCCESS;
-}
 EXPORT Result cuMemsetD32Async(Address target, unsigned value, size_t count, void *)
 {
     CONTEXT;
