@@ -9,6 +9,7 @@ namespace Prozchain.DataAvailability.Coding;
 /// <list type="bullet">
 /// <item>the same shards give the same recovery shards, on every machine;</item>
 /// <item>the code is linear: the recovery of a XOR of data is the XOR of the recoveries;</item>
+/// <item>each unit of <see cref="ShardAlignment"/> bytes is coded alone and alike, so that shards may be cut or joined there;</item>
 /// <item>any k shards suffice (maximum distance separable), and decoding never writes to a shard that was present;</item>
 /// <item>missing shards may hold anything on entry; on <see cref="DecodeResult.NotEnoughShards"/> they still hold it;</item>
 /// <item>it does not detect wrong shards: a shard called present is believed, so its caller checks it first
