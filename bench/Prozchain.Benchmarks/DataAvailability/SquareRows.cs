@@ -104,10 +104,10 @@ internal static class SquareRows
 
     private static void Draw(SquareHeader header, byte[] seed, int count, Func<CellCoordinate, byte[]> ask)
     {
-        var sampler = new Sampler(header, seed);
+        var sampler = Sampler.ForSquare(header, seed);
         for (int i = 0; i < count && sampler.TryNext(out CellCoordinate cell); i++)
         {
-            SampleReport report = sampler.Submit(ShareStatus.Served, ask(cell));
+            SampleReport report = sampler.Submit(cell, ShareStatus.Served, ask(cell));
             if (report.Outcome != SampleOutcome.Accepted) throw new InvalidOperationException($"Expected an accepted sample, got {report.Outcome}.");
         }
     }

@@ -1,7 +1,7 @@
 namespace Prozchain.DataAvailability.Ports;
 
-/// <summary>One cell of one square.</summary>
-/// <param name="DataRoot">The data root of the square, 32 bytes.</param>
-/// <param name="Row">Row in the extended square, from 0.</param>
-/// <param name="Column">Column in the extended square, from 0.</param>
+/// <summary>One sample of one block of data: a cell of a square, or a row of a row code.</summary>
+/// <param name="DataRoot">The root that commits to the data, 32 bytes.</param>
+/// <param name="Row">Row, from 0.</param>
+/// <param name="Column">Column in the extended square, from 0; 0 for a row code.</param>
 public readonly record struct ShareRequest(ReadOnlyMemory<byte> DataRoot, int Row, int Column);

@@ -14,4 +14,7 @@ public enum ShareStatus
 
     /// <summary>The source did not answer in time.</summary>
     TimedOut = 3,
+
+    /// <summary>The source is there but refuses for now: too many requests. Ask again later, or another.</summary>
+    Busy = 4,
 }

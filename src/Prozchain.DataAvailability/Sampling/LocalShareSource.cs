@@ -1,19 +1,44 @@
 using System.Buffers;
 using Prozchain.DataAvailability.Ports;
+using Prozchain.Shared;
 
 namespace Prozchain.DataAvailability.Sampling;
 
-/// <summary>Serves the shares of a square at hand, proved by row.</summary>
-public sealed class LocalShareSource(ExtendedSquare square) : IShareSource
+/// <summary>Serves headers and shares of squares at hand, the shares proved by row.</summary>
+public sealed class LocalShareSource : IShareSource, IHeaderSource
 {
+    private readonly Dictionary<Bytes32, ExtendedSquare> _squares = [];
+
+    /// <summary>Holds the squares that it serves.</summary>
+    /// <param name="squares">In any order; one given twice is one.</param>
+    public LocalShareSource(params ReadOnlySpan<ExtendedSquare> squares)
+    {
+        foreach (ExtendedSquare square in squares) _squares[new Bytes32(square.DataRoot)] = square;
+    }
+
     /// <inheritdoc/>
     public ValueTask<ShareStatus> FetchAsync(ShareRequest request, IBufferWriter<byte> share, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int width = square.Parameters.Width;
-        if (!request.DataRoot.Span.SequenceEqual(square.DataRoot) || (uint)request.Row >= (uint)width || (uint)request.Column >= (uint)width)
-            return ValueTask.FromResult(ShareStatus.Missing);
+        if (!TryFind(request.DataRoot, out ExtendedSquare? square)) return ValueTask.FromResult(ShareStatus.Missing);
+        int width = square!.Parameters.Width;
+        if ((uint)request.Row >= (uint)width || (uint)request.Column >= (uint)width) return ValueTask.FromResult(ShareStatus.Missing);
         square.GetShare(request.Row, request.Column).WriteTo(share);
         return ValueTask.FromResult(ShareStatus.Served);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ShareStatus> FetchHeaderAsync(ReadOnlyMemory<byte> dataRoot, IBufferWriter<byte> header, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!TryFind(dataRoot, out ExtendedSquare? square)) return ValueTask.FromResult(ShareStatus.Missing);
+        square!.Header.WriteTo(header);
+        return ValueTask.FromResult(ShareStatus.Served);
+    }
+
+    private bool TryFind(ReadOnlyMemory<byte> dataRoot, out ExtendedSquare? square)
+    {
+        square = null;
+        return dataRoot.Length == Bytes32.Size && _squares.TryGetValue(new Bytes32(dataRoot.Span), out square);
     }
 }

@@ -26,4 +26,7 @@ public enum SampleOutcome
 
     /// <summary>The proof does not lead from the cell to the axis root.</summary>
     BadProof = 7,
+
+    /// <summary>The source is there but refuses for now.</summary>
+    Busy = 8,
 }

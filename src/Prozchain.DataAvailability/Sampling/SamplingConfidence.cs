@@ -1,14 +1,13 @@
 namespace Prozchain.DataAvailability.Sampling;
 
-/// <summary>What a number of successful samples says about a square.</summary>
+/// <summary>What a number of successful samples says to the client that took them. For many clients: <see cref="NetworkConfidence"/>.</summary>
 /// <remarks>
-/// A square of 2k × 2k cells can be unrecoverable only if at least (k + 1)² cells are withheld (Al-Bassam, Sonnino, Buterin,
-/// "Fraud and data availability proofs", 2018, theorem 1). Samples are distinct and uniformly random, so the chance
-/// that all of s succeed all the same is hypergeometric: the product of (N - w - i) / (N - i) for i below s, with
-/// N = (2k)² and w = (k + 1)². Computed as that product, each step rounded up, so a result is never too optimistic and
-/// too large by at most s parts in 2^50. It holds for one client whose requests the source cannot tell
-/// from others' before it answers; a source that serves selected clients, or answers until it
-/// has given away too much, is not covered.
+/// Data can be lost only if at least w of the N samples are withheld (<see cref="SamplingScheme"/>): of a square of
+/// 2k × 2k cells w = (k + 1)² of N = (2k)². Samples are distinct and uniformly random, so the chance that all
+/// of s succeed all the same is hypergeometric: the product of (N - w - i) / (N - i) for i below s. Computed as
+/// that product, each step rounded up, so a result is never too optimistic and too large by at most s parts in
+/// 2^50. It holds for one client whose requests the source cannot tell from others' before it answers; for a source
+/// that serves selected clients, or answers until it has given away too much, see <see cref="SelectiveServing"/>.
 /// </remarks>
 public static class SamplingConfidence
 {
@@ -37,6 +36,16 @@ public static class SamplingConfidence
         return chance;
     }
 
+    /// <summary>Largest chance that <paramref name="samples"/> distinct samples succeed although the data cannot be recovered.</summary>
+    /// <param name="scheme">What is sampled.</param>
+    /// <param name="samples">Distinct samples, 0 to the population.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of its range.</exception>
+    public static double MissProbability(SamplingScheme scheme, int samples)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        return MissProbability(scheme.Population, scheme.Unrecoverable, samples);
+    }
+
     /// <summary>1 - <see cref="MissProbability(int, int)"/>, rounded down: from 0 to 1, and 1 only if nothing can be missed.</summary>
     /// <inheritdoc cref="MissProbability(int, int)"/>
     public static double Confidence(int dataWidth, int samples) => Complement(MissProbability(dataWidth, samples));
@@ -45,9 +54,21 @@ public static class SamplingConfidence
     /// <param name="dataWidth">k, at least 1.</param>
     /// <param name="confidence">0 to 1. At 1 an unrecoverable square is excluded, not just unlikely.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static int SamplesNeeded(int dataWidth, double confidence)
+    public static int SamplesNeeded(int dataWidth, double confidence) =>
+        SamplesNeeded(4L * dataWidth * dataWidth, Unrecoverable(dataWidth), confidence);
+
+    /// <summary>The fewest samples after which the confidence is at least <paramref name="confidence"/>.</summary>
+    /// <param name="scheme">What is sampled.</param>
+    /// <param name="confidence">0 to 1. At 1 unrecoverable data are excluded, not just unlikely.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The confidence is not a probability.</exception>
+    public static int SamplesNeeded(SamplingScheme scheme, double confidence)
     {
-        long population = 4L * dataWidth * dataWidth, withheld = Unrecoverable(dataWidth);
+        ArgumentNullException.ThrowIfNull(scheme);
+        return SamplesNeeded(scheme.Population, scheme.Unrecoverable, confidence);
+    }
+
+    private static int SamplesNeeded(long population, long withheld, double confidence)
+    {
         if (!(confidence is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Expected a probability from 0 to 1.");
         double chance = 1;
