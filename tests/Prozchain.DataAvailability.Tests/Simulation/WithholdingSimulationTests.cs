@@ -51,7 +51,7 @@ public class WithholdingSimulationTests
     /// <summary>A certificate fools all or nobody: nobody while less than a third is the adversary's.</summary>
     [Theory]
     [InlineData(33, 0, 0)]
-    [InlineData(34, 0, 1)]
+    [InlineData(34, 1, 1)]
     [InlineData(67, 1, 1)]
     public void Run_Certificates_HoldUpToAThird(int adversarial, int fooled, int rejected)
     {
@@ -96,7 +96,7 @@ public class WithholdingSimulationTests
     {
         const int payload = 2 << 20;
         SimulatedProtocol[] all = [.. SimulatedProtocol.All(payload, 100)];
-        Assert.Equal(payload, all[0].UnitsPerNode * all[0].UnitSize, 1 << 17);
+        Assert.InRange(all[0].UnitsPerNode * all[0].UnitSize, payload - (1 << 17), payload);
         Assert.Equal(8L * 16 * (2048 + 48) + 16 * 48, all[1].BytesPerNode);
         // Three times a fair share for rows, 4.5 times for slivers, 8 times for chunks.
         Assert.InRange((all[2].BytesPerNode - 65_536) * 100.0 / payload, 2.9, 3.3);
