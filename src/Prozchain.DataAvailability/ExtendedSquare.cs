@@ -31,8 +31,8 @@ public sealed class ExtendedSquare
     /// <param name="payload">At most <see cref="SquareParameters.Capacity"/> bytes.</param>
     /// <param name="parameters">The shape; <see cref="SquareParameters.ForPayload"/> finds the smallest.</param>
     /// <param name="progress">Told the fraction done, 0 to 1.</param>
-    /// <param name="threads">Threads to hash on, at least 1.</param>
-    /// <param name="cancellationToken">Looked at before every row and column.</param>
+    /// <param name="threads">Threads to use, at least 1.</param>
+    /// <param name="cancellationToken">Looked at some dozen times.</param>
     /// <exception cref="ArgumentException">The payload is too long, or the tree is namespaced: its cells are not free bytes.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ExtendedSquare Encode(
@@ -55,8 +55,8 @@ public sealed class ExtendedSquare
     /// <param name="cells">k² cells, row by row.</param>
     /// <param name="parameters">The shape.</param>
     /// <param name="progress">Told the fraction done, 0 to 1.</param>
-    /// <param name="threads">Threads to hash on, at least 1.</param>
-    /// <param name="cancellationToken">Looked at before every row and column.</param>
+    /// <param name="threads">Threads to use, at least 1.</param>
+    /// <param name="cancellationToken">Looked at some dozen times.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="cells"/> has not k² cells, or, in a namespaced tree, they are not in the order of their namespaces
     /// along every row and column.
@@ -73,25 +73,10 @@ public sealed class ExtendedSquare
 
         var grid = new CellGrid(parameters, GC.AllocateUninitializedArray<byte>(parameters.CellCount * parameters.CellSize));
         for (int row = 0; row < k; row++) cells.Slice(row * rowSize, rowSize).CopyTo(grid.Bytes.AsSpan(2 * row * rowSize));
-        // Q0 gives Q1 by rows, and both give Q2 and Q3 by columns. Rows of Q2 extended give the same Q3: the code is linear.
-        int steps = 3 * k + 1, done = 0;
-        for (int row = 0; row < k; row++) ExtendLine(Axis.Row, row);
-        for (int column = 0; column < 2 * k; column++) ExtendLine(Axis.Column, column);
+        grid.Extend(threads, progress, 0.5, cancellationToken);
         SquareHeader header = ComputeHeader(parameters, grid, threads, cancellationToken);
         progress?.Report(1);
         return new ExtendedSquare(header, grid);
-
-        void ExtendLine(Axis axis, int index)
-        {
-            Step();
-            parameters.Code.Encode(grid.Line(axis, index, 0, k), grid.Line(axis, index, k, k));
-        }
-
-        void Step()
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(++done / (double)steps);
-        }
     }
 
     /// <summary>The content of a cell, of <see cref="SquareParameters.CellSize"/> bytes, in the square's own memory.</summary>
@@ -146,7 +131,8 @@ public sealed class ExtendedSquare
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, Parameters.Width);
     }
 
-    private static SquareHeader ComputeHeader(SquareParameters parameters, CellGrid grid, int threads, CancellationToken cancellationToken)
+    /// <summary>The header of cells whose lines the tree accepts.</summary>
+    internal static SquareHeader ComputeHeader(SquareParameters parameters, CellGrid grid, int threads, CancellationToken cancellationToken)
     {
         var roots = new byte[2 * parameters.Width * parameters.Tree.RootSize];
         parameters.Tree.ComputeRoots(grid.Bytes, parameters.Width, roots, threads, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Prozchain.DataAvailability.Coding;
 using Prozchain.DataAvailability.Commitments;
@@ -7,15 +8,16 @@ using Prozchain.DataAvailability.Squares;
 namespace Prozchain.DataAvailability;
 
 /// <summary>
-/// Collects checked cells of one square and restores the others: every row or column with k known cells is completed
-/// and compared with its root, which gives cells to the lines that cross it, until the square is whole.
+/// Collects checked cells of one square and restores the others: every row or column with k known cells is completed, which gives cells to
+/// the lines that cross it, until the data is whole; the square that it extends to must have every root and every cell that was given.
 /// Not safe for concurrent use.
 /// </summary>
 public sealed class SquareRepair
 {
-    private CellGrid? _cells;
     private readonly Crossword _known;
-    private BadEncoding? _conflict;
+    private CellGrid? _cells;
+    private CellProof?[] _proofs = [];
+    private BadEncodingProof? _conflict;
 
     /// <summary>Starts without any cell. The first cell, which proves the cell size, allocates the memory of the whole square.</summary>
     public SquareRepair(SquareHeader header)
@@ -29,9 +31,9 @@ public sealed class SquareRepair
     public SquareHeader Header { get; }
 
     /// <summary>Distinct cells added so far.</summary>
-    public int CellCount => _known.KnownCells;
+    public int CellCount => _known.Given.Count;
 
-    /// <summary>Adds a cell. The content is copied.</summary>
+    /// <summary>Adds a cell. The content is copied; the proof is kept, as evidence.</summary>
     /// <exception cref="ArgumentException">The cell was checked against the header of another square.</exception>
     public AddCellResult Add(CheckedCell cell)
     {
@@ -43,20 +45,25 @@ public sealed class SquareRepair
                 + $"got one of {Convert.ToHexStringLower(cell.Header.DataRoot)}.", nameof(cell));
         }
         (int row, int column) = cell.Coordinate;
+        int number = row * Header.Parameters.Width + column;
         _cells ??= new CellGrid(Header.Parameters);
+        if (_proofs.Length == 0) _proofs = new CellProof?[Header.Parameters.CellCount];
         Memory<byte> place = _cells.Cell(row, column);
-        if (!_known.IsKnown(row, column))
+        if (_proofs[number] is not { } first)
         {
             cell.Content.CopyTo(place);
+            _proofs[number] = cell.Share.Proof;
             _known.Mark(row, column);
             return AddCellResult.Added;
         }
         if (place.Span.SequenceEqual(cell.Content.Span)) return AddCellResult.AlreadyKnown;
-        _conflict ??= new BadEncoding(BadEncodingReason.ConflictingRoots, new AxisLine(Axis.Row, row, Header.Parameters.Width), [cell.Coordinate]);
+        Share known = new(first, place.Span);
+        _conflict ??= new BadEncodingProof(
+            BadEncodingReason.ConflictingRoots, new AxisLine(Axis.Row, row, Header.Parameters.Width), first.Axis == Axis.Row ? [known, cell.Share] : [cell.Share, known]);
         return AddCellResult.Conflict;
     }
 
-    /// <summary>What would stay unknown after a repair. Counts only: no decoding, no hashing.</summary>
+    /// <summary>What would stay unknown after a repair. Counts only, kept with every cell: no decoding, no hashing, no search.</summary>
     public Shortfall Shortfall() => _known.Shortfall();
 
     /// <summary>True if the cells at hand suffice, should the square be well encoded. Counts only.</summary>
@@ -66,74 +73,70 @@ public sealed class SquareRepair
     /// Repairs the square, or says why not. The cells collected stay as they are, so after
     /// <see cref="RepairStatus.NotEnough"/> more can be added.
     /// </summary>
-    /// <param name="progress">Told after every row and column.</param>
+    /// <param name="progress">Told after every line that is restored, and at the end.</param>
+    /// <param name="threads">Threads to use, at least 1.</param>
     /// <param name="cancellationToken">Looked at before every row and column.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public RepairResult Repair(IProgress<RepairProgress>? progress = null, CancellationToken cancellationToken = default)
+    public RepairResult Repair(IProgress<RepairProgress>? progress = null, int threads = 1, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         if (_conflict is not null) return new RepairResult(_conflict);
         Shortfall shortfall = Shortfall();
         if (!shortfall.IsNone || _cells is null) return new RepairResult(shortfall);
-
-        int width = Header.Parameters.Width, verified = 0;
-        var grid = new CellGrid(Header.Parameters, [.. _cells.Bytes]);
-        Crossword known = _known.Clone();
-        BadEncoding? bad = null;
-        known.Complete((axis, index) =>
+        SquareParameters parameters = Header.Parameters;
+        var whole = new CellGrid(parameters, GC.AllocateUninitializedArray<byte>(_cells.Bytes.Length));
+        RestoreData(_cells, whole, progress, cancellationToken);
+        whole.Extend(threads, null, 0, cancellationToken);
+        if (HoldsGivenCells(_cells, whole) && HasHeader(whole, threads, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            bad = CompleteLine(new AxisLine(axis, index, width), grid, known);
-            if (bad is not null) return false;
-            verified++;
-            progress?.Report(new RepairProgress(verified, 2 * width));
-            return true;
-        });
-        if (bad is not null) return new RepairResult(bad);
-        if (verified != 2 * width) throw new UnreachableException();
-        return new RepairResult(ExtendedSquare.FromChecked(Header, grid));
+            progress?.Report(new RepairProgress(parameters.CellCount, parameters.CellCount));
+            return new RepairResult(ExtendedSquare.FromChecked(Header, whole));
+        }
+        var search = new BadEncodingSearch(Header, new CellGrid(parameters, [.. _cells.Bytes]), _proofs, _known.Given.Clone());
+        return new RepairResult(search.Find(_known.Order, cancellationToken));
     }
 
-    /// <summary>
-    /// Takes the codeword through the first k known cells of the line. It must agree with the root and with the other
-    /// known cells; then the missing cells are those of the codeword.
-    /// </summary>
-    private BadEncoding? CompleteLine(AxisLine line, CellGrid grid, Crossword known)
+    /// <summary>Completes lines until the data quadrant is known, and copies it.</summary>
+    private void RestoreData(CellGrid given, CellGrid whole, IProgress<RepairProgress>? progress, CancellationToken cancellationToken)
     {
         SquareParameters parameters = Header.Parameters;
-        int width = parameters.Width, k = parameters.DataWidth, size = parameters.CellSize;
-        Shards cells = grid.Line(line.Axis, line.Index);
-        var codeword = new byte[width * size];
-        var used = new bool[width];
-        var coordinates = new List<CellCoordinate>(k);
-        for (int i = 0; i < width && coordinates.Count < k; i++)
+        int width = parameters.Width, k = parameters.DataWidth, row = width * parameters.CellSize;
+        byte[] rented = ArrayPool<byte>.Shared.Rent(given.Bytes.Length);
+        given.Bytes.CopyTo(rented, 0);
+        var grid = new CellGrid(parameters, rented);
+        CellMap known = _known.Given.Clone();
+        Span<bool> present = stackalloc bool[width];
+        foreach ((Axis axis, int index) in _known.Order)
         {
-            CellCoordinate at = line.Coordinate(i);
-            if (!known.IsKnown(at.Row, at.Column)) continue;
-            used[i] = true;
-            coordinates.Add(at);
-            cells[i].CopyTo(codeword.AsSpan(i * size));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (known.DataCount == k * k) break;
+            if (known.CountIn(axis, index) == width) continue;
+            for (int i = 0; i < width; i++) present[i] = axis == Axis.Row ? known[index, i] : known[i, index];
+            if (parameters.Code.Reconstruct(grid.Line(axis, index, 0, k), grid.Line(axis, index, k, k), present) != DecodeResult.Restored) throw new UnreachableException();
+            for (int i = 0; i < width; i++) known.Mark(axis == Axis.Row ? index : i, axis == Axis.Row ? i : index);
+            progress?.Report(new RepairProgress(known.Count, parameters.CellCount));
         }
+        for (int i = 0; i < k; i++) rented.AsSpan(i * row, row / 2).CopyTo(whole.Bytes.AsSpan(i * row));
+        ArrayPool<byte>.Shared.Return(rented);
+    }
 
-        var data = new Shards(codeword.AsSpan(0, k * size), k, size);
-        var recovery = new Shards(codeword.AsSpan(k * size), k, size);
-        if (parameters.Code.Reconstruct(data, recovery, used) != DecodeResult.Restored) throw new UnreachableException();
+    private bool HoldsGivenCells(CellGrid given, CellGrid whole)
+    {
+        int width = Header.Parameters.Width;
+        for (int row = 0; row < width; row++)
+            for (int column = 0; column < width; column++)
+                if (_known.Given[row, column] && !given.Cell(row, column).Span.SequenceEqual(whole.Cell(row, column).Span)) return false;
+        return true;
+    }
 
-        var whole = new ReadOnlyShards(codeword, width, size);
-        if (!parameters.Tree.Accepts(line, whole)) return new BadEncoding(BadEncodingReason.Unacceptable, line, coordinates);
-        Span<byte> root = stackalloc byte[SquareHeader.MaxRootSize];
-        root = root[..parameters.Tree.RootSize];
-        parameters.Tree.ComputeRoot(line, whole, root);
-        if (!root.SequenceEqual(Header.Root(line.Axis, line.Index))) return new BadEncoding(BadEncodingReason.NotACodeword, line, coordinates);
-
-        // The root commits to the codeword, so a cell that differs from it is committed to by the line that crosses here.
-        for (int i = 0; i < width; i++)
+    private bool HasHeader(CellGrid whole, int threads, CancellationToken cancellationToken)
+    {
+        SquareParameters parameters = Header.Parameters;
+        for (int i = 0; i < 2 * parameters.Width; i++)
         {
-            CellCoordinate at = line.Coordinate(i);
-            ReadOnlySpan<byte> cell = codeword.AsSpan(i * size, size);
-            if (known.IsKnown(at.Row, at.Column) && !cell.SequenceEqual(cells[i]))
-                return new BadEncoding(BadEncodingReason.ConflictingRoots, line, [at]);
-            cell.CopyTo(cells[i]);
+            var line = new AxisLine((Axis)(i / parameters.Width), i % parameters.Width, parameters.Width);
+            if (!parameters.Tree.Accepts(line, whole.Line(line.Axis, line.Index))) return false;
         }
-        return null;
+        return ExtendedSquare.ComputeHeader(parameters, whole, threads, cancellationToken).IsSame(Header);
     }
 }

@@ -1,71 +1,57 @@
 namespace Prozchain.DataAvailability.Repair;
 
 /// <summary>
-/// Which cells of a square are known, with counts by row and column, and the order in which lines with at least k known
-/// cells complete each other.
+/// Which cells of a square are given, and which would be known once every line with at least k known cells has completed itself: kept up to
+/// date with every cell, in constant time on average, so that nothing needs to be tried to know whether a repair will succeed.
 /// </summary>
 internal sealed class Crossword
 {
     private readonly int _width;
-    private readonly bool[] _known;
-    private readonly int[] _lineCounts;
+    private readonly CellMap _reachable;
+    private readonly List<(Axis Axis, int Index)> _order = [];
 
-    public Crossword(int width) : this(width, new bool[width * width], new int[2 * width]) { }
+    public Crossword(int width) => (_width, Given, _reachable) = (width, new(width), new(width));
 
-    private Crossword(int width, bool[] known, int[] lineCounts) => (_width, _known, _lineCounts) = (width, known, lineCounts);
+    /// <summary>Cells that were given.</summary>
+    public CellMap Given { get; }
 
-    public int KnownCells { get; private set; }
+    /// <summary>Lines that complete themselves, each once, in an order in which each has enough cells when its turn comes.</summary>
+    public IReadOnlyList<(Axis Axis, int Index)> Order => _order;
 
-    public bool IsKnown(int row, int column) => _known[row * _width + column];
-
-    public int KnownIn(Axis axis, int index) => _lineCounts[Line(axis, index)];
-
-    public void Mark(int row, int column)
+    /// <summary>What stays unknown at the end.</summary>
+    public Shortfall Shortfall()
     {
-        if (_known[row * _width + column]) return;
-        _known[row * _width + column] = true;
-        _lineCounts[Line(Axis.Row, row)]++;
-        _lineCounts[Line(Axis.Column, column)]++;
-        KnownCells++;
+        int incomplete = 0;
+        for (int i = 0; i < _width; i++)
+        {
+            if (_reachable.CountIn(Axis.Row, i) < _width) incomplete++;
+            if (_reachable.CountIn(Axis.Column, i) < _width) incomplete++;
+        }
+        return new Shortfall(_width * _width - _reachable.Count, incomplete);
     }
 
-    /// <summary>
-    /// Visits, each once, the lines that have at least half of their cells when their turn comes, and marks them complete,
-    /// until no line is left to visit. False from the visitor stops the walk.
-    /// </summary>
-    public void Complete(Func<Axis, int, bool> visit)
+    /// <summary>A cell is given.</summary>
+    public void Mark(int row, int column)
     {
-        var done = new bool[2 * _width];
-        for (bool progress = true; progress;)
+        Given.Mark(row, column);
+        if (!_reachable.Mark(row, column)) return;
+        int next = _order.Count;
+        Reach(row, column);
+        // What a line adds may be what another waits for.
+        for (; next < _order.Count; next++)
         {
-            progress = false;
-            for (int line = 0; line < done.Length; line++)
+            (Axis axis, int index) = _order[next];
+            for (int i = 0; i < _width; i++)
             {
-                if (done[line] || _lineCounts[line] < _width / 2) continue;
-                (Axis axis, int index) = line < _width ? (Axis.Row, line) : (Axis.Column, line - _width);
-                if (!visit(axis, index)) return;
-                for (int i = 0; i < _width; i++)
-                {
-                    if (axis == Axis.Row) Mark(index, i);
-                    else Mark(i, index);
-                }
-                done[line] = progress = true;
+                (int r, int c) = axis == Axis.Row ? (index, i) : (i, index);
+                if (_reachable.Mark(r, c)) Reach(r, c);
             }
         }
     }
 
-    /// <summary>What stays unknown at the end, found by counting alone. This instance is left as it is.</summary>
-    public Shortfall Shortfall()
+    private void Reach(int row, int column)
     {
-        var trial = new Crossword(_width, [.. _known], [.. _lineCounts]) { KnownCells = KnownCells };
-        trial.Complete((_, _) => true);
-        int incomplete = 0;
-        foreach (int count in trial._lineCounts)
-            if (count < _width) incomplete++;
-        return new Shortfall(_width * _width - trial.KnownCells, incomplete);
+        if (_reachable.CountIn(Axis.Row, row) == _width / 2) _order.Add((Axis.Row, row));
+        if (_reachable.CountIn(Axis.Column, column) == _width / 2) _order.Add((Axis.Column, column));
     }
-
-    public Crossword Clone() => new(_width, [.. _known], [.. _lineCounts]) { KnownCells = KnownCells };
-
-    private int Line(Axis axis, int index) => axis == Axis.Row ? index : _width + index;
 }

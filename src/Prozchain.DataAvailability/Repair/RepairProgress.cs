@@ -1,6 +1,6 @@
 namespace Prozchain.DataAvailability.Repair;
 
 /// <summary>How far a repair is.</summary>
-/// <param name="VerifiedAxes">Rows and columns that are complete and agree with their roots.</param>
-/// <param name="TotalAxes">Rows and columns in all: 4k.</param>
-public readonly record struct RepairProgress(int VerifiedAxes, int TotalAxes);
+/// <param name="KnownCells">Cells given or restored so far; all once every root is verified.</param>
+/// <param name="TotalCells">Cells in all: (2k)².</param>
+public readonly record struct RepairProgress(int KnownCells, int TotalCells);

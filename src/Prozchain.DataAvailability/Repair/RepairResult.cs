@@ -7,7 +7,7 @@ public sealed class RepairResult
 
     internal RepairResult(Shortfall shortfall) => (Status, Shortfall) = (RepairStatus.NotEnough, shortfall);
 
-    internal RepairResult(BadEncoding evidence) => (Status, BadEncoding) = (RepairStatus.BadEncoding, evidence);
+    internal RepairResult(BadEncodingProof evidence) => (Status, BadEncoding) = (RepairStatus.BadEncoding, evidence);
 
     /// <summary>How it ended.</summary>
     public RepairStatus Status { get; }
@@ -18,6 +18,6 @@ public sealed class RepairResult
     /// <summary>What is missing; none unless <see cref="RepairStatus.NotEnough"/>.</summary>
     public Shortfall Shortfall { get; }
 
-    /// <summary>The contradiction; not null if and only if <see cref="RepairStatus.BadEncoding"/>.</summary>
-    public BadEncoding? BadEncoding { get; }
+    /// <summary>The contradiction, proven to everyone; not null if and only if <see cref="RepairStatus.BadEncoding"/>.</summary>
+    public BadEncodingProof? BadEncoding { get; }
 }

@@ -118,24 +118,28 @@ public class SquareRepairTests
             grid.Cell(at.Row, at.Column).Span[wrong % 64] ^= (byte)(1 << wrong % 8);
             ExtendedSquare forged = ExtendedSquare.CommitTo(honest.Parameters, grid);
             CellCoordinate[] all = TestSquares.Shuffled(2 * k, wrong);
-            CheckBad(From(forged, all).Repair(), at, k);
+            CheckBad(From(forged, all).Repair(), forged.Header, honest.Header, k);
             if (!everyQuadrant) continue;
 
             // From any quadrant alone too: the axis through the wrong cell disagrees with its root.
             for (int quadrant = 0; quadrant < 4; quadrant++)
-                CheckBad(From(forged, all.Where(cell => cell.Row / k * 2 + cell.Column / k == quadrant)).Repair(), at, k);
+                CheckBad(From(forged, all.Where(cell => cell.Row / k * 2 + cell.Column / k == quadrant)).Repair(), forged.Header, honest.Header, k);
         }
     }
 
-    private static void CheckBad(RepairResult result, CellCoordinate wrong, int k)
+    // What a fresh light client makes of it, which has the header and the proof's bytes alone.
+    private static void CheckBad(RepairResult result, SquareHeader forged, SquareHeader honest, int k)
     {
         Assert.Equal(RepairStatus.BadEncoding, result.Status);
         Assert.Null(result.Square);
-        BadEncoding bad = result.BadEncoding!;
-        Assert.Equal(BadEncodingReason.NotACodeword, bad.Reason);
-        Assert.Equal(k, bad.Cells.Count);
-        Assert.All(bad.Cells, cell => Assert.Equal(bad.Line.Index, bad.Line.Axis == Axis.Row ? cell.Row : cell.Column));
-        Assert.InRange(wrong.Row, 0, 2 * k - 1);
+        byte[] bytes = TestSquares.Encoded(result.BadEncoding!.WriteTo);
+        Assert.Equal(ReadResult.Ok, SquareHeader.TryRead(TestSquares.Encoded(forged.WriteTo), out SquareHeader? header));
+        Assert.Equal(ReadResult.Ok, BadEncodingProof.TryRead(bytes, header!.Parameters, out BadEncodingProof? proof));
+        Assert.Equal(BadEncodingReason.NotACodeword, proof!.Reason);
+        Assert.Equal(k, proof.Shares.Count);
+        Assert.Equal(BadEncodingCheck.Proven, proof.Verify(header));
+        Assert.NotEqual(BadEncodingCheck.Proven, proof.Verify(honest));
+        Assert.Equal(bytes, TestSquares.Encoded(proof.WriteTo));
     }
 
     [Fact]
@@ -154,7 +158,8 @@ public class SquareRepairTests
         Assert.Equal(RepairStatus.BadEncoding, result.Status);
         Assert.Equal(BadEncodingReason.ConflictingRoots, result.BadEncoding!.Reason);
         Assert.Equal((Axis.Row, 3), (result.BadEncoding.Line.Axis, result.BadEncoding.Line.Index));
-        Assert.Equal(new CellCoordinate(3, 5), Assert.Single(result.BadEncoding.Cells));
+        Assert.All(result.BadEncoding.Shares, share => Assert.Equal(new CellCoordinate(3, 5), share.Proof.Coordinate));
+        Assert.Equal(BadEncodingCheck.Proven, result.BadEncoding.Verify(header));
 
         // Without any cell twice the columns give it away.
         repair = new SquareRepair(header);
@@ -165,7 +170,7 @@ public class SquareRepairTests
         }
         result = repair.Repair();
         Assert.Equal(RepairStatus.BadEncoding, result.Status);
-        Assert.Equal(Axis.Column, result.BadEncoding!.Line.Axis);
+        Assert.Equal(BadEncodingCheck.Proven, result.BadEncoding!.Verify(header));
     }
 
     [Fact]
@@ -181,10 +186,12 @@ public class SquareRepairTests
             Assert.Equal(CellCheck.Valid, share.TryCheck(header, out CheckedCell? cell));
             Assert.Equal(AddCellResult.Added, repair.Add(cell!));
         }
-        BadEncoding bad = repair.Repair().BadEncoding!;
+        BadEncodingProof bad = repair.Repair().BadEncoding!;
         Assert.Equal(BadEncodingReason.ConflictingRoots, bad.Reason);
         Assert.Equal(new AxisLine(Axis.Row, 0, 8), bad.Line);
-        Assert.Equal(new CellCoordinate(0, 7), Assert.Single(bad.Cells));
+        Assert.All(bad.Shares, share => Assert.Equal(new CellCoordinate(0, 7), share.Proof.Coordinate));
+        Assert.Equal(BadEncodingCheck.Proven, bad.Verify(header));
+        Assert.Equal(BadEncodingCheck.BadShare, bad.Verify(honest.Header));
     }
 
     [Fact]
@@ -221,8 +228,9 @@ public class SquareRepairTests
         SquareRepair repair = From(square, TestSquares.Shuffled(8, 4).Take(40));
         var seen = new List<RepairProgress>();
         repair.Repair(new Recorder<RepairProgress>(seen));
-        Assert.Equal(Enumerable.Range(1, 16).Select(done => new RepairProgress(done, 16)), seen);
-        Assert.Throws<OperationCanceledException>(() => repair.Repair(null, new CancellationToken(true)));
+        Assert.Equal(seen.Select(step => step.KnownCells).Order(), seen.Select(step => step.KnownCells));
+        Assert.Equal(new RepairProgress(64, 64), seen[^1]);
+        Assert.Throws<OperationCanceledException>(() => repair.Repair(null, cancellationToken: new CancellationToken(true)));
     }
 
     [Fact]
