@@ -87,7 +87,7 @@ public class HostileServerTests
     {
         (RemoteShareSource client, Duplex server) = await HostileServer.StartAsync(HostileServer.Hello());
         Task<ShareStatus> asking = client.FetchAsync(s_request, new ArrayBufferWriter<byte>(), default).AsTask();
-        await HostileServer.ReceiveAsync(server, 10 + 42);
+        await HostileServer.ReceiveAsync(server, 10 + 44);
         byte[] answer = TestSquares.Encoded(output => SampleFrames.WriteAnswer(output, FrameKind.Share, 0, AnswerStatus.Missing, []));
         await server.Output.WriteAsync(answer);
         Assert.Equal(ShareStatus.Missing, await asking);
@@ -101,7 +101,7 @@ public class HostileServerTests
     {
         (RemoteShareSource client, Duplex server) = await HostileServer.StartAsync(HostileServer.Hello());
         Task<ShareStatus> asking = client.FetchAsync(s_request, new ArrayBufferWriter<byte>(), default).AsTask();
-        await HostileServer.ReceiveAsync(server, 10 + 42);
+        await HostileServer.ReceiveAsync(server, 10 + 44);
         await server.Output.WriteAsync(TestSquares.Encoded(output => SampleFrames.WriteAnswer(output, FrameKind.Header, 0, AnswerStatus.Served, new byte[200_000])));
         Assert.Equal(ConnectionFault.Unrequested, (await client.Completion).Fault);
         Assert.Equal(ShareStatus.Failed, await asking);
@@ -113,7 +113,7 @@ public class HostileServerTests
         var time = new VirtualTime();
         (RemoteShareSource client, Duplex server) = await HostileServer.StartAsync(HostileServer.Hello(), time);
         Task<ShareStatus> asking = client.FetchAsync(s_request, new ArrayBufferWriter<byte>(), default).AsTask();
-        await HostileServer.ReceiveAsync(server, 10 + 42);
+        await HostileServer.ReceiveAsync(server, 10 + 44);
         byte[] answer = TestSquares.Encoded(output => SampleFrames.WriteAnswer(output, FrameKind.Share, 0, AnswerStatus.Served, new byte[1000]));
         int sent = 0;
         for (; !client.Completion.IsCompleted && sent < answer.Length; sent++)
@@ -147,7 +147,7 @@ public class HostileServerTests
         await Task.Delay(20, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromMinutes(10));
         Task<ShareStatus> asking = client.FetchAsync(s_request, new ArrayBufferWriter<byte>(), default).AsTask();
-        await HostileServer.ReceiveAsync(server, 10 + 42);
+        await HostileServer.ReceiveAsync(server, 10 + 44);
         await server.Output.WriteAsync(TestSquares.Encoded(output => SampleFrames.WriteAnswer(output, FrameKind.Share, 0, AnswerStatus.Missing, [])));
         Assert.Equal(ShareStatus.Missing, await asking);
         await client.DisposeAsync();
@@ -160,9 +160,9 @@ public class HostileServerTests
         using var cancel = new CancellationTokenSource();
         var output = new ArrayBufferWriter<byte>();
         Task<ShareStatus> first = client.FetchAsync(s_request, output, cancel.Token).AsTask();
-        await HostileServer.ReceiveAsync(server, 10 + 42);
+        await HostileServer.ReceiveAsync(server, 10 + 44);
         Task<ShareStatus> second = client.FetchAsync(s_request, output, cancel.Token).AsTask();
-        await HostileServer.ReceiveAsync(server, 42);
+        await HostileServer.ReceiveAsync(server, 44);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
@@ -173,7 +173,7 @@ public class HostileServerTests
         do third = client.FetchAsync(s_request, output, default).AsTask();
         while (third.IsCompleted && await third == ShareStatus.Busy);
         Assert.Equal(0, output.WrittenCount);
-        byte[] request = await HostileServer.ReceiveAsync(server, 42);
+        byte[] request = await HostileServer.ReceiveAsync(server, 44);
         Assert.Equal(2u, BinaryPrimitives.ReadUInt32LittleEndian(request.AsSpan(5)));
         await server.Output.WriteAsync(TestSquares.Encoded(frame => SampleFrames.WriteAnswer(frame, FrameKind.Share, 2, AnswerStatus.Served, new byte[64])));
         Assert.Equal(ShareStatus.Served, await third);
