@@ -21,6 +21,7 @@ internal static class QuickRows
         .. CodingRows.All,
         .. TreeRows.All,
         .. SquareRows.All,
+        .. SamplingRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,
         .. RollupsRows.All,

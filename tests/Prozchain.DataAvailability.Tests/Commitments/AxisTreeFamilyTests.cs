@@ -22,7 +22,7 @@ public class AxisTreeFamilyTests
         var client = new LightClient(header, TestSquares.Seed(1));
         Assert.True((await client.SampleAsync(new LocalShareSource(square), 1)).IsAvailable);
         var repair = new SquareRepair(header);
-        foreach (CheckedCell cell in client.Sampler.Cells) repair.Add(cell);
+        foreach (CheckedCell cell in client.Sampler.Accepted) repair.Add(cell);
         RepairResult result = repair.Repair();
         Assert.Equal(RepairStatus.Repaired, result.Status);
         Assert.True(square.Cells.Span.SequenceEqual(result.Square!.Cells.Span));

@@ -37,7 +37,7 @@ public class LightClientTests
         Assert.Equal((first, SampleOutcome.Missing), (result.Failure!.Value.Coordinate, result.Failure.Value.Outcome));
         result = await client.SampleAsync(honest, 0.9);
         Assert.True(result.IsAvailable);
-        Assert.Equal(first, client.Sampler.Cells[0].Coordinate);
+        Assert.Equal(first, client.Sampler.Accepted[0].Coordinate);
     }
 
     /// <summary>
