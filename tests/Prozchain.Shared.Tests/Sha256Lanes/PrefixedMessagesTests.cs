@@ -8,6 +8,8 @@ public class PrefixedMessagesTests
 {
     private delegate void Hash(PrefixedMessages messages, Span<byte> digests);
 
+    private delegate void PaddedHash(ReadOnlySpan<byte> messages, int length, int stride, Span<byte> digests, int least);
+
     private static readonly Hash[] s_widths =
     [
         (messages, digests) => Sha256Lanes.HashPrefixed<Words1, uint>(messages, digests, 1),
@@ -49,6 +51,35 @@ public class PrefixedMessagesTests
                     Sha256Lanes.HashPrefixed(prefixes.Span, 30, 30, bodies.Span, body, body, digests);
                     Assert.Equal(OneByOne(prefixes.Span, 30, 30, bodies.Span, body, body, count), digests);
                 }
+    }
+
+    [Fact]
+    public void HashPadded_EveryWidth_EqualsOneByOne()
+    {
+        foreach (int length in (int[])[0, 1, 55, 56, 65, 119, 120, 181])
+            foreach (int count in (int[])[0, 1, 2, 3, 15, 16, 17, 40])
+            {
+                int blocks = (length + 72) / 64, stride = 64 * blocks + 16;
+                byte[] messages = Bytes(count * stride), digests = new byte[32 * count], expected = OneByOne([], 0, 0, messages, length, stride, count);
+                for (int i = 0; i < count; i++)
+                {
+                    Span<byte> padding = messages.AsSpan(i * stride, 64 * blocks)[length..];
+                    padding.Clear();
+                    padding[0] = 0x80;
+                    System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(padding[^2..], (ushort)(8 * length));
+                }
+                Sha256Lanes.HashPadded(messages, length, stride, digests);
+                Assert.Equal(expected, digests);
+                foreach (PaddedHash hash in (PaddedHash[])
+                    [Sha256Lanes.HashPadded<Words1, uint>, Sha256Lanes.HashPadded<Words128, Vector128<uint>>,
+                        Sha256Lanes.HashPadded<Words256, Vector256<uint>>, Sha256Lanes.HashPadded<Words512, Vector512<uint>>])
+                {
+                    digests.AsSpan().Clear();
+                    hash(messages, length, stride, digests, 1);
+                    Assert.Equal(expected, digests);
+                }
+            }
+        Assert.ThrowsAny<ArgumentException>(() => Sha256Lanes.HashPadded(new byte[16 * 64 - 1], 55, 64, new byte[16 * 32]));
     }
 
     [Fact]
