@@ -41,7 +41,7 @@ public class NamespacedRepairTests
             for (int column = K; column < 2 * K; column++) repair.Add(new CheckedCell(header, plain.GetShare(row, column)));
         RepairResult result = repair.Repair();
         Assert.Equal(RepairStatus.BadEncoding, result.Status);
-        Assert.Equal(BadEncodingReason.Unacceptable, result.BadEncoding!.Reason);
+        Assert.Equal(BadEncodingReason.NotACodeword, result.BadEncoding!.Reason);
         Assert.Equal(new AxisLine(Axis.Row, 0, 2 * K), result.BadEncoding.Line);
     }
 
