@@ -19,6 +19,7 @@ internal static class QuickRows
         .. HashRows.All,
         .. StarkRows.All,
         .. CodingRows.All,
+        .. DenseRows.All,
         .. SquareRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,

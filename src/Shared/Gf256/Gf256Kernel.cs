@@ -19,7 +19,7 @@ internal sealed unsafe class Gf256Kernel<TLanes, TVector, TSource> : Gf256Produc
     private const int MaxPassRows = 6;
 
     // With several passes the inputs are read again and again: so many bytes of all of them stay in the first cache.
-    private const int BlockBytes = 24 << 10, BlockUnit = 512;
+    private const int BlockBytes = 24 << 10, BlockUnit = 512, AlignedFrom = 8 << 10;
 
     // A factor's form is looked up, not computed: 8 KiB at most.
     private static readonly byte[] s_forms = MakeForms();
@@ -56,15 +56,12 @@ internal sealed unsafe class Gf256Kernel<TLanes, TVector, TSource> : Gf256Produc
         int block = rows <= MaxPassRows ? length : Math.Max(BlockBytes / columns, BlockUnit) / BlockUnit * BlockUnit;
         fixed (byte* factors = prepared)
         {
-            for (int from = 0; from < length; from += block)
-            {
-                int to = Math.Min(length - from, block) + from;
-                for (int first = 0, count; first < rows; first += count)
-                {
-                    count = PassRows(rows, first);
-                    Pass(count, factors + first * columns * TLanes.FactorSize, inputs, columns, outputs + first, (nuint)from, (nuint)to, add: false);
-                }
-            }
+            // Vectors that straddle cache lines touch each twice, which is dear where inputs a power of two apart push each other
+            // out of the cache. What the first strip and an aligned one have in common is computed twice.
+            int head = length >= AlignedFrom ? (int)(-(nint)inputs[0] & (nint)(Math.Min(Strip, 64) - 1)) : 0;
+            if (head != 0) Passes(factors, rows, columns, inputs, outputs, 0, Strip);
+            for (int from = head; from < length; from += block)
+                Passes(factors, rows, columns, inputs, outputs, (nuint)from, (nuint)(Math.Min(length - from, block) + from));
         }
     }
 
@@ -78,6 +75,15 @@ internal sealed unsafe class Gf256Kernel<TLanes, TVector, TSource> : Gf256Produc
                 count = PassRows(rows, first);
                 Pass(count, factors + (first * columns + column * count) * TLanes.FactorSize, &input, 1, outputs + first, 0, (nuint)length, add: true);
             }
+        }
+    }
+
+    private static void Passes(byte* factors, int rows, int columns, byte** inputs, byte** outputs, nuint from, nuint to)
+    {
+        for (int first = 0, count; first < rows; first += count)
+        {
+            count = PassRows(rows, first);
+            Pass(count, factors + first * columns * TLanes.FactorSize, inputs, columns, outputs + first, from, to, add: false);
         }
     }
 
@@ -106,7 +112,10 @@ internal sealed unsafe class Gf256Kernel<TLanes, TVector, TSource> : Gf256Produc
     {
         nuint whole = from + (to - from) / Strip * Strip;
         Strips<TRows>(factors, inputs, count, outputs, from, whole, add);
-        if (whole < to) Rest<TRows>(factors, inputs, count, outputs, whole, to - whole, add);
+        if (whole == to) return;
+        // The last strip may overlap the one before it: what is computed twice comes out the same, but not what is added.
+        if (!add && to >= Strip) Strips<TRows>(factors, inputs, count, outputs, to - Strip, to, add: false);
+        else Rest<TRows>(factors, inputs, count, outputs, whole, to - whole, add);
     }
 
     // Less than a strip: one input after the other, padded, into sums of a whole strip.

@@ -80,7 +80,11 @@ public unsafe class Gf256ProductTests
     {
         foreach (GuardSide side in (GuardSide[])[GuardSide.After, GuardSide.Before])
             foreach (Gf256Product kernel in Kernels())
+            {
+                // Long enough to start at a cache line, and not at one.
+                CheckGuarded(kernel, side, 9001);
                 for (int length = 1; length < 280; length += length < 140 ? 1 : 13) CheckGuarded(kernel, side, length);
+            }
     }
 
     private static void CheckGuarded(Gf256Product kernel, GuardSide side, int length)
