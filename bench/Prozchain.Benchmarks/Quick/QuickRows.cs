@@ -20,6 +20,7 @@ internal static class QuickRows
         .. StarkRows.All,
         .. CodingRows.All,
         .. TreeRows.All,
+        .. DenseRows.All,
         .. SquareRows.All,
         .. SamplingRows.All,
         .. ShardingRows.All,

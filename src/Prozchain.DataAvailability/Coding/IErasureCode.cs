@@ -39,4 +39,14 @@ public interface IErasureCode
     /// <summary>Restores every missing shard, data and recovery, in place.</summary>
     /// <inheritdoc cref="Decode"/>
     DecodeResult Reconstruct(Shards data, Shards recovery, ReadOnlySpan<bool> present);
+
+    /// <summary>Restores one shard and no other, as a weighted sum of k that are present; one that is present is copied.</summary>
+    /// <param name="data">The k data shards.</param>
+    /// <param name="recovery">The m recovery shards.</param>
+    /// <param name="present">k + m entries, data first: true if that shard is there.</param>
+    /// <param name="index">Which one, 0 to k + m - 1, data first.</param>
+    /// <param name="shard">
+    /// Receives it, as long as a shard. It is that shard's own place or memory apart from data and recovery.
+    /// </param>
+    DecodeResult RepairShard(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, int index, Span<byte> shard);
 }

@@ -97,6 +97,17 @@ public sealed class NaiveReedSolomon : IErasureCode
         return DecodeResult.Restored;
     }
 
+    /// <inheritdoc/>
+    public DecodeResult RepairShard(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, int index, Span<byte> shard)
+    {
+        Check(data, recovery);
+        CheckPresent(data.Count, recovery.Count, present);
+        RepairTarget.Check(data, recovery, index, shard);
+        if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
+        CantorRepair.Restore(FieldFor(data.Count, recovery.Count), data, recovery, present, index, shard);
+        return DecodeResult.Restored;
+    }
+
     /// <summary>
     /// The N values with every erased one restored: recovery from index 0, data from index M. With f the polynomial and e
     /// that of the erasures, f·e is known everywhere, and (f·e)' = f·e' where e is zero.
@@ -117,7 +128,8 @@ public sealed class NaiveReedSolomon : IErasureCode
         var erased = new bool[n];
         for (int i = 0; i < block; i++) erased[i] = i >= recovery.Count || !present[data.Count + i];
         for (int i = 0; i < data.Count; i++) erased[block + i] = !present[i];
-        int[] locator = ErasureLocator.Logarithms(field, erased);
+        var locator = new ushort[n];
+        ErasureLocator.Logarithms(field, erased, locator);
 
         for (int i = 0; i < block + data.Count; i++)
         {

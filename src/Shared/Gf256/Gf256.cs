@@ -31,6 +31,16 @@ internal static class Gf256
         return s_power[Order - s_log[a]];
     }
 
+    /// <summary>The logarithm to base 2 of a non-zero element, 0 to 254.</summary>
+    public static int Log(byte a)
+    {
+        Debug.Assert(a != 0);
+        return s_log[a];
+    }
+
+    /// <summary>2 to the power of <paramref name="log"/>, 0 to 509.</summary>
+    public static byte Exp(int log) => s_power[log];
+
     /// <summary>The 256 products of <paramref name="constant"/>, indexed by the other factor.</summary>
     public static ReadOnlySpan<byte> Row(byte constant) => s_products.AsSpan(constant << 8, 256);
 

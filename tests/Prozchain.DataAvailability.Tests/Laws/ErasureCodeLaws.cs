@@ -11,6 +11,9 @@ public abstract class ErasureCodeLaws
 
     protected virtual int Runs => 60;
 
+    /// <summary>Most shards of a shape that is tried.</summary>
+    protected virtual int MaxShards => 1000;
+
     [Fact]
     public void Encode_XorOfData_IsXorOfRecoveries() => Check((k, m, size, seed) =>
     {
@@ -55,12 +58,29 @@ public abstract class ErasureCodeLaws
             && dataBefore.AsSpan().SequenceEqual(data) && recoveryBefore.AsSpan().SequenceEqual(recovery);
     });
 
+    [Fact]
+    public void RepairShard_AnyKShards_RestoresThatOne() => Check((k, m, size, seed) =>
+    {
+        byte[] data = TestSquares.Random(seed, k * size), recovery = Encode(data, k, m, size), all = [.. data, .. recovery], some = [.. all];
+        var present = new bool[k + m];
+        present.AsSpan(0, k).Fill(true);
+        new Random(seed).Shuffle(present);
+        for (int i = 0; i < k + m; i++) if (!present[i]) some.AsSpan(i * size, size).Fill((byte)seed);
+        byte[] before = [.. some], shard = new byte[size];
+        int index = seed % (k + m);
+        var someData = new ReadOnlyShards(some.AsSpan(0, k * size), k, size);
+        return Code.RepairShard(someData, new ReadOnlyShards(some.AsSpan(k * size), m, size), present, index, shard) == DecodeResult.Restored
+            && all.AsSpan(index * size, size).SequenceEqual(shard) && before.AsSpan().SequenceEqual(some);
+    });
+
     private void Check(Func<int, int, int, int, bool> law)
     {
         Gen<int> count = Gen.Frequency((3, Gen.Choose(1, 12)), (2, Gen.Choose(1, 130)), (1, Gen.Choose(1, 400)));
         Gen<(int, int, int, int)> shape =
-            from k in count
-            from m in count
+            from anyK in count
+            from anyM in count
+            let k = Math.Min(anyK, MaxShards - 1)
+            let m = Math.Min(anyM, MaxShards - k)
             from units in Gen.Choose(1, 4)
             from seed in Gen.Choose(0, 1_000_000)
             select (k, m, units * Code.ShardAlignment, seed);
@@ -89,4 +109,12 @@ public abstract class ErasureCodeLaws
 public sealed class NaiveReedSolomonLaws : ErasureCodeLaws
 {
     protected override IErasureCode Code => NaiveReedSolomon.Instance;
+}
+
+/// <summary>The laws, for the dense code.</summary>
+public sealed class DenseReedSolomonLaws : ErasureCodeLaws
+{
+    protected override IErasureCode Code => DenseReedSolomon.Instance;
+
+    protected override int MaxShards => DenseReedSolomon.MaxShards;
 }
