@@ -90,3 +90,11 @@ public sealed class NaiveReedSolomonLaws : ErasureCodeLaws
 {
     protected override IErasureCode Code => NaiveReedSolomon.Instance;
 }
+
+/// <summary>The laws, for the code in vectors.</summary>
+public sealed class LeopardReedSolomonLaws : ErasureCodeLaws
+{
+    protected override IErasureCode Code => LeopardReedSolomon.Instance;
+
+    protected override int Runs => 400;
+}
