@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Prozchain.Shared;
 
@@ -10,13 +11,15 @@ namespace Prozchain.AI.Codec;
 /// submatrix is regular. It repairs erasures, not errors: whoever calls it knows which pieces are good.
 /// </summary>
 /// <remarks>
-/// Pieces lie one behind another in the caller's spans. Immutable and safe for concurrent use; no member allocates.
-/// Scalar: the oracle of faster kernels.
+/// Pieces lie one behind another in the caller's spans. Immutable and safe for concurrent use; no method allocates, once
+/// the shared pool is warm.
 /// </remarks>
 public sealed class StripeCode
 {
     /// <summary>Most pieces, data and parity together, that a stripe can have.</summary>
     public const int MaxPieces = 255;
+
+    private readonly byte[] _parityFactors;
 
     /// <summary>Makes the code for stripes of so many pieces.</summary>
     /// <param name="dataPieces">k, at least 1.</param>
@@ -29,6 +32,11 @@ public sealed class StripeCode
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)dataPieces + parityPieces, MaxPieces, nameof(parityPieces));
         DataPieces = dataPieces;
         ParityPieces = parityPieces;
+
+        var matrix = new byte[parityPieces * dataPieces];
+        for (int i = 0; i < matrix.Length; i++) matrix[i] = Coefficient(i / dataPieces, i % dataPieces);
+        _parityFactors = new byte[matrix.Length * Gf256Product.Best.FactorSize];
+        Gf256Product.Best.Prepare(matrix, parityPieces, dataPieces, _parityFactors);
     }
 
     /// <summary>Pieces of data in a stripe, k.</summary>
@@ -44,11 +52,17 @@ public sealed class StripeCode
     /// <param name="data">The data pieces, k times the length of a piece.</param>
     /// <param name="parity">Receives the parity pieces, m times the length of a piece. Does not overlap the data.</param>
     /// <exception cref="ArgumentException">The lengths do not belong together, or the spans overlap.</exception>
-    public void Encode(ReadOnlySpan<byte> data, Span<byte> parity)
+    public unsafe void Encode(ReadOnlySpan<byte> data, Span<byte> parity)
     {
         int length = CheckLengths(data, parity.Length);
         if (data.Overlaps(parity)) throw new ArgumentException("Expected parity that does not overlap the data.", nameof(parity));
-        for (int j = 0; j < ParityPieces; j++) EncodeRow(data, j, parity.Slice(j * length, length));
+        byte** inputs = stackalloc byte*[DataPieces], outputs = stackalloc byte*[ParityPieces];
+        fixed (byte* first = data, firstParity = parity)
+        {
+            for (int i = 0; i < DataPieces; i++) inputs[i] = first + (long)i * length;
+            for (int j = 0; j < ParityPieces; j++) outputs[j] = firstParity + (long)j * length;
+            Gf256Product.Best.Multiply(_parityFactors, ParityPieces, DataPieces, inputs, outputs, length);
+        }
     }
 
     /// <summary>Computes one parity piece.</summary>
@@ -56,13 +70,22 @@ public sealed class StripeCode
     /// <param name="parityIndex">Which one, 0 to m - 1.</param>
     /// <param name="piece">Receives it. Does not overlap the data.</param>
     /// <exception cref="ArgumentException">The lengths do not belong together, or the spans overlap.</exception>
-    public void EncodePiece(ReadOnlySpan<byte> data, int parityIndex, Span<byte> piece)
+    public unsafe void EncodePiece(ReadOnlySpan<byte> data, int parityIndex, Span<byte> piece)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(parityIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(parityIndex, ParityPieces);
         CheckLengths(data, (long)piece.Length * ParityPieces);
         if (data.Overlaps(piece)) throw new ArgumentException("Expected a piece that does not overlap the data.", nameof(piece));
-        EncodeRow(data, parityIndex, piece);
+
+        Span<byte> row = stackalloc byte[DataPieces], factors = stackalloc byte[DataPieces * Gf256Product.Best.FactorSize];
+        for (int i = 0; i < row.Length; i++) row[i] = Coefficient(parityIndex, i);
+        Gf256Product.Best.Prepare(row, 1, DataPieces, factors);
+        byte** inputs = stackalloc byte*[DataPieces];
+        fixed (byte* first = data, output = piece)
+        {
+            for (int i = 0; i < DataPieces; i++) inputs[i] = first + (long)i * piece.Length;
+            Gf256Product.Best.Multiply(factors, 1, DataPieces, inputs, &output, piece.Length);
+        }
     }
 
     /// <summary>Restores the missing data pieces in place. Missing parity is not restored: encode it afterwards.</summary>
@@ -94,8 +117,9 @@ public sealed class StripeCode
     }
 
     // parity[j] + (sum over present i of C[j, i] data[i]) = sum over lost i of C[j, i] data[i]. The matrix at the right
-    // is square and Cauchy; its inverse applied to the left side gives the lost rows without a scratch row.
-    private void Solve(Span<byte> data, ReadOnlySpan<byte> parity, ReadOnlySpan<byte> lost, ReadOnlySpan<byte> rows, int length)
+    // is square and Cauchy; its inverse applied to the left side gives the lost rows: a product with the parity that was
+    // taken and the data that is there, k shards in all.
+    private unsafe void Solve(Span<byte> data, ReadOnlySpan<byte> parity, ReadOnlySpan<byte> lost, ReadOnlySpan<byte> rows, int length)
     {
         int size = lost.Length;
         Span<byte> matrix = stackalloc byte[size * size];
@@ -105,27 +129,34 @@ public sealed class StripeCode
                 matrix[r * size + c] = Coefficient(rows[r], lost[c]);
         if (!Gf256Matrix.TryInvert(matrix, inverse, size)) throw new UnreachableException("A square Cauchy matrix is regular.");
 
-        for (int target = 0; target < size; target++)
+        byte[] weights = ArrayPool<byte>.Shared.Rent(size * DataPieces), factors = ArrayPool<byte>.Shared.Rent(size * DataPieces * Gf256Product.Best.FactorSize);
+        byte** inputs = stackalloc byte*[DataPieces], outputs = stackalloc byte*[size];
+        fixed (byte* first = data, firstParity = parity)
         {
-            Span<byte> output = data.Slice(lost[target] * length, length);
-            output.Clear();
-            ReadOnlySpan<byte> weights = inverse.Slice(target * size, size);
-            for (int r = 0; r < size; r++) Gf256.MultiplyAdd(weights[r], parity.Slice(rows[r] * length, length), output);
+            int column = 0;
+            for (; column < size; column++)
+            {
+                inputs[column] = firstParity + (long)rows[column] * length;
+                outputs[column] = first + (long)lost[column] * length;
+                for (int target = 0; target < size; target++) weights[target * DataPieces + column] = inverse[target * size + column];
+            }
             for (int i = 0; i < DataPieces; i++)
             {
                 if (lost.Contains((byte)i)) continue;
-                byte coefficient = 0;
-                for (int r = 0; r < size; r++) coefficient ^= Gf256.Multiply(weights[r], Coefficient(rows[r], i));
-                Gf256.MultiplyAdd(coefficient, data.Slice(i * length, length), output);
+                inputs[column] = first + (long)i * length;
+                for (int target = 0; target < size; target++)
+                {
+                    byte weight = 0;
+                    for (int r = 0; r < size; r++) weight ^= Gf256.Multiply(inverse[target * size + r], Coefficient(rows[r], i));
+                    weights[target * DataPieces + column] = weight;
+                }
+                column++;
             }
+            Gf256Product.Best.Prepare(weights.AsSpan(0, size * DataPieces), size, DataPieces, factors);
+            Gf256Product.Best.Multiply(factors, size, DataPieces, inputs, outputs, length);
         }
-    }
-
-    private void EncodeRow(ReadOnlySpan<byte> data, int parityIndex, Span<byte> piece)
-    {
-        piece.Clear();
-        for (int i = 0; i < DataPieces; i++)
-            Gf256.MultiplyAdd(Coefficient(parityIndex, i), data.Slice(i * piece.Length, piece.Length), piece);
+        ArrayPool<byte>.Shared.Return(weights);
+        ArrayPool<byte>.Shared.Return(factors);
     }
 
     // k + j and i never meet, so the difference has an inverse.

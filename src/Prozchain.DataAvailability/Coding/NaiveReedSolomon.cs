@@ -112,7 +112,8 @@ public sealed class NaiveReedSolomon : IErasureCode
         var erased = new bool[n];
         for (int i = 0; i < block; i++) erased[i] = i >= recovery.Count || !present[data.Count + i];
         for (int i = 0; i < data.Count; i++) erased[block + i] = !present[i];
-        int[] locator = ErasureLocator.Logarithms(field, erased);
+        var locator = new ushort[n];
+        ErasureLocator.Logarithms(field, erased, locator);
 
         for (int i = 0; i < block + data.Count; i++)
         {
