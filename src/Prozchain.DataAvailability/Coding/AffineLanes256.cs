@@ -17,7 +17,9 @@ internal readonly unsafe struct Gf8Affine256(Vector256<byte> value) : ISymbolLan
 
     public static int FactorSize => FactorTables.Matrix8Size;
 
-    public static void WriteFactor(byte* target, int factor) => FactorTables.WriteMatrix8(target, factor);
+    public static byte* Factor(byte* room, int factor) => FactorTables.Matrix8(room, factor);
+
+    public static byte* Factors(byte* room, int first, int radixLog) => FactorTables.Matrix8(room, first, radixLog);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint ReadFactor(byte* source) => (nint)source;
@@ -59,7 +61,9 @@ internal readonly unsafe struct Gf16Affine256(Vector256<byte> low, Vector256<byt
 
     public static int FactorSize => FactorTables.Matrix16Size;
 
-    public static void WriteFactor(byte* target, int factor) => FactorTables.WriteMatrix16(target, factor);
+    public static byte* Factor(byte* room, int factor) => FactorTables.Matrix16(room, factor);
+
+    public static byte* Factors(byte* room, int first, int radixLog) => FactorTables.Matrix16(room, first, radixLog);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint ReadFactor(byte* source) => (nint)source;

@@ -17,7 +17,9 @@ internal readonly unsafe struct Gf8Affine512(Vector512<byte> value) : ISymbolLan
 
     public static int FactorSize => FactorTables.Matrix8Size;
 
-    public static void WriteFactor(byte* target, int factor) => FactorTables.WriteMatrix8(target, factor);
+    public static byte* Factor(byte* room, int factor) => FactorTables.Matrix8(room, factor);
+
+    public static byte* Factors(byte* room, int first, int radixLog) => FactorTables.Matrix8(room, first, radixLog);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> ReadFactor(byte* source) => Vector512.Create(*(ulong*)source).AsByte();
@@ -62,7 +64,9 @@ internal readonly unsafe struct Gf16Affine512(Vector512<byte> low, Vector512<byt
 
     public static int FactorSize => FactorTables.Matrix16Size;
 
-    public static void WriteFactor(byte* target, int factor) => FactorTables.WriteMatrix16(target, factor);
+    public static byte* Factor(byte* room, int factor) => FactorTables.Matrix16(room, factor);
+
+    public static byte* Factors(byte* room, int first, int radixLog) => FactorTables.Matrix16(room, first, radixLog);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint ReadFactor(byte* source) => (nint)source;
@@ -79,8 +83,8 @@ internal readonly unsafe struct Gf16Affine512(Vector512<byte> low, Vector512<byt
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Gf16Affine512 LoadShard(byte* source) => new(
-        Vector512.Create(Vector256.Load(source), Vector256.Load(source + 64)),
-        Vector512.Create(Vector256.Load(source + 32), Vector256.Load(source + 96)));
+        Avx512F.InsertVector256(Vector256.Load(source).ToVector512Unsafe(), Vector256.Load(source + 64), 1),
+        Avx512F.InsertVector256(Vector256.Load(source + 32).ToVector512Unsafe(), Vector256.Load(source + 96), 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreShard(Gf16Affine512 value, byte* target)

@@ -10,8 +10,8 @@ internal readonly ref struct CodingScratch : IDisposable
     // Half of the second-level cache of common machines: all rows of a pass stay there.
     private const int Cached = 1 << 19;
 
-    // Below this a row is too short for its factors to pay, above it the first-level cache holds no row of every kind.
-    private const int LeastPitch = 128, MostPitch = 512;
+    // The longest vectors need the least; with more than the most, few rows of a pass fit into the first-level cache.
+    private const int LeastPitch = 128, MostPitch = 1024;
 
     private readonly byte[] _memory;
 

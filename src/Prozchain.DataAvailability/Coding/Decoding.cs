@@ -11,14 +11,15 @@ internal static unsafe class Decoding
         int block = shards.Block, elements = shards.Elements;
         CantorField field = CodeShape.Field(shards.DataCount, shards.RecoveryCount);
         bool[] erasedMemory = ArrayPool<bool>.Shared.Rent(elements);
-        ushort[] factors = ArrayPool<ushort>.Shared.Rent(2 * elements);
+        ushort[] factors = ArrayPool<ushort>.Shared.Rent(3 * elements);
         int[] before = ArrayPool<int>.Shared.Rent(2 * (elements + 1));
 
         Span<bool> erased = erasedMemory.AsSpan(0, elements);
         erased.Clear();
         for (int i = 0; i < block; i++) erased[i] = i >= shards.RecoveryCount || !present[shards.DataCount + i];
         for (int i = 0; i < shards.DataCount; i++) erased[block + i] = !present[i];
-        ReadOnlySpan<int> locator = ErasureLocator.Logarithms(field, erased);
+        Span<ushort> locator = factors.AsSpan(2 * elements, elements);
+        ErasureLocator.Logarithms(field, erased, locator);
 
         fixed (ushort* known = factors)
         fixed (int* knownBefore = before)

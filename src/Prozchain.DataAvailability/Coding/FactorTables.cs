@@ -17,26 +17,63 @@ internal static unsafe class FactorTables
     public const int Nibbles8Size = 32, Nibbles16Size = 128;
 
     /// <summary>The matrix of a factor in GF(2^8).</summary>
-    public static void WriteMatrix8(byte* target, int factor) => *(ulong*)target = ((ulong*)Matrices8.Table)[factor];
+    public static byte* Matrix8(byte* room, int factor) => Matrices8.Table + Matrix8Size * factor;
+
+    /// <summary>The matrices of a kernel's factors in GF(2^8).</summary>
+    public static byte* Matrix8(byte* room, int first, int radixLog) => Matrices8.Kernels + Matrix8Size * Kernel(first, radixLog);
 
     /// <summary>The four matrices of a factor in GF(2^16).</summary>
-    public static void WriteMatrix16(byte* target, int factor) => WriteSum(target, Matrices16.Table, Matrix16Size, factor);
+    public static byte* Matrix16(byte* room, int factor) => Sum(room, Matrices16.Table, Matrix16Size, factor);
+
+    /// <summary>The matrices of a kernel's factors in GF(2^16).</summary>
+    public static byte* Matrix16(byte* room, int first, int radixLog) => Sums(room, Matrices16.Table, Matrix16Size, first, radixLog);
 
     /// <summary>The products of low, then of high nibbles with a factor in GF(2^8).</summary>
-    public static void WriteNibbles8(byte* target, int factor)
-    {
-        byte* source = Nibbles8.Table + Nibbles8Size * factor;
-        Vector128.Store(Vector128.Load(source), target);
-        Vector128.Store(Vector128.Load(source + 16), target + 16);
-    }
+    public static byte* Nibbles8(byte* room, int factor) => Products8.Table + Nibbles8Size * factor;
+
+    /// <summary>The products of a kernel's factors in GF(2^8).</summary>
+    public static byte* Nibbles8(byte* room, int first, int radixLog) => Products8.Kernels + Nibbles8Size * Kernel(first, radixLog);
 
     /// <summary>For each of four nibbles the low bytes, then the high bytes of its products with a factor in GF(2^16).</summary>
-    public static void WriteNibbles16(byte* target, int factor) => WriteSum(target, Nibbles16.Table, Nibbles16Size, factor);
+    public static byte* Nibbles16(byte* room, int factor) => Sum(room, Products16.Table, Nibbles16Size, factor);
 
-    private static void WriteSum(byte* target, byte* table, int size, int factor)
+    /// <summary>The products of a kernel's factors in GF(2^16).</summary>
+    public static byte* Nibbles16(byte* room, int first, int radixLog) => Sums(room, Products16.Table, Nibbles16Size, first, radixLog);
+
+    private static byte* Sum(byte* room, byte* table, int size, int factor)
     {
         byte* low = table + size * (factor & 255), high = table + size * (256 + (factor >> 8));
-        for (int i = 0; i < size; i += 16) Vector128.Store(Vector128.Load(low + i) ^ Vector128.Load(high + i), target + i);
+        for (int i = 0; i < size; i += 32) Vector256.Store(Vector256.Load(low + i) ^ Vector256.Load(high + i), room + i);
+        return room;
+    }
+
+    private static byte* Sums(byte* room, byte* table, int size, int first, int radixLog)
+    {
+        byte* target = room;
+        for (int count = 1 << (radixLog - 1); count > 0; count >>= 1, first >>= 1)
+            for (int i = 0; i < count; i++, target += size) Sum(target, table, size, first + 2 * i);
+        return room;
+    }
+
+    // Where the factors of a kernel start in a table of all kernels: those of one row are none, of two are one, and so on.
+    private static int Kernel(int first, int radixLog) => (radixLog - 1) * 256 + (first >> radixLog) * ((1 << radixLog) - 1);
+
+    private static byte* BuildKernels(byte* table, int size)
+    {
+        byte* kernels = (byte*)NativeMemory.AlignedAlloc((nuint)(size * 3 * 256), 64);
+        for (int radixLog = 1; radixLog <= 3; radixLog++)
+        {
+            for (int first = 0; first < 256; first += 1 << radixLog)
+            {
+                byte* target = kernels + size * Kernel(first, radixLog);
+                for (int count = 1 << (radixLog - 1), layer = 0; count > 0; count >>= 1, layer++)
+                {
+                    for (int i = 0; i < count; i++, target += size)
+                        NativeMemory.Copy(table + size * ((first >> layer) + 2 * i), target, (nuint)size);
+                }
+            }
+        }
+        return kernels;
     }
 
     /// <summary>Rows of the map from the eight bits of a byte to a byte of the product, as the instruction has them: the last row first.</summary>
@@ -66,6 +103,8 @@ internal static unsafe class FactorTables
             for (int bit = 0; bit < 8; bit++) images[bit] = CantorField.Gf8.Multiply(factor, 1 << bit);
             *(ulong*)target = Matrix(images, 0);
         });
+
+        public static readonly byte* Kernels = BuildKernels(Table, Matrix8Size);
     }
 
     private static class Matrices16
@@ -78,15 +117,17 @@ internal static unsafe class FactorTables
         });
     }
 
-    private static class Nibbles8
+    private static class Products8
     {
         public static readonly byte* Table = Build(CantorField.Gf8, Nibbles8Size, 256, (factor, target) =>
         {
             for (int i = 0; i < 32; i++) ((byte*)target)[i] = (byte)CantorField.Gf8.Multiply(factor, i < 16 ? i : (i - 16) << 4);
         });
+
+        public static readonly byte* Kernels = BuildKernels(Table, Nibbles8Size);
     }
 
-    private static class Nibbles16
+    private static class Products16
     {
         public static readonly byte* Table = Build(CantorField.Gf16, Nibbles16Size, 512, (factor, target) =>
         {

@@ -18,8 +18,17 @@ internal unsafe interface ISymbolLanes<TSelf, TFactor>
     /// <summary>Bytes of a factor in memory; a multiple of 8.</summary>
     static abstract int FactorSize { get; }
 
-    /// <summary>Writes a factor, by its Cantor coordinates.</summary>
-    static abstract void WriteFactor(byte* target, int factor);
+    /// <summary>A factor by its Cantor coordinates: its address in a table, or in <paramref name="room"/>, where it is written.</summary>
+    /// <param name="room"><see cref="FactorSize"/> bytes.</param>
+    static abstract byte* Factor(byte* room, int factor);
+
+    /// <summary>
+    /// The factors of a kernel of 2^<paramref name="radixLog"/> rows: 2^(radixLog-1) of its lowest layer, then half as many of the
+    /// next, and so on; in a table, or in <paramref name="room"/>, where they are written.
+    /// </summary>
+    /// <param name="room">Seven times <see cref="FactorSize"/> bytes.</param>
+    /// <param name="first">Element of the first row, shifted right by the lowest layer: a multiple of 2^radixLog.</param>
+    static abstract byte* Factors(byte* room, int first, int radixLog);
 
     static abstract TFactor ReadFactor(byte* source);
 

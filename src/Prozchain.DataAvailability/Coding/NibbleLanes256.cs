@@ -17,7 +17,9 @@ internal readonly unsafe struct Gf8Nibbles256(Vector256<byte> value) : ISymbolLa
 
     public static int FactorSize => FactorTables.Nibbles8Size;
 
-    public static void WriteFactor(byte* target, int factor) => FactorTables.WriteNibbles8(target, factor);
+    public static byte* Factor(byte* room, int factor) => FactorTables.Nibbles8(room, factor);
+
+    public static byte* Factors(byte* room, int first, int radixLog) => FactorTables.Nibbles8(room, first, radixLog);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint ReadFactor(byte* source) => (nint)source;
@@ -59,7 +61,9 @@ internal readonly unsafe struct Gf16Nibbles256(Vector256<byte> low, Vector256<by
 
     public static int FactorSize => FactorTables.Nibbles16Size;
 
-    public static void WriteFactor(byte* target, int factor) => FactorTables.WriteNibbles16(target, factor);
+    public static byte* Factor(byte* room, int factor) => FactorTables.Nibbles16(room, factor);
+
+    public static byte* Factors(byte* room, int first, int radixLog) => FactorTables.Nibbles16(room, first, radixLog);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint ReadFactor(byte* source) => (nint)source;

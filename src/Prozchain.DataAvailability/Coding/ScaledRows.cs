@@ -4,7 +4,7 @@ namespace Prozchain.DataAvailability.Coding;
 /// Some bytes of every shard of a code, by their elements: recovery from 0, data from the block size on, each multiplied
 /// by a factor of its own on its way. A row with the factor 0 does not count.
 /// </summary>
-internal readonly unsafe struct ScaledRows<T, TFactor>(ShardTable shards, nint column, ushort* factors, int* before, byte* factor) : IRows
+internal readonly unsafe struct ScaledRows<T, TFactor>(ShardTable shards, nint column, ushort* factors, int* before, byte* room) : IRows
     where T : unmanaged, ISymbolLanes<T, TFactor>
     where TFactor : unmanaged
 {
@@ -19,13 +19,11 @@ internal readonly unsafe struct ScaledRows<T, TFactor>(ShardTable shards, nint c
 
     public void Read(int row, byte* target, nint length)
     {
-        T.WriteFactor(factor, factors[row]);
-        TransformKernel<T, TFactor>.ReadScaled(shards.Row(row) + column, target, length, factor);
+        TransformKernel<T, TFactor>.ReadScaled(shards.Row(row) + column, target, length, T.Factor(room, factors[row]));
     }
 
     public void Write(int row, byte* source, nint length)
     {
-        T.WriteFactor(factor, factors[row]);
-        TransformKernel<T, TFactor>.WriteScaled(source, shards.Row(row) + column, length, factor);
+        TransformKernel<T, TFactor>.WriteScaled(source, shards.Row(row) + column, length, T.Factor(room, factors[row]));
     }
 }

@@ -14,17 +14,6 @@ internal static unsafe class TransformKernel<T, TFactor>
     /// <summary>Most factors that a kernel takes.</summary>
     public const int MaxFactors = 7;
 
-    /// <summary>
-    /// The factors of a kernel of 2^<paramref name="radixLog"/> rows: 2^(radixLog-1) of its lowest layer, then half as many of the
-    /// next, and so on.
-    /// </summary>
-    /// <param name="first">Element of the first row, shifted right by the lowest layer.</param>
-    public static void WriteFactors(byte* target, int first, int radixLog)
-    {
-        for (int count = 1 << (radixLog - 1); count > 0; count >>= 1, first >>= 1)
-            for (int i = 0; i < count; i++, target += T.FactorSize) T.WriteFactor(target, first + 2 * i);
-    }
-
     /// <summary>Three layers of the inverse transform, from shards or from working memory into working memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Inverse8<TSource, TLead>(byte* source, nint sourceStride, byte* target, nint targetStride, nint length, byte* factors)
@@ -83,143 +72,150 @@ internal static unsafe class TransformKernel<T, TFactor>
         }
     }
 
-    /// <summary>The three top layers, in place.</summary>
+    /// <summary>The three top layers, in place, on rows of <paramref name="length"/> bytes.</summary>
     /// <param name="inverse">Factors of the inverse transform.</param>
     /// <param name="forward">Factors of the forward transform.</param>
-    /// <param name="row">Where in its eighth the first row lies.</param>
-    /// <param name="rows">Rows of an eighth.</param>
-    /// <param name="pitch">Bytes from row to row.</param>
+    /// <param name="rows">Rows of an eighth, that follow each other.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Top8<TStep, TLead>(byte* work, nint stride, nint length, byte* inverse, byte* forward, int row, int rows, nint pitch)
+    public static void Top8<TStep, TLead>(byte* work, nint stride, nint length, byte* inverse, byte* forward, int rows)
         where TStep : struct, ITopStep
         where TLead : struct, ILead
     {
         int size = T.FactorSize;
         nint stride3 = 3 * stride;
-        for (byte* end = work + length; work < end; work += T.Size)
+        for (int row = 0; row < rows; row++)
         {
-            byte* w = work + 4 * stride;
-            T v0 = T.Load(work), v1 = T.Load(work + stride), v2 = T.Load(work + 2 * stride), v3 = T.Load(work + stride3);
-            T v4 = T.Load(w), v5 = T.Load(w + stride), v6 = T.Load(w + 2 * stride), v7 = T.Load(w + stride3);
-            if (TStep.Inverts)
+            for (byte* end = work + length; work < end; work += T.Size)
             {
-                Butterflies<T, TFactor>.Inverse<TLead>(
-                    ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
-                    T.ReadFactor(inverse), T.ReadFactor(inverse + size), T.ReadFactor(inverse + 2 * size), T.ReadFactor(inverse + 3 * size),
-                    T.ReadFactor(inverse + 4 * size), T.ReadFactor(inverse + 5 * size), T.ReadFactor(inverse + 6 * size));
-            }
-            if (TStep.Differentiates)
-            {
-                v0 = T.Add(T.Add(v1, v2), v4);
-                v1 = T.Add(v3, v5);
-                v2 = T.Add(v3, v6);
-                v4 = T.Add(v5, v6);
-                v3 = v5 = v6 = v7;
-                v7 = default;
-            }
-            if (TStep.Evaluates)
-            {
-                Butterflies<T, TFactor>.Forward<ZeroLead>(
-                    ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
-                    T.ReadFactor(forward), T.ReadFactor(forward + size), T.ReadFactor(forward + 2 * size), T.ReadFactor(forward + 3 * size),
-                    T.ReadFactor(forward + 4 * size), T.ReadFactor(forward + 5 * size), T.ReadFactor(forward + 6 * size));
-            }
-            if (TStep.Differentiates)
-            {
-                // The derivative along the lower bits passes unchanged through the layers above: it is taken of the values
-                // before them. The rows that it needs come later, so they still hold those.
-                for (int bit = 1; bit < rows; bit <<= 1)
+                byte* w = work + 4 * stride;
+                T v0 = T.Load(work), v1 = T.Load(work + stride), v2 = T.Load(work + 2 * stride), v3 = T.Load(work + stride3);
+                T v4 = T.Load(w), v5 = T.Load(w + stride), v6 = T.Load(w + 2 * stride), v7 = T.Load(w + stride3);
+                if (TStep.Inverts)
                 {
-                    if ((row & bit) != 0) continue;
-                    byte* other = work + bit * pitch, o = other + 4 * stride;
-                    v0 = T.Add(v0, T.Load(other));
-                    v1 = T.Add(v1, T.Load(other + stride));
-                    v2 = T.Add(v2, T.Load(other + 2 * stride));
-                    v3 = T.Add(v3, T.Load(other + stride3));
-                    v4 = T.Add(v4, T.Load(o));
-                    v5 = T.Add(v5, T.Load(o + stride));
-                    v6 = T.Add(v6, T.Load(o + 2 * stride));
-                    v7 = T.Add(v7, T.Load(o + stride3));
+                    Butterflies<T, TFactor>.Inverse<TLead>(
+                        ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
+                        T.ReadFactor(inverse), T.ReadFactor(inverse + size), T.ReadFactor(inverse + 2 * size), T.ReadFactor(inverse + 3 * size),
+                        T.ReadFactor(inverse + 4 * size), T.ReadFactor(inverse + 5 * size), T.ReadFactor(inverse + 6 * size));
                 }
+                if (TStep.Differentiates)
+                {
+                    v0 = T.Add(T.Add(v1, v2), v4);
+                    v1 = T.Add(v3, v5);
+                    v2 = T.Add(v3, v6);
+                    v4 = T.Add(v5, v6);
+                    v3 = v5 = v6 = v7;
+                    v7 = default;
+                }
+                if (TStep.Evaluates)
+                {
+                    Butterflies<T, TFactor>.Forward<ZeroLead>(
+                        ref v0, ref v1, ref v2, ref v3, ref v4, ref v5, ref v6, ref v7,
+                        T.ReadFactor(forward), T.ReadFactor(forward + size), T.ReadFactor(forward + 2 * size), T.ReadFactor(forward + 3 * size),
+                        T.ReadFactor(forward + 4 * size), T.ReadFactor(forward + 5 * size), T.ReadFactor(forward + 6 * size));
+                }
+                if (TStep.Differentiates)
+                {
+                    // The derivative along the lower bits passes unchanged through the layers above: it is taken of the values
+                    // before them. The rows that it needs come later, so they still hold those.
+                    for (int absent = ~row & (rows - 1); absent != 0; absent &= absent - 1)
+                    {
+                        nint distance = (absent & -absent) * length;
+                        byte* other = work + distance, o = other + 4 * stride;
+                        v0 = T.Add(v0, T.Load(other));
+                        v1 = T.Add(v1, T.Load(other + stride));
+                        v2 = T.Add(v2, T.Load(other + 2 * stride));
+                        v3 = T.Add(v3, T.Load(other + stride3));
+                        v4 = T.Add(v4, T.Load(o));
+                        v5 = T.Add(v5, T.Load(o + stride));
+                        v6 = T.Add(v6, T.Load(o + 2 * stride));
+                        v7 = T.Add(v7, T.Load(o + stride3));
+                    }
+                }
+                T.Store(v0, work);
+                T.Store(v1, work + stride);
+                T.Store(v2, work + 2 * stride);
+                T.Store(v3, work + stride3);
+                T.Store(v4, w);
+                T.Store(v5, w + stride);
+                T.Store(v6, w + 2 * stride);
+                T.Store(v7, w + stride3);
             }
-            T.Store(v0, work);
-            T.Store(v1, work + stride);
-            T.Store(v2, work + 2 * stride);
-            T.Store(v3, work + stride3);
-            T.Store(v4, w);
-            T.Store(v5, w + stride);
-            T.Store(v6, w + 2 * stride);
-            T.Store(v7, w + stride3);
         }
     }
 
     /// <inheritdoc cref="Top8"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Top4<TStep, TLead>(byte* work, nint stride, nint length, byte* inverse, byte* forward, int row, int rows, nint pitch)
+    public static void Top4<TStep, TLead>(byte* work, nint stride, nint length, byte* inverse, byte* forward, int rows)
         where TStep : struct, ITopStep
         where TLead : struct, ILead
     {
         int size = T.FactorSize;
         TFactor i0 = T.ReadFactor(inverse), i1 = T.ReadFactor(inverse + size), i2 = T.ReadFactor(inverse + 2 * size);
         TFactor f0 = T.ReadFactor(forward), f1 = T.ReadFactor(forward + size), f2 = T.ReadFactor(forward + 2 * size);
-        for (byte* end = work + length; work < end; work += T.Size)
+        for (int row = 0; row < rows; row++)
         {
-            T v0 = T.Load(work), v1 = T.Load(work + stride), v2 = T.Load(work + 2 * stride), v3 = T.Load(work + 3 * stride);
-            if (TStep.Inverts) Butterflies<T, TFactor>.Inverse<TLead>(ref v0, ref v1, ref v2, ref v3, i0, i1, i2);
-            if (TStep.Differentiates)
+            for (byte* end = work + length; work < end; work += T.Size)
             {
-                v0 = T.Add(v1, v2);
-                v1 = v2 = v3;
-                v3 = default;
-            }
-            if (TStep.Evaluates) Butterflies<T, TFactor>.Forward<ZeroLead>(ref v0, ref v1, ref v2, ref v3, f0, f1, f2);
-            if (TStep.Differentiates)
-            {
-                for (int bit = 1; bit < rows; bit <<= 1)
+                T v0 = T.Load(work), v1 = T.Load(work + stride), v2 = T.Load(work + 2 * stride), v3 = T.Load(work + 3 * stride);
+                if (TStep.Inverts) Butterflies<T, TFactor>.Inverse<TLead>(ref v0, ref v1, ref v2, ref v3, i0, i1, i2);
+                if (TStep.Differentiates)
                 {
-                    if ((row & bit) != 0) continue;
-                    byte* other = work + bit * pitch;
-                    v0 = T.Add(v0, T.Load(other));
-                    v1 = T.Add(v1, T.Load(other + stride));
-                    v2 = T.Add(v2, T.Load(other + 2 * stride));
-                    v3 = T.Add(v3, T.Load(other + 3 * stride));
+                    v0 = T.Add(v1, v2);
+                    v1 = v2 = v3;
+                    v3 = default;
                 }
+                if (TStep.Evaluates) Butterflies<T, TFactor>.Forward<ZeroLead>(ref v0, ref v1, ref v2, ref v3, f0, f1, f2);
+                if (TStep.Differentiates)
+                {
+                    for (int absent = ~row & (rows - 1); absent != 0; absent &= absent - 1)
+                    {
+                        nint distance = (absent & -absent) * length;
+                        byte* other = work + distance;
+                        v0 = T.Add(v0, T.Load(other));
+                        v1 = T.Add(v1, T.Load(other + stride));
+                        v2 = T.Add(v2, T.Load(other + 2 * stride));
+                        v3 = T.Add(v3, T.Load(other + 3 * stride));
+                    }
+                }
+                T.Store(v0, work);
+                T.Store(v1, work + stride);
+                T.Store(v2, work + 2 * stride);
+                T.Store(v3, work + 3 * stride);
             }
-            T.Store(v0, work);
-            T.Store(v1, work + stride);
-            T.Store(v2, work + 2 * stride);
-            T.Store(v3, work + 3 * stride);
         }
     }
 
     /// <inheritdoc cref="Top8"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Top2<TStep, TLead>(byte* work, nint stride, nint length, byte* inverse, byte* forward, int row, int rows, nint pitch)
+    public static void Top2<TStep, TLead>(byte* work, nint stride, nint length, byte* inverse, byte* forward, int rows)
         where TStep : struct, ITopStep
         where TLead : struct, ILead
     {
         TFactor i = T.ReadFactor(inverse), f = T.ReadFactor(forward);
-        for (byte* end = work + length; work < end; work += T.Size)
+        for (int row = 0; row < rows; row++)
         {
-            T v0 = T.Load(work), v1 = T.Load(work + stride);
-            if (TStep.Inverts) Butterflies<T, TFactor>.Inverse<TLead>(ref v0, ref v1, i);
-            if (TStep.Differentiates)
+            for (byte* end = work + length; work < end; work += T.Size)
             {
-                v0 = v1;
-                v1 = default;
-            }
-            if (TStep.Evaluates) Butterflies<T, TFactor>.Forward<ZeroLead>(ref v0, ref v1, f);
-            if (TStep.Differentiates)
-            {
-                for (int bit = 1; bit < rows; bit <<= 1)
+                T v0 = T.Load(work), v1 = T.Load(work + stride);
+                if (TStep.Inverts) Butterflies<T, TFactor>.Inverse<TLead>(ref v0, ref v1, i);
+                if (TStep.Differentiates)
                 {
-                    if ((row & bit) != 0) continue;
-                    v0 = T.Add(v0, T.Load(work + bit * pitch));
-                    v1 = T.Add(v1, T.Load(work + bit * pitch + stride));
+                    v0 = v1;
+                    v1 = default;
                 }
+                if (TStep.Evaluates) Butterflies<T, TFactor>.Forward<ZeroLead>(ref v0, ref v1, f);
+                if (TStep.Differentiates)
+                {
+                    for (int absent = ~row & (rows - 1); absent != 0; absent &= absent - 1)
+                    {
+                        nint distance = (absent & -absent) * length;
+                        v0 = T.Add(v0, T.Load(work + distance));
+                        v1 = T.Add(v1, T.Load(work + distance + stride));
+                    }
+                }
+                T.Store(v0, work);
+                T.Store(v1, work + stride);
             }
-            T.Store(v0, work);
-            T.Store(v1, work + stride);
         }
     }
 
@@ -236,7 +232,6 @@ internal static unsafe class TransformKernel<T, TFactor>
     }
 
     /// <summary>A row from a shard times a factor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadScaled(byte* shard, byte* row, nint length, byte* factor)
     {
         TFactor f = T.ReadFactor(factor);
@@ -244,7 +239,6 @@ internal static unsafe class TransformKernel<T, TFactor>
     }
 
     /// <summary>A shard from a row times a factor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WriteScaled(byte* row, byte* shard, nint length, byte* factor)
     {
         TFactor f = T.ReadFactor(factor);

@@ -18,41 +18,38 @@ internal static unsafe class TransformTree<T, TFactor>
 
     /// <summary>The inverse transform of 2^<paramref name="layers"/> rows, up to the layers of <see cref="Top"/>.</summary>
     /// <param name="offset">Element of the first row.</param>
-    public static void Up<TRows>(in TRows rows, byte* work, nint pitch, int layers, int offset, byte* factors) where TRows : struct, IRows
+    public static void Up<TRows>(in TRows rows, byte* work, nint pitch, int layers, int offset, byte* room) where TRows : struct, IRows
     {
         int lower = layers - TopLayers(layers);
-        for (int first = 0; first < 1 << layers; first += 1 << lower) Inverse(rows, work, pitch, first, lower, offset, factors);
+        for (int first = 0; first < 1 << layers; first += 1 << lower) Inverse(rows, work, pitch, first, lower, offset, room);
     }
 
     /// <summary>The layers of the top.</summary>
-    public static void Top<TStep, TLead>(byte* work, nint pitch, int layers, int offset, byte* factors)
+    public static void Top<TStep, TLead>(byte* work, nint pitch, int layers, int offset, byte* room)
         where TStep : struct, ITopStep
         where TLead : struct, ILead
     {
         int top = TopLayers(layers), lower = layers - top;
-        byte* forward = factors + TransformKernel<T, TFactor>.MaxFactors * T.FactorSize;
-        TransformKernel<T, TFactor>.WriteFactors(factors, offset >> lower, top);
-        TransformKernel<T, TFactor>.WriteFactors(forward, 0, top);
+        byte* forward = T.Factors(room + TransformKernel<T, TFactor>.MaxFactors * T.FactorSize, 0, top);
+        byte* factors = T.Factors(room, offset >> lower, top);
+        // Only the derivative tells rows apart; else all are one long row.
         nint stride = pitch << lower, length = TStep.Differentiates ? pitch : stride;
         int rows = TStep.Differentiates ? 1 << lower : 1;
-        for (int row = 0; row < rows; row++, work += pitch)
-        {
-            if (top == 3) TransformKernel<T, TFactor>.Top8<TStep, TLead>(work, stride, length, factors, forward, row, rows, pitch);
-            else if (top == 2) TransformKernel<T, TFactor>.Top4<TStep, TLead>(work, stride, length, factors, forward, row, rows, pitch);
-            else TransformKernel<T, TFactor>.Top2<TStep, TLead>(work, stride, length, factors, forward, row, rows, pitch);
-        }
+        if (top == 3) TransformKernel<T, TFactor>.Top8<TStep, TLead>(work, stride, length, factors, forward, rows);
+        else if (top == 2) TransformKernel<T, TFactor>.Top4<TStep, TLead>(work, stride, length, factors, forward, rows);
+        else TransformKernel<T, TFactor>.Top2<TStep, TLead>(work, stride, length, factors, forward, rows);
     }
 
     /// <summary>The forward transform from the layers of <see cref="Top"/> down; it starts at element 0.</summary>
-    public static void Down<TRows>(in TRows rows, byte* work, nint pitch, int layers, byte* factors) where TRows : struct, IRows
+    public static void Down<TRows>(in TRows rows, byte* work, nint pitch, int layers, byte* room) where TRows : struct, IRows
     {
         int lower = layers - TopLayers(layers);
-        for (int first = 0; first < 1 << layers; first += 1 << lower) Forward(rows, work, pitch, first, lower, factors);
+        for (int first = 0; first < 1 << layers; first += 1 << lower) Forward(rows, work, pitch, first, lower, room);
     }
 
     private static int TopLayers(int layers) => (layers - 1) % RadixLog + 1;
 
-    private static void Inverse<TRows>(in TRows rows, byte* work, nint pitch, int first, int layers, int offset, byte* factors)
+    private static void Inverse<TRows>(in TRows rows, byte* work, nint pitch, int first, int layers, int offset, byte* room)
         where TRows : struct, IRows
     {
         byte* start = work + first * pitch;
@@ -71,15 +68,15 @@ internal static unsafe class TransformTree<T, TFactor>
         nint shardStride = 0;
         byte* octet = lower == 0 ? rows.Octet(first, out shardStride) : null;
         if (octet == null)
-            for (int i = 0; i < Radix; i++) Inverse(rows, work, pitch, first + (i << lower), lower, offset, factors);
-        TransformKernel<T, TFactor>.WriteFactors(factors, (offset + first) >> lower, RadixLog);
+            for (int i = 0; i < Radix; i++) Inverse(rows, work, pitch, first + (i << lower), lower, offset, room);
+        byte* factors = T.Factors(room, (offset + first) >> lower, RadixLog);
         nint stride = pitch << lower;
         if (octet != null) TransformKernel<T, TFactor>.Inverse8<InShards, AnyLead>(octet, shardStride, start, stride, stride, factors);
         else if (offset + first == 0) TransformKernel<T, TFactor>.Inverse8<InWork, ZeroLead>(start, stride, start, stride, stride, factors);
         else TransformKernel<T, TFactor>.Inverse8<InWork, AnyLead>(start, stride, start, stride, stride, factors);
     }
 
-    private static void Forward<TRows>(in TRows rows, byte* work, nint pitch, int first, int layers, byte* factors) where TRows : struct, IRows
+    private static void Forward<TRows>(in TRows rows, byte* work, nint pitch, int first, int layers, byte* room) where TRows : struct, IRows
     {
         byte* start = work + first * pitch;
         if (!rows.Any(first, 1 << layers)) return;
@@ -90,7 +87,7 @@ internal static unsafe class TransformTree<T, TFactor>
         }
 
         int lower = layers - RadixLog;
-        TransformKernel<T, TFactor>.WriteFactors(factors, first >> lower, RadixLog);
+        byte* factors = T.Factors(room, first >> lower, RadixLog);
         nint stride = pitch << lower;
         nint shardStride = 0;
         byte* octet = lower == 0 ? rows.Octet(first, out shardStride) : null;
@@ -102,6 +99,6 @@ internal static unsafe class TransformTree<T, TFactor>
         }
         if (first == 0) TransformKernel<T, TFactor>.Forward8<InWork, ZeroLead>(start, stride, start, stride, stride, factors);
         else TransformKernel<T, TFactor>.Forward8<InWork, AnyLead>(start, stride, start, stride, stride, factors);
-        for (int i = 0; i < Radix; i++) Forward(rows, work, pitch, first + (i << lower), lower, factors);
+        for (int i = 0; i < Radix; i++) Forward(rows, work, pitch, first + (i << lower), lower, room);
     }
 }

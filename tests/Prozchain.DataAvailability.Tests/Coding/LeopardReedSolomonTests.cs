@@ -95,10 +95,14 @@ public class LeopardReedSolomonTests
     [InlineData(32, 32, 512)]
     [InlineData(100, 20, 192)]
     [InlineData(512, 512, 64)]
-    public void Encode_Warm_AllocatesNothing(int k, int m, int size)
+    public void EncodeAndReconstruct_Warm_AllocateNothing(int k, int m, int size)
     {
-        byte[] data = new byte[k * size], recovery = new byte[m * size];
+        byte[] data = TestSquares.Random(m, k * size), recovery = new byte[m * size];
+        bool[] present = new bool[k + m];
+        present.AsSpan(m).Fill(true);
+        new Random(k).Shuffle(present);
         AllocationAssert.None(() => s_code.Encode(new ReadOnlyShards(data, k, size), new Shards(recovery, m, size)));
+        AllocationAssert.None(() => s_code.Reconstruct(new Shards(data, k, size), new Shards(recovery, m, size), present));
     }
 
     private static void CheckSome()
