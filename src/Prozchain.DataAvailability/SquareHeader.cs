@@ -85,7 +85,7 @@ public sealed class SquareHeader
 
     /// <summary>Reads the header of a square with <see cref="PlainAxisTree"/> and the default code from untrusted bytes.</summary>
     public static ReadResult TryRead(ReadOnlySpan<byte> source, out SquareHeader? header) =>
-        TryRead(source, NaiveReedSolomon.Instance, PlainAxisTree.Instance, out header);
+        TryRead(source, LeopardReedSolomon.Instance, PlainAxisTree.Instance, out header);
 
     /// <summary>Reads the wire format from untrusted bytes; the header is null unless the result is <see cref="ReadResult.Ok"/>.</summary>
     /// <param name="source">One header and nothing else.</param>

@@ -24,12 +24,12 @@ public sealed class SquareParameters
     /// <summary>Checks and holds the shape.</summary>
     /// <param name="dataWidth">k: a power of two, 1 to 512.</param>
     /// <param name="cellSize">Bytes of a cell: a multiple of 64, at most 65536; the extended square fits into one array (2 GiB).</param>
-    /// <param name="code">An implementation of the code in docs/formats/da-square.md; <see cref="NaiveReedSolomon"/> if null.</param>
+    /// <param name="code">An implementation of the code in docs/formats/da-square.md; <see cref="LeopardReedSolomon"/> if null.</param>
     /// <param name="tree">The tree over each axis; <see cref="PlainAxisTree"/> if null.</param>
     /// <exception cref="ArgumentException">A size is not in its range.</exception>
     public SquareParameters(int dataWidth, int cellSize = DefaultCellSize, IErasureCode? code = null, IAxisTree? tree = null)
     {
-        Code = code ?? NaiveReedSolomon.Instance;
+        Code = code ?? LeopardReedSolomon.Instance;
         Tree = tree ?? PlainAxisTree.Instance;
         if (dataWidth is < 1 or > MaxDataWidth || !BitOperations.IsPow2(dataWidth))
             throw new ArgumentException($"Expected a power of two from 1 to {MaxDataWidth}, got {dataWidth}.", nameof(dataWidth));

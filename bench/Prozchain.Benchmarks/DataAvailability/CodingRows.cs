@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prozchain.Benchmarks.Quick;
 using Prozchain.DataAvailability.Coding;
 
@@ -14,9 +15,16 @@ internal static class CodingRows
     public static IReadOnlyList<QuickRow> All { get; } =
     [
         Held(Encode(32, 512, "512 B"), "Firedancer", 30.3, floor: 20, aim: 32),
+        Held(Encode(32, 65536, "64 KiB"), "klauspost", 17, floor: 14, aim: 18),
         Held(Encode(128, 512, "512 B"), "klauspost", 10.2, floor: 9, aim: 14),
+        Held(Encode(128, 65536, "64 KiB"), "klauspost", 10.5, floor: 9, aim: 13),
         Held(Encode(512, 1024, "1 KiB"), "klauspost", 8.7, floor: 7, aim: 10),
-        Held(Decode(128, 512, "512 B"), "Leopard", 3.1, floor: 2.5, aim: 5),
+        Held(Encode(4096, 1024, "1 KiB"), "klauspost", 5.78, floor: 4.5, aim: 7),
+        Held(Encode(32768, 1024, "1 KiB"), "klauspost", 1.72, floor: 1.5, aim: 2.5),
+        Held(Decode(32, 512, "512 B"), "Firedancer", 5.7, floor: 3.5, aim: 7),
+        Held(Decode(128, 512, "512 B"), "Leopard", 3.09, floor: 2.5, aim: 5),
+        Held(Decode(4096, 1024, "1 KiB"), "Leopard", 0.99, floor: 0.9, aim: 2),
+        Held(Decode(32768, 1024, "1 KiB"), "Leopard", 0.5, floor: 0.5, aim: 1),
     ];
 
     private static QuickRow Held(QuickRow row, string peer, double there, double floor, double aim) => row with
@@ -29,9 +37,9 @@ internal static class CodingRows
 
     private static QuickRow Encode(int count, int size, string sizeText) => QuickRow.Rate(Area, $"encode {count}+{count} x {sizeText}", "GB/s", () =>
     {
-        byte[] data = Seeded.Bytes(count * size, 1), recovery = new byte[count * size];
+        Memory<byte> data = Shards(count * size, 1), recovery = Shards(count * size, 2);
         return new QuickBody(
-            () => NaiveReedSolomon.Instance.Encode(new ReadOnlyShards(data, count, size), new Shards(recovery, count, size)), data.Length * 1e-9);
+            () => LeopardReedSolomon.Instance.Encode(new ReadOnlyShards(data.Span, count, size), new Shards(recovery.Span, count, size)), data.Length * 1e-9);
     });
 
     private static QuickRow Decode(int count, int size, string sizeText)
@@ -40,15 +48,27 @@ internal static class CodingRows
 
         QuickBody Prepare()
         {
-            byte[] data = Seeded.Bytes(count * size, 1), recovery = new byte[count * size];
-            NaiveReedSolomon.Instance.Encode(new ReadOnlyShards(data, count, size), new Shards(recovery, count, size));
+            Memory<byte> data = Shards(count * size, 1), recovery = Shards(count * size, 2);
+            LeopardReedSolomon.Instance.Encode(new ReadOnlyShards(data.Span, count, size), new Shards(recovery.Span, count, size));
             bool[] present = Seeded.HalfLost(2 * count, 2);
             void Run()
             {
-                DecodeResult result = NaiveReedSolomon.Instance.Decode(new Shards(data, count, size), new ReadOnlyShards(recovery, count, size), present);
+                DecodeResult result = LeopardReedSolomon.Instance.Decode(
+                    new Shards(data.Span, count, size), new ReadOnlyShards(recovery.Span, count, size), present);
                 if (result != DecodeResult.Restored) throw new InvalidOperationException($"Expected restored shards, got {result}.");
             }
             return new QuickBody(Run, data.Length * 1e-9);
         }
+    }
+
+    // On whole cache lines, as the peers had them.
+    private static Memory<byte> Shards(int length, int seed)
+    {
+        const int Line = 64;
+        byte[] room = GC.AllocateUninitializedArray<byte>(length + Line, pinned: true);
+        int first = (int)((0 - (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(room, 0)) % Line);
+        Memory<byte> shards = room.AsMemory(first, length);
+        Seeded.Random(seed).NextBytes(shards.Span);
+        return shards;
     }
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Prozchain.DataAvailability.Coding;
 
 /// <summary>
@@ -17,19 +15,16 @@ namespace Prozchain.DataAvailability.Coding;
 /// </remarks>
 public sealed class NaiveReedSolomon : IErasureCode
 {
-    private const int Alignment = 64;
-
     private NaiveReedSolomon() { }
 
     /// <summary>The one instance; it has no state.</summary>
     public static NaiveReedSolomon Instance { get; } = new();
 
     /// <summary>64 bytes.</summary>
-    public int ShardAlignment => Alignment;
+    public int ShardAlignment => CodeShape.Alignment;
 
     /// <summary>True for counts of at least 1 with nextpow2(<paramref name="recoveryCount"/>) + <paramref name="dataCount"/> at most 65536.</summary>
-    public bool Supports(int dataCount, int recoveryCount) =>
-        dataCount is >= 1 and <= 65536 && recoveryCount is >= 1 and <= 65536 && PowerOfTwo(recoveryCount) + dataCount <= 65536;
+    public bool Supports(int dataCount, int recoveryCount) => CodeShape.Supports(dataCount, recoveryCount);
 
     /// <inheritdoc/>
     public void Encode(ReadOnlyShards data, Shards recovery)
@@ -44,7 +39,7 @@ public sealed class NaiveReedSolomon : IErasureCode
         }
 
         int block = PowerOfTwo(recovery.Count), size = data.ShardSize;
-        CantorField field = FieldFor(data.Count, recovery.Count);
+        CantorField field = CodeShape.Field(data.Count, recovery.Count);
         byte[] sum = new byte[block * size], part = new byte[block * size];
         // A degree below N - M means: the coefficients of the blocks of M values, taken one by one, sum to zero.
         for (int first = 0; first < data.Count; first += block)
@@ -66,7 +61,7 @@ public sealed class NaiveReedSolomon : IErasureCode
     public DecodeResult Decode(Shards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present)
     {
         Check(data, recovery);
-        CheckPresent(data.Count, recovery.Count, present);
+        CodeShape.CheckPresent(data.Count, recovery.Count, present);
         if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
         if (present[..data.Count].Contains(false))
         {
@@ -80,7 +75,7 @@ public sealed class NaiveReedSolomon : IErasureCode
     public DecodeResult Reconstruct(Shards data, Shards recovery, ReadOnlySpan<bool> present)
     {
         Check(data, recovery);
-        CheckPresent(data.Count, recovery.Count, present);
+        CodeShape.CheckPresent(data.Count, recovery.Count, present);
         if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
         if (!present[data.Count..].Contains(false)) return Decode(data, recovery, present);
 
@@ -124,7 +119,7 @@ public sealed class NaiveReedSolomon : IErasureCode
             return work;
         }
 
-        CantorField field = FieldFor(data.Count, recovery.Count);
+        CantorField field = CodeShape.Field(data.Count, recovery.Count);
         var erased = new bool[n];
         for (int i = 0; i < block; i++) erased[i] = i >= recovery.Count || !present[data.Count + i];
         for (int i = 0; i < data.Count; i++) erased[block + i] = !present[i];
@@ -158,31 +153,12 @@ public sealed class NaiveReedSolomon : IErasureCode
             if (!present[i]) source.Slice(i * target.ShardSize, target.ShardSize).CopyTo(target[i]);
     }
 
-    private static CantorField FieldFor(int dataCount, int recoveryCount) =>
-        PowerOfTwo(PowerOfTwo(recoveryCount) + dataCount) <= 256 ? CantorField.Gf8 : CantorField.Gf16;
+    private static int PowerOfTwo(int value) => CodeShape.PowerOfTwo(value);
 
-    private static int PowerOfTwo(int value) => (int)BitOperations.RoundUpToPowerOf2((uint)value);
-
-    private void Check(ReadOnlyShards data, ReadOnlyShards recovery)
+    private static void Check(ReadOnlyShards data, ReadOnlyShards recovery)
     {
-        if (!Supports(data.Count, recovery.Count))
-        {
-            throw new ArgumentException(
-                $"Expected nextpow2(recovery) + data to be at most 65536, got {data.Count} data and {recovery.Count} recovery shards.", nameof(data));
-        }
-        if (data.ShardSize != recovery.ShardSize)
-            throw new ArgumentException($"Expected shards of {data.ShardSize} bytes as the data's, got {recovery.ShardSize}.", nameof(recovery));
-        if (data.ShardSize % Alignment != 0)
-            throw new ArgumentException($"Expected a shard size that is a multiple of {Alignment} bytes, got {data.ShardSize}.", nameof(data));
+        CodeShape.Check(data, recovery);
         if ((long)PowerOfTwo(PowerOfTwo(recovery.Count) + data.Count) * data.ShardSize > Array.MaxLength)
             throw new ArgumentException($"Expected a code of at most {Array.MaxLength} bytes, got shards of {data.ShardSize}.", nameof(data));
-        if (data.Overlaps(recovery))
-            throw new ArgumentException("Expected recovery shards in memory of their own, got memory that overlaps the data's.", nameof(recovery));
-    }
-
-    private static void CheckPresent(int dataCount, int recoveryCount, ReadOnlySpan<bool> present)
-    {
-        if (present.Length != dataCount + recoveryCount)
-            throw new ArgumentException($"Expected {dataCount + recoveryCount} entries, one a shard, got {present.Length}.", nameof(present));
     }
 }

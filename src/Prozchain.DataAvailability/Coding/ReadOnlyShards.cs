@@ -31,6 +31,9 @@ public readonly ref struct ReadOnlyShards
     /// <summary>Shard <paramref name="index"/>, 0 to <see cref="Count"/> - 1.</summary>
     public ReadOnlySpan<byte> this[int index] => _bytes.Slice(checked(index * Stride), ShardSize);
 
+    /// <summary>For <c>fixed</c>: the first byte of shard 0.</summary>
+    internal ref readonly byte GetPinnableReference() => ref _bytes.GetPinnableReference();
+
     /// <summary>True if the memory from the first to the last shard shares a byte with that of <paramref name="other"/>.</summary>
     public bool Overlaps(ReadOnlyShards other) => _bytes.Overlaps(other._bytes);
 

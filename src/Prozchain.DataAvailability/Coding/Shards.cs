@@ -41,6 +41,9 @@ public readonly ref struct Shards
     /// <summary>Shard <paramref name="index"/>, 0 to <see cref="Count"/> - 1.</summary>
     public Span<byte> this[int index] => _bytes.Slice(checked(index * Stride), ShardSize);
 
+    /// <summary>For <c>fixed</c>: the first byte of shard 0.</summary>
+    internal ref byte GetPinnableReference() => ref _bytes.GetPinnableReference();
+
     /// <summary>The same shards, for reading.</summary>
     public ReadOnlyShards AsReadOnly() => new(_bytes, Count, ShardSize, Stride);
 

@@ -118,3 +118,11 @@ public sealed class DenseReedSolomonLaws : ErasureCodeLaws
 
     protected override int MaxShards => DenseReedSolomon.MaxShards;
 }
+
+/// <summary>The laws, for the code in vectors.</summary>
+public sealed class LeopardReedSolomonLaws : ErasureCodeLaws
+{
+    protected override IErasureCode Code => LeopardReedSolomon.Instance;
+
+    protected override int Runs => 400;
+}
