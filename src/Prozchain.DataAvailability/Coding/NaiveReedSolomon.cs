@@ -12,6 +12,7 @@ namespace Prozchain.DataAvailability.Coding;
 /// the elements from M + k on it is zero. Elements are numbered by their coordinates in the Cantor basis. The field is
 /// GF(2^8) (polynomial 0x11D) if N is at most 256, else GF(2^16) (polynomial 0x1002D), there with 32 low bytes and then
 /// 32 high bytes in every 64 bytes. One data shard is copied; one recovery shard is the XOR of the data.
+/// <see cref="Wide"/> is that code in GF(2^16) always, and copies nothing (klauspost/reedsolomon's Leopard GF16).
 /// Source: Leopard-RS, commit 6e5725eb. It has m at most k; this class takes the same code beyond that.
 /// Working memory is N shards, which must fit into one array (2 GiB).
 /// </remarks>
@@ -19,10 +20,18 @@ public sealed class NaiveReedSolomon : IErasureCode
 {
     private const int Alignment = 64;
 
-    private NaiveReedSolomon() { }
+    private readonly bool _wide;
 
-    /// <summary>The one instance; it has no state.</summary>
-    public static NaiveReedSolomon Instance { get; } = new();
+    private NaiveReedSolomon(bool wide) => _wide = wide;
+
+    /// <summary>The code of the smallest field that has room. No state.</summary>
+    public static NaiveReedSolomon Instance { get; } = new(false);
+
+    /// <summary>
+    /// The code over GF(2^16) for every count, without a shortcut for one data shard: what row codes are made of, whose check
+    /// is over GF(2^16). No state.
+    /// </summary>
+    public static NaiveReedSolomon Wide { get; } = new(true);
 
     /// <summary>64 bytes.</summary>
     public int ShardAlignment => Alignment;
@@ -35,7 +44,7 @@ public sealed class NaiveReedSolomon : IErasureCode
     public void Encode(ReadOnlyShards data, Shards recovery)
     {
         Check(data, recovery);
-        if (data.Count == 1 || recovery.Count == 1)
+        if ((data.Count == 1 && !_wide) || recovery.Count == 1)
         {
             for (int i = 0; i < recovery.Count; i++) recovery[i].Clear();
             for (int i = 0; i < data.Count; i++)
@@ -101,11 +110,11 @@ public sealed class NaiveReedSolomon : IErasureCode
     /// The N values with every erased one restored: recovery from index 0, data from index M. With f the polynomial and e
     /// that of the erasures, f·e is known everywhere, and (f·e)' = f·e' where e is zero.
     /// </summary>
-    private static byte[] Restore(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present)
+    private byte[] Restore(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present)
     {
         int block = PowerOfTwo(recovery.Count), n = PowerOfTwo(block + data.Count), size = data.ShardSize;
         var work = new byte[n * size];
-        if (data.Count == 1)
+        if (data.Count == 1 && !_wide)
         {
             int source = present.IndexOf(true);
             ReadOnlySpan<byte> copy = source == 0 ? data[0] : recovery[source - 1];
@@ -146,8 +155,8 @@ public sealed class NaiveReedSolomon : IErasureCode
             if (!present[i]) source.Slice(i * target.ShardSize, target.ShardSize).CopyTo(target[i]);
     }
 
-    private static CantorField FieldFor(int dataCount, int recoveryCount) =>
-        PowerOfTwo(PowerOfTwo(recoveryCount) + dataCount) <= 256 ? CantorField.Gf8 : CantorField.Gf16;
+    private CantorField FieldFor(int dataCount, int recoveryCount) =>
+        !_wide && PowerOfTwo(PowerOfTwo(recoveryCount) + dataCount) <= 256 ? CantorField.Gf8 : CantorField.Gf16;
 
     private static int PowerOfTwo(int value) => (int)BitOperations.RoundUpToPowerOf2((uint)value);
 
