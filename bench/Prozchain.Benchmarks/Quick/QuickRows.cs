@@ -20,6 +20,7 @@ internal static class QuickRows
         .. StarkRows.All,
         .. CodingRows.All,
         .. SquareRows.All,
+        .. RowRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,
         .. RollupsRows.All,

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Prozchain.Shared;
 
 namespace Prozchain.DataAvailability.Commitments;
@@ -68,11 +67,6 @@ internal sealed class Sha256Tree
         return node;
     }
 
-    private static void Hash(byte domain, ReadOnlySpan<byte> messages, int size, Span<Bytes32> digests)
-    {
-        for (int i = 0; i < digests.Length; i++)
-            digests[i] = domain == 0 ? Sha256MerkleHash.Leaf(messages.Slice(i * size, size)) : Inner(messages.Slice(i * size, size));
-
-        static Bytes32 Inner(ReadOnlySpan<byte> pair) => Sha256MerkleHash.Inner(new Bytes32(pair), new Bytes32(pair[32..]));
-    }
+    private static void Hash(byte domain, ReadOnlySpan<byte> messages, int size, Span<Bytes32> digests) =>
+        Sha256Lanes.HashPrefixed([domain], 1, 0, messages, size, size, MemoryMarshal.AsBytes(digests));
 }

@@ -17,13 +17,15 @@ internal static class RlcBasis
 
     private static readonly ushort[] s_toPolynomial = ToPolynomialBits();
     private static readonly ushort[] s_fromPolynomial = Bits(bit => CantorField.Gf16.Exp(bit));
+    private static readonly ushort[] s_lowBytes = [.. Enumerable.Range(0, 256).Select(low => Map(s_toPolynomial, low))];
+    private static readonly ushort[] s_highBytes = [.. Enumerable.Range(0, 256).Select(high => Map(s_toPolynomial, high << 8))];
     // Nibble n of a symbol with value v: low bytes of the image at 32n + v, high bytes at 32n + 16 + v.
     private static readonly byte[] s_nibbles = Nibbles(s_toPolynomial);
     // Four bit matrices as GF2P8AFFINEQB takes them: low to low, high to low, low to high, high to high.
     private static readonly ulong[] s_matrices = [.. Enumerable.Range(0, 4).Select(number => Matrix(s_toPolynomial, number))];
 
     /// <summary>One element, from coordinates.</summary>
-    public static ushort ToPolynomial(int coordinates) => Map(s_toPolynomial, coordinates);
+    public static ushort ToPolynomial(int coordinates) => (ushort)(s_lowBytes[coordinates & 0xFF] ^ s_highBytes[coordinates >> 8]);
 
     /// <summary>A sum of unreduced products, of up to 31 bits, to coordinates.</summary>
     public static ushort Reduce(uint product)

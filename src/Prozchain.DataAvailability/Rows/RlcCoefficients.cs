@@ -26,7 +26,7 @@ internal sealed class RlcCoefficients
     /// <summary>Symbols of which the coefficients lie together: as many as the widest vector takes.</summary>
     public const int Group = 16;
 
-    private const int MessageSize = Bytes32.Size + sizeof(uint), Batch = 64, PieceSize = 4096;
+    private const int MessageSize = Bytes32.Size + sizeof(uint), Batch = 64, PieceSize = 4096, LeastForMasks = 1024;
 
     // By symbol, in coordinates: what the format says. By group and limb, as polynomials, neighbours swapped: what the kernel reads.
     private readonly ushort[] _limbs;
@@ -73,7 +73,22 @@ internal sealed class RlcCoefficients
         for (int limb = 0; limb < Limbs; limb++) BinaryPrimitives.WriteUInt16LittleEndian(value[(2 * limb)..], RlcBasis.Reduce(sums[limb]));
     }
 
-    /// <summary>The same, symbol by symbol: the readable reference, and the way of machines without a carry-less product.</summary>
+    /// <summary>The RLCs of many rows: for whole tiles of them with masks, if <see cref="Masks"/> gave any.</summary>
+    /// <param name="rows">The rows, one after the other.</param>
+    /// <param name="size">Bytes of each: the row size of the parameters.</param>
+    /// <param name="masks">Masks, or empty.</param>
+    /// <param name="values">16 bytes for each row.</param>
+    public void Combine(ReadOnlySpan<byte> rows, int size, ReadOnlySpan<byte> masks, Span<byte> values)
+    {
+        for (; !masks.IsEmpty && rows.Length >= RlcTile.Rows * size; rows = rows[(RlcTile.Rows * size)..], values = values[(RlcTile.Rows * ValueSize)..])
+            RlcTile.Combine(rows[..(RlcTile.Rows * size)], size, masks, values[..(RlcTile.Rows * ValueSize)]);
+        for (; !rows.IsEmpty; rows = rows[size..], values = values[ValueSize..]) Combine(rows[..size], values[..ValueSize]);
+    }
+
+    /// <summary>What makes the RLCs of <paramref name="rows"/> rows cheaper; empty if it does not pay, or not on this machine.</summary>
+    public byte[] Masks(int rows) => RlcTile.IsSupported && rows >= LeastForMasks ? RlcTile.Masks(_limbs) : [];
+
+    /// <summary>The RLC of a row symbol by symbol: the readable reference, and the way of machines without a carry-less product.</summary>
     public void CombineNaive(ReadOnlySpan<byte> row, Span<byte> value)
     {
         Span<int> sums = stackalloc int[Limbs];

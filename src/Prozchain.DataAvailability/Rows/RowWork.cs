@@ -11,7 +11,7 @@ namespace Prozchain.DataAvailability.Rows;
 internal sealed class RowWork(
     RowParameters parameters, Memory<byte> rows, int threads, IProgress<double>? progress, CancellationToken cancellation, bool decodes = false)
 {
-    private const int MostColumns = 8, RowsAPiece = 64;
+    private const int MostColumns = 8, RowsAPiece = RlcTile.Rows;
 
     // Bytes of a row that a column of the code takes: whole chunks of Leopard's layout.
     private readonly int _columnSize = (parameters.RowSize / RowParameters.RowAlignment + MostColumns - 1) / MostColumns * RowParameters.RowAlignment;
@@ -42,13 +42,9 @@ internal sealed class RowWork(
 
         var coefficients = new RlcCoefficients(tree.Root, parameters);
         var values = new byte[parameters.DataRows * RlcCoefficients.ValueSize];
-        Run(Pieces(parameters.DataRows), piece =>
-        {
-            ReadOnlySpan<byte> some = Rows(piece, parameters.DataRows);
-            Span<byte> to = values.AsSpan(piece * RowsAPiece * RlcCoefficients.ValueSize);
-            for (; !some.IsEmpty; some = some[size..], to = to[RlcCoefficients.ValueSize..])
-                coefficients.Combine(some[..size], to[..RlcCoefficients.ValueSize]);
-        });
+        byte[] masks = coefficients.Masks(parameters.DataRows);
+        Run(Pieces(parameters.DataRows), piece => coefficients.Combine(
+            Rows(piece, parameters.DataRows), size, masks, values.AsSpan(piece * RowsAPiece * RlcCoefficients.ValueSize)));
         return new ExtendedRows(parameters, rows, tree, values);
     }
 

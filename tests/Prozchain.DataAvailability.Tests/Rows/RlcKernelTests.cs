@@ -54,6 +54,7 @@ public class RlcKernelTests
 
     private static void Check()
     {
+        CheckTiles();
         byte[] expected = new byte[RlcCoefficients.ValueSize], got = new byte[RlcCoefficients.ValueSize];
         foreach (int size in s_sizes)
         {
@@ -67,6 +68,24 @@ public class RlcKernelTests
                 coefficients.Combine(row, got);
                 Assert.Equal(expected, got);
             }
+        }
+    }
+
+    /// <summary>Tiles of 64 rows, one whole tile and a half, and what is left of them, one by one.</summary>
+    private static void CheckTiles()
+    {
+        if (!RlcTile.IsSupported) return;
+        foreach (int size in (int[])[64, 192, 320, 1024])
+        {
+            RlcCoefficients coefficients = Coefficients(size, size);
+            byte[] rows = TestSquares.Random(size, 150 * size), masks = coefficients.Masks(1024), expected = new byte[150 * 16], got = new byte[150 * 16];
+            Assert.NotEmpty(masks);
+            Assert.Empty(coefficients.Masks(64));
+            for (int i = 0; i < 150; i++) coefficients.CombineNaive(rows.AsSpan(i * size, size), expected.AsSpan(16 * i, 16));
+            coefficients.Combine(rows, size, masks, got);
+            Assert.Equal(expected, got);
+            coefficients.Combine(rows, size, [], got);
+            Assert.Equal(expected, got);
         }
     }
 
