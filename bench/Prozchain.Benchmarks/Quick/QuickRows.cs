@@ -23,6 +23,7 @@ internal static class QuickRows
         .. DenseRows.All,
         .. SquareRows.All,
         .. SamplingRows.All,
+        .. RowRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,
         .. RollupsRows.All,

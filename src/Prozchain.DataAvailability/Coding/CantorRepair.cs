@@ -17,16 +17,17 @@ internal static class CantorRepair
     private const int Block = 8 << 10;
 
     /// <summary>Writes the shard at <paramref name="index"/>, data first. The caller has checked everything.</summary>
+    /// <param name="wide">Whether a single data shard is coded, not copied.</param>
     /// <param name="present">At least k entries are true.</param>
     public static void Restore(
-        CantorField field, ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, int index, Span<byte> shard)
+        CantorField field, bool wide, ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, int index, Span<byte> shard)
     {
         if (present[index])
         {
             RepairTarget.Place(data, recovery, index).CopyTo(shard);
             return;
         }
-        if (data.Count == 1)
+        if (data.Count == 1 && !wide)
         {
             RepairTarget.Place(data, recovery, present.IndexOf(true)).CopyTo(shard);
             return;

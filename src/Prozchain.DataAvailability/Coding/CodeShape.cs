@@ -11,8 +11,9 @@ internal static class CodeShape
     public static bool Supports(int dataCount, int recoveryCount) =>
         dataCount is >= 1 and <= 65536 && recoveryCount is >= 1 and <= 65536 && PowerOfTwo(recoveryCount) + dataCount <= 65536;
 
-    public static CantorField Field(int dataCount, int recoveryCount) =>
-        PowerOfTwo(PowerOfTwo(recoveryCount) + dataCount) <= 256 ? CantorField.Gf8 : CantorField.Gf16;
+    /// <param name="wide">Whether the field is the large one for every count.</param>
+    public static CantorField Field(int dataCount, int recoveryCount, bool wide) =>
+        !wide && PowerOfTwo(PowerOfTwo(recoveryCount) + dataCount) <= 256 ? CantorField.Gf8 : CantorField.Gf16;
 
     /// <summary>The least power of two not below <paramref name="value"/>.</summary>
     public static int PowerOfTwo(int value) => (int)BitOperations.RoundUpToPowerOf2((uint)value);

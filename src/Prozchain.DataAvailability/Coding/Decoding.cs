@@ -6,10 +6,9 @@ namespace Prozchain.DataAvailability.Coding;
 internal static unsafe class Decoding
 {
     /// <param name="present">By shard, data first; at least as many as there are data shards.</param>
-    public static void Run(ShardTable shards, ReadOnlySpan<bool> present, bool withRecovery, int size)
+    public static void Run(ShardTable shards, CantorField field, ReadOnlySpan<bool> present, bool withRecovery, int size)
     {
         int block = shards.Block, elements = shards.Elements;
-        CantorField field = CodeShape.Field(shards.DataCount, shards.RecoveryCount);
         bool[] erasedMemory = ArrayPool<bool>.Shared.Rent(elements);
         ushort[] factors = ArrayPool<ushort>.Shared.Rent(3 * elements);
         int[] before = ArrayPool<int>.Shared.Rent(2 * (elements + 1));

@@ -11,10 +11,15 @@ namespace Prozchain.DataAvailability.Coding;
 /// </remarks>
 public sealed unsafe class LeopardReedSolomon : IErasureCode
 {
-    private LeopardReedSolomon() { }
+    private readonly bool _wide;
 
-    /// <summary>The one instance; it has no state.</summary>
-    public static LeopardReedSolomon Instance { get; } = new();
+    private LeopardReedSolomon(bool wide) => _wide = wide;
+
+    /// <summary>The code of the smallest field that has room. No state.</summary>
+    public static LeopardReedSolomon Instance { get; } = new(false);
+
+    /// <summary>The code of <see cref="NaiveReedSolomon.Wide"/>: over GF(2^16) for every count. No state.</summary>
+    public static LeopardReedSolomon Wide { get; } = new(true);
 
     /// <summary>64 bytes.</summary>
     public int ShardAlignment => CodeShape.Alignment;
@@ -28,20 +33,20 @@ public sealed unsafe class LeopardReedSolomon : IErasureCode
         CodeShape.Check(data, recovery);
         if (!SymbolLanes.AreSupported)
         {
-            NaiveReedSolomon.Instance.Encode(data, recovery);
+            Oracle.Encode(data, recovery);
             return;
         }
         fixed (byte* dataStart = data)
         fixed (byte* recoveryStart = recovery)
         {
             var shards = new ShardTable(dataStart, data.Stride, data.Count, recoveryStart, recovery.Stride, recovery.Count);
-            if (data.Count == 1 || recovery.Count == 1)
+            if ((data.Count == 1 && !_wide) || recovery.Count == 1)
             {
                 ShardSum.Encode(shards, data.ShardSize);
                 return;
             }
             var job = new EncodeJob(shards);
-            SymbolLanes.Run(ref job, CodeShape.Field(data.Count, recovery.Count), 0, data.ShardSize);
+            SymbolLanes.Run(ref job, CodeShape.Field(data.Count, recovery.Count, _wide), 0, data.ShardSize);
         }
     }
 
@@ -50,7 +55,7 @@ public sealed unsafe class LeopardReedSolomon : IErasureCode
     {
         CodeShape.Check(data, recovery);
         CodeShape.CheckPresent(data.Count, recovery.Count, present);
-        if (!SymbolLanes.AreSupported) return NaiveReedSolomon.Instance.Decode(data, recovery, present);
+        if (!SymbolLanes.AreSupported) return Oracle.Decode(data, recovery, present);
         return Restore(data, recovery, present, withRecovery: false);
     }
 
@@ -59,12 +64,25 @@ public sealed unsafe class LeopardReedSolomon : IErasureCode
     {
         CodeShape.Check(data, recovery);
         CodeShape.CheckPresent(data.Count, recovery.Count, present);
-        if (!SymbolLanes.AreSupported) return NaiveReedSolomon.Instance.Reconstruct(data, recovery, present);
+        if (!SymbolLanes.AreSupported) return Oracle.Reconstruct(data, recovery, present);
         return Restore(data, recovery, present, withRecovery: true);
     }
 
+    /// <inheritdoc/>
+    public DecodeResult RepairShard(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, int index, Span<byte> shard)
+    {
+        CodeShape.Check(data, recovery);
+        CodeShape.CheckPresent(data.Count, recovery.Count, present);
+        RepairTarget.Check(data, recovery, index, shard);
+        if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
+        CantorRepair.Restore(CodeShape.Field(data.Count, recovery.Count, _wide), _wide, data, recovery, present, index, shard);
+        return DecodeResult.Restored;
+    }
+
+    private NaiveReedSolomon Oracle => _wide ? NaiveReedSolomon.Wide : NaiveReedSolomon.Instance;
+
     /// <summary>Writes to recovery shards only if told to: then they are the caller's to write.</summary>
-    private static DecodeResult Restore(Shards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, bool withRecovery)
+    private DecodeResult Restore(Shards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, bool withRecovery)
     {
         if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
         bool dataMisses = present[..data.Count].Contains(false), recoveryMisses = withRecovery && present[data.Count..].Contains(false);
@@ -73,9 +91,9 @@ public sealed unsafe class LeopardReedSolomon : IErasureCode
         fixed (byte* recoveryStart = recovery)
         {
             var shards = new ShardTable(dataStart, data.Stride, data.Count, recoveryStart, recovery.Stride, recovery.Count);
-            if (data.Count == 1) ShardSum.CopyToMissing(shards, present, withRecovery, data.ShardSize);
+            if (data.Count == 1 && !_wide) ShardSum.CopyToMissing(shards, present, withRecovery, data.ShardSize);
             else if (recovery.Count == 1) ShardSum.AddToMissing(shards, present.IndexOf(false), data.ShardSize);
-            else Decoding.Run(shards, present, withRecovery, data.ShardSize);
+            else Decoding.Run(shards, CodeShape.Field(data.Count, recovery.Count, _wide), present, withRecovery, data.ShardSize);
         }
         return DecodeResult.Restored;
     }

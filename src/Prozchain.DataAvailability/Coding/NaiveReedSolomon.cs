@@ -10,15 +10,24 @@ namespace Prozchain.DataAvailability.Coding;
 /// the elements from M + k on it is zero. Elements are numbered by their coordinates in the Cantor basis. The field is
 /// GF(2^8) (polynomial 0x11D) if N is at most 256, else GF(2^16) (polynomial 0x1002D), there with 32 low bytes and then
 /// 32 high bytes in every 64 bytes. One data shard is copied; one recovery shard is the XOR of the data.
+/// <see cref="Wide"/> is that code in GF(2^16) always, and copies nothing (klauspost/reedsolomon's Leopard GF16).
 /// Source: Leopard-RS, commit 6e5725eb. It has m at most k; this class takes the same code beyond that.
 /// Working memory is N shards, which must fit into one array (2 GiB).
 /// </remarks>
 public sealed class NaiveReedSolomon : IErasureCode
 {
-    private NaiveReedSolomon() { }
+    private readonly bool _wide;
 
-    /// <summary>The one instance; it has no state.</summary>
-    public static NaiveReedSolomon Instance { get; } = new();
+    private NaiveReedSolomon(bool wide) => _wide = wide;
+
+    /// <summary>The code of the smallest field that has room. No state.</summary>
+    public static NaiveReedSolomon Instance { get; } = new(false);
+
+    /// <summary>
+    /// The code over GF(2^16) for every count, without a shortcut for one data shard: what row codes are made of, whose check
+    /// is over GF(2^16). No state.
+    /// </summary>
+    public static NaiveReedSolomon Wide { get; } = new(true);
 
     /// <summary>64 bytes.</summary>
     public int ShardAlignment => CodeShape.Alignment;
@@ -30,7 +39,7 @@ public sealed class NaiveReedSolomon : IErasureCode
     public void Encode(ReadOnlyShards data, Shards recovery)
     {
         Check(data, recovery);
-        if (data.Count == 1 || recovery.Count == 1)
+        if ((data.Count == 1 && !_wide) || recovery.Count == 1)
         {
             for (int i = 0; i < recovery.Count; i++) recovery[i].Clear();
             for (int i = 0; i < data.Count; i++)
@@ -39,7 +48,7 @@ public sealed class NaiveReedSolomon : IErasureCode
         }
 
         int block = PowerOfTwo(recovery.Count), size = data.ShardSize;
-        CantorField field = CodeShape.Field(data.Count, recovery.Count);
+        CantorField field = CodeShape.Field(data.Count, recovery.Count, _wide);
         byte[] sum = new byte[block * size], part = new byte[block * size];
         // A degree below N - M means: the coefficients of the blocks of M values, taken one by one, sum to zero.
         for (int first = 0; first < data.Count; first += block)
@@ -96,10 +105,10 @@ public sealed class NaiveReedSolomon : IErasureCode
     public DecodeResult RepairShard(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present, int index, Span<byte> shard)
     {
         Check(data, recovery);
-        CheckPresent(data.Count, recovery.Count, present);
+        CodeShape.CheckPresent(data.Count, recovery.Count, present);
         RepairTarget.Check(data, recovery, index, shard);
         if (present.Count(true) < data.Count) return DecodeResult.NotEnoughShards;
-        CantorRepair.Restore(FieldFor(data.Count, recovery.Count), data, recovery, present, index, shard);
+        CantorRepair.Restore(CodeShape.Field(data.Count, recovery.Count, _wide), _wide, data, recovery, present, index, shard);
         return DecodeResult.Restored;
     }
 
@@ -107,11 +116,11 @@ public sealed class NaiveReedSolomon : IErasureCode
     /// The N values with every erased one restored: recovery from index 0, data from index M. With f the polynomial and e
     /// that of the erasures, f·e is known everywhere, and (f·e)' = f·e' where e is zero.
     /// </summary>
-    private static byte[] Restore(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present)
+    private byte[] Restore(ReadOnlyShards data, ReadOnlyShards recovery, ReadOnlySpan<bool> present)
     {
         int block = PowerOfTwo(recovery.Count), n = PowerOfTwo(block + data.Count), size = data.ShardSize;
         var work = new byte[n * size];
-        if (data.Count == 1)
+        if (data.Count == 1 && !_wide)
         {
             int source = present.IndexOf(true);
             ReadOnlySpan<byte> copy = source == 0 ? data[0] : recovery[source - 1];
@@ -119,7 +128,7 @@ public sealed class NaiveReedSolomon : IErasureCode
             return work;
         }
 
-        CantorField field = CodeShape.Field(data.Count, recovery.Count);
+        CantorField field = CodeShape.Field(data.Count, recovery.Count, _wide);
         var erased = new bool[n];
         for (int i = 0; i < block; i++) erased[i] = i >= recovery.Count || !present[data.Count + i];
         for (int i = 0; i < data.Count; i++) erased[block + i] = !present[i];
