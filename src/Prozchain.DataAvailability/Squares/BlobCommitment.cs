@@ -57,27 +57,40 @@ public static class BlobCommitment
     {
         if (shares.Length % ShareView.Size != 0) throw new ArgumentException($"Expected whole shares, got {shares.Length} bytes.", nameof(shares));
         if (commitment.Length != Size) throw new ArgumentException($"Expected {Size} bytes, got {commitment.Length}.", nameof(commitment));
-        int count = shares.Length / ShareView.Size, width = SubtreeWidth(count, threshold);
-        int full = count / width, roots = full + BitOperations.PopCount((uint)(count % width));
-        Bytes32[] leaves = ArrayPool<Bytes32>.Shared.Rent(roots);
-        byte[] nodes = ArrayPool<byte>.Shared.Rent(Math.Max(width, Batch) * NodeSize);
-        int done = 0;
-        while (done < full)
-        {
-            int trees = Math.Min(full - done, Math.Max(1, Batch / width));
-            Hash(shares.Slice(done * width * ShareView.Size, trees * width * ShareView.Size), width, nodes, leaves.AsSpan(done, trees));
-            done += trees;
-        }
-        ReadOnlySpan<byte> rest = shares[(full * width * ShareView.Size)..];
-        for (; done < roots; done++)
-        {
-            int tree = 1 << BitOperations.Log2((uint)(rest.Length / ShareView.Size));
-            Hash(rest[..(tree * ShareView.Size)], tree, nodes, leaves.AsSpan(done, 1));
-            rest = rest[(tree * ShareView.Size)..];
-        }
-        MerkleTree<Sha256MerkleHash>.Root(leaves.AsSpan(0, roots)).Span.CopyTo(commitment);
-        ArrayPool<byte>.Shared.Return(nodes);
+        int count = SubtreeCount(shares.Length / ShareView.Size, threshold);
+        byte[] roots = ArrayPool<byte>.Shared.Rent(count * NodeSize);
+        Bytes32[] leaves = ArrayPool<Bytes32>.Shared.Rent(count);
+        SubtreeRoots(shares, threshold, roots);
+        for (int i = 0; i < count; i++) leaves[i] = Sha256MerkleHash.Leaf(roots.AsSpan(i * NodeSize, NodeSize));
+        MerkleTree<Sha256MerkleHash>.Root(leaves.AsSpan(0, count)).Span.CopyTo(commitment);
         ArrayPool<Bytes32>.Shared.Return(leaves);
+        ArrayPool<byte>.Shared.Return(roots);
+    }
+
+    /// <summary>How many trees stand under the commitment of a blob of so many shares.</summary>
+    internal static int SubtreeCount(int shareCount, int threshold)
+    {
+        (int full, int rest) = Math.DivRem(shareCount, SubtreeWidth(shareCount, threshold));
+        return full + BitOperations.PopCount((uint)rest);
+    }
+
+    /// <summary>The roots of the trees, 90 bytes each: of the widest first, then of ever fewer shares.</summary>
+    internal static void SubtreeRoots(ReadOnlySpan<byte> shares, int threshold, Span<byte> roots)
+    {
+        int size = SubtreeWidth(shares.Length / ShareView.Size, threshold);
+        byte[] nodes = ArrayPool<byte>.Shared.Rent(Math.Max(size, Batch) * NodeSize);
+        for (ReadOnlySpan<byte> name = shares[..Namespace.Size]; !shares.IsEmpty;)
+        {
+            int left = shares.Length / ShareView.Size;
+            while (size > left) size /= 2;
+            int trees = Math.Min(left / size, Math.Max(1, Batch / size)), count = trees * size;
+            Span<byte> used = nodes.AsSpan(0, count * NodeSize);
+            NamespacedHash.Leaves(name, new ReadOnlyShards(shares, count, ShareView.Size), used);
+            NamespacedMerkle.Roots(used, size).CopyTo(roots);
+            roots = roots[(trees * NodeSize)..];
+            shares = shares[(count * ShareView.Size)..];
+        }
+        ArrayPool<byte>.Shared.Return(nodes);
     }
 
     /// <summary>The side of the least square, a power of two, with room for that many shares.</summary>
@@ -90,13 +103,4 @@ public static class BlobCommitment
 
     /// <summary>The first index not below <paramref name="cursor"/> at which a blob may begin.</summary>
     internal static int Align(int cursor, int subtreeWidth) => (cursor + subtreeWidth - 1) / subtreeWidth * subtreeWidth;
-
-    private static void Hash(ReadOnlySpan<byte> shares, int treeSize, Span<byte> nodes, Span<Bytes32> leaves)
-    {
-        int count = shares.Length / ShareView.Size;
-        Span<byte> used = nodes[..(count * NodeSize)];
-        NamespacedHash.Leaves(shares[..Namespace.Size], new ReadOnlyShards(shares, count, ShareView.Size), used);
-        ReadOnlySpan<byte> roots = NamespacedMerkle.Roots(used, treeSize);
-        for (int i = 0; i < leaves.Length; i++) leaves[i] = Sha256MerkleHash.Leaf(roots.Slice(i * NodeSize, NodeSize));
-    }
 }

@@ -55,8 +55,8 @@ internal struct BlobFields
     }
 
     public static int Size(Blob blob) =>
-        ProtobufWriter.BytesSize(Namespace.Size - 1) + ProtobufWriter.BytesSize(blob.Data.Length)
-        + ProtobufWriter.VarintSize(blob.ShareVersion) + ProtobufWriter.BytesSize(blob.Signer.Length);
+        (int)(ProtobufWriter.BytesSize(Namespace.Size - 1) + ProtobufWriter.BytesSize(blob.Data.Length)
+        + ProtobufWriter.VarintSize(blob.ShareVersion) + ProtobufWriter.BytesSize(blob.Signer.Length));
 
     public static void Write(Blob blob, WireWriter writer)
     {

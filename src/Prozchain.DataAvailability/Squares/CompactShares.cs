@@ -11,7 +11,7 @@ namespace Prozchain.DataAvailability.Squares;
 internal static class CompactShares
 {
     /// <summary>Bytes of a transaction with its length.</summary>
-    public static int UnitSize(int length) => WireWriter.VarintLength((ulong)length) + length;
+    public static long UnitSize(long length) => WireWriter.VarintLength((ulong)length) + length;
 
     public static int CountFor(long length) => ShareView.CountFor(length, compact: true, 0);
 
@@ -22,43 +22,29 @@ internal static class CompactShares
     public static int Write(Namespace ns, List<ReadOnlyMemory<byte>> units, Span<byte> shares)
     {
         int length = 0;
-        foreach (ReadOnlyMemory<byte> unit in units) length += UnitSize(unit.Length);
-        int count = CountFor(length);
-        for (int i = 0; i < count; i++) ShareView.WriteHeader(shares[(i * ShareView.Size)..], ns, 0, i == 0, (uint)length);
-        var sequence = new ShareSequence(ns, 0, 0, count, length);
-        Span<byte> prefix = stackalloc byte[10];
+        foreach (ReadOnlyMemory<byte> unit in units) length += (int)UnitSize(unit.Length);
+        var sequence = new ShareSequence(ns, 0, 0, CountFor(length), length);
+        for (int i = 0; i < sequence.Count; i++) ShareView.WriteHeader(shares[(i * ShareView.Size)..], ns, 0, i == 0, (uint)length);
+        Span<byte> prefix = stackalloc byte[5];
         int at = 0;
         foreach (ReadOnlyMemory<byte> unit in units)
         {
             (int share, int offset) = sequence.Locate(at);
-            Span<byte> reserved = Reserved(shares, share);
-            if (BinaryPrimitives.ReadUInt32BigEndian(reserved) == 0) BinaryPrimitives.WriteUInt32BigEndian(reserved, (uint)offset);
-            Copy(prefix[..Varint(prefix, (uint)unit.Length)]);
-            Copy(unit.Span);
+            Span<byte> begins = shares.Slice(BeginsAt(share), ShareView.ReservedSize);
+            if (BinaryPrimitives.ReadUInt32BigEndian(begins) == 0) BinaryPrimitives.WriteUInt32BigEndian(begins, (uint)offset);
+            Copy(sequence, prefix[..Varint(prefix, (uint)unit.Length)], shares, ref at);
+            Copy(sequence, unit.Span, shares, ref at);
         }
         Debug.Assert(at == length);
-        return count;
-
-        void Copy(ReadOnlySpan<byte> bytes)
-        {
-            while (!bytes.IsEmpty)
-            {
-                (int share, int offset) = sequence.Locate(at);
-                Span<byte> room = shares.Slice(share * ShareView.Size + offset, ShareView.Size - offset);
-                int taken = Math.Min(room.Length, bytes.Length);
-                bytes[..taken].CopyTo(room);
-                bytes = bytes[taken..];
-                at += taken;
-            }
-        }
+        return sequence.Count;
     }
 
     /// <summary>Reads and checks the transactions of a checked sequence.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> shares, in ShareSequence sequence, out TransactionList transactions)
+    public static bool TryRead(ReadOnlySpan<byte> shares, in ShareSequence sequence, out TransactionCollection transactions)
     {
         byte[] data = sequence.Data(shares);
         ReadOnlySpan<byte> own = shares[(sequence.Start * ShareView.Size)..];
-        transactions = TransactionList.Empty;
+        transactions = TransactionCollection.Empty;
         int at = 0, count = 0, next = 0;
         for (; at < data.Length; count++)
         {
@@ -73,18 +59,25 @@ internal static class CompactShares
             at += reader.Offset + length;
         }
         for (; next < sequence.Count; next++) if (Begins(own, next) != 0) return false;
-        transactions = new TransactionList(data, count);
+        transactions = new TransactionCollection(data, count);
         return true;
     }
 
-    private static uint Begins(ReadOnlySpan<byte> shares, int index)
-    {
-        int at = index * ShareView.Size + ShareView.HeaderSize + (index == 0 ? ShareView.LengthSize : 0);
-        return BinaryPrimitives.ReadUInt32BigEndian(shares[at..]);
-    }
+    private static uint Begins(ReadOnlySpan<byte> shares, int index) => BinaryPrimitives.ReadUInt32BigEndian(shares[BeginsAt(index)..]);
 
-    private static Span<byte> Reserved(Span<byte> shares, int index) =>
-        shares.Slice(index * ShareView.Size + ShareView.HeaderSize + (index == 0 ? ShareView.LengthSize : 0), ShareView.ReservedSize);
+    private static int BeginsAt(int index) => index * ShareView.Size + ShareView.HeaderSize + (index == 0 ? ShareView.LengthSize : 0);
+
+    private static void Copy(in ShareSequence sequence, ReadOnlySpan<byte> bytes, Span<byte> shares, ref int at)
+    {
+        while (!bytes.IsEmpty)
+        {
+            (int share, int offset) = sequence.Locate(at);
+            int taken = Math.Min(ShareView.Size - offset, bytes.Length);
+            bytes[..taken].CopyTo(shares[(share * ShareView.Size + offset)..]);
+            bytes = bytes[taken..];
+            at += taken;
+        }
+    }
 
     private static int Varint(Span<byte> output, uint value)
     {

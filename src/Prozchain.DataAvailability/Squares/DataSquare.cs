@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Prozchain.DataAvailability.Squares;
 
 /// <summary>
@@ -11,7 +9,7 @@ public sealed class DataSquare
     private readonly BlobRange[] _blobs;
     private readonly int _threshold;
 
-    private DataSquare(ReadOnlyMemory<byte> cells, int width, int threshold, TransactionList[] lists, BlobRange[] blobs)
+    private DataSquare(ReadOnlyMemory<byte> cells, int width, int threshold, TransactionCollection[] lists, BlobRange[] blobs)
     {
         (Cells, Width, _threshold, _blobs) = (cells, width, threshold, blobs);
         (Transactions, PayForBlobs, PayForOutside) = (lists[0], lists[1], lists[2]);
@@ -24,13 +22,13 @@ public sealed class DataSquare
     public int Width { get; }
 
     /// <summary>The ordinary transactions.</summary>
-    public TransactionList Transactions { get; }
+    public TransactionCollection Transactions { get; }
 
     /// <summary>The transactions that pay for blobs; <see cref="IndexWrapper.TryRead"/> reads each.</summary>
-    public TransactionList PayForBlobs { get; }
+    public TransactionCollection PayForBlobs { get; }
 
     /// <summary>The transactions that pay for blobs kept outside the square.</summary>
-    public TransactionList PayForOutside { get; }
+    public TransactionCollection PayForOutside { get; }
 
     /// <summary>Every blob, in the order of the shares, and so of the namespaces.</summary>
     public IReadOnlyList<BlobRange> Blobs => _blobs;
@@ -49,7 +47,7 @@ public sealed class DataSquare
         if (total is 0 or > SquareParameters.MaxDataWidth * SquareParameters.MaxDataWidth) return SquareReadResult.WrongSize;
         int width = BlobCommitment.WidthFor(total);
         if (cells.Length != width * width * ShareView.Size) return SquareReadResult.WrongSize;
-        TransactionList[] lists = [TransactionList.Empty, TransactionList.Empty, TransactionList.Empty];
+        TransactionCollection[] lists = [TransactionCollection.Empty, TransactionCollection.Empty, TransactionCollection.Empty];
         var blobs = new List<BlobRange>();
         SquareReadResult result = TryReadSequences(cells.Span, lists, blobs);
         if (result != SquareReadResult.Ok) return result;
@@ -108,7 +106,7 @@ public sealed class DataSquare
 
     private static readonly Comparer<BlobRange> s_byStart = Comparer<BlobRange>.Create((left, right) => left.Start.CompareTo(right.Start));
 
-    private static SquareReadResult TryReadSequences(ReadOnlySpan<byte> cells, TransactionList[] lists, List<BlobRange> blobs)
+    private static SquareReadResult TryReadSequences(ReadOnlySpan<byte> cells, TransactionCollection[] lists, List<BlobRange> blobs)
     {
         Namespace last = default;
         for (int at = 0; at * ShareView.Size < cells.Length;)
@@ -131,7 +129,7 @@ public sealed class DataSquare
         return SquareReadResult.Ok;
     }
 
-    private static bool IndexesAreStarts(TransactionList payers, BlobRange[] blobs)
+    private static bool IndexesAreStarts(TransactionCollection payers, BlobRange[] blobs)
     {
         foreach (ReadOnlyMemory<byte> payer in payers)
         {

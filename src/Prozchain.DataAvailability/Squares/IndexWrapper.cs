@@ -75,7 +75,8 @@ public sealed class IndexWrapper
         return typed;
     }
 
-    internal static int WorstSize(int transactionLength, int blobs) =>
+    /// <summary>Bytes with places that are not known yet.</summary>
+    internal static long WorstSize(long transactionLength, long blobs) =>
         ProtobufWriter.BytesSize(transactionLength) + ProtobufWriter.BytesSize(WorstIndexSize * blobs) + ProtobufWriter.BytesSize(TypeSize);
 
     private static bool TryUnpack(ReadOnlySpan<byte> packed, List<uint> indexes)

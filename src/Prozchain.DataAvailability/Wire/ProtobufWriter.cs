@@ -15,12 +15,7 @@ internal static class ProtobufWriter
 
     public static void WriteBytes(this WireWriter writer, int field, ReadOnlySpan<byte> value)
     {
-        if (!value.IsEmpty) writer.WriteMessage(field, value);
-    }
-
-    /// <summary>An element of a repeated field, which is written even if it is empty.</summary>
-    public static void WriteMessage(this WireWriter writer, int field, ReadOnlySpan<byte> value)
-    {
+        if (value.IsEmpty) return;
         writer.WriteHeader(field, value.Length);
         writer.WriteSpan(value);
     }
@@ -34,5 +29,5 @@ internal static class ProtobufWriter
 
     public static int VarintSize(uint value) => value == 0 ? 0 : 1 + WireWriter.VarintLength(value);
 
-    public static int BytesSize(int length) => length == 0 ? 0 : 1 + WireWriter.VarintLength((ulong)length) + length;
+    public static long BytesSize(long length) => length == 0 ? 0 : 1 + WireWriter.VarintLength((ulong)length) + length;
 }

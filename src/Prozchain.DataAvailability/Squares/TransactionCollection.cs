@@ -4,17 +4,17 @@ using Prozchain.Shared;
 namespace Prozchain.DataAvailability.Squares;
 
 /// <summary>The transactions of one kind in a square, in order, as views into one copy of their bytes.</summary>
-public sealed class TransactionList : IReadOnlyCollection<ReadOnlyMemory<byte>>
+public sealed class TransactionCollection : IReadOnlyCollection<ReadOnlyMemory<byte>>
 {
     private readonly ReadOnlyMemory<byte> _units;
 
     /// <summary>Takes checked units: each its length as a varint, then that many bytes.</summary>
-    internal TransactionList(ReadOnlyMemory<byte> units, int count) => (_units, Count) = (units, count);
+    internal TransactionCollection(ReadOnlyMemory<byte> units, int count) => (_units, Count) = (units, count);
 
     /// <inheritdoc/>
     public int Count { get; }
 
-    internal static TransactionList Empty { get; } = new(default, 0);
+    internal static TransactionCollection Empty { get; } = new(default, 0);
 
     /// <inheritdoc/>
     public IEnumerator<ReadOnlyMemory<byte>> GetEnumerator()
