@@ -35,4 +35,13 @@ internal interface IWordLanes<TVector> where TVector : unmanaged
     static abstract TVector Majority(TVector a, TVector b, TVector c);
 
     static abstract TVector ReverseBytes(TVector a);
+
+    /// <summary>
+    /// Four words of every lane's message: word w to <paramref name="words"/> + w. No bounds are checked: 16 bytes are read
+    /// at each message.
+    /// </summary>
+    /// <param name="messages">What the offsets count from.</param>
+    /// <param name="offsets">Bytes to each message's words, one offset a lane.</param>
+    /// <param name="words">Receives four vectors.</param>
+    static abstract void Load(ref byte messages, ref nint offsets, ref TVector words);
 }

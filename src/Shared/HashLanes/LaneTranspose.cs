@@ -25,6 +25,23 @@ internal static class LaneTranspose
         High(ab, cd).AsUInt32().StoreUnsafe(ref Unsafe.Add(ref to, 3 * toStride));
     }
 
+    /// <summary>Four words of <paramref name="count"/> messages, a multiple of four: word w of message i to 4 * count bytes * w, lane i.</summary>
+    public static void Load(ref byte messages, ref nint offsets, int count, ref uint words)
+    {
+        for (int lane = 0; lane < count; lane += 4)
+        {
+            ref nint at = ref Unsafe.Add(ref offsets, lane);
+            Words(
+                ref Unsafe.AddByteOffset(ref messages, at), ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 1)),
+                ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 2)), ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 3)),
+                ref Unsafe.Add(ref words, lane), count);
+        }
+    }
+
+    /// <summary>Four words at one offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> Row(ref byte messages, nint offset) => Vector128.LoadUnsafe(ref Unsafe.AddByteOffset(ref messages, offset)).AsUInt32();
+
     /// <summary>Two 64-bit words of two rows, likewise.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Quads(ref byte row0, ref byte row1, ref ulong to, nint toStride)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Prozchain.Shared;
 
@@ -28,4 +29,9 @@ internal readonly struct Words1 : IWordLanes<uint>
     public static uint Majority(uint a, uint b, uint c) => (a & b) | (c & (a | b));
 
     public static uint ReverseBytes(uint a) => BinaryPrimitives.ReverseEndianness(a);
+
+    public static void Load(ref byte messages, ref nint offsets, ref uint words)
+    {
+        for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = Unsafe.ReadUnaligned<uint>(ref Unsafe.AddByteOffset(ref messages, offsets + 4 * i));
+    }
 }

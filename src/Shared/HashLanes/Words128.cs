@@ -61,4 +61,10 @@ internal readonly struct Words128 : IWordLanes<Vector128<uint>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> ReverseBytes(Vector128<uint> a) => Vector128.Shuffle(a.AsByte(), ReversedBytes).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(ref byte messages, ref nint offsets, ref Vector128<uint> words)
+    {
+        LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector128<uint>, uint>(ref words));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Prozchain.Shared;
 
@@ -61,4 +62,26 @@ internal readonly struct Words256 : IWordLanes<Vector256<uint>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> ReverseBytes(Vector256<uint> a) => Vector256.Shuffle(a.AsByte(), ReversedBytes).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(ref byte messages, ref nint offsets, ref Vector256<uint> words)
+    {
+        if (Avx2.IsSupported)
+        {
+            Vector256<uint> a = Rows(ref messages, ref offsets), b = Rows(ref messages, ref Unsafe.Add(ref offsets, 1));
+            Vector256<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2)), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3));
+            Vector256<ulong> ab = Avx2.UnpackLow(a, b).AsUInt64(), cd = Avx2.UnpackLow(c, d).AsUInt64();
+            words = Avx2.UnpackLow(ab, cd).AsUInt32();
+            Unsafe.Add(ref words, 1) = Avx2.UnpackHigh(ab, cd).AsUInt32();
+            (ab, cd) = (Avx2.UnpackHigh(a, b).AsUInt64(), Avx2.UnpackHigh(c, d).AsUInt64());
+            Unsafe.Add(ref words, 2) = Avx2.UnpackLow(ab, cd).AsUInt32();
+            Unsafe.Add(ref words, 3) = Avx2.UnpackHigh(ab, cd).AsUInt32();
+            return;
+        }
+        LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector256<uint>, uint>(ref words));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Rows(ref byte messages, ref nint offsets) => Vector256.Create(
+        LaneTranspose.Row(ref messages, offsets), LaneTranspose.Row(ref messages, Unsafe.Add(ref offsets, 4)));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -8,24 +9,43 @@ namespace Prozchain.Shared;
 
 /// <summary>
 /// Many SHA-256 hashes at once, one message a lane; equal to the BCL's bit for bit, and the BCL's where there are no
-/// lanes. Allocates nothing. The dispatch by vector width is here and nowhere else.
+/// lanes or too few messages. Allocates nothing. The dispatch by vector width is here and nowhere else.
 /// </summary>
 internal static class Sha256Lanes
 {
     /// <summary>Messages of a tile: word w of message i at 16w + i.</summary>
     public const int TileRows = 16;
 
-    private const int BlockSize = 64, DigestSize = 32;
+    /// <summary>Prefixes of <see cref="HashPrefixed"/> are shorter than this.</summary>
+    public const int BlockSize = 64;
+
+    private const int DigestSize = 32, MaxLanes = 16, StackLimit = 2048;
+
+    // A call of the BCL costs more than its rounds, and a group the same whatever its lanes hold: a few messages are cheaper
+    // in lanes from here on (bench rows "SHA-256").
+    private const int Least = 3;
 
     /// <summary>Hashes messages of one length that lie one after the other, 32 bytes to each.</summary>
     /// <param name="digests">32 bytes for each message; says how many there are. May not overlap the messages.</param>
-    public static void HashRows(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+    public static void HashRows(ReadOnlySpan<byte> messages, int length, Span<byte> digests) => HashPrefixed([], 0, 0, messages, length, length, digests);
+
+    /// <summary>Hashes messages of two parts, a prefix and a body, that lie apart and at a distance from each other.</summary>
+    /// <param name="prefixes">The prefixes.</param>
+    /// <param name="prefixSize">Bytes of each, below 64.</param>
+    /// <param name="prefixStride">Bytes from one to the next; 0 for one that all share.</param>
+    /// <param name="bodies">The bodies.</param>
+    /// <param name="bodySize">Bytes of each.</param>
+    /// <param name="bodyStride">Bytes from one to the next.</param>
+    /// <param name="digests">32 bytes for each message; says how many there are. May not overlap the messages.</param>
+    public static void HashPrefixed(
+        ReadOnlySpan<byte> prefixes, int prefixSize, int prefixStride, ReadOnlySpan<byte> bodies, int bodySize, int bodyStride, Span<byte> digests)
     {
-        if (!BitConverter.IsLittleEndian) HashEach(messages, length, digests);
-        else if (Vector512.IsHardwareAccelerated) HashRows<Words512, Vector512<uint>>(messages, length, digests);
-        else if (Vector256.IsHardwareAccelerated) HashRows<Words256, Vector256<uint>>(messages, length, digests);
-        else if (Vector128.IsHardwareAccelerated) HashRows<Words128, Vector128<uint>>(messages, length, digests);
-        else HashEach(messages, length, digests);
+        var messages = new PrefixedMessages(prefixes, prefixSize, prefixStride, bodies, bodySize, bodyStride);
+        if (!BitConverter.IsLittleEndian) HashEach(messages, 0, digests);
+        else if (Vector512.IsHardwareAccelerated) HashPrefixed<Words512, Vector512<uint>>(messages, digests, Least);
+        else if (Vector256.IsHardwareAccelerated) HashPrefixed<Words256, Vector256<uint>>(messages, digests, Least);
+        else if (Vector128.IsHardwareAccelerated) HashPrefixed<Words128, Vector128<uint>>(messages, digests, Words128.Count);
+        else HashEach(messages, 0, digests);
     }
 
     /// <summary>Hashes the sixteen messages of a tile; a message is its words, little-endian.</summary>
@@ -40,28 +60,28 @@ internal static class Sha256Lanes
         else HashTile<Words1, uint>(words, digests);
     }
 
-    [SkipLocalsInit]
     internal static void HashRows<TLanes, TVector>(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged =>
+        HashPrefixed<TLanes, TVector>(new PrefixedMessages([], 0, 0, messages, length, length), digests, 1);
+
+    /// <param name="least">Fewer messages than this are left to the BCL.</param>
+    [SkipLocalsInit]
+    internal static void HashPrefixed<TLanes, TVector>(PrefixedMessages messages, Span<byte> digests, int least)
         where TLanes : struct, IWordLanes<TVector>
         where TVector : unmanaged
     {
-        Span<uint> scratch = LaneScratch.Align<uint>(stackalloc byte[LaneScratch.Bytes<uint>(ILaneBlocks.ScratchWords)], ILaneBlocks.ScratchWords);
-        while (!digests.IsEmpty)
+        int count = digests.Length / DigestSize, first = 0;
+        messages.Check(count);
+        Span<byte> edges = LaneScratch.Align<byte>(stackalloc byte[LaneScratch.Bytes<byte>(PrefixedMessages.ScratchSize)], PrefixedMessages.ScratchSize);
+        Span<nint> offsets = stackalloc nint[MaxLanes];
+        for (; count - first >= least; first += TLanes.Count)
         {
-            int count = Math.Min(TLanes.Count, digests.Length / DigestSize);
-            if (count == 1)
-            {
-                // A lane alone costs as much as all of them.
-                SHA256.HashData(messages[..length], digests);
-            }
-            else
-            {
-                var blocks = new RowBlocks(messages, length, count, scratch);
-                HashGroup<TLanes, TVector, RowBlocks>(ref blocks, digests[..(count * DigestSize)]);
-            }
-            messages = messages[(count * length)..];
-            digests = digests[(count * DigestSize)..];
+            int group = Math.Min(TLanes.Count, count - first);
+            HashGroup<TLanes, TVector>(messages, first, group, edges, offsets, digests.Slice(first * DigestSize, group * DigestSize));
+            if (group < TLanes.Count) return;
         }
+        HashEach(messages, first, digests[(first * DigestSize)..]);
     }
 
     [SkipLocalsInit]
@@ -71,18 +91,51 @@ internal static class Sha256Lanes
     {
         Span<uint> scratch = LaneScratch.Align<uint>(stackalloc byte[LaneScratch.Bytes<uint>(ILaneBlocks.ScratchWords)], ILaneBlocks.ScratchWords);
         for (int lane = 0; lane < TileRows; lane += TLanes.Count)
+            HashTileLanes<TLanes, TVector>(new TileBlocks(words, lane, scratch), digests.Slice(lane * DigestSize, TLanes.Count * DigestSize));
+    }
+
+    /// <summary>The blocks that lie within the bodies are read where they are; those before and after are put together.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void HashGroup<TLanes, TVector>(
+        PrefixedMessages messages, int first, int count, Span<byte> edges, Span<nint> offsets, Span<byte> digests)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
+    {
+        Span<TVector> state = LaneScratch.Align<TVector>(stackalloc byte[LaneScratch.Bytes<TVector>(8)], 8);
+        ref TVector start = ref MemoryMarshal.GetReference(state);
+        ref byte edge = ref MemoryMarshal.GetReference(edges);
+        ref nint at = ref MemoryMarshal.GetReference(offsets);
+        Sha256Kernel<TLanes, TVector>.Start(ref start);
+        if (messages.HeadBlocks > 0)
         {
-            var blocks = new TileBlocks(words, lane, scratch);
-            HashGroup<TLanes, TVector, TileBlocks>(ref blocks, digests.Slice(lane * DigestSize, TLanes.Count * DigestSize));
+            messages.WriteHeads(first, count, edges);
+            SetOffsets(offsets, count, BlockSize);
+            Sha256Kernel<TLanes, TVector>.Compress(ref start, ref edge, ref at, 1);
         }
+        if (messages.BodyBlocks > 0)
+        {
+            SetOffsets(offsets, count, messages.BodyStride);
+            Sha256Kernel<TLanes, TVector>.Compress(ref start, ref messages.Body(first), ref at, messages.BodyBlocks);
+        }
+        messages.WriteTails(first, count, edges);
+        SetOffsets(offsets, count, messages.TailBlocks * BlockSize);
+        Sha256Kernel<TLanes, TVector>.Compress(ref start, ref edge, ref at, messages.TailBlocks);
+        Sha256Kernel<TLanes, TVector>.Finish(ref start);
+        LaneTranspose.Digests(ref Unsafe.As<TVector, uint>(ref start), TLanes.Count, count, digests);
+    }
+
+    // Lanes beyond the last message repeat it.
+    private static void SetOffsets(Span<nint> offsets, int count, nint stride)
+    {
+        for (int lane = 0; lane < offsets.Length; lane++) offsets[lane] = Math.Min(lane, count - 1) * stride;
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void HashGroup<TLanes, TVector, TBlocks>(ref TBlocks blocks, Span<byte> digests)
+    private static void HashTileLanes<TLanes, TVector>(TileBlocks blocks, Span<byte> digests)
         where TLanes : struct, IWordLanes<TVector>
         where TVector : unmanaged
-        where TBlocks : ILaneBlocks, allows ref struct
     {
         Span<TVector> state = LaneScratch.Align<TVector>(stackalloc byte[LaneScratch.Bytes<TVector>(8)], 8);
         ref TVector first = ref MemoryMarshal.GetReference(state);
@@ -112,8 +165,12 @@ internal static class Sha256Lanes
         }
     }
 
-    private static void HashEach(ReadOnlySpan<byte> messages, int length, Span<byte> digests)
+    [SkipLocalsInit]
+    private static void HashEach(PrefixedMessages messages, int first, Span<byte> digests)
     {
-        for (; !digests.IsEmpty; messages = messages[length..], digests = digests[DigestSize..]) SHA256.HashData(messages[..length], digests);
+        byte[]? rented = messages.Length <= StackLimit || !messages.IsSplit ? null : ArrayPool<byte>.Shared.Rent(messages.Length);
+        Span<byte> joined = rented ?? stackalloc byte[StackLimit];
+        for (; !digests.IsEmpty; first++, digests = digests[DigestSize..]) SHA256.HashData(messages.Join(first, joined), digests);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 }
