@@ -20,6 +20,7 @@ internal static class QuickRows
         .. StarkRows.All,
         .. CodingRows.All,
         .. SquareRows.All,
+        .. BlobRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,
         .. RollupsRows.All,
