@@ -31,41 +31,55 @@ public sealed class ExtendedSquare
     /// <param name="payload">At most <see cref="SquareParameters.Capacity"/> bytes.</param>
     /// <param name="parameters">The shape; <see cref="SquareParameters.ForPayload"/> finds the smallest.</param>
     /// <param name="progress">Told the fraction done, 0 to 1.</param>
+    /// <param name="threads">Threads to hash on, at least 1.</param>
     /// <param name="cancellationToken">Looked at before every row and column.</param>
-    /// <exception cref="ArgumentException">The payload is too long.</exception>
+    /// <exception cref="ArgumentException">The payload is too long, or the tree is namespaced: its cells are not free bytes.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ExtendedSquare Encode(
-        ReadOnlySpan<byte> payload, SquareParameters parameters, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        ReadOnlySpan<byte> payload, SquareParameters parameters, IProgress<double>? progress = null, int threads = 1,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (payload.Length > parameters.Capacity)
             throw new ArgumentException($"Expected at most {parameters.Capacity} bytes, got {payload.Length}.", nameof(payload));
-        var cells = new byte[parameters.DataWidth * parameters.DataWidth * parameters.CellSize];
-        PayloadFormat.Write(payload, cells);
-        return Extend(cells, parameters, progress, cancellationToken);
+        PayloadFormat.CheckTree(parameters.Tree);
+        int size = parameters.DataWidth * parameters.DataWidth * parameters.CellSize;
+        byte[] rented = ArrayPool<byte>.Shared.Rent(size);
+        PayloadFormat.Write(payload, rented.AsSpan(0, size));
+        ExtendedSquare square = Extend(rented.AsSpan(0, size), parameters, progress, threads, cancellationToken);
+        ArrayPool<byte>.Shared.Return(rented);
+        return square;
     }
 
     /// <summary>Extends k × k cells as they are.</summary>
     /// <param name="cells">k² cells, row by row.</param>
     /// <param name="parameters">The shape.</param>
     /// <param name="progress">Told the fraction done, 0 to 1.</param>
+    /// <param name="threads">Threads to hash on, at least 1.</param>
     /// <param name="cancellationToken">Looked at before every row and column.</param>
-    /// <exception cref="ArgumentException"><paramref name="cells"/> has not k² cells.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="cells"/> has not k² cells, or, in a namespaced tree, they are not in the order of their namespaces
+    /// along every row and column.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ExtendedSquare Extend(
-        ReadOnlySpan<byte> cells, SquareParameters parameters, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        ReadOnlySpan<byte> cells, SquareParameters parameters, IProgress<double>? progress = null, int threads = 1,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         int k = parameters.DataWidth, rowSize = k * parameters.CellSize;
         if (cells.Length != k * rowSize) throw new ArgumentException($"Expected {k * rowSize} bytes, got {cells.Length}.", nameof(cells));
 
-        var grid = new CellGrid(parameters);
+        var grid = new CellGrid(parameters, GC.AllocateUninitializedArray<byte>(parameters.CellCount * parameters.CellSize));
         for (int row = 0; row < k; row++) cells.Slice(row * rowSize, rowSize).CopyTo(grid.Bytes.AsSpan(2 * row * rowSize));
         // Q0 gives Q1 by rows, and both give Q2 and Q3 by columns. Rows of Q2 extended give the same Q3: the code is linear.
-        int steps = 7 * k, done = 0;
+        int steps = 3 * k + 1, done = 0;
         for (int row = 0; row < k; row++) ExtendLine(Axis.Row, row);
         for (int column = 0; column < 2 * k; column++) ExtendLine(Axis.Column, column);
-        return new ExtendedSquare(ComputeHeader(parameters, grid, () => Step()), grid);
+        SquareHeader header = ComputeHeader(parameters, grid, threads, cancellationToken);
+        progress?.Report(1);
+        return new ExtendedSquare(header, grid);
 
         void ExtendLine(Axis axis, int index)
         {
@@ -88,15 +102,13 @@ public sealed class ExtendedSquare
         return _grid.Cell(row, column);
     }
 
-    /// <summary>Proves a cell against its row root or its column root. Hashes that whole row or column.</summary>
+    /// <summary>Proves a cell against its row root or its column root. Hashes that whole row or column: <see cref="SquareProver"/> keeps it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The coordinate lies outside the square.</exception>
     public CellProof ProveCell(int row, int column, Axis axis = Axis.Row)
     {
         CheckCoordinate(row, column);
         (int index, int position) = axis == Axis.Row ? (row, column) : (column, row);
-        var path = new ArrayBufferWriter<byte>();
-        Parameters.Tree.Prove(new AxisLine(axis, index, Parameters.Width), _grid.Line(axis, index), position, path);
-        return new CellProof(axis, new CellCoordinate(row, column), path.WrittenSpan.ToArray());
+        return SquareProver.Prove(BuildLine(axis, index), axis, row, column, position);
     }
 
     /// <summary>A cell with its proof, ready to be sent.</summary>
@@ -122,26 +134,22 @@ public sealed class ExtendedSquare
     internal static ExtendedSquare FromChecked(SquareHeader header, CellGrid grid) => new(header, grid);
 
     /// <summary>Commits to cells as they are, be they codewords or not: a dishonest producer can do so too.</summary>
-    internal static ExtendedSquare CommitTo(SquareParameters parameters, CellGrid grid) => new(ComputeHeader(parameters, grid, () => { }), grid);
+    internal static ExtendedSquare CommitTo(SquareParameters parameters, CellGrid grid) => new(ComputeHeader(parameters, grid, 1, default), grid);
 
-    private static SquareHeader ComputeHeader(SquareParameters parameters, CellGrid grid, Action step)
-    {
-        int width = parameters.Width, size = parameters.Tree.RootSize;
-        var roots = new byte[2 * width * size];
-        for (int i = 0; i < 2 * width; i++)
-        {
-            step();
-            var line = new AxisLine(i < width ? Axis.Row : Axis.Column, i % width, width);
-            parameters.Tree.ComputeRoot(line, grid.Line(line.Axis, line.Index), roots.AsSpan(i * size, size));
-        }
-        return new SquareHeader(parameters, roots);
-    }
+    internal ILineTree BuildLine(Axis axis, int index) => Parameters.Tree.Build(new AxisLine(axis, index, Parameters.Width), _grid.Line(axis, index));
 
-    private void CheckCoordinate(int row, int column)
+    internal void CheckCoordinate(int row, int column)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Parameters.Width);
         ArgumentOutOfRangeException.ThrowIfNegative(column);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, Parameters.Width);
+    }
+
+    private static SquareHeader ComputeHeader(SquareParameters parameters, CellGrid grid, int threads, CancellationToken cancellationToken)
+    {
+        var roots = new byte[2 * parameters.Width * parameters.Tree.RootSize];
+        parameters.Tree.ComputeRoots(grid.Bytes, parameters.Width, roots, threads, cancellationToken);
+        return new SquareHeader(parameters, roots);
     }
 }

@@ -19,23 +19,22 @@ public sealed class SquareHeader
 
     private const byte Version = 0;
     private readonly byte[] _roots;
-    private readonly Bytes32 _dataRoot;
+    private readonly TreeLevels _levels;
 
     /// <summary>Takes ownership of the roots: rows, then columns.</summary>
     internal SquareHeader(SquareParameters parameters, byte[] roots)
     {
         (Parameters, _roots) = (parameters, roots);
-        var leaves = new Bytes32[2 * parameters.Width];
-        int size = parameters.Tree.RootSize;
-        for (int i = 0; i < leaves.Length; i++) leaves[i] = Sha256MerkleHash.Leaf(roots.AsSpan(i * size, size));
-        _dataRoot = MerkleTree<Sha256MerkleHash>.Root(leaves);
+        _levels = new TreeLevels(false, 2 * parameters.Width);
+        Sha256MerkleHash.Leaves(new ReadOnlyShards(roots, 2 * parameters.Width, parameters.Tree.RootSize), _levels.Leaves);
+        _levels.Reduce();
     }
 
     /// <summary>The shape of the square.</summary>
     public SquareParameters Parameters { get; }
 
     /// <summary>RFC 6962 SHA-256 root over the row roots, then the column roots: 32 bytes.</summary>
-    public ReadOnlySpan<byte> DataRoot => _dataRoot.Span;
+    public ReadOnlySpan<byte> DataRoot => _levels.Root;
 
     /// <summary>All row roots, top to bottom, without gaps.</summary>
     public ReadOnlyMemory<byte> RowRoots => _roots.AsMemory(0, _roots.Length / 2);
@@ -53,12 +52,22 @@ public sealed class SquareHeader
         return (axis == Axis.Row ? RowRoots : ColumnRoots).Span.Slice(index * size, size);
     }
 
+    /// <summary>Proves the root of a row or column to whoever knows the data root alone.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not below the width.</exception>
+    public RootProof ProveRoot(Axis axis, int index)
+    {
+        byte[] root = Root(axis, index).ToArray();
+        var path = new ArrayBufferWriter<byte>();
+        _levels.Prove(axis == Axis.Row ? index : Parameters.Width + index, path);
+        return new RootProof(new AxisLine(axis, index, Parameters.Width), root, path.WrittenSpan.ToArray());
+    }
+
     /// <summary>True if both headers commit to the same square in the same shape.</summary>
     public bool IsSame(SquareHeader other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return ReferenceEquals(this, other)
-            || (_dataRoot.Equals(other._dataRoot) && Parameters.Width == other.Parameters.Width
+            || (DataRoot.SequenceEqual(other.DataRoot) && Parameters.Width == other.Parameters.Width
                 && Parameters.CellSize == other.Parameters.CellSize && Parameters.Tree.Scheme == other.Parameters.Tree.Scheme);
     }
 

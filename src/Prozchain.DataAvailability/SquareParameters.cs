@@ -75,6 +75,7 @@ public sealed class SquareParameters
         long length, int cellSize = DefaultCellSize, IErasureCode? code = null, IAxisTree? tree = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Squares.PayloadFormat.CheckTree(tree);
         for (int width = 1; width <= MaxDataWidth && Fits(width, cellSize); width *= 2)
         {
             if (length <= (long)width * width * cellSize - Squares.PayloadFormat.PrefixSize)

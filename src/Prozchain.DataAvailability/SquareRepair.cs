@@ -118,9 +118,11 @@ public sealed class SquareRepair
         var recovery = new Shards(codeword.AsSpan(k * size), k, size);
         if (parameters.Code.Reconstruct(data, recovery, used) != DecodeResult.Restored) throw new UnreachableException();
 
+        var whole = new ReadOnlyShards(codeword, width, size);
+        if (!parameters.Tree.Accepts(line, whole)) return new BadEncoding(BadEncodingReason.Unacceptable, line, coordinates);
         Span<byte> root = stackalloc byte[SquareHeader.MaxRootSize];
         root = root[..parameters.Tree.RootSize];
-        parameters.Tree.ComputeRoot(line, new ReadOnlyShards(codeword, width, size), root);
+        parameters.Tree.ComputeRoot(line, whole, root);
         if (!root.SequenceEqual(Header.Root(line.Axis, line.Index))) return new BadEncoding(BadEncodingReason.NotACodeword, line, coordinates);
 
         // The root commits to the codeword, so a cell that differs from it is committed to by the line that crosses here.

@@ -34,6 +34,9 @@ public readonly ref struct ReadOnlyShards
     /// <summary>True if the memory from the first to the last shard shares a byte with that of <paramref name="other"/>.</summary>
     public bool Overlaps(ReadOnlyShards other) => _bytes.Overlaps(other._bytes);
 
+    /// <summary>The memory from the first shard to the end of the last.</summary>
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
     internal static int CheckedExtent(int bytes, int count, int shardSize, int stride)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

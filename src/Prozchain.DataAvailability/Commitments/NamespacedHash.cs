@@ -70,27 +70,40 @@ internal static class NamespacedHash
     /// <param name="name">The namespace of all of them; empty: each has its own, its first 29 bytes.</param>
     /// <param name="data">What the leaves hold, without the namespace that the tree puts before it.</param>
     /// <param name="nodes">90 bytes for each leaf.</param>
+    [SkipLocalsInit]
     public static void Leaves(ReadOnlySpan<byte> name, ReadOnlyShards data, Span<byte> nodes)
     {
-        int length = LeafPrefixSize + data.ShardSize;
-        byte[] rented = ArrayPool<byte>.Shared.Rent(Group * length);
-        Span<byte> digests = stackalloc byte[Group * DigestSize];
+        Span<byte> prefixes = stackalloc byte[Group * LeafPrefixSize], digests = stackalloc byte[Group * DigestSize];
         for (int first = 0; first < data.Count; first += Group)
         {
             int count = Math.Min(Group, data.Count - first);
+            HashLeaves(name, data.Bytes[(first * data.Stride)..], data.ShardSize, data.Stride, prefixes, digests[..(count * DigestSize)]);
             for (int i = 0; i < count; i++)
             {
-                Span<byte> input = rented.AsSpan(i * length, length), node = nodes.Slice((first + i) * NodeSize, NodeSize);
-                ReadOnlySpan<byte> cell = data[first + i], own = name.IsEmpty ? cell[..NamespaceSize] : name;
-                input[0] = 0;
-                own.CopyTo(input[1..LeafPrefixSize]);
-                cell.CopyTo(input[LeafPrefixSize..]);
-                SetLeafNames(own, node);
+                Span<byte> node = nodes.Slice((first + i) * NodeSize, NodeSize);
+                SetLeafNames(name.IsEmpty ? data[first + i][..NamespaceSize] : name, node);
+                digests.Slice(i * DigestSize, DigestSize).CopyTo(node[(2 * NamespaceSize)..]);
             }
-            Sha256Lanes.HashRows(rented.AsSpan(0, count * length), length, digests[..(count * DigestSize)]);
-            Scatter(digests, count, nodes[(first * NodeSize)..]);
         }
-        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    /// <summary>The digests of up to 16 leaves.</summary>
+    /// <param name="name">As of <see cref="Leaves"/>.</param>
+    /// <param name="cells">What they hold.</param>
+    /// <param name="size">Bytes of each.</param>
+    /// <param name="stride">Bytes from one to the next.</param>
+    /// <param name="prefixes">Scratch of 16 × 30 bytes.</param>
+    /// <param name="digests">32 bytes for each leaf.</param>
+    public static void HashLeaves(ReadOnlySpan<byte> name, ReadOnlySpan<byte> cells, int size, int stride, Span<byte> prefixes, Span<byte> digests)
+    {
+        int count = digests.Length / DigestSize;
+        for (int i = 0; i < (name.IsEmpty ? count : 1); i++)
+        {
+            Span<byte> prefix = prefixes.Slice(i * LeafPrefixSize, LeafPrefixSize);
+            prefix[0] = 0;
+            (name.IsEmpty ? cells.Slice(i * stride, NamespaceSize) : name).CopyTo(prefix[1..]);
+        }
+        Sha256Lanes.HashPrefixed(prefixes, LeafPrefixSize, name.IsEmpty ? LeafPrefixSize : 0, cells, size, stride, digests);
     }
 
     /// <summary>The nodes above pairs of nodes that lie one after the other.</summary>
@@ -99,35 +112,36 @@ internal static class NamespacedHash
     [SkipLocalsInit]
     public static void Inners(ReadOnlySpan<byte> nodes, Span<byte> parents)
     {
-        Span<byte> inputs = stackalloc byte[Group * PairSize], digests = stackalloc byte[Group * DigestSize];
+        Span<byte> digests = stackalloc byte[Group * DigestSize];
         int pairs = nodes.Length / (2 * NodeSize);
         for (int first = 0; first < pairs; first += Group)
         {
             int count = Math.Min(Group, pairs - first);
+            Sha256Lanes.HashPrefixed([1], 1, 0, nodes[(2 * first * NodeSize)..], 2 * NodeSize, 2 * NodeSize, digests[..(count * DigestSize)]);
+            // In order, so that in place a parent never covers nodes that are still to be read.
             for (int i = 0; i < count; i++)
             {
-                ReadOnlySpan<byte> left = nodes.Slice(2 * (first + i) * NodeSize, NodeSize), right = nodes.Slice((2 * (first + i) + 1) * NodeSize, NodeSize);
-                Pair(left, right, inputs.Slice(i * PairSize, PairSize));
+                ReadOnlySpan<byte> pair = nodes.Slice(2 * (first + i) * NodeSize, 2 * NodeSize);
+                Span<byte> parent = parents.Slice((first + i) * NodeSize, NodeSize);
+                SetInnerNames(pair, pair[NodeSize..], parent);
+                digests.Slice(i * DigestSize, DigestSize).CopyTo(parent[(2 * NamespaceSize)..]);
             }
-            for (int i = 0; i < count; i++)
-            {
-                ReadOnlySpan<byte> pair = inputs.Slice(i * PairSize + 1, 2 * NodeSize);
-                SetInnerNames(pair, pair[NodeSize..], parents.Slice((first + i) * NodeSize, NodeSize));
-            }
-            Sha256Lanes.HashRows(inputs[..(count * PairSize)], PairSize, digests[..(count * DigestSize)]);
-            Scatter(digests, count, parents[(first * NodeSize)..]);
         }
     }
 
-    // Least of the left; greatest of the right, or of the left where the right holds nothing but parity.
-    private static void SetInnerNames(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> node)
+    /// <summary>
+    /// The namespaces of the node above two: the least of the left; the greatest of the right, or of the left where the
+    /// right holds nothing but parity. <paramref name="node"/> may be the left.
+    /// </summary>
+    public static void SetInnerNames(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> node)
     {
-        ReadOnlySpan<byte> max = Min(right).SequenceEqual(Parity) ? Max(left) : Max(right);
+        bool isParity = Min(right).SequenceEqual(Parity);
         Min(left).CopyTo(node);
-        max.CopyTo(node[NamespaceSize..]);
+        (isParity ? Max(left) : Max(right)).CopyTo(node[NamespaceSize..]);
     }
 
-    private static void SetLeafNames(ReadOnlySpan<byte> name, Span<byte> node)
+    /// <summary>The namespaces of a leaf's node.</summary>
+    public static void SetLeafNames(ReadOnlySpan<byte> name, Span<byte> node)
     {
         name.CopyTo(node);
         name.CopyTo(node[NamespaceSize..]);
@@ -138,10 +152,5 @@ internal static class NamespacedHash
         input[0] = 1;
         left[..NodeSize].CopyTo(input[1..]);
         right[..NodeSize].CopyTo(input[(1 + NodeSize)..]);
-    }
-
-    private static void Scatter(ReadOnlySpan<byte> digests, int count, Span<byte> nodes)
-    {
-        for (int i = 0; i < count; i++) digests.Slice(i * DigestSize, DigestSize).CopyTo(nodes[(i * NodeSize + 2 * NamespaceSize)..]);
     }
 }

@@ -25,17 +25,31 @@ public sealed class PlainAxisTree : IAxisTree
     /// <inheritdoc/>
     public void ComputeRoot(AxisLine line, ReadOnlyShards cells, Span<byte> root)
     {
-        CheckWidth(line, cells);
-        if (root.Length != RootSize) throw new ArgumentException($"Expected {RootSize} bytes for the root, got {root.Length}.", nameof(root));
-        MerkleTree<Sha256MerkleHash>.Root(Leaves(cells)).Span.CopyTo(root);
+        LineRules.CheckWidth(line, cells);
+        LineRules.CheckRoot(RootSize, root);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(line.Width * Bytes32.Size);
+        Span<byte> nodes = rented.AsSpan(0, line.Width * Bytes32.Size);
+        Sha256MerkleHash.Leaves(cells, nodes);
+        for (; nodes.Length > Bytes32.Size; nodes = nodes[..(nodes.Length / 2)]) Sha256MerkleHash.Inners(nodes, nodes);
+        nodes.CopyTo(root);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     /// <inheritdoc/>
-    public void Prove(AxisLine line, ReadOnlyShards cells, int position, IBufferWriter<byte> path)
+    public void ComputeRoots(ReadOnlyMemory<byte> cells, int width, Memory<byte> roots, int threads = 1, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        CheckWidth(line, cells);
-        foreach (Bytes32 sibling in MerkleTree<Sha256MerkleHash>.Prove(Leaves(cells), position)) path.Write(sibling.Span);
+        int cellSize = LineRules.CellSize(cells, width, roots, RootSize, threads);
+        new SquareTrees(false, cells, width, cellSize, roots).Compute(threads, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ILineTree Build(AxisLine line, ReadOnlyShards cells)
+    {
+        LineRules.CheckWidth(line, cells);
+        var levels = new TreeLevels(false, line.Width);
+        Sha256MerkleHash.Leaves(cells, levels.Leaves);
+        levels.Reduce();
+        return new PlainLine(levels);
     }
 
     /// <inheritdoc/>
@@ -47,15 +61,10 @@ public sealed class PlainAxisTree : IAxisTree
             new Bytes32(root), line.Width, position, Sha256MerkleHash.Leaf(cell), MemoryMarshal.Cast<byte, Bytes32>(path));
     }
 
-    private static Bytes32[] Leaves(ReadOnlyShards cells)
+    private sealed class PlainLine(TreeLevels levels) : ILineTree
     {
-        var leaves = new Bytes32[cells.Count];
-        for (int i = 0; i < leaves.Length; i++) leaves[i] = Sha256MerkleHash.Leaf(cells[i]);
-        return leaves;
-    }
+        public ReadOnlySpan<byte> Root => levels.Root;
 
-    private static void CheckWidth(AxisLine line, ReadOnlyShards cells)
-    {
-        if (cells.Count != line.Width) throw new ArgumentException($"Expected {line.Width} cells, got {cells.Count}.", nameof(cells));
+        public void Prove(int position, IBufferWriter<byte> path) => levels.Prove(position, path);
     }
 }

@@ -8,4 +8,7 @@ public enum BadEncodingReason
 
     /// <summary>Row root and column root commit to different contents of one cell.</summary>
     ConflictingRoots = 1,
+
+    /// <summary>The codeword through k committed cells of the line is one that the tree refuses: its namespaces are out of order.</summary>
+    Unacceptable = 2,
 }

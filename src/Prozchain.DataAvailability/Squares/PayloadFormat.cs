@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Prozchain.DataAvailability.Commitments;
 
 namespace Prozchain.DataAvailability.Squares;
 
@@ -9,6 +10,13 @@ namespace Prozchain.DataAvailability.Squares;
 internal static class PayloadFormat
 {
     public const int PrefixSize = 8;
+
+    /// <summary>A payload is cut into cells anywhere, so no cell begins with a namespace.</summary>
+    public static void CheckTree(IAxisTree? tree)
+    {
+        if (tree is NamespacedAxisTree)
+            throw new ArgumentException("Expected a tree without namespaces for a payload; extend namespaced cells as they are.", nameof(tree));
+    }
 
     public static void Write(ReadOnlySpan<byte> payload, Span<byte> cells)
     {

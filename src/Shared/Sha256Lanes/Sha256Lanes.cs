@@ -48,6 +48,20 @@ internal static class Sha256Lanes
         else HashEach(messages, 0, digests);
     }
 
+    /// <summary>Hashes messages of one length that each have SHA-256's padding (section 5.1.1) after them already.</summary>
+    /// <param name="messages">The messages with their padding.</param>
+    /// <param name="length">Bytes of each without the padding.</param>
+    /// <param name="stride">Bytes from one to the next.</param>
+    /// <param name="digests">32 bytes for each message; says how many there are. May not overlap the messages.</param>
+    public static void HashPadded(ReadOnlySpan<byte> messages, int length, int stride, Span<byte> digests)
+    {
+        if (!BitConverter.IsLittleEndian) HashEach(new PrefixedMessages([], 0, 0, messages, length, stride), 0, digests);
+        else if (Vector512.IsHardwareAccelerated) HashPadded<Words512, Vector512<uint>>(messages, length, stride, digests, Least);
+        else if (Vector256.IsHardwareAccelerated) HashPadded<Words256, Vector256<uint>>(messages, length, stride, digests, Least);
+        else if (Vector128.IsHardwareAccelerated) HashPadded<Words128, Vector128<uint>>(messages, length, stride, digests, Words128.Count);
+        else HashEach(new PrefixedMessages([], 0, 0, messages, length, stride), 0, digests);
+    }
+
     /// <summary>Hashes the sixteen messages of a tile; a message is its words, little-endian.</summary>
     /// <param name="words">A multiple of sixteen.</param>
     /// <param name="digests">16 * 32 bytes.</param>
@@ -82,6 +96,31 @@ internal static class Sha256Lanes
             if (group < TLanes.Count) return;
         }
         HashEach(messages, first, digests[(first * DigestSize)..]);
+    }
+
+    /// <param name="least">Fewer messages than this are left to the BCL.</param>
+    [SkipLocalsInit]
+    internal static void HashPadded<TLanes, TVector>(ReadOnlySpan<byte> messages, int length, int stride, Span<byte> digests, int least)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
+    {
+        int count = digests.Length / DigestSize, first = 0, blocks = (length + 9 + BlockSize - 1) / BlockSize;
+        if (count > 0) _ = messages.Slice(checked((count - 1) * stride), blocks * BlockSize);
+        Span<TVector> state = LaneScratch.Align<TVector>(stackalloc byte[LaneScratch.Bytes<TVector>(8)], 8);
+        ref TVector start = ref MemoryMarshal.GetReference(state);
+        Span<nint> offsets = stackalloc nint[MaxLanes];
+        for (; count - first >= least; first += TLanes.Count)
+        {
+            int group = Math.Min(TLanes.Count, count - first);
+            SetOffsets(offsets, group, stride);
+            Sha256Kernel<TLanes, TVector>.Start(ref start);
+            Sha256Kernel<TLanes, TVector>.Compress(
+                ref start, ref Unsafe.Add(ref MemoryMarshal.GetReference(messages), (nint)first * stride), ref MemoryMarshal.GetReference(offsets), blocks);
+            Sha256Kernel<TLanes, TVector>.Finish(ref start);
+            LaneTranspose.Digests(ref Unsafe.As<TVector, uint>(ref start), TLanes.Count, group, digests[(first * DigestSize)..]);
+            if (group < TLanes.Count) return;
+        }
+        HashEach(new PrefixedMessages([], 0, 0, messages, length, stride), first, digests[(first * DigestSize)..]);
     }
 
     [SkipLocalsInit]

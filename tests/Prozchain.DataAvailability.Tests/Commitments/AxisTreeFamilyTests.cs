@@ -40,7 +40,7 @@ public class AxisTreeFamilyTests
 
         public void ComputeRoot(AxisLine line, ReadOnlyShards cells, Span<byte> root) => throw new NotSupportedException();
 
-        public void Prove(AxisLine line, ReadOnlyShards cells, int position, System.Buffers.IBufferWriter<byte> path) => throw new NotSupportedException();
+        public ILineTree Build(AxisLine line, ReadOnlyShards cells) => throw new NotSupportedException();
 
         public bool Verify(AxisLine line, ReadOnlySpan<byte> root, int position, ReadOnlySpan<byte> cell, ReadOnlySpan<byte> path) => false;
     }

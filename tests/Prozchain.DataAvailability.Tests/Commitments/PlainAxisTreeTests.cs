@@ -46,10 +46,12 @@ public class PlainAxisTreeTests
         var line = new AxisLine(Axis.Row, 0, width);
         byte[] cells = TestSquares.Random(width, width * 64), root = new byte[32];
         tree.ComputeRoot(line, new ReadOnlyShards(cells, width, 64), root);
+        ILineTree built = tree.Build(line, new ReadOnlyShards(cells, width, 64));
+        Assert.Equal(root, built.Root);
         for (int i = 0; i < width; i++)
         {
             var path = new ArrayBufferWriter<byte>();
-            tree.Prove(line, new ReadOnlyShards(cells, width, 64), i, path);
+            built.Prove(i, path);
             for (int at = -1; at <= width; at++)
                 Assert.Equal(at == i, tree.Verify(line, root, at, cells.AsSpan(i * 64, 64), path.WrittenSpan));
             Assert.False(tree.Verify(line, root, i, cells.AsSpan(i * 64, 63), path.WrittenSpan));

@@ -15,18 +15,13 @@ internal sealed class QuadrantTree : IAxisTree
 
     public int RootSize => 34;
 
-    public void ComputeRoot(AxisLine line, ReadOnlyShards cells, Span<byte> root)
+    public void ComputeRoot(AxisLine line, ReadOnlyShards cells, Span<byte> root) => Build(line, cells).Root.CopyTo(root);
+
+    public ILineTree Build(AxisLine line, ReadOnlyShards cells)
     {
         var path = new ArrayBufferWriter<byte>();
-        Prove(line, cells, 0, path);
-        root[0] = (byte)line.Axis;
-        root[1] = (byte)line.Index;
-        SHA256.HashData(path.WrittenSpan, root[2..]);
-    }
-
-    public void Prove(AxisLine line, ReadOnlyShards cells, int position, IBufferWriter<byte> path)
-    {
         for (int i = 0; i < cells.Count; i++) path.Write(Digest(line, i, cells[i]));
+        return new FlatLine([(byte)line.Axis, (byte)line.Index, .. SHA256.HashData(path.WrittenSpan)], path.WrittenSpan.ToArray());
     }
 
     public bool Verify(AxisLine line, ReadOnlySpan<byte> root, int position, ReadOnlySpan<byte> cell, ReadOnlySpan<byte> path) =>
@@ -38,5 +33,12 @@ internal sealed class QuadrantTree : IAxisTree
     {
         CellCoordinate at = line.Coordinate(position);
         return SHA256.HashData([(byte)(at.Row * 2 / line.Width), (byte)(at.Column * 2 / line.Width), .. cell]);
+    }
+
+    private sealed class FlatLine(byte[] root, byte[] digests) : ILineTree
+    {
+        public ReadOnlySpan<byte> Root => root;
+
+        public void Prove(int position, IBufferWriter<byte> path) => path.Write(digests);
     }
 }

@@ -137,7 +137,7 @@ public class ExtendedSquareTests
     public void Encode_CancelledAndMisused_Throws()
     {
         var parameters = new SquareParameters(4, 64);
-        Assert.Throws<OperationCanceledException>(() => ExtendedSquare.Encode([1], parameters, null, new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() => ExtendedSquare.Encode([1], parameters, cancellationToken: new CancellationToken(true)));
         Assert.Contains("at most 1016 bytes, got 1017", Assert.Throws<ArgumentException>(() => ExtendedSquare.Encode(new byte[1017], parameters)).Message, StringComparison.Ordinal);
         Assert.Contains("Expected 1024 bytes, got 1023", Assert.Throws<ArgumentException>(() => ExtendedSquare.Extend(new byte[1023], parameters)).Message, StringComparison.Ordinal);
         ExtendedSquare square = TestSquares.Full(1);
