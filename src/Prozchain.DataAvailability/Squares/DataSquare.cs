@@ -1,7 +1,10 @@
+using Prozchain.DataAvailability.Coding;
+using Prozchain.DataAvailability.Commitments;
+
 namespace Prozchain.DataAvailability.Squares;
 
 /// <summary>
-/// k × k shares that were read and checked: which transactions and blobs they hold, and where. Immutable; the shares are
+/// k × k shares that were read and checked: which transactions and blobs they hold, and where they stand. Immutable; the shares are
 /// the caller's memory, which must not change. Format: docs/formats/da-celestia-square.md.
 /// </summary>
 public sealed class DataSquare
@@ -56,6 +59,14 @@ public sealed class DataSquare
         square = new DataSquare(cells, width, subtreeRootThreshold, lists, found);
         return SquareReadResult.Ok;
     }
+
+    /// <summary>Extends the square, with Celestia's namespaced tree over its rows and columns.</summary>
+    /// <param name="code">The code; <see cref="NaiveReedSolomon"/> if null.</param>
+    /// <inheritdoc cref="ExtendedSquare.Extend"/>
+    public ExtendedSquare Extend(
+        IErasureCode? code = null, IProgress<double>? progress = null, int threads = 1, CancellationToken cancellationToken = default) =>
+        ExtendedSquare.Extend(
+            Cells.Span, new SquareParameters(Width, ShareView.Size, code, NamespacedAxisTree.Instance), progress, threads, cancellationToken);
 
     /// <summary>The blobs of one namespace, in the order of the shares.</summary>
     public ReadOnlySpan<BlobRange> BlobsOf(Namespace ns)
