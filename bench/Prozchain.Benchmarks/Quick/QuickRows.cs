@@ -19,6 +19,7 @@ internal static class QuickRows
         .. HashRows.All,
         .. StarkRows.All,
         .. CodingRows.All,
+        .. TreeRows.All,
         .. SquareRows.All,
         .. BlobRows.All,
         .. ShardingRows.All,

@@ -14,9 +14,11 @@ public class WireFormatTests
         ("header", ReadHeader, [.. Squares().Select(square => TestSquares.Encoded(square.Header.WriteTo))]),
         ("proof", ReadProof, [.. Squares().Select(square => TestSquares.Encoded(square.ProveCell(1, 0, Axis.Column).WriteTo))]),
         ("share", ReadShare, [.. Squares().Select(square => TestSquares.Encoded(square.GetShare(1, 0).WriteTo))]),
+        ("root proof", ReadRootProof, [.. Squares().Select(square => TestSquares.Encoded(square.Header.ProveRoot(Axis.Column, 1).WriteTo))]),
+        ("namespaced proof", ReadNamespacedProof, [.. NamespacedProofs().Select(proof => TestSquares.Encoded(proof.WriteTo))]),
     ];
 
-    public static TheoryData<int> Formats => [0, 1, 2];
+    public static TheoryData<int> Formats => [0, 1, 2, 3, 4];
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -88,6 +90,29 @@ public class WireFormatTests
     public void ProofTryRead_WrongNumbers_AreNamed(string hex, ReadResult expected) =>
         Assert.Equal(expected, CellProof.TryRead(Convert.FromHexString(hex), out _));
 
+    [Theory]
+    [InlineData("0003", ReadResult.OutOfRange)]
+    [InlineData("000001000100", ReadResult.OutOfRange)]
+    [InlineData("000000000004", ReadResult.Truncated)]
+    [InlineData("00000000010400", ReadResult.OutOfRange)]
+    [InlineData("00000000000400", ReadResult.Ok)]
+    [InlineData("00000000000415", ReadResult.OutOfRange)]
+    [InlineData("00010000020000", ReadResult.OutOfRange)]
+    [InlineData("000200", ReadResult.TrailingBytes)]
+    [InlineData("0002", ReadResult.Ok)]
+    public void NamespacedProofTryRead_WrongNumbers_AreNamed(string hex, ReadResult expected) =>
+        Assert.Equal(expected, NamespacedProof.TryRead(Convert.FromHexString(hex), out _));
+
+    [Theory]
+    [InlineData("000200000020", ReadResult.OutOfRange)]
+    [InlineData("00000A000020", ReadResult.OutOfRange)]
+    [InlineData("000000020020", ReadResult.OutOfRange)]
+    [InlineData("000000010000", ReadResult.OutOfRange)]
+    [InlineData("000000010081", ReadResult.OutOfRange)]
+    [InlineData("000000010020", ReadResult.Truncated)]
+    public void RootProofTryRead_WrongNumbers_AreNamed(string hex, ReadResult expected) =>
+        Assert.Equal(expected, RootProof.TryRead(Convert.FromHexString(hex), out _));
+
     [Fact]
     public void ShareTryRead_LargestShare_HasTheStatedSize()
     {
@@ -106,6 +131,8 @@ public class WireFormatTests
     [InlineData(0, "ecbd4b74230af9659aa364a6dcfeb31960ec2866f1f76c4f1f908f01a4e5e8c7")]
     [InlineData(1, "a897dc57cd896e2204bbc7b1749335380ec52e05568918499af76ec33f44c7e1")]
     [InlineData(2, "b1e27b1d246d0fd8ba7f78e2d8428f65501af28a3d6bbfdb714db3429c214861")]
+    [InlineData(3, "560e90a48b9eb04845c245e3ec3ea10d40899c79e2bf72ab4c9b09bd26892268")]
+    [InlineData(4, "7c01b274cb46db47da624731b356149a0bae8fec690ee5618e8684c3525a3994")]
     public void Encodings_OfSeededCases_AreFrozen(int format, string expected)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -128,6 +155,37 @@ public class WireFormatTests
         yield return TestSquares.Full(1);
         yield return TestSquares.Full(2, 2, 128);
         yield return TestSquares.Full(4, 3, 512);
+    }
+
+    private static IEnumerable<NamespacedProof> NamespacedProofs()
+    {
+        // Namespaces 0, 0, 2, 2.
+        var line = new AxisLine(Axis.Row, 0, 8);
+        byte[] cells = TestSquares.Random(1, 8 * 64);
+        for (int i = 0; i < 4; i++)
+        {
+            cells.AsSpan(64 * i, 29).Clear();
+            cells[64 * i + 28] = (byte)(i / 2 * 2);
+        }
+        NamespacedLine tree = NamespacedAxisTree.Instance.Build(line, line.Of(cells, 64));
+        yield return tree.ProveRange(1, 6);
+        yield return tree.ProveNamespace([.. new byte[28], 2]);
+        yield return tree.ProveNamespace([.. new byte[28], 1]);
+        yield return tree.ProveNamespace([.. new byte[28], 3]);
+    }
+
+    private static ReadResult ReadRootProof(ReadOnlySpan<byte> source, out byte[]? again)
+    {
+        ReadResult result = RootProof.TryRead(source, out RootProof? proof);
+        again = proof is null ? null : TestSquares.Encoded(proof.WriteTo);
+        return result;
+    }
+
+    private static ReadResult ReadNamespacedProof(ReadOnlySpan<byte> source, out byte[]? again)
+    {
+        ReadResult result = NamespacedProof.TryRead(source, out NamespacedProof? proof);
+        again = proof is null ? null : TestSquares.Encoded(proof.WriteTo);
+        return result;
     }
 
     private static ReadResult ReadHeader(ReadOnlySpan<byte> source, out byte[]? again)
