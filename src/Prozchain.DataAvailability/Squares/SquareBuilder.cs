@@ -108,9 +108,11 @@ public sealed class SquareBuilder
     public DataSquare Build()
     {
         int width = BlobCommitment.WidthFor(ShareCount);
-        var cells = new byte[width * width * ShareView.Size];
+        byte[] cells = GC.AllocateUninitializedArray<byte>(width * width * ShareView.Size);
         uint[][] indexes = [.. _payers.Select(payer => new uint[payer.Blobs.Count])];
         int cursor = CompactShares.CountFor(_transactionBytes) + CompactShares.CountFor(_payerBytes) + CompactShares.CountFor(_outsideBytes);
+        // All shares after those of the transactions are written in full.
+        Shares(cells, 0, cursor).Clear();
         var places = new List<(Blob Blob, int Start)>(_blobs.Count);
         foreach (Placed placed in _blobs.OrderBy(placed => placed.Blob.Namespace))
         {
