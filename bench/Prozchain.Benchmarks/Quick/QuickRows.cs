@@ -24,6 +24,7 @@ internal static class QuickRows
         .. SquareRows.All,
         .. SamplingRows.All,
         .. RowRows.All,
+        .. BlobRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,
         .. RollupsRows.All,
