@@ -14,7 +14,7 @@ internal static class RowRows
     private const double Sha256There = 1.79;
 
     // The code that every row uses; the commitments are the same with any implementation of it.
-    private static readonly IErasureCode s_code = NaiveReedSolomon.Wide;
+    private static readonly IErasureCode s_code = LeopardReedSolomon.Wide;
 
     public static IReadOnlyList<QuickRow> All { get; } =
     [

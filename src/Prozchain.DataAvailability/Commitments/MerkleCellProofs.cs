@@ -25,11 +25,11 @@ public sealed class MerkleCellProofs : ICellProofs
     /// <param name="cellSize">Bytes of a cell: a multiple of 64.</param>
     /// <param name="dataCells">Cells of a blob before extension, at least 1.</param>
     /// <param name="cellCount">Cells after it: a power of two above <paramref name="dataCells"/>.</param>
-    /// <param name="code">The code; <see cref="NaiveReedSolomon.Instance"/> if null. Another code gives other commitments.</param>
+    /// <param name="code">The code; <see cref="LeopardReedSolomon.Instance"/> if null. Another code gives other commitments.</param>
     /// <exception cref="ArgumentException">A number is not in its range, or the code does not exist for these counts.</exception>
     public MerkleCellProofs(int cellSize = 2048, int dataCells = 64, int cellCount = 128, IErasureCode? code = null)
     {
-        _code = code ?? NaiveReedSolomon.Instance;
+        _code = code ?? LeopardReedSolomon.Instance;
         if (!BitOperations.IsPow2(cellCount) || cellCount > MaxCells || dataCells < 1 || dataCells >= cellCount)
         {
             throw new ArgumentException(

@@ -61,11 +61,11 @@ public sealed class RowCommitment
     /// <summary>Reads the wire format from untrusted bytes; the commitment is null unless the result is <see cref="ReadResult.Ok"/>.</summary>
     /// <param name="source">One commitment and nothing else.</param>
     /// <param name="commitment">The commitment.</param>
-    /// <param name="code">The code to use with it; <see cref="NaiveReedSolomon.Wide"/> if null.</param>
+    /// <param name="code">The code to use with it; <see cref="LeopardReedSolomon.Wide"/> if null.</param>
     public static ReadResult TryRead(ReadOnlySpan<byte> source, out RowCommitment? commitment, IErasureCode? code = null)
     {
         commitment = null;
-        code ??= NaiveReedSolomon.Wide;
+        code ??= LeopardReedSolomon.Wide;
         var reader = new WireReader(source);
         if (!reader.TryReadByte(out byte version)) return ReadResult.Truncated;
         if (version != Version) return ReadResult.UnknownVersion;

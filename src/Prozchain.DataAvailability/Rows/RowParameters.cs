@@ -29,14 +29,14 @@ public sealed class RowParameters
     /// <param name="dataRows">K: a power of two.</param>
     /// <param name="parityRows">N, at least 1, so that K + N is a power of two up to 65536.</param>
     /// <param name="code">
-    /// An implementation of Leopard's code over GF(2^16), for any count of shards; <see cref="NaiveReedSolomon.Wide"/> if null.
+    /// An implementation of Leopard's code over GF(2^16), for any count of shards; <see cref="LeopardReedSolomon.Wide"/> if null.
     /// With another code rows do not verify.
     /// </param>
     /// <exception cref="ArgumentException">A number is not in its range, or the code does not exist for these counts.</exception>
     public RowParameters(
         int rowSize, int dataRows = DefaultDataRows, int parityRows = DefaultParityRows, IErasureCode? code = null)
     {
-        Code = code ?? NaiveReedSolomon.Wide;
+        Code = code ?? LeopardReedSolomon.Wide;
         if (!BitOperations.IsPow2(dataRows) || dataRows > MaxRows)
             throw new ArgumentException($"Expected a power of two up to {MaxRows}, got {dataRows}.", nameof(dataRows));
         if (parityRows < 1 || (long)dataRows + parityRows > MaxRows || !BitOperations.IsPow2(dataRows + parityRows))

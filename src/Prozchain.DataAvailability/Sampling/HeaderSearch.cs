@@ -16,7 +16,7 @@ namespace Prozchain.DataAvailability.Sampling;
 public sealed class HeaderSearch(
     int cellSize = SquareParameters.DefaultCellSize, IErasureCode? code = null, IAxisTree? tree = null, TimeProvider? time = null)
 {
-    private readonly IErasureCode _code = code ?? NaiveReedSolomon.Instance;
+    private readonly IErasureCode _code = code ?? LeopardReedSolomon.Instance;
     private readonly IAxisTree _tree = tree ?? PlainAxisTree.Instance;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 

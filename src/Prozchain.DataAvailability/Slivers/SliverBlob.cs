@@ -27,7 +27,7 @@ public sealed class SliverBlob
     /// <summary>Spreads a blob over nodes: row by row over its (n - 2f) × (n - f) symbols, then zeros.</summary>
     /// <param name="payload">Any bytes, up to 2 GiB for all symbols.</param>
     /// <param name="nodes">n, 4 to 1024.</param>
-    /// <param name="code">The code; <see cref="NaiveReedSolomon"/>'s if null.</param>
+    /// <param name="code">The code; <see cref="LeopardReedSolomon"/>'s if null.</param>
     /// <param name="progress">Told the fraction done, 0 to 1.</param>
     /// <param name="cancellationToken">Looked at before every row.</param>
     /// <exception cref="ArgumentException">The blob is too long, or there are too few or too many nodes.</exception>

@@ -66,10 +66,10 @@ public sealed class SliverHeader
     /// <summary>Reads the wire format from untrusted bytes; the header is null unless the result is <see cref="ReadResult.Ok"/>.</summary>
     /// <param name="source">One header and nothing else.</param>
     /// <param name="header">The header.</param>
-    /// <param name="code">The code of the blob; <see cref="NaiveReedSolomon"/>'s if null.</param>
+    /// <param name="code">The code of the blob; <see cref="LeopardReedSolomon"/>'s if null.</param>
     public static ReadResult TryRead(ReadOnlySpan<byte> source, out SliverHeader? header, IErasureCode? code = null)
     {
-        code ??= NaiveReedSolomon.Instance;
+        code ??= LeopardReedSolomon.Instance;
         header = null;
         var reader = new WireReader(source);
         if (!reader.TryReadByte(out byte version)) return ReadResult.Truncated;

@@ -23,11 +23,11 @@ public sealed class SliverParameters
     /// <summary>Checks and holds the shape.</summary>
     /// <param name="nodes">n, 4 to 1024.</param>
     /// <param name="symbolSize">Bytes of a symbol: a multiple of the code's alignment; n² symbols fit into one array (2 GiB).</param>
-    /// <param name="code">The code of rows and columns, the same for everyone; <see cref="NaiveReedSolomon"/>'s if null.</param>
+    /// <param name="code">The code of rows and columns, the same for everyone; <see cref="LeopardReedSolomon"/>'s if null.</param>
     /// <exception cref="ArgumentException">A size is not in its range.</exception>
     public SliverParameters(int nodes, int symbolSize, IErasureCode? code = null)
     {
-        Code = code ?? NaiveReedSolomon.Instance;
+        Code = code ?? LeopardReedSolomon.Instance;
         if (nodes is < MinNodes or > MaxNodes) throw new ArgumentException($"Expected {MinNodes} to {MaxNodes} nodes, got {nodes}.", nameof(nodes));
         if (symbolSize < 1 || symbolSize % Code.ShardAlignment != 0)
             throw new ArgumentException($"Expected a positive multiple of {Code.ShardAlignment} bytes, got {symbolSize}.", nameof(symbolSize));
@@ -64,7 +64,7 @@ public sealed class SliverParameters
     public static SliverParameters ForPayload(long length, int nodes, IErasureCode? code = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        var least = new SliverParameters(nodes, (code ?? NaiveReedSolomon.Instance).ShardAlignment, code);
+        var least = new SliverParameters(nodes, (code ?? LeopardReedSolomon.Instance).ShardAlignment, code);
         long units = Math.Max(1, (length + least.Capacity - 1) / least.Capacity);
         if (units * least.SymbolSize > int.MaxValue || !Fits(nodes, (int)(units * least.SymbolSize)))
             throw new ArgumentException($"Expected a blob whose symbols fit into {Array.MaxLength} bytes, got {length} bytes.", nameof(length));

@@ -61,7 +61,7 @@ public sealed class DataSquare
     }
 
     /// <summary>Extends the square, with Celestia's namespaced tree over its rows and columns.</summary>
-    /// <param name="code">The code; <see cref="NaiveReedSolomon"/> if null.</param>
+    /// <param name="code">The code; <see cref="LeopardReedSolomon"/> if null.</param>
     /// <inheritdoc cref="ExtendedSquare.Extend"/>
     public ExtendedSquare Extend(
         IErasureCode? code = null, IProgress<double>? progress = null, int threads = 1, CancellationToken cancellationToken = default) =>

@@ -126,3 +126,9 @@ public sealed class LeopardReedSolomonLaws : ErasureCodeLaws
 
     protected override int Runs => 400;
 }
+
+/// <summary>The laws, for the code in vectors over the large field alone.</summary>
+public sealed class LeopardWideLaws : ErasureCodeLaws
+{
+    protected override IErasureCode Code => LeopardReedSolomon.Wide;
+}

@@ -107,8 +107,8 @@ public class BadEncodingProofTests
 
     /// <summary>Frozen: another hash means another format, which needs another version byte.</summary>
     [Fact]
-    public void Encoding_OfAKnownProof_IsFrozen() => Assert.Equal(
-        "FROZEN", Convert.ToHexStringLower(SHA256.HashData(TestSquares.Encoded(Forged().Proof.WriteTo))));
+    public void Encoding_OfAKnownProof_IsFrozen() => Assert.StartsWith(
+        "01d75bbe8fd386ef3bb1d0a234aac9325ecb48a5bd0b8dbb4c", Convert.ToHexStringLower(SHA256.HashData(TestSquares.Encoded(Forged().Proof.WriteTo))), StringComparison.Ordinal);
 
     private static (ExtendedSquare Square, BadEncodingProof Proof) Forged()
     {
