@@ -4,6 +4,7 @@ using Prozchain.DataAvailability.Repair;
 using Prozchain.DataAvailability.Rows;
 using Prozchain.DataAvailability.Sampling;
 using Prozchain.DataAvailability.Tests.Rows;
+using Prozchain.Testing;
 
 namespace Prozchain.DataAvailability.Tests.Sampling;
 
@@ -42,6 +43,25 @@ public class RowSamplerTests
             Assert.True(sampler.TryNext(out CellCoordinate again));
             Assert.Equal(at, again);
         }
+    }
+
+    [Fact]
+    public void Check_HostileAnswers_PassOnlyIfUntouched()
+    {
+        ExtendedRows rows = TestRows.Full(4, 12, 64);
+        var check = new RowSampleCheck(TestRows.Verifier(rows));
+        byte[] data = TestSquares.Encoded(rows.Prove(2).WriteTo), parity = TestSquares.Encoded(rows.Prove(9).WriteTo);
+        HostileBytes.Feed([data, parity, TestSquares.Encoded(rows.Prove(2, standalone: true).WriteTo)], bytes =>
+        {
+            foreach (int row in (int[])[2, 9])
+            {
+                SampleOutcome outcome = check.Check(new CellCoordinate(row, 0), bytes, out CheckedRow? sample);
+                Assert.Equal(outcome == SampleOutcome.Accepted, sample is not null);
+                if (sample is not null) Assert.Equal(row == 2 ? data : parity, bytes);
+                // Who only sends wrong bytes cannot make the producer look guilty.
+                Assert.NotEqual(SampleOutcome.NotACodeword, outcome);
+            }
+        }, 20_000);
     }
 
     /// <summary>
@@ -112,7 +132,7 @@ public class RowSamplerTests
     {
         ExtendedRows rows = TestRows.Full(8, 24, 1024);
         var output = new ArrayBufferWriter<byte>(8192);
-        Testing.AllocationAssert.None(() =>
+        AllocationAssert.None(() =>
         {
             output.ResetWrittenCount();
             rows.WriteProof(17, output);
