@@ -1,4 +1,5 @@
 using System.Buffers;
+using Prozchain.Devnet;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Rollups;
 using Prozchain.Rollups.Batches;
