@@ -113,7 +113,7 @@ public class DevnetTests
             Assert.InRange(batch.GetProperty("confidence").GetDouble(), 0.9999, 1);
             Assert.Equal(batch.GetProperty("units").GetInt32() / 2, batch.GetProperty("repaired").GetInt32());
         }
-        Assert.Equal(2, result.Output.Count(line => line.Contains($"withholding caught: {unit} ", StringComparison.Ordinal)));
+        Assert.Equal(2, result.Output.Count(line => line.Contains($"withheld, caught: {unit} ", StringComparison.Ordinal)));
         Assert.Contains(result.Output, line => line.Contains("confidence by sample", StringComparison.Ordinal));
         JsonElement other = await RunAsync(folder["other.json"], "--workload", workload);
         Assert.Equal(other.GetProperty("deterministic").GetProperty("rollupRoot").GetString(), report.GetProperty("deterministic").GetProperty("rollupRoot").GetString());

@@ -36,7 +36,7 @@ internal sealed class AvailabilityStage(DevnetOptions options, RunView view)
             if (attempt.Failure is { } failure)
             {
                 caughtAfter = failure.Accepted;
-                view.Note(string.Create(CultureInfo.InvariantCulture, $"batch {batch}: withholding caught: {posted.Unit} {Place(posted, failure)} is {failure.Outcome}; the data is released"));
+                view.Note(string.Create(CultureInfo.InvariantCulture, $"batch {batch}: a quarter withheld, caught: {posted.Unit} {Place(posted, failure)} is {failure.Outcome}; the data is released"));
             }
             else view.Note(string.Create(CultureInfo.InvariantCulture, $"batch {batch}: withholding not caught, to which there was a chance of {1 - attempt.Confidence:E1}"));
         }
