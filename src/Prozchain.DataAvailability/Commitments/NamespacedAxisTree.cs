@@ -111,7 +111,7 @@ public sealed class NamespacedAxisTree : IAxisTree
 
     private void Check(AxisLine line, ReadOnlyShards cells)
     {
-        LineRules.CheckWidth(line, cells);
+        LineRules.CheckLine(line, cells);
         if (cells.ShardSize < NamespaceSize) throw new ArgumentException($"Expected cells of at least {NamespaceSize} bytes, got {cells.ShardSize}.", nameof(cells));
         CheckOrder(line, cells);
     }
