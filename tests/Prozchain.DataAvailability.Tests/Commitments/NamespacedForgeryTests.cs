@@ -1,5 +1,6 @@
 using Prozchain.DataAvailability.Coding;
 using Prozchain.DataAvailability.Commitments;
+using Prozchain.Shared;
 
 namespace Prozchain.DataAvailability.Tests.Commitments;
 
@@ -73,7 +74,9 @@ public class NamespacedForgeryTests
         Assert.Equal(NamespacedCheck.OutsideLine, new NamespacedProof(5, 6, [], root).VerifyRange(line, root, new byte[Size], Size));
         Assert.Equal(NamespacedCheck.OutsideLine, new NamespacedProof(5, 6, [], root).VerifyNamespace(line, root, Name(0), new byte[Size], Size));
         Assert.False(NamespacedAxisTree.Instance.Verify(line, root, 5, new byte[Size], root));
-        Assert.False(PlainAxisTree.Instance.Verify(line, root.AsSpan(58), 5, new byte[Size], root.AsSpan(58)));
+        Bytes32[] leaves = [.. Enumerable.Repeat(Sha256MerkleHash.Leaf(new byte[Size]), Math.Max(6, width))];
+        byte[] path = [.. MerkleTree<Sha256MerkleHash>.Prove(leaves, 5).SelectMany(node => node.Span.ToArray())];
+        Assert.False(PlainAxisTree.Instance.Verify(line, MerkleTree<Sha256MerkleHash>.Root(leaves).Span, 5, new byte[Size], path));
     }
 
     private static IEnumerable<int> Places(byte[] names, byte name) => Enumerable.Range(0, names.Length).Where(i => names[i] == name);
