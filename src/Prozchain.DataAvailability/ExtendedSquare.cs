@@ -118,9 +118,6 @@ public sealed class ExtendedSquare
     /// <summary>A square whose every axis the caller has checked against the header; takes ownership of the grid.</summary>
     internal static ExtendedSquare FromChecked(SquareHeader header, CellGrid grid) => new(header, grid);
 
-    /// <summary>Commits to cells as they are, be they codewords or not: a dishonest producer can do so too.</summary>
-    internal static ExtendedSquare CommitTo(SquareParameters parameters, CellGrid grid) => new(ComputeHeader(parameters, grid, 1, default), grid);
-
     internal ILineTree BuildLine(Axis axis, int index) => Parameters.Tree.Build(new AxisLine(axis, index, Parameters.Width), _grid.Line(axis, index));
 
     internal void CheckCoordinate(int row, int column)

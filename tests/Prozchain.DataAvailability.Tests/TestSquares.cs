@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.DataAvailability.Commitments;
+using Prozchain.DataAvailability.Squares;
 
 namespace Prozchain.DataAvailability.Tests;
 
@@ -13,6 +14,10 @@ internal static class TestSquares
     /// <summary>A square full of random data cells of 64 bytes.</summary>
     public static ExtendedSquare Full(int k, int seed = 1, int cellSize = 64) =>
         ExtendedSquare.Extend(Random(seed, k * k * cellSize), new SquareParameters(k, cellSize));
+
+    /// <summary>Commits to cells as they are, be they codewords or not, as a dishonest producer can.</summary>
+    public static ExtendedSquare CommitTo(SquareParameters parameters, CellGrid grid) =>
+        ExtendedSquare.FromChecked(ExtendedSquare.ComputeHeader(parameters, grid, 1, default), grid);
 
     public static CheckedCell Checked(ExtendedSquare square, int row, int column, Axis axis = Axis.Row)
     {

@@ -9,7 +9,8 @@ internal readonly unsafe struct Gf8Affine256(Vector256<byte> value) : ISymbolLan
 {
     private readonly Vector256<byte> _value = value;
 
-    public static bool IsSupported => Gfni.V256.IsSupported;
+    // With AVX2, so that a machine that is told to leave that alone shows what 128 bits do.
+    public static bool IsSupported => Gfni.V256.IsSupported && Avx2.IsSupported;
 
     public static CantorField Field => CantorField.Gf8;
 

@@ -78,7 +78,7 @@ public sealed class NamespacedAxisTree : IAxisTree
     [SkipLocalsInit]
     public bool Verify(AxisLine line, ReadOnlySpan<byte> root, int position, ReadOnlySpan<byte> cell, ReadOnlySpan<byte> path)
     {
-        if (root.Length != NodeSize || (uint)position >= (uint)line.Width || !BitOperations.IsPow2(line.Width)) return false;
+        if (root.Length != NodeSize || (uint)position >= (uint)line.Width || !LineRules.IsWidth(line.Width)) return false;
         if (path.Length != BitOperations.Log2((uint)line.Width) * NodeSize || cell.Length < NamespaceSize) return false;
         Span<byte> node = stackalloc byte[NodeSize];
         NamespacedHash.Leaf(line.IsData(position) ? cell[..NamespaceSize] : NamespacedHash.Parity, cell, node);
@@ -111,7 +111,7 @@ public sealed class NamespacedAxisTree : IAxisTree
 
     private void Check(AxisLine line, ReadOnlyShards cells)
     {
-        LineRules.CheckWidth(line, cells);
+        LineRules.CheckLine(line, cells);
         if (cells.ShardSize < NamespaceSize) throw new ArgumentException($"Expected cells of at least {NamespaceSize} bytes, got {cells.ShardSize}.", nameof(cells));
         CheckOrder(line, cells);
     }

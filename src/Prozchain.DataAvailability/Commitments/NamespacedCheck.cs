@@ -6,7 +6,7 @@ public enum NamespacedCheck
     /// <summary>The cells stand where the proof says; for a namespace: they are all of it in that line.</summary>
     Valid = 0,
 
-    /// <summary>The range does not lie within the line.</summary>
+    /// <summary>The range does not lie within the line, or no square has a line of that width.</summary>
     OutsideLine = 1,
 
     /// <summary>There are not as many cells as the proof speaks of, or they are too short for a namespace.</summary>

@@ -131,7 +131,7 @@ public sealed class NamespacedProof
 
     private NamespacedCheck Climb(AxisLine line, ReadOnlySpan<byte> root, ReadOnlySpan<byte> name, ReadOnlySpan<byte> cells, int cellSize)
     {
-        if (End > line.Width) return NamespacedCheck.OutsideLine;
+        if (!LineRules.IsWidth(line.Width) || End > line.Width) return NamespacedCheck.OutsideLine;
         if (root.Length != NodeSize) return NamespacedCheck.WrongRoot;
         int count = End - Start;
         if (IsAbsence ? !cells.IsEmpty : cellSize < NamespacedHash.NamespaceSize || cells.Length != (long)count * cellSize) return NamespacedCheck.WrongCells;

@@ -25,7 +25,7 @@ public sealed class PlainAxisTree : IAxisTree
     /// <inheritdoc/>
     public void ComputeRoot(AxisLine line, ReadOnlyShards cells, Span<byte> root)
     {
-        LineRules.CheckWidth(line, cells);
+        LineRules.CheckLine(line, cells);
         LineRules.CheckRoot(RootSize, root);
         byte[] rented = ArrayPool<byte>.Shared.Rent(line.Width * Bytes32.Size);
         Span<byte> nodes = rented.AsSpan(0, line.Width * Bytes32.Size);
@@ -45,7 +45,7 @@ public sealed class PlainAxisTree : IAxisTree
     /// <inheritdoc/>
     public ILineTree Build(AxisLine line, ReadOnlyShards cells)
     {
-        LineRules.CheckWidth(line, cells);
+        LineRules.CheckLine(line, cells);
         var levels = new TreeLevels(false, line.Width);
         Sha256MerkleHash.Leaves(cells, levels.Leaves);
         levels.Reduce();
@@ -55,7 +55,7 @@ public sealed class PlainAxisTree : IAxisTree
     /// <inheritdoc/>
     public bool Verify(AxisLine line, ReadOnlySpan<byte> root, int position, ReadOnlySpan<byte> cell, ReadOnlySpan<byte> path)
     {
-        if (root.Length != Bytes32.Size || path.Length % Bytes32.Size != 0) return false;
+        if (!LineRules.IsWidth(line.Width) || root.Length != Bytes32.Size || path.Length % Bytes32.Size != 0) return false;
         if (path.Length > MerkleTree<Sha256MerkleHash>.MaxProofLength * Bytes32.Size) return false;
         return MerkleTree<Sha256MerkleHash>.Verify(
             new Bytes32(root), line.Width, position, Sha256MerkleHash.Leaf(cell), MemoryMarshal.Cast<byte, Bytes32>(path));

@@ -60,8 +60,8 @@ internal sealed unsafe class Gf256Kernel<TLanes, TVector, TSource> : Gf256Produc
             // out of the cache. What the first strip and an aligned one have in common is computed twice.
             int head = length >= AlignedFrom ? (int)(-(nint)inputs[0] & (nint)(Math.Min(Strip, 64) - 1)) : 0;
             if (head != 0) Passes(factors, rows, columns, inputs, outputs, 0, Strip);
-            for (int from = head; from < length; from += block)
-                Passes(factors, rows, columns, inputs, outputs, (nuint)from, (nuint)(Math.Min(length - from, block) + from));
+            for (long from = head; from < length; from += block)
+                Passes(factors, rows, columns, inputs, outputs, (nuint)from, (nuint)Math.Min(length, from + block));
         }
     }
 

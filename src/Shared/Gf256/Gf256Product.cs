@@ -12,7 +12,7 @@ internal abstract unsafe class Gf256Product
     /// <summary>By the widest lanes that this machine has. The dispatch is here and nowhere else.</summary>
     public static Gf256Product Best { get; } =
         Gfni.V512.IsSupported ? new Gf256Kernel<Gf256Affine512, Vector512<byte>, Vector512<byte>>()
-        : Gfni.V256.IsSupported ? new Gf256Kernel<Gf256Affine256, Vector256<byte>, Vector256<byte>>()
+        : Gfni.V256.IsSupported && Avx2.IsSupported ? new Gf256Kernel<Gf256Affine256, Vector256<byte>, Vector256<byte>>()
         : Avx512BW.IsSupported ? new Gf256Kernel<Gf256Shuffle512, Vector512<byte>, Gf256Shuffle512.Nibbles>()
         : Avx2.IsSupported ? new Gf256Kernel<Gf256Shuffle256, Vector256<byte>, Gf256Shuffle256.Nibbles>()
         : Vector128.IsHardwareAccelerated ? new Gf256Kernel<Gf256Shuffle128, Vector128<byte>, Gf256Shuffle128.Nibbles>()

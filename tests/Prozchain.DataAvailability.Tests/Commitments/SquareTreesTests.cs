@@ -59,7 +59,10 @@ public class SquareTreesTests
         IAxisTree tree = NamespacedAxisTree.Instance;
         Assert.Throws<OperationCanceledException>(() => tree.ComputeRoots(cells, 8, roots, 1, new CancellationToken(true)));
         Assert.ThrowsAny<ArgumentException>(() => tree.ComputeRoots(cells, 8, roots, 0));
-        Assert.ThrowsAny<ArgumentException>(() => tree.ComputeRoots(cells, 6, roots));
+        foreach (int width in (int[])[0, 1, 6, 2048, 1 << 16, int.MinValue]) Assert.ThrowsAny<ArgumentException>(() => tree.ComputeRoots(cells, width, roots));
+        foreach (int index in (int[])[-1, 8])
+            Assert.ThrowsAny<ArgumentException>(() => tree.ComputeRoot(new(Axis.Row, index, 8), new(cells, 8, 64), new byte[90]));
+        Assert.Throws<ArgumentException>(() => tree.Build(new(Axis.Row, 0, 2048), new(new byte[2048 * 64], 2048, 64)));
         Assert.Contains("1440 bytes for the roots, got 1439", Assert.Throws<ArgumentException>(() => tree.ComputeRoots(cells, 8, roots.AsMemory(1))).Message, StringComparison.Ordinal);
         // Q1 is free of order, Q0 is not, along rows or columns.
         cells[4 * 64] = 0xFF;

@@ -114,7 +114,7 @@ public class BadEncodingProofTests
     {
         var grid = new CellGrid(s_honest.Parameters, s_honest.Cells.ToArray());
         grid.Cell(5, 6).Span[7] ^= 1;
-        ExtendedSquare forged = ExtendedSquare.CommitTo(s_honest.Parameters, grid);
+        ExtendedSquare forged = TestSquares.CommitTo(s_honest.Parameters, grid);
         var repair = new SquareRepair(forged.Header);
         for (int i = 0; i < 64; i++) repair.Add(TestSquares.Checked(forged, i / 8, i % 8));
         return (forged, repair.Repair().BadEncoding!);

@@ -116,7 +116,7 @@ public class SquareRepairTests
             var grid = new CellGrid(honest.Parameters, honest.Cells.ToArray());
             var at = new CellCoordinate(wrong / (2 * k), wrong % (2 * k));
             grid.Cell(at.Row, at.Column).Span[wrong % 64] ^= (byte)(1 << wrong % 8);
-            ExtendedSquare forged = ExtendedSquare.CommitTo(honest.Parameters, grid);
+            ExtendedSquare forged = TestSquares.CommitTo(honest.Parameters, grid);
             CellCoordinate[] all = TestSquares.Shuffled(2 * k, wrong);
             CheckBad(From(forged, all).Repair(), forged.Header, honest.Header, k);
             if (!everyQuadrant) continue;
