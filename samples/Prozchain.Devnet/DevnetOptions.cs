@@ -42,7 +42,13 @@ internal sealed record DevnetOptions
     /// <summary>Seed of wallets, validators and samples.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Sampling goes on until a square that cannot be recovered would have been caught with this probability.</summary>
+    /// <summary>How batches are made available.</summary>
+    public AvailabilityCode Availability { get; init; } = AvailabilityCode.Square;
+
+    /// <summary>Whether each batch is first withheld by a quarter, to be caught by sampling.</summary>
+    public bool Withhold { get; init; }
+
+    /// <summary>Sampling goes on until data that cannot be recovered would have been caught with this probability.</summary>
     public double Confidence { get; init; } = 0.9999;
 
     /// <summary>Cores that shards are spread over.</summary>

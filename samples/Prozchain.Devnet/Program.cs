@@ -17,12 +17,14 @@ var validators = new Option<int>("--validators") { Description = "Validators tha
 var seats = new Option<int>("--seats") { Description = "Seats of each shard's committee", DefaultValueFactory = _ => defaults.Seats };
 var fund = new Option<ulong>("--fund") { Description = "Starting balance of each sender, on each layer, in base units", DefaultValueFactory = _ => defaults.Fund };
 var seed = new Option<ulong>("--seed") { Description = "Seed of wallets, validators and samples", DefaultValueFactory = _ => defaults.Seed };
-var confidence = new Option<double>("--confidence") { Description = "Sample until an unrecoverable square would be caught with this probability", DefaultValueFactory = _ => defaults.Confidence };
+var confidence = new Option<double>("--confidence") { Description = "Sample until unrecoverable data would be caught with this probability", DefaultValueFactory = _ => defaults.Confidence };
+var da = new Option<AvailabilityCode>("--da") { Description = "How batches are made available: square or rows", DefaultValueFactory = _ => defaults.Availability };
+var withhold = new Option<bool>("--withhold") { Description = "Withhold a quarter of each batch at first, and show that sampling catches it" };
 var parallelism = new Option<int>("--parallel") { Description = "Cores that shards are spread over", DefaultValueFactory = _ => defaults.Parallelism };
 
 var run = new Command("run", "Run a workload file through shards, a rollup, data availability and the model vault")
 {
-    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, confidence, parallelism,
+    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, parallelism,
 };
 run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
     new DevnetOptions
@@ -39,6 +41,8 @@ run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
         Seats = given.GetValue(seats),
         Fund = given.GetValue(fund),
         Seed = given.GetValue(seed),
+        Availability = given.GetValue(da),
+        Withhold = given.GetValue(withhold),
         Confidence = given.GetValue(confidence),
         Parallelism = Math.Max(1, given.GetValue(parallelism)),
     },

@@ -94,6 +94,31 @@ public class DevnetTests
         Assert.InRange(vault.GetProperty("ratio").GetDouble(), 1.5, 1.6);
     }
 
+    /// <summary>Each batch is withheld by a quarter: sampled, caught, released, sampled to the end, repaired; the totals are those of any run.</summary>
+    [Theory]
+    [InlineData("square", "cell")]
+    [InlineData("rows", "row")]
+    public async Task Run_Withholding_IsCaughtAndTheBatchesAreThoseOfAnyRun(string code, string unit)
+    {
+        using var folder = new TemporaryFolder();
+        string workload = await GenerateAsync(folder, "--lines", "2000");
+        DevnetResult result = await DevnetProcess.RunAsync("run", "--workload", workload, "--report", folder["report.json"], "--da", code, "--withhold");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        JsonElement report = Read(folder["report.json"]);
+        JsonElement[] batches = [.. report.GetProperty("batches").EnumerateArray()];
+        Assert.Equal(2, batches.Length);
+        foreach (JsonElement batch in batches)
+        {
+            Assert.InRange(batch.GetProperty("caughtAfter").GetInt32(), 0, batch.GetProperty("sampled").GetInt32());
+            Assert.InRange(batch.GetProperty("confidence").GetDouble(), 0.9999, 1);
+            Assert.Equal(batch.GetProperty("units").GetInt32() / 2, batch.GetProperty("repaired").GetInt32());
+        }
+        Assert.Equal(2, result.Output.Count(line => line.Contains($"withheld, caught: {unit} ", StringComparison.Ordinal)));
+        Assert.Contains(result.Output, line => line.Contains("confidence by sample", StringComparison.Ordinal));
+        JsonElement other = await RunAsync(folder["other.json"], "--workload", workload);
+        Assert.Equal(other.GetProperty("deterministic").GetProperty("rollupRoot").GetString(), report.GetProperty("deterministic").GetProperty("rollupRoot").GetString());
+    }
+
     [Theory]
     [InlineData("--workload", "does-not-exist.csv")]
     [InlineData("--workload", ".")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Prozchain.Devnet;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Rollups;
 using Prozchain.Rollups.Batches;
@@ -22,14 +23,14 @@ public sealed class SettlementTests : IDisposable
     private readonly P256Signer _proposerKey = new(Seed(2)), _verifierKey = new(Seed(3)), _userKey = new(Seed(4));
     private readonly InProcessEngine _engine;
     private readonly BeaconSettlementLog _log;
-    private readonly SquareDataPublisher _publisher;
+    private readonly CodedDataPublisher _publisher;
     private readonly RollupGenesis _genesis;
 
     public SettlementTests()
     {
         _engine = InProcessEngine.Open(new EngineOptions { ChainId = 1, Accounts = [], Validators = [new EngineValidator(_validator, 1000)], ShardCount = 2, MaxTicketsPerValidator = 8 }, TestContext.Current.CancellationToken);
         _log = new BeaconSettlementLog(call => Assert.Equal(RecordResult.Accepted, _engine.SubmitRecord(Application, call.Span)));
-        _publisher = new SquareDataPublisher(_folder["squares"]);
+        _publisher = new CodedDataPublisher(_folder["squares"], AvailabilityCode.Square);
         _genesis = new RollupGenesis(
             chainId: 9,
             [new Rollups.Settlement.GenesisAccount(AccountAddress.FromPublicKey(_userKey.PublicKey.Span), 1_000_000)],

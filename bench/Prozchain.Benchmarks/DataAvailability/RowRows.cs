@@ -1,6 +1,8 @@
 using Prozchain.Benchmarks.Quick;
+using Prozchain.DataAvailability;
 using Prozchain.DataAvailability.Coding;
 using Prozchain.DataAvailability.Rows;
+using Prozchain.DataAvailability.Sampling;
 
 namespace Prozchain.Benchmarks.DataAvailability;
 
@@ -11,7 +13,7 @@ namespace Prozchain.Benchmarks.DataAvailability;
 internal static class RowRows
 {
     private const string Area = "DataAvailability";
-    private const double Sha256There = 1.79;
+    private const double Sha256There = 1.79, Confidence = 0.999999;
 
     // The code that every row uses; the commitments are the same with any implementation of it.
     private static readonly IErasureCode s_code = LeopardReedSolomon.Wide;
@@ -27,6 +29,7 @@ internal static class RowRows
         },
         QuickRow.Rate(Area, "rows 64+192 x 8 KiB: encode + commit", "GB/s", () => Encode(8192, 64, 192)) with { Against = Yardstick.Sha256 },
         QuickRow.Rate(Area, "rows 4096+12288 x 8 KiB: one row verified", "GB/s", Verify) with { Against = Yardstick.Sha256 },
+        QuickRow.Rate(Area, "rows 64+192 x 8 KiB: light client over a local source to 99.9999 %", "GB/s", Sample) with { Against = Yardstick.Sha256 },
     ];
 
     private static QuickBody Encode(int rowSize, int dataRows, int parityRows)
@@ -34,6 +37,20 @@ internal static class RowRows
         var parameters = new RowParameters(rowSize, dataRows, parityRows, s_code);
         byte[] rows = Seeded.Bytes(parameters.Rows * rowSize, 1);
         return new QuickBody(() => ExtendedRows.Extend(rows, parameters), parameters.DataSize * 1e-9);
+    }
+
+    private static QuickBody Sample()
+    {
+        ExtendedRows rows = ExtendedRows.Encode(Seeded.Bytes(64 * 8192, 1), new RowParameters(8192, 64, 192, s_code));
+        rows.Header.TryVerify(out RowVerifier? verifier);
+        var source = new LocalShareSource(rows);
+        byte[] seed = Seeded.Bytes(Sampler.SeedSize, 3);
+        void Run()
+        {
+            SamplingResult result = new RowLightClient(verifier!, seed).SampleAsync(source, Confidence).GetAwaiter().GetResult();
+            if (!result.IsAvailable) throw new InvalidOperationException($"Expected available rows, got {result}.");
+        }
+        return new QuickBody(Run, SamplingConfidence.SamplesNeeded(SamplingScheme.Rows(rows.Parameters), Confidence) * 8192e-9);
     }
 
     private static QuickBody Verify()

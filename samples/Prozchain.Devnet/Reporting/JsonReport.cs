@@ -41,6 +41,8 @@ internal static class JsonReport
         json.WriteNumber("seats", options.Seats);
         json.WriteNumber("fund", options.Fund);
         json.WriteNumber("seed", options.Seed);
+        json.WriteString("availability", options.Availability.ToString());
+        json.WriteBoolean("withhold", options.Withhold);
         json.WriteNumber("confidence", options.Confidence);
         json.WriteEndObject();
     }
@@ -123,11 +125,12 @@ internal static class JsonReport
             json.WriteNumber("transfers", batch.Transfers);
             json.WriteNumber("bytes", batch.Bytes);
             json.WriteNumber("signatureBytes", batch.SignatureBytes);
-            json.WriteNumber("squareWidth", batch.SquareWidth);
-            json.WriteNumber("sampledCells", batch.SampledCells);
+            json.WriteNumber("units", batch.Units);
+            json.WriteNumber("sampled", batch.Sampled);
             json.WriteNumber("confidence", batch.Confidence);
-            json.WriteNumber("repairedCells", batch.RepairedCells);
-            json.WriteString("dataRoot", batch.DataRoot);
+            json.WriteNumber("repaired", batch.Repaired);
+            json.WriteNumber("caughtAfter", batch.CaughtAfter);
+            json.WriteString("commitment", batch.Commitment);
             json.WriteString("postRoot", batch.PostRoot);
             json.WriteString("verdict", batch.Verdict);
             json.WriteEndObject();

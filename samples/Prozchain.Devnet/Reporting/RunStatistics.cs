@@ -62,15 +62,19 @@ internal sealed class BatchSummary
 
     public required long SignatureBytes { get; init; }
 
-    public required int SquareWidth { get; init; }
+    /// <summary>Cells or rows in all; 0 for a batch of an earlier process.</summary>
+    public required int Units { get; init; }
 
-    public required int SampledCells { get; init; }
+    public required int Sampled { get; init; }
 
     public required double Confidence { get; init; }
 
-    public required int RepairedCells { get; init; }
+    public required int Repaired { get; init; }
 
-    public required string DataRoot { get; init; }
+    /// <summary>Samples accepted when withholding was caught; -1 if none was.</summary>
+    public required int CaughtAfter { get; init; }
+
+    public required string Commitment { get; init; }
 
     public required string PostRoot { get; init; }
 

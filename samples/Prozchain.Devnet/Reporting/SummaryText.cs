@@ -38,9 +38,11 @@ internal static class SummaryText
         long transfers = statistics.Batches.Sum(b => (long)b.Transfers), bytes = statistics.Batches.Sum(b => b.Bytes), signatures = statistics.Batches.Sum(b => b.SignatureBytes);
         line($"Rollup: {statistics.Batches.Count} batches, {transfers} transfers, {(double)bytes / transfers:F1} bytes a transfer ({(double)(bytes - signatures) / transfers:F1} without signatures), {statistics.RollupTps:F0} TPS sequenced here");
         line($"  derived again from the posted data alone, all {statistics.Batches.Count} assertions final, state {Short(summary.RollupRoot)}");
-        BatchSummary[] sampled = [.. statistics.Batches.Where(b => b.SampledCells > 0)];
+        BatchSummary[] sampled = [.. statistics.Batches.Where(b => b.Sampled > 0)];
         if (sampled.Length > 0)
-            line($"Availability: {sampled.Length} squares sampled, confidence at least {AvailabilityStage.Floor(sampled.Min(b => b.Confidence)):P4}, each repaired from a random half of its cells");
+            line($"Availability: {sampled.Length} batches sampled, confidence at least {AvailabilityStage.Floor(sampled.Min(b => b.Confidence)):P4}, each repaired from a random half");
+        if (sampled.Any(b => b.CaughtAfter >= 0))
+            line($"  withholding caught in {sampled.Count(b => b.CaughtAfter >= 0)} of {sampled.Length}, after {sampled.Where(b => b.CaughtAfter >= 0).Average(b => b.CaughtAfter):F1} samples on average");
     }
 
     private static string Short(string hex) => hex.Length <= 16 ? hex : hex[..16];

@@ -1,58 +1,73 @@
-using Prozchain.DataAvailability;
-using Prozchain.DataAvailability.Commitments;
-using Prozchain.DataAvailability.Repair;
+using System.Globalization;
 using Prozchain.DataAvailability.Sampling;
+using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Workloads;
 
 namespace Prozchain.Devnet.Stages;
 
-/// <summary>What became of a batch's square.</summary>
-internal readonly record struct AvailabilityResult(int Width, int SampledCells, double Confidence, int LostCells);
+/// <summary>What became of a batch's data.</summary>
+/// <param name="Shape">How it was posted.</param>
+/// <param name="Unit">What a sample is.</param>
+/// <param name="Units">Cells or rows in all.</param>
+/// <param name="Sampled">Samples accepted.</param>
+/// <param name="Confidence">What they say.</param>
+/// <param name="Lost">Units that were repaired.</param>
+/// <param name="CaughtAfter">Samples accepted when withholding was caught; -1 if nothing was withheld, or not caught.</param>
+internal readonly record struct AvailabilityResult(string Shape, string Unit, int Units, int Sampled, double Confidence, int Lost, int CaughtAfter);
 
-/// <summary>A light client samples the square to the stated confidence; then it is repaired from a random half of its cells.</summary>
-internal sealed class AvailabilityStage(DevnetOptions options)
+/// <summary>
+/// A light client samples a batch to the stated confidence, first, if asked for, from someone who withholds a quarter of it; then it is
+/// repaired from a random half.
+/// </summary>
+internal sealed class AvailabilityStage(DevnetOptions options, RunView view)
 {
-    private const int RepairDraws = 100;
-
     /// <summary>A confidence as it may be printed with four digits of a percent: rounded down, since no sample makes one certain.</summary>
     public static double Floor(double confidence) => Math.Floor(confidence * 1e6) / 1e6;
 
-    /// <exception cref="RunBrokenException">The square is not available or not repaired to what it was.</exception>
-    public async Task<AvailabilityResult> CheckAsync(ExtendedSquare square, ulong batch, CancellationToken cancellationToken)
+    /// <exception cref="RunBrokenException">The data is not available or not repaired to what it was.</exception>
+    public async Task<AvailabilityResult> CheckAsync(PostedData posted, ulong batch, CancellationToken cancellationToken)
     {
-        var client = new LightClient(square.Header, DevnetSeeds.Bytes(options.Seed, "samples", batch));
-        SamplingResult sampled = await client.SampleAsync(new LocalShareSource(square), options.Confidence, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Sampling sample = posted.NewClient(DevnetSeeds.Bytes(options.Seed, "samples", batch));
+        int caughtAfter = -1;
+        if (options.Withhold)
+        {
+            var withholding = new WithholdingShareSource(posted.Source, posted.IsWithheld);
+            SamplingResult attempt = await ShowAsync(posted, batch, ", a quarter withheld", sample, withholding, cancellationToken).ConfigureAwait(false);
+            if (attempt.Failure is { } failure)
+            {
+                caughtAfter = failure.Accepted;
+                view.Note(string.Create(CultureInfo.InvariantCulture, $"batch {batch}: a quarter withheld, caught: {posted.Unit} {Place(posted, failure)} is {failure.Outcome}; the data is released"));
+            }
+            else view.Note(string.Create(CultureInfo.InvariantCulture, $"batch {batch}: withholding not caught, to which there was a chance of {1 - attempt.Confidence:E1}"));
+        }
+        SamplingResult sampled = await ShowAsync(posted, batch, "", sample, posted.Source, cancellationToken).ConfigureAwait(false);
         if (!sampled.IsAvailable) throw new RunBrokenException($"batch {batch}: sampling failed at {sampled.Failure}");
-        int lost = RepairFromRandomHalf(square, batch, cancellationToken);
-        return new AvailabilityResult(square.Parameters.Width, sampled.Accepted, sampled.Confidence, lost);
+        int lost = posted.RepairFromRandomHalf(new SplitMix64(BitConverter.ToUInt64(DevnetSeeds.Bytes(options.Seed, "losses", batch))), cancellationToken);
+        return new AvailabilityResult(posted.Shape, posted.Unit, posted.Units, sampled.Accepted, sampled.Confidence, lost, caughtAfter);
     }
 
-    private int RepairFromRandomHalf(ExtendedSquare square, ulong batch, CancellationToken cancellationToken)
+    // The confidence after each sample, as it grows.
+    private async Task<SamplingResult> ShowAsync(
+        PostedData posted, ulong batch, string what, Sampling sample, DataAvailability.Ports.IShareSource source, CancellationToken cancellationToken)
     {
-        var random = new SplitMix64(BitConverter.ToUInt64(DevnetSeeds.Bytes(options.Seed, "losses", batch)));
-        int width = square.Parameters.Width;
-        int[] cells = [.. Enumerable.Range(0, width * width)];
-        // Tiny squares can lose a half that no code recovers; such a draw is known beforehand and drawn again.
-        for (int draw = 0; draw < RepairDraws; draw++)
+        var steps = new Steps();
+        SamplingResult result = await sample(source, options.Confidence, steps, cancellationToken).ConfigureAwait(false);
+        if (steps.Confidences.Count > 0) view.Note(string.Create(CultureInfo.InvariantCulture, $"batch {batch}: {posted.Shape}{what}; confidence by sample, %: {steps}"));
+        return result;
+    }
+
+    private static string Place(PostedData posted, SampleReport failure) =>
+        posted is PostedSquare ? string.Create(CultureInfo.InvariantCulture, $"{failure.Coordinate.Row}, {failure.Coordinate.Column}") : failure.Coordinate.Row.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Steps : IProgress<SampleReport>
+    {
+        public List<double> Confidences { get; } = [];
+
+        public void Report(SampleReport value)
         {
-            for (int i = cells.Length - 1; i > 0; i--)
-            {
-                int j = (int)random.Below(i + 1);
-                (cells[i], cells[j]) = (cells[j], cells[i]);
-            }
-            var repair = new SquareRepair(square.Header);
-            foreach (int cell in cells.AsSpan(0, (cells.Length + 1) / 2))
-            {
-                if (square.GetShare(cell / width, cell % width).TryCheck(square.Header, out CheckedCell? checkedCell) != CellCheck.Valid || checkedCell is null)
-                    throw new RunBrokenException($"batch {batch}: cell {cell} does not match its root");
-                repair.Add(checkedCell);
-            }
-            if (!repair.CanRepair()) continue;
-            RepairResult repaired = repair.Repair(cancellationToken: cancellationToken);
-            if (repaired.Square is null || !repaired.Square.Cells.Span.SequenceEqual(square.Cells.Span))
-                throw new RunBrokenException($"batch {batch}: repair ended with {repaired.Status}");
-            return cells.Length / 2;
+            if (value.Outcome == SampleOutcome.Accepted) Confidences.Add(value.Confidence);
         }
-        throw new RunBrokenException($"batch {batch}: no repairable half in {RepairDraws} draws of a square of width {width}");
+
+        public override string ToString() => string.Join(' ', Confidences.Select(confidence => (Math.Floor(confidence * 1e4) / 1e2).ToString("0.##", CultureInfo.InvariantCulture)));
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Prozchain.DataAvailability;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Rollups;
@@ -24,7 +23,7 @@ internal sealed class RollupStage : IDisposable
     private readonly RunView _view;
     private readonly BeaconSettlementLog _settlement;
     private readonly string _squares;
-    private readonly SquareDataPublisher _publisher;
+    private readonly CodedDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
     private readonly Action _runRound;
     private readonly Rollups.Ports.P256Signer _proposerKey, _verifierKey;
@@ -45,8 +44,8 @@ internal sealed class RollupStage : IDisposable
     {
         (_options, _settlement, _statistics, _view, _runRound) = (options, settlement, statistics, view, runRound);
         _squares = folder.Squares;
-        _publisher = new SquareDataPublisher(_squares);
-        _availability = new AvailabilityStage(options);
+        _publisher = new CodedDataPublisher(_squares, options.Availability);
+        _availability = new AvailabilityStage(options, view);
         _proposerKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "proposer"));
         _verifierKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "verifier"));
         var genesis = new RollupGenesis(
@@ -141,12 +140,12 @@ internal sealed class RollupStage : IDisposable
         _statistics.BatchedHere += batch.Statuses.Length;
         await WithRoundsAsync(_proposer.PostAsync(batch, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
 
-        ExtendedSquare square = _publisher.Latest ?? throw new UnreachableException();
-        AvailabilityResult availability = await _availability.CheckAsync(square, (ulong)batch.Index, cancellationToken).ConfigureAwait(false);
-        BatchSummary summary = Summarise(batch.Index, batch.Statistics, availability, Convert.ToHexStringLower(square.DataRoot), batch.PostRoot.ToString());
+        PostedData posted = _publisher.Latest ?? throw new UnreachableException();
+        AvailabilityResult availability = await _availability.CheckAsync(posted, (ulong)batch.Index, cancellationToken).ConfigureAwait(false);
+        BatchSummary summary = Summarise(batch.Index, batch.Statistics, availability, Convert.ToHexStringLower(posted.Commitment), batch.PostRoot.ToString());
         _statistics.Batches.Add(summary);
         _view.Note(FormattableString.Invariant(
-            $"batch {summary.Index}: {summary.Transfers} transfers, {batch.Statistics.BytesPerTransferUnsigned:F1} bytes each and {(double)summary.SignatureBytes / summary.Transfers:F1} of signatures; square {availability.Width} x {availability.Width}, {availability.SampledCells} cells sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
+            $"batch {summary.Index}: {summary.Transfers} transfers, {batch.Statistics.BytesPerTransferUnsigned:F1} bytes each and {(double)summary.SignatureBytes / summary.Transfers:F1} of signatures; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
     }
 
     private async Task AssertAndVerifyAsync(CancellationToken cancellationToken)
@@ -173,17 +172,18 @@ internal sealed class RollupStage : IDisposable
         _runRound();
     });
 
-    private static BatchSummary Summarise(long index, BatchStatistics statistics, AvailabilityResult? availability, string? dataRoot, string postRoot) => new()
+    private static BatchSummary Summarise(long index, BatchStatistics statistics, AvailabilityResult? availability, string? commitment, string postRoot) => new()
     {
         Index = index,
         Transfers = statistics.Transfers,
         Bytes = statistics.TotalBytes,
         SignatureBytes = statistics.SignatureBytes,
-        SquareWidth = availability?.Width ?? 0,
-        SampledCells = availability?.SampledCells ?? 0,
+        Units = availability?.Units ?? 0,
+        Sampled = availability?.Sampled ?? 0,
         Confidence = availability?.Confidence ?? 0,
-        RepairedCells = availability?.LostCells ?? 0,
-        DataRoot = dataRoot ?? "",
+        Repaired = availability?.Lost ?? 0,
+        CaughtAfter = availability?.CaughtAfter ?? -1,
+        Commitment = commitment ?? "",
         PostRoot = postRoot,
     };
 }

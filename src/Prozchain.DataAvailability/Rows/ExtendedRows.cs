@@ -1,4 +1,6 @@
+using System.Buffers;
 using Prozchain.DataAvailability.Commitments;
+using Prozchain.Shared;
 
 namespace Prozchain.DataAvailability.Rows;
 
@@ -26,6 +28,9 @@ public sealed class ExtendedRows
 
     /// <summary>The RLCs of the data rows, for a <see cref="RowVerifier"/>.</summary>
     public RlcVector Rlc { get; }
+
+    /// <summary>What a light client needs besides the digest; the row that shows the shape is the first.</summary>
+    public RowHeader Header => field ??= new RowHeader(Parameters, Rlc, Prove(0));
 
     /// <summary>All K + N rows, one after the other.</summary>
     public ReadOnlyMemory<byte> Rows => _rows;
@@ -93,5 +98,13 @@ public sealed class ExtendedRows
         ReadOnlyMemory<byte> row = GetRow(index);
         if (standalone) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Parameters.DataRows);
         return new RowProof(index, row.ToArray(), _rowTree.Prove(index), standalone ? _rlcTree.Prove(index) : []);
+    }
+
+    /// <summary>Writes a row with its path, in the format of <see cref="RowProof"/>; without an allocation of its own.</summary>
+    internal void WriteProof(int index, IBufferWriter<byte> output)
+    {
+        Span<byte> path = stackalloc byte[_rowTree.PathLength * Bytes32.Size];
+        _rowTree.Prove(index, path);
+        RowProof.Write(output, index, GetRow(index).Span, path, []);
     }
 }

@@ -69,15 +69,25 @@ public sealed class RowCommitment
         var reader = new WireReader(source);
         if (!reader.TryReadByte(out byte version)) return ReadResult.Truncated;
         if (version != Version) return ReadResult.UnknownVersion;
+        ReadResult shaped = ReadShape(ref reader, source, code, out RowParameters? parameters);
+        if (shaped != ReadResult.Ok || parameters is null) return shaped;
+        if (!reader.TryReadSpan(DigestSize, out ReadOnlySpan<byte> digest)) return ReadResult.Truncated;
+        if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
+        commitment = new RowCommitment(parameters, digest);
+        return ReadResult.Ok;
+    }
+
+    /// <summary>Reads K, K + N and the row size; the shape is null unless the result is <see cref="ReadResult.Ok"/>.</summary>
+    internal static ReadResult ReadShape(ref WireReader reader, ReadOnlySpan<byte> source, IErasureCode code, out RowParameters? parameters)
+    {
+        parameters = null;
         if (!reader.TryReadByte(out byte dataLog) || !reader.TryReadByte(out byte rowsLog)) return ReadResult.Truncated;
         if (rowsLog > BitOperations.Log2(RowParameters.MaxRows) || dataLog >= rowsLog) return ReadResult.OutOfRange;
         ReadResult counted = WireCount.Read(ref reader, source, 1, RowParameters.MaxRowSize / RowParameters.RowAlignment, out int units);
         if (counted != ReadResult.Ok) return counted;
         int data = 1 << dataLog, rows = 1 << rowsLog, size = units * RowParameters.RowAlignment;
         if (!RowParameters.Fits(rows, size) || size % code.ShardAlignment != 0 || !code.Supports(data, rows - data)) return ReadResult.OutOfRange;
-        if (!reader.TryReadSpan(DigestSize, out ReadOnlySpan<byte> digest)) return ReadResult.Truncated;
-        if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
-        commitment = new RowCommitment(new RowParameters(size, data, rows - data, code), digest);
+        parameters = new RowParameters(size, data, rows - data, code);
         return ReadResult.Ok;
     }
 

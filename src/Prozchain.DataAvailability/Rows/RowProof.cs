@@ -12,6 +12,9 @@ namespace Prozchain.DataAvailability.Rows;
 /// </summary>
 public sealed class RowProof
 {
+    /// <summary>Longest encoding that is read, in bytes.</summary>
+    public const int MaxEncodedSize = 7 + (2 * MaxPath - 1) * Bytes32.Size + RowParameters.MaxRowSize;
+
     private const byte Version = 0;
     private const int MaxPath = 16;
     private readonly byte[] _row, _path, _rlcPath;
@@ -54,16 +57,26 @@ public sealed class RowProof
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        Write(output, Index, _row, _path, _rlcPath);
+    }
+
+    internal static void Write(IBufferWriter<byte> output, int index, ReadOnlySpan<byte> row, ReadOnlySpan<byte> path, ReadOnlySpan<byte> rlcPath)
+    {
         var writer = new WireWriter(output);
         writer.WriteByte(Version);
-        writer.WriteUInt16((ushort)Index);
-        writer.WriteVarint((ulong)(_row.Length / RowParameters.RowAlignment));
-        writer.WriteByte((byte)(_path.Length / Bytes32.Size));
-        writer.WriteByte((byte)(_rlcPath.Length / Bytes32.Size));
-        writer.WriteSpan(_path);
-        writer.WriteSpan(_rlcPath);
-        writer.WriteSpan(_row);
+        writer.WriteUInt16((ushort)index);
+        writer.WriteVarint((ulong)(row.Length / RowParameters.RowAlignment));
+        writer.WriteByte((byte)(path.Length / Bytes32.Size));
+        writer.WriteByte((byte)(rlcPath.Length / Bytes32.Size));
+        writer.WriteSpan(path);
+        writer.WriteSpan(rlcPath);
+        writer.WriteSpan(row);
     }
+
+    /// <summary>Bytes of a row with its path, without the path of its RLC.</summary>
+    internal static int EncodedSize(RowParameters parameters) =>
+        5 + WireWriter.VarintLength((ulong)(parameters.RowSize / RowParameters.RowAlignment))
+        + BitOperations.Log2((uint)parameters.Rows) * Bytes32.Size + parameters.RowSize;
 
     /// <summary>Reads the wire format from untrusted bytes; the proof is null unless the result is <see cref="ReadResult.Ok"/>.</summary>
     public static ReadResult TryRead(ReadOnlySpan<byte> source, out RowProof? proof)

@@ -14,7 +14,7 @@ namespace Prozchain.DataAvailability.Rows;
 /// collision-resistant. (2) Its RLC is the one that the code makes of the committed RLCs of the data rows. The coefficients are a
 /// hash of the rows, so a row that differs from what the code makes of K others passes (2) beside them with a chance of
 /// 2^-128 for each commitment that the producer tries. So rows that verify are shares of one codeword, and no fraud proof is
-/// waited for. What it does not say is that enough other rows exist: that takes samples (<see cref="RowConfidence"/>).
+/// waited for. What it does not say is that enough other rows exist: that takes samples (<see cref="Sampling.RowSampleCheck"/>).
 /// Source: Evans, Mohnblatt, Angeris, "ZODA: zero-overhead data availability" (2025); RSEMA1D in celestia-app, commit 74614c2e.
 /// </remarks>
 public sealed class RowVerifier

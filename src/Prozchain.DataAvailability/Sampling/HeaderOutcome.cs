@@ -26,4 +26,7 @@ public enum HeaderOutcome
 
     /// <summary>An earlier source had it.</summary>
     NotAsked = 7,
+
+    /// <summary>The header of a row code comes with a row that is none of the shape it states.</summary>
+    WrongShape = 8,
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Prozchain.DataAvailability.Coding;
 using Prozchain.DataAvailability.Commitments;
 using Prozchain.DataAvailability.Ports;
@@ -32,50 +31,18 @@ public sealed class HeaderSearch(
     public async Task<HeaderResult> FindAsync(
         IReadOnlyList<IHeaderSource> sources, ReadOnlyMemory<byte> dataRoot, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(sources);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
-        if (dataRoot.Length != Shared.Bytes32.Size) throw new ArgumentException($"Expected a root of 32 bytes, got {dataRoot.Length}.", nameof(dataRoot));
-        var outcomes = new HeaderOutcome[sources.Count];
-        Array.Fill(outcomes, HeaderOutcome.NotAsked);
-        for (int i = 0; i < outcomes.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var answer = new ArrayBufferWriter<byte>();
-            ShareStatus status = await AskAsync(sources[i], dataRoot, answer, cancellationToken).ConfigureAwait(false);
-            outcomes[i] = Judge(status, status == ShareStatus.Served ? answer.WrittenSpan : default, dataRoot.Span, out SquareHeader? header);
-            if (outcomes[i] == HeaderOutcome.Accepted) return new HeaderResult(header, outcomes);
-        }
-        return new HeaderResult(null, outcomes);
+        var query = new HeaderQuery<SquareHeader>(Judge, Timeout, _time);
+        (SquareHeader? header, HeaderOutcome[] outcomes) = await query.FindAsync(sources, dataRoot, cancellationToken).ConfigureAwait(false);
+        return new HeaderResult(header, outcomes);
     }
 
-    private HeaderOutcome Judge(ShareStatus status, ReadOnlySpan<byte> answer, ReadOnlySpan<byte> dataRoot, out SquareHeader? header)
+    private HeaderOutcome Judge(ReadOnlySpan<byte> answer, ReadOnlySpan<byte> dataRoot, out SquareHeader? header)
     {
-        header = null;
-        if (status == ShareStatus.Missing) return HeaderOutcome.Missing;
-        if (status == ShareStatus.TimedOut) return HeaderOutcome.TimedOut;
-        if (status != ShareStatus.Served) return HeaderOutcome.Failed;
-        if (SquareHeader.TryRead(answer, _code, _tree, out header) != ReadResult.Ok || header is null) return HeaderOutcome.Malformed;
-        if (!header.DataRoot.SequenceEqual(dataRoot)) return HeaderOutcome.WrongRoot;
-        return header.Parameters.CellSize == cellSize ? HeaderOutcome.Accepted : HeaderOutcome.WrongSize;
-    }
-
-    private async Task<ShareStatus> AskAsync(
-        IHeaderSource source, ReadOnlyMemory<byte> dataRoot, ArrayBufferWriter<byte> answer, CancellationToken cancellationToken)
-    {
-        using var request = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            return await source.FetchHeaderAsync(dataRoot, answer, request.Token)
-                .AsTask().WaitAsync(Timeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            await request.CancelAsync().ConfigureAwait(false);
-            return ShareStatus.TimedOut;
-        }
-        catch (Exception e) when (e is IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return ShareStatus.Failed;
-        }
+        HeaderOutcome outcome = SquareHeader.TryRead(answer, _code, _tree, out header) != ReadResult.Ok || header is null ? HeaderOutcome.Malformed
+            : !header.DataRoot.SequenceEqual(dataRoot) ? HeaderOutcome.WrongRoot
+            : header.Parameters.CellSize != cellSize ? HeaderOutcome.WrongSize
+            : HeaderOutcome.Accepted;
+        if (outcome != HeaderOutcome.Accepted) header = null;
+        return outcome;
     }
 }

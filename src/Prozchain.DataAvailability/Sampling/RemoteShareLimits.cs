@@ -3,11 +3,11 @@ namespace Prozchain.DataAvailability.Sampling;
 /// <summary>What a <see cref="RemoteShareSource"/> takes from its server.</summary>
 public sealed record RemoteShareLimits
 {
-    /// <summary>Longest share in bytes; unless set that of a square.</summary>
-    public int MaxShareSize { get; init; } = Share.MaxEncodedSize;
+    /// <summary>Longest share in bytes; unless set the longest row with its path. <see cref="Share.MaxEncodedSize"/> is enough for squares.</summary>
+    public int MaxShareSize { get; init; } = SampleFault.MaxAnswerSize;
 
-    /// <summary>Longest header in bytes; unless set that of a square with the longest roots.</summary>
-    public int MaxHeaderSize { get; init; } = 5 + 4 * SquareParameters.MaxDataWidth * SquareHeader.MaxRootSize;
+    /// <summary>Longest header in bytes; unless set that of a row code. 262,149 are enough for squares.</summary>
+    public int MaxHeaderSize { get; init; } = Rows.RowHeader.MaxEncodedSize;
 
     /// <summary>Requests that wait for an answer at once, given up ones included; further ones are answered with "busy" here.</summary>
     public int Outstanding { get; init; } = 256;

@@ -21,7 +21,7 @@ public sealed class SampleCollector<TSample>(Sampler<TSample> sampler, TimeProvi
     /// <summary>Samples asked for at once, at least 1; 8 unless set.</summary>
     public int MaxInFlight { get; init; } = 8;
 
-    /// <summary>Asks for samples until the confidence is reached or one has failed at every source.</summary>
+    /// <summary>Asks for samples until the confidence is reached, one has failed at every source, or one is the producer's fault.</summary>
     /// <param name="sources">Where samples come from; not trusted. The first requests go round all of them.</param>
     /// <param name="confidence">Target, 0 to 1; see <see cref="SamplingConfidence"/> for what it means.</param>
     /// <param name="progress">Told of every answer, on the thread that goes on.</param>
@@ -58,6 +58,8 @@ public sealed class SampleCollector<TSample>(Sampler<TSample> sampler, TimeProvi
                 SampleReport report = sampler.Submit(request.Coordinate, request.Status, request.Answer) with { Source = request.Source };
                 ledger.Record(report, request.Answer);
                 progress?.Report(report);
+                if (report.Outcome == SampleOutcome.NotACodeword)
+                    return Result(false, report) with { ProducerFault = SampleFault.Of(report, request.Answer) };
                 if (report.Outcome != SampleOutcome.Accepted)
                 {
                     if (!ledger.CanAsk(request)) return Result(false, report);

@@ -4,7 +4,7 @@ namespace Prozchain.DataAvailability.Sampling;
 
 /// <summary>What a <see cref="SampleServer"/> gives to one connection and to all of them.</summary>
 /// <remarks>
-/// A token is one share looked for, with its proof made, or 1024 bytes of a header. A request without a token is answered with
+/// A token is one share looked for, with its proof made, each whole 64 KiB of it, or 1024 bytes of a header. A request without a token is answered with
 /// "busy" and costs next to nothing. A connection's memory is one request, one answer and the transport's buffers:
 /// requests are worked off in order, and while nobody takes the answers none is read.
 /// </remarks>

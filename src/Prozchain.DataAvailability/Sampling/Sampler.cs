@@ -1,3 +1,5 @@
+using Prozchain.DataAvailability.Rows;
+
 namespace Prozchain.DataAvailability.Sampling;
 
 /// <summary>Makes samplers.</summary>
@@ -11,4 +13,10 @@ public static class Sampler
     /// <param name="header">The square, whose data root the caller trusts.</param>
     /// <param name="seed">32 bytes that fix the cells drawn; see <see cref="Sampler{TSample}"/>.</param>
     public static Sampler<CheckedCell> ForSquare(SquareHeader header, ReadOnlySpan<byte> seed) => new(new SquareSampleCheck(header), seed);
+
+    /// <summary>A sampler of the rows of a row code.</summary>
+    /// <inheritdoc cref="Sampler{TSample}.Sampler"/>
+    /// <param name="verifier">Of the commitment that the caller trusts.</param>
+    /// <param name="seed">32 bytes that fix the rows drawn; see <see cref="Sampler{TSample}"/>.</param>
+    public static Sampler<CheckedRow> ForRows(RowVerifier verifier, ReadOnlySpan<byte> seed) => new(new RowSampleCheck(verifier), seed);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Prozchain.DataAvailability.Rows;
 
 namespace Prozchain.DataAvailability.Sampling;
 
@@ -82,6 +83,17 @@ public sealed record SamplingScheme
         ArgumentOutOfRangeException.ThrowIfLessThan(dataCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(totalCount, dataCount);
         return new SamplingScheme($"{dataCount} of {totalCount} rows", totalCount, totalCount - dataCount + 1, sampleSize, headerSize);
+    }
+
+    /// <summary>
+    /// Rows of a row code, in the bytes of docs/formats/da-row-proof.md and da-row-header.md: N + 1 rows that are withheld or do not
+    /// verify can put the data out of reach.
+    /// </summary>
+    /// <param name="parameters">The shape.</param>
+    public static SamplingScheme Rows(RowParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return Rows(parameters.DataRows, parameters.Rows, RowProof.EncodedSize(parameters), RowHeader.EncodedSize(parameters));
     }
 
     /// <summary>

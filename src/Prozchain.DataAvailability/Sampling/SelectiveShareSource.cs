@@ -7,7 +7,7 @@ namespace Prozchain.DataAvailability.Sampling;
 /// A source that serves everybody until a number of distinct cells has left it, and from then on only those again: the adversary of
 /// <see cref="SelectiveServing.FirstFooled"/>, for simulations and tests.
 /// </summary>
-/// <param name="inner">Serves the cells.</param>
+/// <param name="inner">Serves the cells, or rows.</param>
 /// <param name="budget">Distinct cells that it gives away; one below <see cref="SamplingScheme.Sufficient"/> keeps the data unrecoverable.</param>
 public sealed class SelectiveShareSource(IShareSource inner, int budget) : IShareSource
 {

@@ -10,7 +10,7 @@ namespace Prozchain.DataAvailability.Sampling;
 /// <summary>The server's side of one connection: reads a request, works it off, answers, reads the next.</summary>
 internal sealed class ServedConnection : IDisposable
 {
-    private const int FlushSize = 1 << 16;
+    private const int FlushSize = 1 << 16, TokenSize = 1 << 16;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly SampleServerLimits _limits;
@@ -143,9 +143,7 @@ internal sealed class ServedConnection : IDisposable
         {
             _answer.ResetWrittenCount();
             status = OnWire(await _headers.FetchHeaderAsync(_root, _answer, cancellationToken).ConfigureAwait(false));
-            double tokens = status == AnswerStatus.Served ? _answer.WrittenCount / 1024d : 0;
-            _own.Charge(tokens);
-            _total.Charge(tokens);
+            if (status == AnswerStatus.Served) Charge(_answer.WrittenCount / 1024d);
         }
         Write(FrameKind.Header, id, status);
         return await FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -161,6 +159,7 @@ internal sealed class ServedConnection : IDisposable
                 _answer.ResetWrittenCount();
                 var request = new ShareRequest(_root, _cells[i].Row, _cells[i].Column);
                 status = OnWire(await _shares.FetchAsync(request, _answer, cancellationToken).ConfigureAwait(false));
+                if (status == AnswerStatus.Served) Charge(_answer.WrittenCount / TokenSize);
             }
             Write(FrameKind.Share, unchecked(firstId + (uint)i), status);
             if (_unflushed >= FlushSize && await FlushAsync(cancellationToken).ConfigureAwait(false) is { } fault) return fault;
@@ -169,6 +168,12 @@ internal sealed class ServedConnection : IDisposable
     }
 
     private bool TryTakeToken() => _own.TryTake() && _total.TryTake();
+
+    private void Charge(double tokens)
+    {
+        _own.Charge(tokens);
+        _total.Charge(tokens);
+    }
 
     private void Write(FrameKind kind, uint id, AnswerStatus status)
     {

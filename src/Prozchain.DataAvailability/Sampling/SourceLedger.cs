@@ -42,9 +42,8 @@ internal sealed class SourceLedger(int count)
             case SampleOutcome.Accepted: _accepted[source]++; break;
             case SampleOutcome.Missing: _missing[source]++; break;
             case SampleOutcome.Failed or SampleOutcome.TimedOut or SampleOutcome.Busy: _unanswered[source]++; break;
-            default:
-                _faults[source] ??= new SampleFault(report.Coordinate, report.Outcome, answer[..Math.Min(answer.Length, Share.MaxEncodedSize)].ToArray());
-                break;
+            case SampleOutcome.NotACodeword: break;   // the producer's fault
+            default: _faults[source] ??= SampleFault.Of(report, answer); break;
         }
     }
 

@@ -10,7 +10,7 @@ namespace Prozchain.DataAvailability.Simulation;
 /// <param name="UnitsPerNode">Distinct units that a node keeps, drawn by its identity.</param>
 /// <param name="UnitSize">Bytes of a unit in a store.</param>
 /// <param name="Encoding">What keeps wrongly encoded data out.</param>
-/// <param name="RepairSize">Bytes that a node fetches to restore one unit that nobody can give it.</param>
+/// <param name="RepairSize">Bytes that a node fetches of a block to restore its units that nobody can give it, however many.</param>
 public sealed record SimulatedProtocol(
     string Name, SamplingScheme Scheme, int Samples, int UnitsPerNode, long UnitSize, EncodingCheck Encoding, long RepairSize)
 {

@@ -46,8 +46,7 @@ internal sealed class StoredUnits
         {
             int[] units = Draw(node);
             // With nothing to restore from, the newcomer keeps what later blocks bring.
-            if (!isLost)
-                foreach (int unit in units) bytes += _holders[unit] > 0 ? _protocol.UnitSize : Math.Min(_protocol.RepairSize, _protocol.UnitSize * _protocol.Scheme.Sufficient);
+            if (!isLost) bytes += FetchOf(units);
             Hold(node, units);
         }
         return bytes * blocks;
@@ -59,6 +58,13 @@ internal sealed class StoredUnits
         HashSet<int> covered = [];
         for (int node = 0; node < Math.Min(nodes, _units.Length); node++) covered.UnionWith(_units[node]);
         return covered.Count;
+    }
+
+    // What nobody has is restored, all of it from one fetch.
+    private long FetchOf(int[] units)
+    {
+        int given = units.Count(unit => _holders[unit] > 0);
+        return given * _protocol.UnitSize + (given < units.Length ? _protocol.RepairSize : 0);
     }
 
     private void Hold(int node, int[] units)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Prozchain.DataAvailability.Coding;
 using Prozchain.DataAvailability.Commitments;
 using Prozchain.Shared;
 
@@ -9,11 +11,23 @@ internal static class SliverTree
     public static Bytes32[] Leaves(ReadOnlySpan<byte> symbols, int symbolSize)
     {
         var leaves = new Bytes32[symbols.Length / symbolSize];
-        for (int i = 0; i < leaves.Length; i++) leaves[i] = Sha256MerkleHash.Leaf(symbols.Slice(i * symbolSize, symbolSize));
+        Sha256MerkleHash.Leaves(new ReadOnlyShards(symbols, leaves.Length, symbolSize), MemoryMarshal.AsBytes(leaves.AsSpan()));
         return leaves;
     }
 
-    public static Bytes32 Root(ReadOnlySpan<Bytes32> leaves) => MerkleTree<Sha256MerkleHash>.Root(leaves);
+    /// <summary>The root over at least one leaf: pairs from below, the last one of an odd number as it is, which is the tree of the RFC.</summary>
+    public static Bytes32 Root(ReadOnlySpan<Bytes32> leaves)
+    {
+        Bytes32[] nodes = leaves.ToArray();
+        for (int count = nodes.Length; count > 1; count = (count + 1) / 2)
+        {
+            Bytes32 last = nodes[count - 1];
+            Span<byte> level = MemoryMarshal.AsBytes(nodes.AsSpan(0, count));
+            Sha256MerkleHash.Inners(level, level);
+            if (count % 2 == 1) nodes[count / 2] = last;
+        }
+        return nodes[0];
+    }
 
     public static Bytes32[] Prove(ReadOnlySpan<Bytes32> leaves, int position) => MerkleTree<Sha256MerkleHash>.Prove(leaves, position);
 

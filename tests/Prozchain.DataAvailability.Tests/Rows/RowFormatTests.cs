@@ -13,9 +13,10 @@ public class RowFormatTests
         (ReadCommitment, [.. All().Select(rows => TestSquares.Encoded(rows.Commitment.WriteTo))]),
         (ReadProof, [.. All().SelectMany(rows => (byte[][])[TestSquares.Encoded(rows.Prove(0, true).WriteTo), TestSquares.Encoded(rows.Prove(1).WriteTo)])]),
         (ReadVector, [.. All().Select(rows => TestSquares.Encoded(rows.Rlc.WriteTo))]),
+        (ReadHeader, [.. All().Select(rows => TestSquares.Encoded(rows.Header.WriteTo))]),
     ];
 
-    public static TheoryData<int> Formats => [0, 1, 2];
+    public static TheoryData<int> Formats => [0, 1, 2, 3];
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -94,6 +95,7 @@ public class RowFormatTests
     [InlineData(0, "f5b904daffcd955eddb133226e555604f7e8816bb3a1a44ab9b8c112336184d0")]
     [InlineData(1, "f09c64dbceab605774574bd268b9acb9408547cf3c55f6569a4f66cbf8896349")]
     [InlineData(2, "b7eb0e42792f4baeb3b1d41d2a392b6a2c405359123cea1c62fa0cb5962f8bac")]
+    [InlineData(3, "0c4587b07538a09de199657b9c05fde20d8530ce04d978d8bb5de8041ee1d2f9")]
     public void Encodings_OfSeededCases_AreFrozen(int format, string expected)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -115,6 +117,13 @@ public class RowFormatTests
     {
         ReadResult result = RowProof.TryRead(source, out RowProof? proof);
         again = proof is null ? null : TestSquares.Encoded(proof.WriteTo);
+        return result;
+    }
+
+    private static ReadResult ReadHeader(ReadOnlySpan<byte> source, out byte[]? again)
+    {
+        ReadResult result = RowHeader.TryRead(source, out RowHeader? header);
+        again = header is null ? null : TestSquares.Encoded(header.WriteTo);
         return result;
     }
 

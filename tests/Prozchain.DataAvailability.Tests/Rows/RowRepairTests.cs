@@ -88,20 +88,4 @@ public class RowRepairTests
         Assert.ThrowsAny<OperationCanceledException>(() => ExtendedRows.Encode([], parameters, cancellationToken: cancelled.Token));
         Assert.ThrowsAny<OperationCanceledException>(() => ExtendedRows.Encode([], parameters, 2, null, cancelled.Token));
     }
-
-    [Fact]
-    public void Confidence_OfRows_IsTheHypergeometricBound()
-    {
-        var rows = new RowParameters(64);
-        Assert.Equal(1, RowConfidence.MissProbability(rows, 0));
-        Assert.Equal(0.25 - 1.0 / 16384, RowConfidence.MissProbability(rows, 1), 1e-12);
-        Assert.InRange(RowConfidence.MissProbability(rows, 10), 0.9e-6, 0.96e-6);
-        Assert.Equal(0, RowConfidence.MissProbability(rows, 4096));
-        Assert.Equal(5, RowConfidence.SamplesNeeded(rows, 0.999));
-        Assert.Equal(4096, RowConfidence.SamplesNeeded(rows, 1));
-        for (int samples = 1; samples < 20; samples++)
-            Assert.Equal(samples, RowConfidence.SamplesNeeded(rows, RowConfidence.Confidence(rows, samples)));
-        Assert.ThrowsAny<ArgumentException>(() => RowConfidence.SamplesNeeded(rows, 1.1));
-        Assert.ThrowsAny<ArgumentException>(() => RowConfidence.MissProbability(rows, 16385));
-    }
 }

@@ -25,8 +25,8 @@ public class HostileServerTests
         { "", ConnectionFault.None },
         { "HELLO+FFFFFFFF82", ConnectionFault.TooLong },
         { "HELLO+FFFFFFFF81", ConnectionFault.TooLong },
-        { "HELLO+1210010082", ConnectionFault.TooLong },                        // one byte above the longest share
-        { "HELLO+1110010082", ConnectionFault.Malformed },                      // the longest share, cut off
+        { "HELLO+EE03080082", ConnectionFault.TooLong },                        // one byte above the longest share
+        { "HELLO+ED03080082", ConnectionFault.Malformed },                      // the longest share, cut off
         { "HELLO+0A00000002", ConnectionFault.Malformed },                      // what only clients send
         { "HELLO+0A00000077", ConnectionFault.Malformed },
         { "HELLO+HELLO", ConnectionFault.Malformed },

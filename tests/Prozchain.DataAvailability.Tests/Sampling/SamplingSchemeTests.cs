@@ -1,4 +1,6 @@
+using Prozchain.DataAvailability.Rows;
 using Prozchain.DataAvailability.Sampling;
+using Prozchain.DataAvailability.Tests.Rows;
 
 namespace Prozchain.DataAvailability.Tests.Sampling;
 
@@ -15,6 +17,31 @@ public class SamplingSchemeTests
         Assert.Equal(TestSquares.Encoded(square.GetShare(0, 0).WriteTo).Length, scheme.SampleSize);
         Assert.Equal(square.Header.RowRoots.Length + square.Header.ColumnRoots.Length, scheme.HeaderSize);
         Assert.Equal(k * (3 * k - 2), scheme.Sufficient);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 64)]
+    [InlineData(2, 6, 8128)]
+    [InlineData(4, 4, 8192)]
+    [InlineData(64, 192, 128)]
+    public void Rows_Sizes_AreThoseOfTheWire(int k, int n, int rowSize)
+    {
+        ExtendedRows rows = TestRows.Full(k, n, rowSize);
+        var scheme = SamplingScheme.Rows(rows.Parameters);
+        Assert.Equal(TestSquares.Encoded(rows.Prove(n).WriteTo).Length, scheme.SampleSize);
+        Assert.Equal(TestSquares.Encoded(rows.Header.WriteTo).Length, scheme.HeaderSize);
+        Assert.Equal((k + n, n + 1, k), (scheme.Population, scheme.Unrecoverable, scheme.Sufficient));
+    }
+
+    [Fact]
+    public void Rows_DefaultShape_IsTwoBitsASample()
+    {
+        var scheme = SamplingScheme.Rows(new RowParameters(64));
+        Assert.Equal(0.25 - 1.0 / 16384, SamplingConfidence.MissProbability(scheme, 1), 1e-12);
+        Assert.InRange(SamplingConfidence.MissProbability(scheme, 10), 0.9e-6, 0.96e-6);
+        Assert.Equal(0, SamplingConfidence.MissProbability(scheme, 4096));
+        Assert.Equal(5, SamplingConfidence.SamplesNeeded(scheme, 0.999));
+        Assert.Equal(4096, SamplingConfidence.SamplesNeeded(scheme, 1));
     }
 
     /// <summary>Published: PeerDAS's 8 of 128 columns 0.27 %, Celestia's 16 samples about (3/4)^16 = 1.0 %.</summary>
