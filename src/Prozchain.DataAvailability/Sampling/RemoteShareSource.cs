@@ -172,8 +172,8 @@ public sealed class RemoteShareSource : IShareSource, IHeaderSource, IAsyncDispo
                     if (result == FrameResult.TooLong) return new ConnectionEnd(ConnectionFault.TooLong);
                     if (result == FrameResult.Malformed) return new ConnectionEnd(ConnectionFault.Malformed);
                     if (result == FrameResult.Incomplete) break;
-                    if (Handle(kind, body) is { } end) return end;
                     _stall.Start();
+                    if (Handle(kind, body) is { } end) return end;
                 }
                 if (read.IsCompleted) return new ConnectionEnd(buffer.IsEmpty ? ConnectionFault.None : ConnectionFault.Malformed);
                 _input.AdvanceTo(buffer.Start, buffer.End);
