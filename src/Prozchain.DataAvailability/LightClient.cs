@@ -22,7 +22,7 @@ public sealed class LightClient
         _time = time;
     }
 
-    /// <summary>Longest wait for one answer, all retries of a busy source included; 5 seconds unless set.</summary>
+    /// <summary>Longest wait for one answer, all retries of a busy source included, above 0; 5 seconds unless set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Cells asked for at once, at least 1; 8 unless set.</summary>
@@ -52,7 +52,7 @@ public sealed class LightClient
     /// <param name="confidence">Target, 0 to 1; see <see cref="SamplingConfidence"/> for what it means.</param>
     /// <param name="progress">Told of every sample.</param>
     /// <param name="cancellationToken">Ends the round.</param>
-    /// <exception cref="ArgumentException">There is no source, or the confidence is not a probability.</exception>
+    /// <exception cref="ArgumentException">There is no source, the confidence is not a probability, or a setting is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<SamplingResult> SampleAsync(
         IReadOnlyList<IShareSource> sources, double confidence, IProgress<SampleReport>? progress = null, CancellationToken cancellationToken = default) =>

@@ -28,9 +28,15 @@ public readonly record struct Attestation(int Member, ReadOnlyMemory<byte> Signa
     }
 
     /// <summary>Writes the wire format.</summary>
+    /// <exception cref="InvalidOperationException">The number or the signature is none that the format has.</exception>
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        if (Member is < 0 or >= Committee.MaxMembers || Signature.Length is 0 or > Committee.MaxKeySize)
+        {
+            throw new InvalidOperationException(
+                $"Expected a member below {Committee.MaxMembers} and a signature of 1 to {Committee.MaxKeySize} bytes, got member {Member} and {Signature.Length} bytes.");
+        }
         var writer = new WireWriter(output);
         writer.WriteByte(Version);
         writer.WriteUInt16((ushort)Member);

@@ -10,6 +10,7 @@ public sealed class CertificateCollector(Committee committee, AvailabilityStatem
 {
     private readonly SortedDictionary<int, ReadOnlyMemory<byte>> _signatures = [];
     private readonly byte[] _message = statement.MessageFor(committee);
+    private readonly ISignatureVerifier _verifier = verifier ?? throw new ArgumentNullException(nameof(verifier));
 
     /// <summary>Who may attest.</summary>
     public Committee Committee => committee;
@@ -23,15 +24,16 @@ public sealed class CertificateCollector(Committee committee, AvailabilityStatem
     /// <summary>Members that have attested.</summary>
     public int Count => _signatures.Count;
 
-    /// <summary>Adds an untrusted attestation.</summary>
+    /// <summary>Adds an untrusted attestation, whose bytes are copied.</summary>
     public AttestationResult Add(Attestation attestation)
     {
         if ((uint)attestation.Member >= (uint)committee.Members.Count) return AttestationResult.UnknownMember;
         if (_signatures.ContainsKey(attestation.Member)) return AttestationResult.AlreadyKnown;
         CommitteeMember member = committee.Members[attestation.Member];
-        if (attestation.Signature.Length is 0 or > Committee.MaxKeySize || !verifier.Verify(member.PublicKey.Span, _message, attestation.Signature.Span))
-            return AttestationResult.BadSignature;
-        _signatures.Add(attestation.Member, attestation.Signature);
+        if (attestation.Signature.Length is 0 or > Committee.MaxKeySize) return AttestationResult.BadSignature;
+        byte[] signature = attestation.Signature.ToArray();
+        if (!_verifier.Verify(member.PublicKey.Span, _message, signature)) return AttestationResult.BadSignature;
+        _signatures.Add(attestation.Member, signature);
         Weight += member.Weight;
         return AttestationResult.Added;
     }

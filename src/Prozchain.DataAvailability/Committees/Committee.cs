@@ -20,12 +20,12 @@ public sealed class Committee
     private readonly CommitteeMember[] _members;
     private readonly byte[] _digest;
 
-    /// <summary>Checks and holds the members.</summary>
+    /// <summary>Checks and holds the members, whose keys are copied.</summary>
     /// <exception cref="ArgumentException">No member or too many, a key twice or of a wrong length, no weight, or a sum of weights above 2^62.</exception>
     public Committee(IEnumerable<CommitteeMember> members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        _members = [.. members];
+        _members = [.. members.Select(member => member with { PublicKey = member.PublicKey.ToArray() })];
         if (_members.Length is 0 or > MaxMembers) throw new ArgumentException($"Expected 1 to {MaxMembers} members, got {_members.Length}.", nameof(members));
         HashSet<string> keys = [];
         var bytes = new ArrayBufferWriter<byte>();

@@ -21,19 +21,34 @@ public sealed record CustodyRules
         init => field = value is >= 1 and <= 65_536 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected 1 to 65536.");
     } = 128;
 
-    /// <summary>Groups of a node without stake.</summary>
-    public int LeastGroups { get; init; } = 4;
+    /// <summary>Groups of a node without stake, at least 0; all if there are fewer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Out of its range.</exception>
+    public int LeastGroups
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected at least 0.");
+    } = 4;
 
-    /// <summary>Groups of a node with any stake.</summary>
-    public int LeastStakedGroups { get; init; } = 8;
+    /// <summary>Groups of a node with any stake, at least 0; all if there are fewer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Out of its range.</exception>
+    public int LeastStakedGroups
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected at least 0.");
+    } = 8;
 
-    /// <summary>Stake for each group; 32 units unless set, say ether.</summary>
-    public ulong StakePerGroup { get; init; } = 32;
+    /// <summary>Stake for each group, at least 1; 32 units unless set, say ether.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Out of its range.</exception>
+    public ulong StakePerGroup
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected at least 1.");
+    } = 32;
 
     /// <summary>How many groups a node keeps.</summary>
     /// <param name="stake">In the units of <see cref="StakePerGroup"/>.</param>
     public int CountFor(ulong stake) =>
-        stake == 0 ? Math.Min(LeastGroups, Groups) : (int)Math.Min((ulong)Groups, Math.Max((ulong)LeastStakedGroups, stake / Math.Max(1, StakePerGroup)));
+        stake == 0 ? Math.Min(LeastGroups, Groups) : (int)Math.Min((ulong)Groups, Math.Max((ulong)LeastStakedGroups, stake / StakePerGroup));
 
     /// <summary>The groups of a node, ascending.</summary>
     /// <param name="nodeId">32 bytes, big-endian.</param>
@@ -60,10 +75,17 @@ public sealed record CustodyRules
     }
 
     /// <summary>The columns of a group in data of a number of columns: every <see cref="Groups"/>-th, from its number on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such group, or a negative number of columns.</exception>
     public IEnumerable<int> ColumnsOf(int group, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(group);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(group, Groups);
-        for (int column = group; column < columns; column += Groups) yield return column;
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        return Enumerate();
+
+        IEnumerable<int> Enumerate()
+        {
+            for (long column = group; column < columns; column += Groups) yield return (int)column;
+        }
     }
 }

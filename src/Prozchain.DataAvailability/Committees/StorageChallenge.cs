@@ -21,7 +21,7 @@ public sealed class StorageChallenge
     /// <param name="header">The square, whose data root the caller trusts.</param>
     /// <param name="beacon">32 random bytes that nobody knew when the data was stored.</param>
     /// <param name="nodeId">The node, 32 bytes.</param>
-    /// <param name="columns">The columns that it keeps, distinct.</param>
+    /// <param name="columns">The columns that it keeps, distinct, in any order.</param>
     /// <param name="count">Cells to ask for: at least 1, at most all of those columns.</param>
     /// <exception cref="ArgumentException">A length, column or count is out of its range.</exception>
     public StorageChallenge(SquareHeader header, ReadOnlySpan<byte> beacon, ReadOnlySpan<byte> nodeId, IReadOnlyList<int> columns, int count)
@@ -36,10 +36,11 @@ public sealed class StorageChallenge
         if (count < 1 || count > columns.Count * width) throw new ArgumentException($"Expected 1 to {columns.Count * width} cells, got {count}.", nameof(count));
         Header = header;
         NodeId = nodeId.ToArray();
+        int[] ascending = [.. columns.Order()];
         byte[] seed = SHA256.HashData([.. "Prozchain.DataAvailability challenge 0"u8, .. beacon, .. header.DataRoot, .. nodeId]);
         var draw = new DistinctDraw(seed, columns.Count * width);
         _cells = new CellCoordinate[count];
-        for (int i = 0; i < count && draw.TryNext(out int number); i++) _cells[i] = new(number % width, columns[number / width]);
+        for (int i = 0; i < count && draw.TryNext(out int number); i++) _cells[i] = new(number % width, ascending[number / width]);
     }
 
     /// <summary>The square.</summary>

@@ -16,6 +16,7 @@ public static class CompressedData
     public const int MaxPrefix = 1 + 1 + 5 + CompressionDictionary.TagSize;
 
     private const byte Version = 0;
+    private const int MaxLength = 1 << 30;
 
     private enum Method : byte
     {
@@ -34,7 +35,7 @@ public static class CompressedData
     {
         ArgumentNullException.ThrowIfNull(output);
         if (quality is < 0 or > 11) throw new ArgumentOutOfRangeException(nameof(quality), quality, "Expected 0 to 11.");
-        if (data.Length > 1 << 30) throw new ArgumentException($"Expected at most {1 << 30} bytes, got {data.Length}.", nameof(data));
+        if (data.Length > MaxLength) throw new ArgumentException($"Expected at most {MaxLength} bytes, got {data.Length}.", nameof(data));
         if (dictionary is { CanCompress: false })
             throw new ArgumentException($"Expected a dictionary that this machine's encoder reproduces, got {Convert.ToHexStringLower(dictionary.Id)}.", nameof(dictionary));
         // What does not become shorter is stored.
@@ -55,7 +56,7 @@ public static class CompressedData
 
     /// <summary>Restores data from untrusted bytes. Memory grows with what comes out, never beyond the limit, whatever is announced.</summary>
     /// <param name="source">One encoding and nothing else.</param>
-    /// <param name="maxLength">The longest data that the caller takes.</param>
+    /// <param name="maxLength">The longest data that the caller takes; more than 1 GiB is refused in any case.</param>
     /// <param name="data">The data; empty unless the result is <see cref="DecompressResult.Ok"/>.</param>
     /// <param name="dictionaries">Those the caller has, which are the same for everyone who restores this data.</param>
     /// <exception cref="ArgumentException">A negative limit, or two different dictionaries with one tag, which only someone who seeks them finds.</exception>
@@ -71,7 +72,7 @@ public static class CompressedData
         int start = reader.Offset;
         if (!reader.TryReadVarint(out ulong length))
             return source.Length - start < 10 && source[start..].IndexOfAnyInRange((byte)0, (byte)0x7F) < 0 ? DecompressResult.Truncated : DecompressResult.OutOfRange;
-        if (length > (ulong)maxLength) return DecompressResult.TooLong;
+        if (length > (ulong)Math.Min(maxLength, MaxLength)) return DecompressResult.TooLong;
         CompressionDictionary? dictionary = null;
         if (method == (byte)Method.Dictionary)
         {

@@ -30,13 +30,16 @@ public sealed class CompressionDictionary
     private const byte Version = 0;
     private readonly byte[] _encoded, _content, _id;
 
+    private readonly Lazy<bool> _canCompress;
+
     private CompressionDictionary(int quality, byte[] content, byte[] encoded)
     {
         (Quality, _content, _encoded) = (quality, content, encoded);
         var bytes = new ArrayBufferWriter<byte>();
         WriteTo(bytes);
         _id = SHA256.HashData(bytes.WrittenSpan);
-        CanCompress = Encode(quality, content).AsSpan().SequenceEqual(encoded);
+        // Not before it is asked for: encoding a megabyte that few hostile bytes stand for takes seconds.
+        _canCompress = new(() => Encode(quality, content).AsSpan().SequenceEqual(encoded));
     }
 
     /// <summary>SHA-256 of the wire format, 32 bytes.</summary>
@@ -51,8 +54,8 @@ public sealed class CompressionDictionary
     /// <summary>The bytes that messages are compressed against.</summary>
     public ReadOnlyMemory<byte> Content => _content;
 
-    /// <summary>Whether this machine's encoder can go on from this dictionary.</summary>
-    public bool CanCompress { get; }
+    /// <summary>Whether this machine's encoder can go on from this dictionary. Found out when first asked for, by encoding it once.</summary>
+    public bool CanCompress => _canCompress.Value;
 
     /// <summary>Makes a dictionary, for example of typical messages one after the other, the likeliest last.</summary>
     /// <param name="content">1 to 1,048,576 bytes. Copied.</param>
@@ -111,8 +114,9 @@ public sealed class CompressionDictionary
     internal BrotliDecoder StartDecoder()
     {
         var decoder = new BrotliDecoder();
-        byte[] rented = ArrayPool<byte>.Shared.Rent(_content.Length);
-        decoder.Decompress(_encoded, rented, out _, out _);
+        // The same room as when it was read, so that the decoder gets as far, whatever the pool gives.
+        byte[] rented = ArrayPool<byte>.Shared.Rent(_content.Length + 1);
+        decoder.Decompress(_encoded, rented.AsSpan(0, _content.Length + 1), out _, out _);
         ArrayPool<byte>.Shared.Return(rented);
         return decoder;
     }

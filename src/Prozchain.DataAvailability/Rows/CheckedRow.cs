@@ -14,6 +14,6 @@ public sealed class CheckedRow
     /// <summary>Its bytes.</summary>
     public ReadOnlyMemory<byte> Content => Proof.Row;
 
-    /// <summary>The row and its path as they were checked, ready to be handed on. A path of its RLC, if there is one, was not.</summary>
+    /// <summary>The row with all its paths as they were checked, ready to be handed on.</summary>
     public RowProof Proof { get; }
 }

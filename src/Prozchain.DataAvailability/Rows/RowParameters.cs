@@ -79,8 +79,8 @@ public sealed class RowParameters
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfLessThan(dataRows, 1);
-        long size = Math.Max(1, (length + (long)dataRows * RowAlignment - 1) / ((long)dataRows * RowAlignment)) * RowAlignment;
-        return size <= MaxRowSize ? (int)size : throw new ArgumentException($"Expected data for rows of at most {MaxRowSize} bytes, got {length} bytes.", nameof(length));
+        long units = length == 0 ? 1 : (length - 1) / ((long)dataRows * RowAlignment) + 1;
+        return units <= MaxRowSize / RowAlignment ? (int)units * RowAlignment : throw new ArgumentException($"Expected data for rows of at most {MaxRowSize} bytes, got {length} bytes.", nameof(length));
     }
 
     internal static bool Fits(int rows, int rowSize) => (long)rows * rowSize <= Array.MaxLength;

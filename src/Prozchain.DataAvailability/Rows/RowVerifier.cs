@@ -58,13 +58,25 @@ public sealed class RowVerifier
         return value.SequenceEqual(_extended.AsSpan(index * RlcCoefficients.ValueSize, RlcCoefficients.ValueSize)) ? RowCheck.Valid : RowCheck.NotACodeword;
     }
 
-    /// <summary>Checks a row with its path; the checked row is null unless the result is <see cref="RowCheck.Valid"/>.</summary>
+    /// <summary>
+    /// Checks a row with its path; the checked row is null unless the result is <see cref="RowCheck.Valid"/>. A path of the RLC, which this
+    /// has no use for, has to be right all the same, so that the proof can be handed on to those who have.
+    /// </summary>
     public RowCheck Verify(RowProof proof, out CheckedRow? row)
     {
         ArgumentNullException.ThrowIfNull(proof);
         RowCheck check = Verify(proof.Index, proof.Row.Span, proof.Path.Span);
+        if (check == RowCheck.Valid && !proof.RlcPath.IsEmpty) check = VerifyRlc(proof.Index, proof.RlcPath.Span);
         row = check == RowCheck.Valid ? new CheckedRow(Commitment, proof) : null;
         return check;
+    }
+
+    private RowCheck VerifyRlc(int index, ReadOnlySpan<byte> path)
+    {
+        int dataRows = Commitment.Parameters.DataRows;
+        if (index >= dataRows || path.Length != BitOperations.Log2((uint)dataRows) * Bytes32.Size) return RowCheck.WrongSize;
+        Bytes32 leaf = Sha256MerkleHash.Leaf(_extended.AsSpan(index * RlcCoefficients.ValueSize, RlcCoefficients.ValueSize));
+        return Commitment.IsOf(_rowRoot, Sha256Tree.Climb(index, leaf, path)) ? RowCheck.Valid : RowCheck.BadProof;
     }
 
     /// <summary>

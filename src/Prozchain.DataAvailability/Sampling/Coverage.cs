@@ -9,7 +9,7 @@ internal sealed class Coverage
 {
     private const double Negligible = 1e-45;
     private readonly int _population, _samples, _sufficient;
-    private readonly double[][] _steps;
+    private readonly double[]?[] _steps;
     private double[] _mass, _next;
     private int _low, _high, _clients;
     private double _givenUp;
@@ -47,7 +47,11 @@ internal sealed class Coverage
             for (int fresh = 0; fresh <= most; fresh++) _next[covered + fresh] += mass * step[fresh];
         }
         (_mass, _next, _high) = (_next, _mass, top);
-        while (_low < _high && _mass[_low] < Negligible) _givenUp += _mass[_low++];
+        while (_low < _high && _mass[_low] < Negligible)
+        {
+            _steps[_low] = null;
+            _givenUp += _mass[_low++];
+        }
         for (; _high > _low && _mass[_high] < Negligible; _high--) _mass[_high - 1] += _mass[_high];
     }
 

@@ -13,6 +13,7 @@ internal sealed class HeaderQuery<THeader>(HeaderJudge<THeader> judge, TimeSpan 
         IReadOnlyList<IHeaderSource> sources, ReadOnlyMemory<byte> dataRoot, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sources);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
         if (dataRoot.Length != Shared.Bytes32.Size) throw new ArgumentException($"Expected a root of 32 bytes, got {dataRoot.Length}.", nameof(dataRoot));
         var outcomes = new HeaderOutcome[sources.Count];
         Array.Fill(outcomes, HeaderOutcome.NotAsked);

@@ -19,14 +19,14 @@ public sealed class HeaderSearch(
     private readonly IAxisTree _tree = tree ?? PlainAxisTree.Instance;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Longest wait for one source; 5 seconds unless set.</summary>
+    /// <summary>Longest wait for one source, above 0; 5 seconds unless set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks source by source until one sends the header.</summary>
     /// <param name="sources">Not trusted.</param>
     /// <param name="dataRoot">32 bytes that the caller trusts.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="ArgumentException">The root has another length.</exception>
+    /// <exception cref="ArgumentException">The root has another length, or the timeout is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<HeaderResult> FindAsync(
         IReadOnlyList<IHeaderSource> sources, ReadOnlyMemory<byte> dataRoot, CancellationToken cancellationToken = default)

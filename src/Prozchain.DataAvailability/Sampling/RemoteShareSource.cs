@@ -81,6 +81,8 @@ public sealed class RemoteShareSource : IShareSource, IHeaderSource, IAsyncDispo
         if (cell.Row is < 0 or > SampleFrames.MaxCoordinate || cell.Column is < 0 or > SampleFrames.MaxCoordinate) return ShareStatus.Missing;
         cancellationToken.ThrowIfCancellationRequested();
         var request = new RemoteRequest(answer, new Bytes32(dataRoot.Span), cell, output);
+        // Only the first of those that wait starts the clock: going on asking gives the server no more time.
+        if (!_book.IsBusy) _stall.Start();
         if (!_book.TryAdd(request)) return ShareStatus.Busy;
         _work.Release();
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister((_, token) => _book.GiveUp(request, token), null);
@@ -136,8 +138,9 @@ public sealed class RemoteShareSource : IShareSource, IHeaderSource, IAsyncDispo
         {
             return new ConnectionEnd(ConnectionFault.None);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception)
         {
+            // A transport throws what it likes, and no request may wait for ever because of it.
             return new ConnectionEnd(ConnectionFault.Broken);
         }
     }
@@ -146,7 +149,6 @@ public sealed class RemoteShareSource : IShareSource, IHeaderSource, IAsyncDispo
     {
         int count = _book.TakeBatch(batch, out uint firstId);
         if (count == 0) return false;
-        _stall.Start();
         Bytes32 root = batch[0].DataRoot;
         for (int i = 0; i < count; i++) cells[i] = batch[i].Cell;
         if (batch[0].Answer == FrameKind.Header) SampleFrames.WriteGetHeader(_output, firstId, root.Span);
@@ -170,8 +172,8 @@ public sealed class RemoteShareSource : IShareSource, IHeaderSource, IAsyncDispo
                     if (result == FrameResult.TooLong) return new ConnectionEnd(ConnectionFault.TooLong);
                     if (result == FrameResult.Malformed) return new ConnectionEnd(ConnectionFault.Malformed);
                     if (result == FrameResult.Incomplete) break;
-                    if (Handle(kind, body) is { } end) return end;
                     _stall.Start();
+                    if (Handle(kind, body) is { } end) return end;
                 }
                 if (read.IsCompleted) return new ConnectionEnd(buffer.IsEmpty ? ConnectionFault.None : ConnectionFault.Malformed);
                 _input.AdvanceTo(buffer.Start, buffer.End);
@@ -181,8 +183,9 @@ public sealed class RemoteShareSource : IShareSource, IHeaderSource, IAsyncDispo
         {
             return new ConnectionEnd(ConnectionFault.None);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception)
         {
+            // A transport throws what it likes, and no request may wait for ever because of it.
             return new ConnectionEnd(ConnectionFault.Broken);
         }
     }

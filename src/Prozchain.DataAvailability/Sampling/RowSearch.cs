@@ -14,14 +14,14 @@ public sealed class RowSearch(IErasureCode? code = null, TimeProvider? time = nu
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Longest wait for one source; 5 seconds unless set.</summary>
+    /// <summary>Longest wait for one source, above 0; 5 seconds unless set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks source by source until one sends a header that shows itself.</summary>
     /// <param name="sources">Not trusted.</param>
     /// <param name="digest">32 bytes that the caller trusts: <see cref="RowCommitment.Digest"/>.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="ArgumentException">The digest has another length.</exception>
+    /// <exception cref="ArgumentException">The digest has another length, or the timeout is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<RowSearchResult> FindAsync(
         IReadOnlyList<IHeaderSource> sources, ReadOnlyMemory<byte> digest, CancellationToken cancellationToken = default)

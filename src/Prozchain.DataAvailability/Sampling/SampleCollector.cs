@@ -15,7 +15,7 @@ public sealed class SampleCollector<TSample>(Sampler<TSample> sampler, TimeProvi
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Longest wait for one answer, all retries of a busy source included; 5 seconds unless set.</summary>
+    /// <summary>Longest wait for one answer, all retries of a busy source included, above 0; 5 seconds unless set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Samples asked for at once, at least 1; 8 unless set.</summary>
@@ -26,13 +26,14 @@ public sealed class SampleCollector<TSample>(Sampler<TSample> sampler, TimeProvi
     /// <param name="confidence">Target, 0 to 1; see <see cref="SamplingConfidence"/> for what it means.</param>
     /// <param name="progress">Told of every answer, on the thread that goes on.</param>
     /// <param name="cancellationToken">Ends the round; what was accepted stays.</param>
-    /// <exception cref="ArgumentException">There is no source, or the confidence is not a probability.</exception>
+    /// <exception cref="ArgumentException">There is no source, the confidence is not a probability, or a setting is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<SamplingResult> CollectAsync(
         IReadOnlyList<IShareSource> sources, double confidence, IProgress<SampleReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero);
         if (sources.Count == 0) throw new ArgumentException("Expected at least one source, got none.", nameof(sources));
         int needed = SamplingConfidence.SamplesNeeded(sampler.Check.Scheme, confidence), inFlight = 0;
         var ledger = new SourceLedger(sources.Count);

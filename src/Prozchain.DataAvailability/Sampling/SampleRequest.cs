@@ -51,8 +51,10 @@ internal sealed class SampleRequest(ChannelWriter<SampleRequest> answers, int so
             {
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
                 pause *= 2;
+                TimeSpan left = timeout - time.GetElapsedTime(start);
+                if (left <= TimeSpan.Zero) break;   // the pause was longer than it should be
                 _answer.ResetWrittenCount();
-                Status = await FetchAsync(timeout - time.GetElapsedTime(start)).ConfigureAwait(false);
+                Status = await FetchAsync(left).ConfigureAwait(false);
             }
         }
         catch (TimeoutException)

@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Prozchain.DataAvailability.Ports;
+using Prozchain.DataAvailability.Wire;
+using Prozchain.Shared;
 
 namespace Prozchain.DataAvailability.Sampling;
 
@@ -35,7 +37,20 @@ public sealed class SampleServer
     public SampleServerLimits Limits { get; }
 
     /// <summary>Data roots that a client is told of when it connects, newest first, 32 bytes each, at most 64; none unless set. Read at each connection.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Announced { get; set; } = [];
+    /// <exception cref="ArgumentException">Too many roots, or one of another length.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Announced
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            ReadOnlyMemory<byte>[] roots = [.. value.Select(root => root.ToArray())];
+            if (roots.Length > SampleFrames.MaxAnnounced) throw new ArgumentException($"Expected at most {SampleFrames.MaxAnnounced} roots, got {roots.Length}.", nameof(value));
+            foreach (ReadOnlyMemory<byte> root in roots)
+                if (root.Length != Bytes32.Size) throw new ArgumentException($"Expected roots of {Bytes32.Size} bytes, got {root.Length}.", nameof(value));
+            field = roots;
+        }
+    } = [];
 
     /// <summary>Connections now served.</summary>
     public int Connections => Volatile.Read(ref _connections);

@@ -40,10 +40,16 @@ public sealed record SampleServerLimits
         ArgumentOutOfRangeException.ThrowIfGreaterThan(SharesPerRequest, SampleFrames.MaxSharesPerRequest);
         ArgumentOutOfRangeException.ThrowIfLessThan(TokenBurst, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TotalTokenBurst, 1);
-        if (!(TokensPerSecond >= 0)) throw new ArgumentOutOfRangeException(nameof(TokensPerSecond), TokensPerSecond, "Expected a rate of at least 0.");
-        if (!(TotalTokensPerSecond >= 0)) throw new ArgumentOutOfRangeException(nameof(TotalTokensPerSecond), TotalTokensPerSecond, "Expected a rate of at least 0.");
+        CheckRate(TokensPerSecond, nameof(TokensPerSecond));
+        CheckRate(TotalTokensPerSecond, nameof(TotalTokensPerSecond));
         ArgumentOutOfRangeException.ThrowIfLessThan(BytesPerConnection, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Connections, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero);
+    }
+
+    // An infinite rate would make no sum of tokens, but NaN.
+    private static void CheckRate(double rate, string name)
+    {
+        if (!double.IsFinite(rate) || rate < 0) throw new ArgumentOutOfRangeException(name, rate, "Expected a finite rate of at least 0.");
     }
 }

@@ -30,9 +30,15 @@ public static class SelectiveServing
     /// unrecoverable: an adversary that serves everybody until it has given away too much. The chance of a shortfall among
     /// just those clients (<see cref="NetworkConfidence.Shortfall"/>, or its bound if there are many).
     /// </summary>
-    /// <inheritdoc cref="FooledAtLeast"/>
-    public static double FirstFooled(SamplingScheme scheme, int samples, int fooled) =>
-        fooled <= SurelyFooled(scheme, samples) ? 1 : NetworkConfidence.ShortfallBound(scheme, fooled, samples);
+    /// <param name="scheme">What is sampled.</param>
+    /// <param name="samples">s, 0 to the population.</param>
+    /// <param name="fooled">At least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static double FirstFooled(SamplingScheme scheme, int samples, int fooled)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(fooled);
+        return fooled <= SurelyFooled(scheme, samples) ? 1 : NetworkConfidence.ShortfallBound(scheme, fooled, samples);
+    }
 
     /// <summary>
     /// Bound on the chance that some choice of <paramref name="fooled"/> among n clients can be served in full while the data stay

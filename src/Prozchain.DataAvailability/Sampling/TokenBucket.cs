@@ -28,7 +28,8 @@ internal sealed class TokenBucket(double perSecond, int burst, TimeProvider time
     private void Fill()
     {
         long now = time.GetTimestamp();
-        _tokens = Math.Min(burst, _tokens + time.GetElapsedTime(_last, now).TotalSeconds * perSecond);
+        // In the clock's own units: a TimeSpan drops what is below its ticks, which adds up where the bucket is looked at all the time.
+        _tokens = Math.Min(burst, _tokens + (now - _last) / (double)time.TimestampFrequency * perSecond);
         _last = now;
     }
 }

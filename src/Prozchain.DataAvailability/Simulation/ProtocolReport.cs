@@ -52,5 +52,5 @@ public sealed record ProtocolReport
     public double RepairBytesPerNode { get; init; }
 
     /// <summary>Bits of soundness achieved against withholding: -log2 of the share of clients fooled; infinite if none was.</summary>
-    public double AchievedBits => Asked == 0 ? double.NaN : -Math.Log2(Fooled / (double)Asked);
+    public double AchievedBits => Asked == 0 ? double.NaN : Math.Log2(Asked / (double)Fooled);
 }

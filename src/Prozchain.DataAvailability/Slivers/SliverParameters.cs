@@ -65,7 +65,7 @@ public sealed class SliverParameters
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         var least = new SliverParameters(nodes, (code ?? LeopardReedSolomon.Instance).ShardAlignment, code);
-        long units = Math.Max(1, (length + least.Capacity - 1) / least.Capacity);
+        long units = length == 0 ? 1 : (length - 1) / least.Capacity + 1;
         if (units * least.SymbolSize > int.MaxValue || !Fits(nodes, (int)(units * least.SymbolSize)))
             throw new ArgumentException($"Expected a blob whose symbols fit into {Array.MaxLength} bytes, got {length} bytes.", nameof(length));
         return new(nodes, (int)(units * least.SymbolSize), code);

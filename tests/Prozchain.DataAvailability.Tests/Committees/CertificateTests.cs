@@ -1,3 +1,4 @@
+using System.Buffers;
 using Prozchain.DataAvailability.Committees;
 using Prozchain.DataAvailability.Ports;
 using Prozchain.Testing;
@@ -101,6 +102,23 @@ public class CertificateTests
         Assert.Equal(attestation, TestSquares.Encoded(read.WriteTo));
     }
 
+    /// <summary>What was checked is what is kept, whatever becomes of the caller's memory.</summary>
+    [Fact]
+    public void Collector_MemoryThatIsUsedAgain_StillHoldsWhatWasChecked()
+    {
+        using var test = new TestCommittees(1);
+        byte[] key = test.Committee.Members[0].PublicKey.ToArray();
+        var committee = new Committee([new(key, 1)]);
+        AvailabilityStatement statement = TestCommittees.Statement();
+        byte[] signature = Attestation.Sign(committee, statement, test.Signers[0]).Signature.ToArray();
+        var collector = new CertificateCollector(committee, statement, test.Verifier);
+        Assert.Equal(AttestationResult.Added, collector.Add(new Attestation(0, signature)));
+        Array.Clear(signature);
+        Array.Clear(key);
+        Assert.True(collector.TryBuild(out AvailabilityCertificate? certificate));
+        Assert.Equal(CertificateCheck.Valid, certificate!.Verify(committee, test.Verifier));
+    }
+
     /// <summary>Frozen: what members of a known committee sign, and a certificate whose signatures are counted bytes.</summary>
     [Fact]
     public void MessagesAndBytes_AreFrozen()
@@ -127,6 +145,11 @@ public class CertificateTests
         Assert.Throws<ArgumentException>(() => new Committee([new(new byte[1], 1UL << 62), new(new byte[2], 1UL << 62)]));
         Assert.Throws<ArgumentException>(() => new AvailabilityStatement(0, new byte[31], 1, 2));
         Assert.Throws<ArgumentException>(() => new AvailabilityStatement(0, new byte[32], 2, 2));
+        var committee = new Committee([new(new byte[1], 1)]);
+        Assert.Throws<ArgumentNullException>(() => new CertificateCollector(null!, TestCommittees.Statement(), new Always()));
+        Assert.Throws<ArgumentNullException>(() => new CertificateCollector(committee, TestCommittees.Statement(), null!));
+        Assert.Throws<InvalidOperationException>(() => new Attestation(70_000, new byte[65]).WriteTo(new ArrayBufferWriter<byte>()));
+        Assert.Throws<InvalidOperationException>(() => new Attestation(0, default).WriteTo(new ArrayBufferWriter<byte>()));
     }
 
     private static AvailabilityCertificate Read(byte[] bytes)

@@ -65,6 +65,12 @@ public class CustodyTests
         Assert.Throws<ArgumentException>(() => new CustodyRules().GroupsOf(new byte[31], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CustodyRules().GroupsOf(new byte[32], 129));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CustodyRules { Groups = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CustodyRules().ColumnsOf(128, 128).ToArray());
+        // At the call, not when somebody looks at the columns.
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new CustodyRules().ColumnsOf(128, 128); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = new CustodyRules().ColumnsOf(0, -1); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CustodyRules { LeastGroups = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CustodyRules { LeastStakedGroups = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CustodyRules { StakePerGroup = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RetentionWindow(0));
     }
 }

@@ -56,6 +56,14 @@ public class StorageAuditTests
         Assert.Throws<InvalidOperationException>(() => full.Open(Challenge(1), 0));
     }
 
+    /// <summary>Columns are a set: who lists them otherwise asks for the same cells.</summary>
+    [Fact]
+    public void Cells_OfColumnsInAnotherOrder_AreTheSame()
+    {
+        for (int beacon = 0; beacon < 20; beacon++)
+            Assert.Equal(Challenge(beacon).Cells, new StorageChallenge(s_square.Header, TestSquares.Seed(beacon), TestSquares.Seed(7), [7, 2], 5).Cells);
+    }
+
     /// <summary>A node that dropped a quarter of its cells passes as often as is stated.</summary>
     [Fact]
     public void PassProbability_DroppedCells_IsWhatHappens()
@@ -83,6 +91,11 @@ public class StorageAuditTests
         Assert.Throws<ArgumentException>(() => new StorageChallenge(s_square.Header, new byte[32], new byte[32], [1, 1], 1));
         Assert.Throws<ArgumentException>(() => new StorageChallenge(s_square.Header, new byte[32], new byte[32], [], 1));
         Assert.Throws<ArgumentException>(() => new StorageChallenge(s_square.Header, new byte[32], new byte[32], [1], 9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StorageAudit(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StorageAudit(1, 0));
+        var audit = new StorageAudit(5);
+        audit.Open(Challenge(1), 10);
+        Assert.Contains("10, got 9", Assert.Throws<ArgumentOutOfRangeException>(() => audit.Open(Challenge(2), 9)).Message, StringComparison.Ordinal);
     }
 
     private static StorageChallenge Challenge(int beacon, int square = 1) =>

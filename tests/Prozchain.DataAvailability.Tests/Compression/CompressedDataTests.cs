@@ -95,6 +95,40 @@ public class CompressedDataTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 16);
     }
 
+    /// <summary>No array holds what is announced: refused as too long, even by a caller that states no limit.</summary>
+    [Fact]
+    public void TryDecompress_MoreThanAnyArray_IsTooLong()
+    {
+        foreach (byte method in (byte[])[0, 1])
+            Assert.Equal(DecompressResult.TooLong, CompressedData.TryDecompress([0, method, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x3B], int.MaxValue, out _));
+    }
+
+    /// <summary>Contents as long as a pooled array: the decoder is where the maker's encoder was, whatever the room.</summary>
+    [Fact]
+    public void Dictionary_OfEveryLengthAroundAPowerOfTwo_Decodes()
+    {
+        byte[] text = Encoding.UTF8.GetBytes(Lines(0, 20)), message = Encoding.UTF8.GetBytes(Lines(5, 7));
+        foreach (int length in (int[])[1, 15, 16, 17, 255, 256, 257, 1023, 1024, 1025])
+        {
+            CompressionDictionary made = CompressionDictionary.Create(text.AsSpan(0, length));
+            Assert.Equal(DecompressResult.Ok, CompressedData.TryDecompress(Compressed(message, made), 1 << 20, out byte[] found, made));
+            Assert.Equal(message, found);
+        }
+    }
+
+    /// <summary>A few bytes that stand for a megabyte: reading them does not encode it.</summary>
+    [Fact]
+    public void Dictionary_ReadFromABomb_EncodesNothing()
+    {
+        byte[] bomb = TestSquares.Encoded(CompressionDictionary.Create(new byte[CompressionDictionary.MaxLength], 9).WriteTo);
+        Assert.InRange(bomb.Length, 0, 100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(ReadResult.Ok, CompressionDictionary.TryRead(bomb, out CompressionDictionary? read));
+        // The content, once to find its end and once to keep it.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * CompressionDictionary.MaxLength + 4096);
+        Assert.True(read!.CanCompress);
+    }
+
     [Fact]
     public void TryDecompress_PrefixesAndHostileBytes_AreNamed()
     {

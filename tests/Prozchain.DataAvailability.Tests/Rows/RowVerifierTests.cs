@@ -48,6 +48,23 @@ public class RowVerifierTests
         Assert.Equal(RowCheck.NeedsVector, rows.Prove(3).Verify(rows.Commitment));
     }
 
+    /// <summary>What the verifier takes, anyone without the vector takes too, or is told that it needs it: who hands it on is never wrong.</summary>
+    [Fact]
+    public void Verify_PathOfTheRlcThatIsNotIt_IsRefusedWithTheVectorToo()
+    {
+        ExtendedRows rows = TestRows.Full(8, 24, 64);
+        RowVerifier verifier = TestRows.Verifier(rows);
+        RowProof alone = rows.Prove(3, standalone: true), parity = rows.Prove(20);
+        Assert.Equal(RowCheck.Valid, verifier.Verify(alone, out _));
+        Assert.Equal(RowCheck.BadProof, verifier.Verify(With(alone, Flipped(alone.RlcPath, 9)), out CheckedRow? row));
+        Assert.Null(row);
+        Assert.Equal(RowCheck.WrongSize, verifier.Verify(With(alone, alone.RlcPath.ToArray()[32..]), out _));
+        Assert.Equal(RowCheck.WrongSize, verifier.Verify(With(parity, new byte[32]), out _));
+        Assert.Equal(RowCheck.WrongSize, verifier.Verify(With(parity, alone.RlcPath.ToArray()), out _));
+
+        static RowProof With(RowProof proof, byte[] rlcPath) => new(proof.Index, proof.Row.ToArray(), proof.Path.ToArray(), rlcPath);
+    }
+
     [Fact]
     public void Verify_RowThatTheCodeDoesNotMake_IsBlamedOnTheProducer()
     {
@@ -114,6 +131,7 @@ public class RowVerifierTests
         Assert.Equal(64, RowParameters.RowSizeFor(256, 4));
         Assert.Equal(128, RowParameters.RowSizeFor(257, 4));
         Assert.ThrowsAny<ArgumentException>(() => RowParameters.RowSizeFor(1 + 4L * RowParameters.MaxRowSize, 4));
+        Assert.ThrowsAny<ArgumentException>(() => RowParameters.RowSizeFor(long.MaxValue, 4));
         ExtendedRows rows = TestRows.Full(4, 4, 64);
         Assert.ThrowsAny<ArgumentException>(() => rows.Prove(8));
         Assert.ThrowsAny<ArgumentException>(() => rows.Prove(4, standalone: true));

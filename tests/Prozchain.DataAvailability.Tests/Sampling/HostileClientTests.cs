@@ -139,7 +139,7 @@ public class HostileClientTests
     {
         var local = new LocalShareSource(s_square);
         foreach (SampleServerLimits limits in new SampleServerLimits[]
-            { new() { SharesPerRequest = 0 }, new() { SharesPerRequest = 1025 }, new() { TokensPerSecond = double.NaN }, new() { TokenBurst = 0 }, new() { StallTimeout = default } })
+            { new() { SharesPerRequest = 0 }, new() { SharesPerRequest = 1025 }, new() { TokensPerSecond = double.NaN }, new() { TotalTokensPerSecond = double.PositiveInfinity }, new() { TokenBurst = 0 }, new() { StallTimeout = default } })
             Assert.Throws<ArgumentOutOfRangeException>(() => new SampleServer(local, local, limits));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RemoteShareSource(Duplex.Pair().Client, new RemoteShareLimits { Outstanding = 0 }));
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prozchain.DataAvailability.Ports;
 using Prozchain.DataAvailability.Sampling;
+using Prozchain.Testing;
 
 namespace Prozchain.DataAvailability.Tests.Sampling;
 
@@ -81,7 +82,7 @@ public class LightClientTests
     [Fact]
     public async Task SampleAsync_SilentSource_TimesOutByTheGivenClock()
     {
-        var time = new ManualTime();
+        var time = new VirtualTime();
         CancellationToken seen = default;
         var source = new ScriptedSource((_, token) => { seen = token; return new ValueTask<ShareStatus>(new TaskCompletionSource<ShareStatus>().Task); });
         var client = new LightClient(TestSquares.Full(2).Header, TestSquares.Seed(1), time) { Timeout = TimeSpan.FromSeconds(3) };

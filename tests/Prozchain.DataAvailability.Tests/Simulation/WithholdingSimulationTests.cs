@@ -60,6 +60,7 @@ public class WithholdingSimulationTests
         {
             Assert.Equal((10L * fooled, (double)fooled), (report.Fooled, report.StatedFooled));
             Assert.Equal(10L * rejected, report.HonestRejected);
+            Assert.Equal(fooled == 0 ? "∞" : "0", report.AchievedBits.ToString(System.Globalization.CultureInfo.InvariantCulture).Replace("Infinity", "∞", StringComparison.Ordinal));
         }
     }
 

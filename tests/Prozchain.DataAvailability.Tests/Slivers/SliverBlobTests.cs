@@ -61,6 +61,7 @@ public class SliverBlobTests
         Assert.Throws<ArgumentException>(() => new SliverParameters(10, 0));
         Assert.Throws<ArgumentException>(() => new SliverParameters(1024, 1 << 20));
         Assert.Throws<ArgumentException>(() => SliverParameters.ForPayload(1L << 40, 100));
+        Assert.Throws<ArgumentException>(() => SliverParameters.ForPayload(long.MaxValue, 100));
         Assert.Throws<ArgumentOutOfRangeException>(() => SliverParameters.ForPayload(-1, 100));
         SliverBlob blob = TestBlobs.Of(4, 10);
         Assert.Throws<ArgumentOutOfRangeException>(() => blob.GetSliver(Axis.Row, 4));
