@@ -17,20 +17,31 @@ public sealed class Committee
     /// <summary>Longest public key or signature, in bytes.</summary>
     public const int MaxKeySize = 128;
 
+    /// <summary>Longest domain, in bytes.</summary>
+    public const int MaxDomainSize = 64;
+
     private readonly CommitteeMember[] _members;
     private readonly byte[] _digest;
 
     /// <summary>Checks and holds the members, whose keys are copied.</summary>
-    /// <exception cref="ArgumentException">No member or too many, a key twice or of a wrong length, no weight, or a sum of weights above 2^62.</exception>
-    public Committee(IEnumerable<CommitteeMember> members)
+    /// <param name="members">In their order.</param>
+    /// <param name="domain">
+    /// What keeps signatures of this network and term from counting in others: say chain and epoch, 0 to 64 bytes. Without one, the same members with the
+    /// same weights are the same committee everywhere.
+    /// </param>
+    /// <exception cref="ArgumentException">A domain that is too long, no member or too many, a key twice or of a wrong length, no weight, or a sum of weights above 2^62.</exception>
+    public Committee(IEnumerable<CommitteeMember> members, ReadOnlySpan<byte> domain = default)
     {
         ArgumentNullException.ThrowIfNull(members);
         _members = [.. members.Select(member => member with { PublicKey = member.PublicKey.ToArray() })];
         if (_members.Length is 0 or > MaxMembers) throw new ArgumentException($"Expected 1 to {MaxMembers} members, got {_members.Length}.", nameof(members));
+        if (domain.Length > MaxDomainSize) throw new ArgumentException($"Expected a domain of at most {MaxDomainSize} bytes, got {domain.Length}.", nameof(domain));
         HashSet<string> keys = [];
         var bytes = new ArrayBufferWriter<byte>();
         var writer = new WireWriter(bytes);
         writer.WriteSpan("Prozchain.DataAvailability committee 0"u8);
+        writer.WriteByte((byte)domain.Length);
+        writer.WriteSpan(domain);
         writer.WriteUInt32((uint)_members.Length);
         foreach (CommitteeMember member in _members)
         {
@@ -54,6 +65,6 @@ public sealed class Committee
     /// <summary>The least weight that is more than two thirds of all.</summary>
     public ulong Quorum => TotalWeight - (TotalWeight - 1) / 3;
 
-    /// <summary>SHA-256 over keys and weights, 32 bytes; see docs/formats/da-certificate.md.</summary>
+    /// <summary>SHA-256 over domain, keys and weights, 32 bytes; see docs/formats/da-certificate.md.</summary>
     public ReadOnlySpan<byte> Digest => _digest;
 }

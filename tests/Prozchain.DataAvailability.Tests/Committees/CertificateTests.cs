@@ -55,6 +55,20 @@ public class CertificateTests
         Assert.Throws<ArgumentException>(() => Attestation.Sign(test.Committee, statement, new P256Signer(TestSquares.Seed(999))));
     }
 
+    /// <summary>The same members on another chain, or in another epoch, have signed nothing here.</summary>
+    [Fact]
+    public void Verify_SameMembersInAnotherDomain_IsAnotherCommittee()
+    {
+        using var test = new TestCommittees(1, 1, 1, 1);
+        var elsewhere = new Committee(test.Committee.Members, "epoch 2"u8);
+        AvailabilityStatement statement = TestCommittees.Statement();
+        var collector = new CertificateCollector(elsewhere, statement, test.Verifier);
+        Assert.Equal(AttestationResult.BadSignature, collector.Add(test.Sign(0, statement)));
+        Assert.Equal(AttestationResult.Added, collector.Add(Attestation.Sign(elsewhere, statement, test.Signers[0])));
+        Assert.Equal(CertificateCheck.WrongCommittee, Certificate(test, statement).Verify(elsewhere, test.Verifier));
+        Assert.Throws<ArgumentException>(() => new Committee(test.Committee.Members, new byte[65]));
+    }
+
     [Fact]
     public void Verify_ForgedCertificates_AreNamed()
     {
@@ -123,10 +137,10 @@ public class CertificateTests
     [Fact]
     public void MessagesAndBytes_AreFrozen()
     {
-        var committee = new Committee([new(new byte[] { 1, 2, 3 }, 5), new(new byte[] { 4 }, 1), new(new byte[] { 5 }, 1)]);
+        var committee = new Committee([new(new byte[] { 1, 2, 3 }, 5), new(new byte[] { 4 }, 1), new(new byte[] { 5 }, 1)], "chain 9"u8);
         var statement = new AvailabilityStatement(1, Convert.FromHexString("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"), 7, 1000);
-        Assert.Equal("92f990eb8c0f919874bdc6fac4489b02e63d64a3e4ecac5a1d6016901a19dffe", Convert.ToHexStringLower(committee.Digest));
-        Assert.Equal("41b5625bed23f4b4a77a3eac8605d417a40c3d044488b625a94d4890528dab82", Convert.ToHexStringLower(statement.MessageFor(committee)));
+        Assert.Equal("a785d4cecce08b6b14a5af898939cb9cfd58644d34b43eae32f601cf175402b4", Convert.ToHexStringLower(committee.Digest));
+        Assert.Equal("148299e72289c4c0f6daeeec08e8bb0cc5bae3cc9a1c4b4d74b9878e720900fb", Convert.ToHexStringLower(statement.MessageFor(committee)));
         var collector = new CertificateCollector(committee, statement, new Always());
         collector.Add(new(0, new byte[] { 9, 9 }));
         Assert.True(collector.TryBuild(out AvailabilityCertificate? certificate));
