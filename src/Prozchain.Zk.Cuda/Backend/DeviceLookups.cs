@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Cuda.Driver;
@@ -28,7 +29,7 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
 
     private static int Degree => TParameters.Degree;
 
-    /// <summary>Computes the columns on the trace's rows: <see cref="LookupColumns.TryGenerate"/>.</summary>
+    /// <summary>Computes the columns on the trace's rows, for the processor: <see cref="LookupColumns.TryGenerate"/>.</summary>
     /// <returns>False if the value of a message is zero: other challenges are needed.</returns>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     /// <exception cref="CudaException">The device fails.</exception>
@@ -37,19 +38,36 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
         Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, Memory<TField> destination, ColumnLayout layout,
         out Extension<TField, TParameters> terminal)
     {
-        terminal = default;
         LookupColumns.Check(tape.Lookups, main, preprocessed, publicValues.Length, Degree, destination.Length, layout);
-        int height = main.Height, groups = tape.Lookups.Groups.Count;
-        using DeviceMatrix columns = DeviceMatrix.Allocate(session, BitOperations.Log2((uint)height), 0, layout.Count, "lookup columns");
-        using (TraceUpload<TField> trace = new(session, tape.Lookups.Graph.Shape, main, preprocessed))
-            Cross(tape, trace, new(tape.Fractions, tape.Lookups, publicValues.Span, new(default, alpha, beta, default)), columns);
-        if (!TryInvert(columns.Values, columns.Stride, height)) return false;
-        cancellation.ThrowIfCancellationRequested();
-        session.Launch(new("lookups", $"{_prefix}_finish_fractions"), Grid(height, 256), columns.Values, columns.Stride, groups, height);
-        terminal = SumUp(columns, height);
-        for (int column = 0; column < layout.Count; column++)
-            session.Read(columns.Values, column * columns.Stride * DeviceMatrix.ElementSize, destination.Span.Slice(column * layout.Stride, height));
+        if (!TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, out DeviceMatrix? columns, out terminal)) return false;
+        using DeviceMatrix made = columns;
+        for (int column = 0; column < layout.Count; column++) session.Read(made.Values, made.At(column), destination.Span.Slice(column * layout.Stride, main.Height));
         return true;
+    }
+
+    /// <summary>The same, of shapes that fit, on the device: Degree columns for each, in natural order; the caller's to dispose.</summary>
+    public bool TryGenerate(
+        AirTape<TField> tape, Trace<TField> main, Trace<TField>? preprocessed, ReadOnlyMemory<TField> publicValues,
+        Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, [NotNullWhen(true)] out DeviceMatrix? columns, out Extension<TField, TParameters> terminal)
+    {
+        (terminal, columns) = (default, null);
+        int height = main.Height, groups = tape.Lookups.Groups.Count;
+        DeviceMatrix made = DeviceMatrix.Allocate(session, BitOperations.Log2((uint)height), 0, tape.Lookups.Columns * Degree, "lookup columns");
+        try
+        {
+            using (TraceUpload<TField> trace = new(session, tape.Lookups.Graph.Shape, main, preprocessed))
+                Cross(tape, trace, new(tape.Fractions, tape.Lookups, publicValues.Span, new(default, alpha, beta, default)), made);
+            if (!TryInvert(made.Values, made.Stride, height)) return false;
+            cancellation.ThrowIfCancellationRequested();
+            session.Launch(new("lookups", $"{_prefix}_finish_fractions"), Grid(height, 256), made.Values, made.Stride, groups, height);
+            terminal = SumUp(made, height);
+            columns = made;
+            return true;
+        }
+        finally
+        {
+            if (columns is null) made.Dispose();
+        }
     }
 
     private static KernelGrid Grid(int items, int threads) => new((items + threads - 1) / threads, threads);

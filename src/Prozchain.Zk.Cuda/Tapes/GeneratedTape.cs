@@ -62,13 +62,18 @@ internal sealed class GeneratedTape : ITapeKernels
     }
 
     /// <inheritdoc/>
+    /// <remarks>Straight-line code knows which cells are the next rows', and reads those of position p at p + 1.</remarks>
+    public (ulong Column, ulong Choice) Words(CellColumn column) =>
+        (column.IsApart ? column with { Address = column.Address - DeviceMatrix.ElementSize } : column).Words;
+
+    /// <inheritdoc/>
     public void Launch(TapeBuffers buffers, int start, int count)
     {
         foreach (KernelName kernel in _kernels)
         {
             _session.Launch(
                 kernel, new((count + TapePtx.Threads - 1) / TapePtx.Threads, TapePtx.Threads), buffers.Cells, buffers.Uniforms, buffers.Factors, _carried, buffers.Outputs,
-                Stride, start, count, _rows.LogSize, _rows.LogStep, buffers.Matrices.Main.Address, buffers.Matrices.Main.Stride,
+                Stride, start, count, _rows.IsWindow ? _rows.LogSize + 1 : _rows.LogSize, _rows.LogStep, buffers.Matrices.Main.Address, buffers.Matrices.Main.Stride,
                 buffers.Matrices.Preprocessed.Address, buffers.Matrices.Preprocessed.Stride, buffers.Matrices.Lookup.Address, buffers.Matrices.Lookup.Stride);
         }
     }

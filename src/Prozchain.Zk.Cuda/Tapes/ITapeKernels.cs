@@ -47,6 +47,9 @@ internal interface ITapeKernels : IDisposable
     /// <summary>Elements from one output to the next.</summary>
     int Stride { get; }
 
+    /// <summary>Where a cell's values are, as the kernels read it.</summary>
+    (ulong Column, ulong Choice) Words(CellColumn column) => column.Words;
+
     /// <summary>Runs the tape over some rows.</summary>
     void Launch(TapeBuffers buffers, int start, int count);
 }
