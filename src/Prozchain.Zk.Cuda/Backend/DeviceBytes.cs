@@ -216,10 +216,15 @@ internal sealed class DeviceBytes<TField, TParameters, TTree>
         {
             BatchShape shape = _layout.Shapes[i];
             if (_layout.Batches[i] == ProofBatch.Preprocessed) continue;
-            long words = 0;
-            for (int matrix = 0; matrix < shape.Matrices.Length; matrix++) words += shape.SaltedWidth(matrix);
+            bool stays = _plan.IsResident || _layout.Batches[i] == ProofBatch.Quotient;
+            long words = 0, piece = 0;
+            foreach (OpeningSlot slot in Slots(_layout.Batches[i]))
+            {
+                long columns = stays ? slot.Width : PieceColumns(slot.Width, _layout.LogDegree(slot.Table));
+                words = stays ? words + columns + shape.SaltLength : Math.Max(words, Math.Max(columns, shape.SaltLength));
+                if (!stays) piece = Math.Max(piece, 2 * Between(slot.Width, _layout.LogDegree(slot.Table), _logBlowup));
+            }
             words = queries * (words + DigestSize / sizeof(uint) * (BitOperations.Log2((uint)shape.Height) + 1));
-            long piece = Slots(_layout.Batches[i]).Max(slot => Stays(slot) ? 0 : 2 * Between(slot.Width, _layout.LogDegree(slot.Table), _logBlowup));
             most = Math.Max(most, piece + (sizeof(ulong) + sizeof(uint)) * words);
         }
         Pass(most);

@@ -73,10 +73,13 @@ internal sealed class DevicePieces<TField>(DeviceSession session, DeviceTransfor
                 }
                 transforms.Interpolate(coefficients);
                 transforms.Reduce(coefficients, shift * toUnit, here.Columns(first, piece.Width));
-                for (int i = 0; i < nextColumns.Length; i++)
+                ReadOnlySpan<int> wanted = nextColumns.Span;
+                for (int i = 0, run; i < wanted.Length; i += run)
                 {
-                    int column = nextColumns.Span[i] - first;
-                    if (column >= 0 && column < piece.Width) transforms.Reduce(coefficients.Columns(column, 1), nextShift * toUnit, next!.Columns(i, 1));
+                    // Neighbours go together.
+                    for (run = 1; i + run < wanted.Length && wanted[i + run] == wanted[i] + run && wanted[i + run] != first && wanted[i + run] != first + piece.Width;) run++;
+                    if (wanted[i] >= first && wanted[i] < first + piece.Width)
+                        transforms.Reduce(coefficients.Columns(wanted[i] - first, run), nextShift * toUnit, next!.Columns(i, run));
                 }
             });
         }
