@@ -12,8 +12,6 @@ internal sealed class TapeInterpreter : ITapeKernels
     // A device of compute capability 7.5 has so much shared memory a block.
     private const int SharedLimit = 64 << 10;
 
-    private const long ScratchLimit = 256L << 20;
-
     private readonly DeviceSession _session;
     private readonly KernelName _kernel;
     private readonly TapeRows _rows;
@@ -63,9 +61,9 @@ internal sealed class TapeInterpreter : ITapeKernels
     private static (int Threads, int SharedBytes, int Tile, int Stride, long Scratch) Plan(LoweredTape tape, int logSize)
     {
         long bytes = (long)tape.Slots * Rows * DeviceMatrix.ElementSize;
-        int threads = bytes * 64 <= SharedLimit || bytes * 32 > SharedLimit ? 64 : 32, logTile = Math.Min(ITapeKernels.LogTile, logSize);
+        int threads = bytes * 64 <= SharedLimit || bytes * 32 > SharedLimit ? 64 : 32;
         bool isShared = bytes * threads <= SharedLimit;
-        while (!isShared && logTile > 7 && (long)tape.Slots * DeviceMatrix.ElementSize << logTile > ScratchLimit) logTile--;
+        int logTile = ITapeKernels.LogTileOf(isShared ? 0 : tape.Slots, logSize);
         int block = threads * Rows, stride = ((1 << logTile) + block - 1) / block * block;
         return (threads, isShared ? (int)bytes * threads : 0, 1 << logTile, stride, isShared ? 0 : (long)tape.Slots * stride * DeviceMatrix.ElementSize);
     }

@@ -47,7 +47,7 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     public static long Bytes(TapeProgram program, int lookupColumns, int logSize, int outputs)
     {
         var tape = LoweredTape.Of(program, lookupColumns, TParameters.Degree);
-        long tile = 1L << Math.Min(ITapeKernels.LogTile, logSize), carried = tape.Slots * tile * DeviceMatrix.ElementSize;
+        long tile = 1L << Math.Min(ITapeKernels.LogTile, logSize), carried = Math.Min(tape.Slots * tile * DeviceMatrix.ElementSize, Math.Max(ITapeKernels.ScratchLimit, tape.Slots * (DeviceMatrix.ElementSize << 7)));
         long ofOutputs = outputs * TParameters.Degree * Math.Max(tile, TapeInterpreter.StrideOf(tape, logSize)) * DeviceMatrix.ElementSize;
         // Uniform values are those of the program and what its sums start from, an element of the extension for each.
         long uniforms = program.Uniforms.Length + (long)TParameters.Degree * program.ExtensionSlots, factors = (long)TParameters.Degree * tape.Terms.Length;
