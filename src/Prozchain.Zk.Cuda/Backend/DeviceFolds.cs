@@ -11,12 +11,13 @@ internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, De
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
-    private const string Module = "folds";
     private const int MaxLogArity = 3;
 
     private static readonly string s_prefix = KernelPrefix.Of<TField, TParameters>();
 
     private static int Degree => TParameters.Degree;
+
+    private static KernelName Kernel(string name) => KernelPrefix.Of("folds", s_prefix, name);
 
     /// <summary>The matrix whose row is 2^logArity neighbouring values, coordinate by coordinate: where it lies in the codeword.</summary>
     public static IReadOnlyList<DeviceColumns> Rows(DeviceCodeword<TField> codeword, int logArity)
@@ -40,7 +41,7 @@ internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, De
         DeviceMatrix folded = DeviceMatrix.Allocate(session, logRows, 0, Degree, "a folded codeword");
         using DeviceBuffer challenge = session.Upload<TField>(RawElements.Coordinates(beta), "a challenge");
         session.Launch(
-            new(Module, $"{s_prefix}_fold{logArity}"), KernelGrid.ForEach(1L << logRows), folded.Column(0), codeword.Columns.Column(0), challenge, logRows,
+            Kernel($"fold{logArity}"), KernelGrid.ForEach(1L << logRows), folded.Column(0), codeword.Columns.Column(0), challenge, logRows,
             RawElements.Of(codeword.Shift.Inverse()), roots);
         return new(folded, FieldMath.Power(codeword.Shift, 1UL << logArity));
     }
@@ -49,7 +50,7 @@ internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, De
     public void Add(DeviceCodeword<TField> sum, DeviceCodeword<TField> other, Extension<TField, TParameters> factor)
     {
         using DeviceBuffer scale = session.Upload<TField>(RawElements.Coordinates(factor), "a challenge");
-        session.Launch(new(Module, $"{s_prefix}_add_scaled"), KernelGrid.ForEach(1L << sum.LogSize), sum.Columns.Column(0), other.Columns.Column(0), scale, 1L << sum.LogSize);
+        session.Launch(Kernel("add_scaled"), KernelGrid.ForEach(1L << sum.LogSize), sum.Columns.Column(0), other.Columns.Column(0), scale, 1L << sum.LogSize);
     }
 
     /// <summary>The values, for the processor.</summary>

@@ -59,7 +59,7 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
                 Cross(tape, trace, new(tape.Fractions, tape.Lookups, publicValues.Span, new(default, alpha, beta, default)), made);
             if (!TryInvert(made.Values, made.Stride, height)) return false;
             cancellation.ThrowIfCancellationRequested();
-            session.Launch(new("lookups", $"{_prefix}_finish_fractions"), Grid(height, 256), made.Values, made.Stride, groups, height);
+            session.Launch(KernelPrefix.Of("lookups", _prefix, "finish_fractions"), Grid(height, 256), made.Values, made.Stride, groups, height);
             terminal = SumUp(made, height);
             columns = made;
             return true;
@@ -83,7 +83,7 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
             int count = Math.Min(runner.Tile, height - start);
             runner.Execute(start, count);
             session.Launch(
-                new("lookups", $"{_prefix}_cross"), Grid(count, 256), columns.Values, columns.Stride, runner.Outputs, runner.Stride, groups, start, count);
+                KernelPrefix.Of("lookups", _prefix, "cross"), Grid(count, 256), columns.Values, columns.Stride, runner.Outputs, runner.Stride, groups, start, count);
         }
     }
 
@@ -93,9 +93,9 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
         if (count <= Few) return TryInvertFew(values, stride, count);
         int fewer = count / Factors;
         using DeviceBuffer products = session.Allocate((long)Degree * fewer * DeviceMatrix.ElementSize, "products of values");
-        session.Launch(new("lookups", $"{_prefix}_multiply_up"), Grid(fewer, 128), products, (long)fewer, values, stride, fewer);
+        session.Launch(KernelPrefix.Of("lookups", _prefix, "multiply_up"), Grid(fewer, 128), products, (long)fewer, values, stride, fewer);
         if (!TryInvert(products, fewer, fewer)) return false;
-        session.Launch(new("lookups", $"{_prefix}_invert_down"), Grid(fewer, 128), values, stride, products, (long)fewer, fewer);
+        session.Launch(KernelPrefix.Of("lookups", _prefix, "invert_down"), Grid(fewer, 128), values, stride, products, (long)fewer, fewer);
         return true;
     }
 
@@ -124,9 +124,9 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
         int blocks = (height + ScanTile - 1) / ScanTile, stride = blocks + 1, shared = ScanThreads * DeviceMatrix.ElementSize;
         using DeviceBuffer totals = session.Allocate((long)Degree * stride * DeviceMatrix.ElementSize, "sums of blocks");
         KernelGrid grid = new(blocks, ScanThreads, shared, Degree);
-        session.Launch(new("lookups", $"{_field}_add_up"), grid, totals, (long)stride, columns.Values, columns.Stride, height);
-        session.Launch(new("lookups", $"{_field}_scan"), grid with { Blocks = 1 }, totals, (long)stride, blocks, 0L, 0L);
-        session.Launch(new("lookups", $"{_field}_scan"), grid, columns.Values, columns.Stride, height, totals, (long)stride);
+        session.Launch(new($"lookups-{_prefix}", $"{_field}_add_up"), grid, totals, (long)stride, columns.Values, columns.Stride, height);
+        session.Launch(new($"lookups-{_prefix}", $"{_field}_scan"), grid with { Blocks = 1 }, totals, (long)stride, blocks, 0L, 0L);
+        session.Launch(new($"lookups-{_prefix}", $"{_field}_scan"), grid, columns.Values, columns.Stride, height, totals, (long)stride);
         var sums = new TField[Degree * stride];
         session.Read(totals, 0, sums.AsSpan());
         return Extension<TField, TParameters>.FromCoefficients([.. Enumerable.Range(0, Degree).Select(k => sums[k * stride + blocks])]);

@@ -15,7 +15,6 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
-    private const string Module = "openings";
 
     // As the kernels have it.
     private const int SumThreads = 256, SumColumns = 4, PointsAtOnce = 4;
@@ -24,6 +23,8 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
 
     private static int Degree => TParameters.Degree;
 
+    private static KernelName Kernel(string name) => KernelPrefix.Of("openings", s_prefix, name);
+
     private static KernelGrid ForEachPoint(long points) => KernelGrid.ForEach((points + PointsAtOnce - 1) / PointsAtOnce);
 
     /// <summary>The weights of the barycentric formula at a point, but for a factor: for matrices of 2^logRows rows.</summary>
@@ -31,7 +32,7 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
     {
         DeviceBuffer weights = session.Allocate((long)Degree * DeviceMatrix.ElementSize << logRows, "weights of a point");
         using DeviceBuffer facts = session.Upload<TField>(Facts(point), "a point");
-        session.Launch(new(Module, $"{s_prefix}_weights"), ForEachPoint(1L << logRows), weights, facts, logRows, RawElements.Of(TField.MultiplicativeGenerator), roots);
+        session.Launch(Kernel("weights"), ForEachPoint(1L << logRows), weights, facts, logRows, RawElements.Of(TField.MultiplicativeGenerator), roots);
         return weights;
     }
 
@@ -44,7 +45,7 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
         int groups = Groups(matrix.Width), blocks = Blocks(matrix.Width, matrix.LogRows, session.Device.Multiprocessors);
         using DeviceBuffer partial = session.Allocate((long)matrix.Width * blocks * Degree * DeviceMatrix.ElementSize, "sums of columns");
         session.Launch(
-            new(Module, $"{s_prefix}_weighted_sums"), new(blocks, SumThreads, SumThreads * DeviceMatrix.ElementSize, groups),
+            Kernel("weighted_sums"), new(blocks, SumThreads, SumThreads * DeviceMatrix.ElementSize, groups),
             partial, matrix.Column(0), matrix.Stride, matrix.Width, weights, matrix.LogRows);
         var sums = new Extension<TField, TParameters>[matrix.Width * blocks];
         session.Read(partial, 0, sums.AsSpan());
@@ -105,7 +106,7 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
         {
             using DeviceBuffer facts = session.Upload<TField>([.. RawElements.Coordinates(values[point]), .. Facts(height.Points[point].Point)], "a point");
             session.Launch(
-                new(Module, $"{s_prefix}_divide_by_points"), ForEachPoint(size),
+                Kernel("divide_by_points"), ForEachPoint(size),
                 codeword.Column(0), sums[point], facts, height.LogSize, RawElements.Of(TField.MultiplicativeGenerator), point == 0 ? 1 : 0, roots);
             sums[point].Dispose();
         }
@@ -119,9 +120,9 @@ internal sealed class DeviceOpenings<TField, TParameters>(DeviceSession session,
             using DeviceBuffer uploaded = session.Upload<Extension<TField, TParameters>>(factors, "coefficients");
             KernelGrid grid = KernelGrid.ForEach(size);
             if (opened.Count == 1)
-                session.Launch(new(Module, $"{s_prefix}_combine_one"), grid, sums[opened[0].Point], matrix.Column(0), matrix.Stride, matrix.Width, uploaded, size);
+                session.Launch(Kernel("combine_one"), grid, sums[opened[0].Point], matrix.Column(0), matrix.Stride, matrix.Width, uploaded, size);
             else
-                session.Launch(new(Module, $"{s_prefix}_combine_two"), grid, sums[opened[0].Point], sums[opened[1].Point], matrix.Column(0), matrix.Stride, matrix.Width, uploaded, size);
+                session.Launch(Kernel("combine_two"), grid, sums[opened[0].Point], sums[opened[1].Point], matrix.Column(0), matrix.Stride, matrix.Width, uploaded, size);
         }
     }
 

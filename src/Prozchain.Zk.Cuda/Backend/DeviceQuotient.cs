@@ -70,7 +70,7 @@ internal sealed class DeviceQuotient<TField, TParameters>(DeviceSession session,
                     int count = Math.Min(runner.Tile, (1 << logWindow) - start);
                     runner.Execute(start, count);
                     session.Launch(
-                        new("tape", $"{_prefix}_divide"), new((count + Threads - 1) / Threads, Threads), quotient.Values.Address + ((ulong)window << logWindow) * DeviceMatrix.ElementSize,
+                        KernelPrefix.Of("tape", _prefix, "divide"), new((count + Threads - 1) / Threads, Threads), quotient.Values.Address + ((ulong)window << logWindow) * DeviceMatrix.ElementSize,
                         quotient.Stride, runner.Outputs, runner.Stride, start, count, logWindow, table.LogRows,
                         points.Low, points.High, points.LogLow, points.Inverses, points.BeforeFirst, HasEnds(table.Tape) ? 1 : 0);
                 }

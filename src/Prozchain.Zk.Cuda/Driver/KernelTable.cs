@@ -5,8 +5,8 @@ using System.Reflection;
 namespace Prozchain.Zk.Cuda.Driver;
 
 /// <summary>
-/// The kernels of a device. Each file of kernels is compiled ahead for several kinds of device; the best that the device runs is loaded
-/// at its first use, and stays. Thread-safe; the context must be the caller's.
+/// The kernels of a device. Each file of kernels is compiled ahead for several kinds of device, and where it has some for extensions once for each
+/// of them; the best that the device runs is loaded at its first use, and stays. Thread-safe; the context must be the caller's.
 /// </summary>
 internal sealed class KernelTable(int computeCapability) : IDisposable
 {

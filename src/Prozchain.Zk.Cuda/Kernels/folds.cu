@@ -62,8 +62,4 @@ DEVICE void add_scaled(u32 *sum, const u32 *other, const u32 *factor, u64 size)
     PROZCHAIN_FOLD(prefix##_fold2, type, 2) \
     PROZCHAIN_FOLD(prefix##_fold3, type, 3) \
     KERNEL(prefix##_add_scaled, 256, u32 *sum, const u32 *other, const u32 *factor, u64 size) { add_scaled<type>(sum, other, factor, size); }
-PROZCHAIN_FOLDS(koalabear4, KoalaBear4)
-PROZCHAIN_FOLDS(koalabear5, KoalaBear5)
-PROZCHAIN_FOLDS(koalabear6, KoalaBear6)
-PROZCHAIN_FOLDS(koalabear8, KoalaBear8)
-PROZCHAIN_FOLDS(babybear4, BabyBear4)
+PROZCHAIN_EACH_EXTENSION(PROZCHAIN_FOLDS)

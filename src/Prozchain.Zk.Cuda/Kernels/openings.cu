@@ -110,8 +110,4 @@ DEVICE void divide(u32 *codeword, const u32 *sums, const u32 *point, u32 log_siz
     { combine_columns<type, 2>(first, second, columns, stride, width, coefficients, rows); } \
     KERNEL(prefix##_divide_by_points, 256, u32 *codeword, const u32 *sums, const u32 *point, u32 log_size, u32 shift, u32 is_first, const u32 *roots) \
     { divide<type>(codeword, sums, point, log_size, shift, is_first, roots); }
-PROZCHAIN_OPENINGS(koalabear4, KoalaBear4)
-PROZCHAIN_OPENINGS(koalabear5, KoalaBear5)
-PROZCHAIN_OPENINGS(koalabear6, KoalaBear6)
-PROZCHAIN_OPENINGS(koalabear8, KoalaBear8)
-PROZCHAIN_OPENINGS(babybear4, BabyBear4)
+PROZCHAIN_EACH_EXTENSION(PROZCHAIN_OPENINGS)

@@ -28,7 +28,7 @@ internal sealed class TapeInterpreter : ITapeKernels
     public TapeInterpreter(DeviceSession session, LoweredTape tape, string prefix, TapeRows rows, int words)
     {
         (_session, _tape, _rows, _words) = (session, tape, rows, words);
-        _kernel = new("tape", $"{prefix}_tape");
+        _kernel = KernelPrefix.Of("tape", prefix, "tape");
         (_threads, _sharedBytes, Tile, Stride, long scratch) = Plan(tape, rows.LogSize);
         if (scratch > 0) _scratch = session.Allocate(scratch, "the values of a tile of rows");
         var code = new uint[4 * tape.Instructions.Count];
