@@ -50,7 +50,8 @@ internal static class MeasuredProofs
 
     private static CudaMeasurement Measure(SelfTestBench bench, string name, StarkKey<F> key, Trace<F> trace)
     {
-        StarkProverOptions onProcessor = new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, onDevice = onProcessor.WithCuda(bench.Device);
+        CudaMemoryPlan? planned = null;
+        StarkProverOptions onProcessor = new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, onDevice = onProcessor.WithCuda(bench.Device, plans: new Planned(plan => planned = plan));
         int runs = bench.Options.Runs / 3;
         // The first loads and compiles kernels.
         (StarkProof proof, double first) = Timed(onDevice);
@@ -77,7 +78,7 @@ internal static class MeasuredProofs
             Bar = Bar,
             Idle = Math.Clamp(1 - DeviceTimeline.Busy(work) / all, 0, 1),
             ProcessorSeconds = processor,
-            Note = Where(work, first),
+            Note = $"{Memory(planned!)}; {Where(work, first)}",
         };
 
         (StarkProof Proof, double Seconds) Timed(StarkProverOptions options)
@@ -103,6 +104,9 @@ internal static class MeasuredProofs
             bench.Device.Timeline = null;
         }
     }
+
+    private static string Memory(CudaMemoryPlan plan) => plan.IsResident
+        ? $"{plan.Bytes >> 20} MiB of the device" : $"in pieces within {plan.Bytes >> 20} MiB of the device, as {plan.ResidentBytes >> 20} MiB would be needed";
 
     // What kernels and copies took longest, in milliseconds.
     private static string Where(IReadOnlyList<DeviceInterval> work, double first)
@@ -157,5 +161,10 @@ internal static class MeasuredProofs
 
         static WorkCost Tree(int columns, long height) => WorkCost.Tree(
             HashCost.OfRow<F, ByteMatrixHash<F, Keccak256>>(columns), HashCost.OfNode<F, ByteMatrixHash<F, Keccak256>>(), height, isLogic: true);
+    }
+
+    private sealed class Planned(Action<CudaMemoryPlan> report) : IProgress<CudaMemoryPlan>
+    {
+        public void Report(CudaMemoryPlan value) => report(value);
     }
 }

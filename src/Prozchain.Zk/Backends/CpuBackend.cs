@@ -1,5 +1,6 @@
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Backends;
 
@@ -9,7 +10,7 @@ internal sealed class CpuBackend : IBackend
     public static CpuBackend Instance { get; } = new();
 
     /// <inheritdoc/>
-    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings)
+    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField> => new CpuRun<TField, TParameters, TTree>(settings);

@@ -1,5 +1,6 @@
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Backends;
 
@@ -12,7 +13,9 @@ namespace Prozchain.Zk.Backends;
 internal interface IBackend
 {
     /// <summary>Begins the work of one proof.</summary>
-    IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings)
+    /// <param name="settings">The proof's settings.</param>
+    /// <param name="layout">The proof's dimensions, for a backend that plans its memory by them; null for work that is not a whole proof.</param>
+    IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>;

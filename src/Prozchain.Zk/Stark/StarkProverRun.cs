@@ -46,7 +46,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         if (preprocessed is not null) _batches.Add(preprocessed);
         _plan = MemoryPlan.Of(key, _layout, traces, options);
         _memory = options.Memory?.Start(options.MemoryBudget) ?? new(options.MemoryBudget);
-        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, _plan.LogPieces, cancellation) { Memory = _memory });
+        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, _plan.LogPieces, cancellation) { Memory = _memory }, _layout);
     }
 
     public StarkProof Run()
@@ -118,11 +118,17 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
             StarkTable<TField> facts = _key.Tables[table];
             if (!facts.Lookups.HasAny) continue;
             int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * TParameters.Degree;
-            TField[] columns = _memory.Rent<TField>(width * rows);
+            // Columns that are to be hidden are masked here.
+            LookupTarget<TField> computed = new(width, _layout.LogRows[table], mayStay: !_layout.ZeroKnowledge, length => _memory.Rent<TField>(length));
             if (!_backend.TryLookups(
-                facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta,
-                columns, new(width, rows), out _terminals[table]))
+                facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta, computed, out _terminals[table]))
                 throw new CryptographicException("Expected no message of value zero, got one: prove again.");
+            if (computed.Handle is { } handle)
+            {
+                sets.Add(ColumnSet<TField>.Of(_layout.LogRows[table], width, handle));
+                continue;
+            }
+            TField[] columns = computed.Values!;
             if (!_plan.IsKept && !_layout.ZeroKnowledge)
             {
                 sets.Add(new(_layout.LogRows[table], new(columns, new(width, rows)), TField.One, isKept: false));
