@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Cuda.Driver;
@@ -18,11 +19,16 @@ internal sealed class DeviceCommitter<TField, TTree>(DeviceSession session, Devi
 
     private DeviceUploader? _uploader;
 
-    /// <summary>Extends columns of the host: copies of a piece go beside the transforms of the one before.</summary>
+    /// <summary>Extends columns of the host: copies of a piece go beside the transforms of the one before. A trace that is described is made here.</summary>
     public DeviceMatrix Extend(ColumnSet<TField> columns)
     {
         DeviceMatrix target = DeviceMatrix.Allocate(session, columns.LogRows, settings.LogBlowup, columns.Width, "extended columns");
         TField factor = TField.MultiplicativeGenerator * columns.Shift.Inverse();
+        if (columns.Source is { } source && DeviceTraces.Makes(source))
+        {
+            Make(source, factor, target);
+            return target;
+        }
         InPieces(columns.Width, columns.LogRows, column => columns.Values.Column(column, 1 << columns.LogRows).Span, (piece, first) =>
             transforms.Extend(piece, columns.Order, factor, target.Columns(first, piece.Width)));
         return target;
@@ -66,6 +72,19 @@ internal sealed class DeviceCommitter<TField, TTree>(DeviceSession session, Devi
             session.Write<TField>(salts.Values, salts.At(i), column);
         }
         return salts;
+    }
+
+    // A trace is made where its extension begins.
+    private void Make(TraceSource<TField> source, TField factor, DeviceMatrix target)
+    {
+        DeviceTraces.Make(session, source, target.Run(0, target.LogRows));
+        int most = (int)Math.Max(1, PieceBytes / DeviceMatrix.ElementSize >> target.LogRows);
+        for (int first = 0; first < target.Width; first += most)
+        {
+            settings.Cancellation.ThrowIfCancellationRequested();
+            DeviceMatrix piece = target.Columns(first, Math.Min(most, target.Width - first));
+            transforms.Extend(piece.Run(0, target.LogRows), TransformOrder.Natural, factor, piece);
+        }
     }
 
     private void InPieces(int width, int logRows, ColumnOf columns, Action<DeviceMatrix, int> use)

@@ -53,6 +53,10 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
         }, cancellation);
     }
 
+    /// <summary>Has all columns of a trace made in their place; only if not hiding.</summary>
+    public void Make(TraceSource<TField> source, int threads, CancellationToken cancellation) =>
+        source.Fill(Trace<TField>.Borrow(Enumerable.Range(0, width).Select(column => _memory!.Column(column, 1 << _logDegree))), threads, cancellation);
+
     /// <summary>Writes a column of N values, masked if hiding.</summary>
     public void Write(int column, ReadOnlySpan<TField> values, SecretSource? secrets)
     {
