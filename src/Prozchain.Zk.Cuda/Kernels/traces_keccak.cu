@@ -4,16 +4,17 @@
 #include "traces.cuh"
 
 template <class Prime>
-DEVICE void keccak_trace(u32 *target, u64 stride, u32 height, const u32 *states, const u32 *asked, u32 count)
+DEVICE void keccak_trace(u32 *target, u64 stride, u32 height, const u32 *inputs, u32 count)
 {
     u64 row = global_thread();
     if (row >= height) return;
     u32 permutation = (u32)row / 24, round = (u32)row % 24;
     bool is_given = permutation < count;
-    const u32 *input = states + (u64)permutation * 50;
+    // Lanes, and how often the permutation is asked for.
+    const u32 *input = inputs + (u64)permutation * 51;
     RowWriter<Prime> cells = {target + row, stride};
     NO_UNROLL for (u32 i = 0; i < 24; i++) cells.bit(i == round ? 1 : 0);
-    cells.integer(is_given && round == 23 ? asked[permutation] : 0);
+    cells.integer(is_given && round == 23 ? input[50] : 0);
 
     KeccakState a, b;
     UNROLL for (u32 lane = 0; lane < 25; lane++)
@@ -43,7 +44,7 @@ DEVICE void keccak_trace(u32 *target, u64 stride, u32 height, const u32 *states,
     cells.limbs(a.high[0] ^ KECCAK_ROUNDS.high[round]);
 }
 
-KERNEL(koalabear_keccak_trace, 128, u32 *target, u64 stride, u32 height, const u32 *states, const u32 *asked, u32 count)
-{ keccak_trace<KoalaBear>(target, stride, height, states, asked, count); }
-KERNEL(babybear_keccak_trace, 128, u32 *target, u64 stride, u32 height, const u32 *states, const u32 *asked, u32 count)
-{ keccak_trace<BabyBear>(target, stride, height, states, asked, count); }
+KERNEL(koalabear_keccak_trace, 128, u32 *target, u64 stride, u32 height, const u32 *inputs, u32 count)
+{ keccak_trace<KoalaBear>(target, stride, height, inputs, count); }
+KERNEL(babybear_keccak_trace, 128, u32 *target, u64 stride, u32 height, const u32 *inputs, u32 count)
+{ keccak_trace<BabyBear>(target, stride, height, inputs, count); }

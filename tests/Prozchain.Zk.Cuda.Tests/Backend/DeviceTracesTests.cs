@@ -47,6 +47,38 @@ public sealed class DeviceTracesTests
         ulong[] Lanes(int i) => [.. Enumerable.Range(0, 25).Select(_ => i == 1 ? ulong.MaxValue : (ulong)random.NextInt64(long.MinValue, long.MaxValue))];
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(1, 5)]
+    [InlineData(5, 0)]
+    [InlineData(40, 0)]
+    public void Blake3(int count, int leastLogRows)
+    {
+        Random random = new(count);
+        Blake3Compression[] inputs = [.. Enumerable.Range(0, count).Select(i =>
+            new Blake3Compression(Words(random, i, 8), Words(random, i, 16), (ulong)random.NextInt64(long.MinValue, long.MaxValue), (uint)i, (uint)random.Next(), uint.MaxValue - (uint)i))];
+        Compare(new Blake3Source<Field31<KoalaBear>>(inputs, leastLogRows));
+        Compare(new Blake3Source<Field31<BabyBear>>(inputs, leastLogRows));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Sha256(int count)
+    {
+        Random random = new(count);
+        Sha256Compression[] inputs = [.. Enumerable.Range(0, count).Select(i => new Sha256Compression(Words(random, i, 8), Words(random, i, 16), uint.MaxValue - (uint)i))];
+        Compare(new Sha256Source<Field31<KoalaBear>>(inputs));
+        Compare(new Sha256Source<Field31<BabyBear>>(inputs));
+    }
+
+    // The first input is of ones alone, so that sums carry.
+    private static uint[] Words(Random random, int i, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => i == 0 ? uint.MaxValue : (uint)random.NextInt64(1L << 32))];
+
     [Fact]
     public void Makes_OfAFieldThatKernelsDoNotKnow_IsFalse() => Assert.False(DeviceTraces.Makes(new KeccakSource<Goldilocks>(default)));
 
