@@ -23,6 +23,9 @@ internal readonly record struct HashCost(long Bytes, long Operations)
     // The last makes 4 lanes of 25.
     private const int KeccakBlock = 23 * KeccakRound + 60;
 
+    /// <summary>Of SHA-256 with its word of the schedule, and of BLAKE3.</summary>
+    public const int Sha256Round = Sha256Block / 64, Blake3Round = Blake3Block / 7;
+
     // As counted in Kernels/sha256.cuh and blake3.cuh. The second block of a pair has a schedule that is known.
     private const int Sha256Block = 1376, Sha256Known = 64 * 14, Sha256Swaps = 16, Blake3Block = 680;
 

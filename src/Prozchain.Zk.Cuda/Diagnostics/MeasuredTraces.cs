@@ -16,6 +16,10 @@ internal static class MeasuredTraces
     {
         Measure(bench, "Poseidon2", (logRows, threads) => Poseidon2(bench.Options.PermutationsInARow, logRows, threads));
         Measure(bench, "Keccak-f", Keccak);
+        Measure(bench, "BLAKE3", (logRows, _) => Blake3Compression.Describe<F>(Compressions(
+            logRows, Blake3CompressionAir.RowsPerCompression, (chaining, message) => new Blake3Compression(chaining, message, 1, 64, 0))));
+        Measure(bench, "SHA-256", (logRows, threads) => Sha256Compression.Describe<F>(Compressions(
+            logRows, Sha256CompressionAir.RowsPerCompression, (chaining, message) => new Sha256Compression(chaining, message)), threads));
     }
 
     /// <summary>As many permutations as the rows hold.</summary>
@@ -37,15 +41,15 @@ internal static class MeasuredTraces
     /// <param name="given">Bytes of inputs, which come from the host.</param>
     public static WorkCost Cost(TraceSource<F> source, out long given)
     {
-        long cells = (long)source.Width * source.Height;
-        bool isLogic = source is KeccakSource<F>;
         (given, long operations) = source switch
         {
-            Poseidon2Source<KoalaBear> permutations => ((long)permutations.Inputs.Length * DeviceMatrix.ElementSize, (long)permutations.Permutations * source.Height * Permutation()),
-            KeccakSource<F> permutations => (permutations.Inputs.Length * (KeccakSource<F>.Lanes * sizeof(ulong) + (long)sizeof(uint)), source.Height * Round()),
+            Poseidon2Source<KoalaBear> of => ((long)of.Inputs.Length * DeviceMatrix.ElementSize, of.Permutations * Permutation()),
+            KeccakSource<F> of => (of.Inputs.Length * 51L * sizeof(uint), Row(HashCost.KeccakRound, limbs: 3 * 100 + 4, of.Width)),
+            Blake3Source<F> of => (of.Inputs.Length * 29L * sizeof(uint), Row(HashCost.Blake3Round, limbs: 8 + 12 * 4 + 8 + 32 + 16 + 8 + 8, of.Width)),
+            Sha256Source<F> of => (of.Inputs.Length * 25L * sizeof(uint), Row(HashCost.Sha256Round, limbs: 4 + 28 + 16 + 32, of.Width)),
             _ => throw new ArgumentException($"Expected a source of a known cost, got {source.GetType().Name}.", nameof(source)),
         };
-        return new(cells * DeviceMatrix.ElementSize + given, operations, isLogic);
+        return new((long)source.Width * source.Height * DeviceMatrix.ElementSize + given, operations * source.Height, IsLogic: source is not Poseidon2Source<KoalaBear>);
     }
 
     // An external matrix is 80 sums, 9 of them; of a full round 16 boxes of two products, of a partial one a box, 31 sums and 16 products of the matrix.
@@ -55,20 +59,21 @@ internal static class MeasuredTraces
         return WorkCost.Sum * (9L * 80 + full + partial * 32) + WorkCost.Product * (2L * (full + partial) + partial * 16);
     }
 
-    // A round, a product and a mask for each limb, two functions for each bit.
-    private static long Round()
-    {
-        const int Limbs = 3 * 100 + 4, Bits = KeccakColumns.Width - Limbs - 1;
-        return HashCost.KeccakRound + Limbs * (WorkCost.Product + 1) + 2 * Bits;
-    }
+    // A round, a product and a mask for each limb, two functions for each bit; one column is a counter.
+    private static long Row(int round, int limbs, int width) => round + limbs * (WorkCost.Product + 1) + 2 * (width - limbs - 1);
+
+    private static T[] Compressions<T>(int logRows, int rows, Func<uint[], uint[], T> make) =>
+        [.. Enumerable.Range(0, Math.Max(1, (1 << logRows) / rows)).Select(i => make(Words(24 * i, 8), Words(24 * i + 8, 16)))];
+
+    private static uint[] Words(int first, int count) => [.. Enumerable.Range(first, count).Select(i => SelfTestData.Word((uint)i, uint.MaxValue, 43))];
 
     private static void Measure(SelfTestBench bench, string name, Func<int, int, Trace<F>> describe)
     {
-        int width = describe(0, 1).Width, logRows = bench.Fit(bench.Options.LogProofRows, log => 5L * width << log);
+        int width = describe(0, 1).Width, logRows = Math.Max(SmallLogRows, bench.Fit(bench.Options.LogProofRows, log => 5L * width << log));
         string full = $"trace of {name}, 2^{logRows} rows x {width}, without copies";
         if (!bench.IsWanted(full)) return;
         TraceSource<F> source = describe(logRows, 1).Source!;
-        bench.Measure(full, Cost(source, out _), null, session => Check(session, describe(Math.Min(logRows, SmallLogRows), 1)), session =>
+        bench.Measure(full, Cost(source, out _), null, session => Check(session, describe(SmallLogRows, 1)), session =>
         {
             DeviceMatrix target = DeviceMatrix.Allocate(session, logRows, 0, width, "a trace");
             return () => DeviceTraces.Make(session, source, target);

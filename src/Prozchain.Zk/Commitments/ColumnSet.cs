@@ -34,8 +34,11 @@ internal sealed class ColumnSet<TField> where TField : unmanaged, ITwoAdicField<
     /// <param name="logRows">log2 of the values of a column.</param>
     /// <param name="described">The trace.</param>
     /// <param name="isKept">Whether the extension is kept.</param>
-    public ColumnSet(int logRows, Trace<TField> described, bool isKept) =>
+    public ColumnSet(int logRows, Trace<TField> described, bool isKept)
+    {
+        TransformPlan<TField>.CheckSize(logRows);
         (LogRows, _described, Source, Width, Shift, IsKept) = (logRows, described, described.Source, described.Width, TField.One, isKept);
+    }
 
     public int LogRows { get; }
 

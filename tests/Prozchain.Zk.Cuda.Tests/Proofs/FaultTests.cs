@@ -1,4 +1,8 @@
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Airs;
 using Prozchain.Zk.Cuda.Tests.Emulator;
+using Prozchain.Zk.Fields;
+using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
 using Prozchain.Zk.Tests.Stark;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
@@ -17,10 +21,23 @@ public sealed class FaultTests
     [InlineData(OutOfMemory)]
     [InlineData(IllegalAddress)]
     [InlineData(LaunchFailed)]
-    public void Prove_ACallThatFails_EndsWithItsStatusAndGivesAllBack(int status)
+    public void Prove_ACallThatFails_EndsWithItsStatusAndGivesAllBack(int status) => Check(status, Prove);
+
+    /// <summary>Of a trace that the device makes, for its columns and once more for lookups.</summary>
+    [Fact]
+    public void Prove_ACallThatFailsWithATraceOfTheDevice_EndsWithItsStatusAndGivesAllBack()
+    {
+        const int Count = 64;
+        Poseidon2Air<KoalaBear> air = new(1, onBus: true);
+        StarkKey<F> key = StarkKey.Create<F>([air], StarkParameters.ForBenchmark(StarkKey.ShapeOf<F>([air], 6, 6), 4, 1, 20, default, 2, 0));
+        Check(LaunchFailed, device => StarkProver.Prove(
+            key, [air.Describe(new F[16 * Count], 1, new uint[Count])], [[]], device is null ? null : new StarkProverOptions().WithCuda(device)));
+    }
+
+    private static void Check(int status, Func<CudaDevice?, StarkProof> prove)
     {
         TestDevice.RequireEmulated();
-        byte[] expected = Prove().Messages.ToArray();
+        byte[] expected = prove(null).Messages.ToArray();
         int failed = 0;
         // Early calls one by one, later ones in ever longer steps, until none fails any more.
         for (int call = 1; ; call += 1 + call / 12)
@@ -33,7 +50,7 @@ public sealed class FaultTests
                 CudaException? fault = null;
                 try
                 {
-                    Assert.Equal(expected, Prove(device).Messages.ToArray());
+                    Assert.Equal(expected, prove(device).Messages.ToArray());
                 }
                 catch (CudaException thrown)
                 {
@@ -46,11 +63,11 @@ public sealed class FaultTests
                 Assert.Contains($"({status})", fault.Message, StringComparison.Ordinal);
                 failed++;
                 // The device serves the next proof, once it is there again.
-                if (call < 4) Assert.Equal(expected, Prove(device).Messages.ToArray());
+                if (call < 4) Assert.Equal(expected, prove(device).Messages.ToArray());
             }
             Assert.Equal(0, EmulatedDriver.Outstanding());
         }
-        Assert.True(failed > 50, $"Expected many calls that can fail, got {failed}.");
+        Assert.True(failed > 40, $"Expected many calls that can fail, got {failed}.");
     }
 
     [Fact]
