@@ -50,6 +50,8 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
         }
     }
 
+    public bool Makes(TraceSource<TField> source) => DeviceTraces.Makes(source);
+
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
         _plan.IsResident ? _committer.Commit([.. matrices.Select(_committer.Extend)], saltLength, salts) : CommitInPieces(matrices, saltLength, salts);
 

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Cuda.Driver;
@@ -15,22 +16,26 @@ internal sealed class DeviceCommitter<TField, TTree>(DeviceSession session, Devi
 {
     private DeviceUploader? _uploader;
 
-    private long PieceBytes => plan.PieceBytes;
-
-    /// <summary>Extends columns of the host: copies of a piece go beside the transforms of the one before.</summary>
+    /// <summary>
+    /// Extends columns of the host: copies of a piece go beside the transforms of the one before. Columns that are here are taken, and a trace
+    /// that is described is made here.
+    /// </summary>
     public DeviceMatrix Extend(ColumnSet<TField> columns)
     {
         DeviceMatrix target = DeviceMatrix.Allocate(session, columns.LogRows, settings.LogBlowup, columns.Width, "extended columns");
         TField factor = TField.MultiplicativeGenerator * columns.Shift.Inverse();
         if (columns.Held is DeviceMatrix held)
         {
-            int most = (int)Math.Max(1, PieceBytes / DeviceMatrix.ElementSize >> held.LogRows);
-            for (int first = 0; first < held.Width; first += most)
-            {
-                int count = Math.Min(most, held.Width - first);
-                transforms.Extend(held.Columns(first, count), columns.Order, factor, target.Columns(first, count));
-            }
+            Extend(held, columns.Order, factor, target);
             held.Dispose();
+            return target;
+        }
+        if (columns.Source is { } source && DeviceTraces.Makes(source))
+        {
+            // A trace is made where its extension begins.
+            DeviceMatrix rows = target.Run(0, target.LogRows);
+            DeviceTraces.Make(session, source, rows);
+            Extend(rows, columns.Order, factor, target);
             return target;
         }
         InPieces(columns.Width, columns.LogRows, column => columns.Values.Column(column, 1 << columns.LogRows).Span, (piece, first) =>
@@ -77,7 +82,7 @@ internal sealed class DeviceCommitter<TField, TTree>(DeviceSession session, Devi
         if (_uploader is null || _uploader.PieceBytes < bytes)
         {
             _uploader?.Dispose();
-            _uploader = new(session, Math.Max(PieceBytes, bytes));
+            _uploader = new(session, Math.Max(plan.PieceBytes, bytes));
         }
         int most = (int)Math.Min(width, _uploader.PieceBytes / bytes);
         for (int first = 0; first < width; first += most)
@@ -90,4 +95,16 @@ internal sealed class DeviceCommitter<TField, TTree>(DeviceSession session, Devi
     }
 
     public void Dispose() => _uploader?.Dispose();
+
+    // So few columns at a time that they stay in the device's cache between two passes.
+    private void Extend(DeviceMatrix columns, TransformOrder order, TField factor, DeviceMatrix target)
+    {
+        int most = (int)Math.Max(1, plan.PieceBytes / DeviceMatrix.ElementSize >> columns.LogRows);
+        for (int first = 0; first < columns.Width; first += most)
+        {
+            settings.Cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(most, columns.Width - first);
+            transforms.Extend(columns.Columns(first, count), order, factor, target.Columns(first, count));
+        }
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     /// Extends columns of values on a coset to the evaluation domain. Destroys them. Natural order takes as much memory again as the target
     /// has, for a while: give few columns at a time.
     /// </summary>
-    /// <param name="source">2^<see cref="DeviceMatrix.LogRows"/> values a column; other memory than the target's.</param>
+    /// <param name="source">2^<see cref="DeviceMatrix.LogRows"/> values a column; other memory than the target's or, in natural order, the first block of each of its columns.</param>
     /// <param name="order">Their order.</param>
     /// <param name="factor">The first point of the evaluation domain over the first of the values' coset.</param>
     /// <param name="target">The extension, or some of its columns.</param>

@@ -25,6 +25,9 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
 
     private CancellationToken Cancellation => settings.Cancellation;
 
+    /// <summary>Never: where columns are committed to here, they are made where they are extended.</summary>
+    public bool Makes(TraceSource<TField> source) => false;
+
     /// <inheritdoc/>
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
         salts is null ? _committer.Commit(matrices, Threads, Cancellation) : _committer.CommitSalted(matrices, saltLength, ref salts, Threads, Cancellation);

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Transforms;
 
@@ -6,7 +7,8 @@ namespace Prozchain.Zk.Commitments;
 /// <summary>A matrix to commit to: columns of values on the coset shift · ⟨w⟩ of 2^<see cref="LogRows"/> points.</summary>
 internal sealed class ColumnSet<TField> where TField : unmanaged, ITwoAdicField<TField>
 {
-    private readonly ColumnMemory<TField>? _values;
+    private readonly Trace<TField>? _described;
+    private ColumnMemory<TField>? _values;
 
     /// <param name="logRows">log2 of the values of a column.</param>
     /// <param name="values">The columns. With room they become the extension; else they are only read, at the commitment.</param>
@@ -27,6 +29,16 @@ internal sealed class ColumnSet<TField> where TField : unmanaged, ITwoAdicField<
         (LogRows, Width, _values, Shift, HasRoom, Order, IsKept) = (logRows, values.Width, values, shift, hasRoom, order, isKept);
     }
 
+    /// <summary>A trace that is described, for a backend that makes it: see <see cref="Source"/>.</summary>
+    /// <param name="logRows">log2 of the values of a column.</param>
+    /// <param name="described">The trace.</param>
+    /// <param name="isKept">Whether the extension is kept.</param>
+    public ColumnSet(int logRows, Trace<TField> described, bool isKept)
+    {
+        TransformPlan<TField>.CheckSize(logRows);
+        (LogRows, _described, Source, Width, Shift, IsKept) = (logRows, described, described.Source, described.Width, TField.One, isKept);
+    }
+
     private ColumnSet(int logRows, int width, object held) => (LogRows, Width, Held, Shift, IsKept) = (logRows, width, held, TField.One, true);
 
     /// <summary>Columns that a backend has computed, in natural order on the coset that starts at one, and kept: for a commitment of the same run.</summary>
@@ -39,11 +51,16 @@ internal sealed class ColumnSet<TField> where TField : unmanaged, ITwoAdicField<
 
     public int Width { get; }
 
-    /// <summary>The columns in the processor's memory.</summary>
-    public ColumnMemory<TField> Values => _values ?? throw new System.Diagnostics.UnreachableException("Expected columns in the processor's memory, got some that a backend holds.");
+    /// <summary>What makes the columns, values of which the processor then need not have; null for columns that are there.</summary>
+    public TraceSource<TField>? Source { get; }
 
     /// <summary>What a backend knows the columns by if it holds them, and then nobody else does; else null.</summary>
     public object? Held { get; }
+
+    /// <summary>The columns in the processor's memory; those of a trace that is described it makes when they are first asked for.</summary>
+    public ColumnMemory<TField> Values => _values ??= _described is { } described
+        ? new([.. Enumerable.Range(0, Width).Select(described.ColumnMemory)])
+        : throw new System.Diagnostics.UnreachableException("Expected columns in the processor's memory, got some that a backend holds.");
 
     public TField Shift { get; }
 

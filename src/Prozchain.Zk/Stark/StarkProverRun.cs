@@ -61,7 +61,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
 
         Report(StarkStage.Traces);
         MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces, _memory);
-        Add(transcript, "main columns"u8, Commit(main.Sets(_plan.IsKept, _options.MaxDegreeOfParallelism, _cancellation), secrets));
+        Add(transcript, "main columns"u8, Commit(main.Sets(_plan.IsKept, _options.MaxDegreeOfParallelism, _backend.Makes, _cancellation), secrets));
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
 
         main.Release();

@@ -1,4 +1,8 @@
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Airs;
 using Prozchain.Zk.Cuda.Tests.Emulator;
+using Prozchain.Zk.Fields;
+using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
 using Prozchain.Zk.Tests.Stark;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
@@ -14,19 +18,38 @@ public sealed class FaultTests
     private static readonly RingCase<F> s_statement = new(4, StarkHash.Keccak256, hiding: true, 6, 6, 1);
 
     [Theory]
-    [InlineData(OutOfMemory, false)]
-    [InlineData(IllegalAddress, false)]
-    [InlineData(LaunchFailed, false)]
-    [InlineData(OutOfMemory, true)]
-    [InlineData(LaunchFailed, true)]
-    public void Prove_ACallThatFails_EndsWithItsStatusAndGivesAllBack(int status, bool inPieces)
+    [InlineData(OutOfMemory)]
+    [InlineData(IllegalAddress)]
+    [InlineData(LaunchFailed)]
+    public void Prove_ACallThatFails_EndsWithItsStatusAndGivesAllBack(int status) => Check(status, device => Prove(device), step: 12);
+
+    [Theory]
+    [InlineData(OutOfMemory)]
+    [InlineData(LaunchFailed)]
+    public void Prove_ACallThatFailsInPieces_EndsWithItsStatusAndGivesAllBack(int status)
+    {
+        long budget = InPieces();
+        Check(status, device => Prove(device, budget), step: 6);
+    }
+
+    /// <summary>Of a trace that the device makes, for its columns and once more for lookups.</summary>
+    [Fact]
+    public void Prove_ACallThatFailsWithATraceOfTheDevice_EndsWithItsStatusAndGivesAllBack()
+    {
+        const int Count = 64;
+        Poseidon2Air<KoalaBear> air = new(1, onBus: true);
+        StarkKey<F> key = StarkKey.Create<F>([air], StarkParameters.ForBenchmark(StarkKey.ShapeOf<F>([air], 6, 6), 4, 1, 20, default, 2, 0));
+        Check(LaunchFailed, device => StarkProver.Prove(
+            key, [air.Describe(new F[16 * Count], 1, new uint[Count])], [[]], device is null ? null : new StarkProverOptions().WithCuda(device)), step: 12);
+    }
+
+    private static void Check(int status, Func<CudaDevice?, StarkProof> prove, int step)
     {
         TestDevice.RequireEmulated();
-        byte[] expected = Prove().Messages.ToArray();
+        byte[] expected = prove(null).Messages.ToArray();
         int failed = 0;
-        long budget = inPieces ? InPieces() : 0;
         // Early calls one by one, later ones in ever longer steps, until none fails any more.
-        for (int call = 1; ; call += 1 + call / (inPieces ? 6 : 12))
+        for (int call = 1; ; call += 1 + call / step)
         {
             EmulatedDriver.Reset();
             if (!CudaDevice.TryOpen(out CudaDevice? device, out string reason)) Assert.Fail(reason);
@@ -36,7 +59,7 @@ public sealed class FaultTests
                 CudaException? fault = null;
                 try
                 {
-                    Assert.Equal(expected, Prove(device, budget).Messages.ToArray());
+                    Assert.Equal(expected, prove(device).Messages.ToArray());
                 }
                 catch (CudaException thrown)
                 {
@@ -49,7 +72,7 @@ public sealed class FaultTests
                 Assert.Contains($"({status})", fault.Message, StringComparison.Ordinal);
                 failed++;
                 // The device serves the next proof, once it is there again.
-                if (call < 4) Assert.Equal(expected, Prove(device, budget).Messages.ToArray());
+                if (call < 4) Assert.Equal(expected, prove(device).Messages.ToArray());
             }
             Assert.Equal(0, EmulatedDriver.Outstanding());
         }
