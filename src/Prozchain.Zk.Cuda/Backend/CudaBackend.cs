@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Fields;
@@ -14,7 +15,7 @@ internal sealed class CudaBackend(IReadOnlyList<CudaDevice> devices, long memory
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(1);
 
-    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null)
+    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>
@@ -28,7 +29,7 @@ internal sealed class CudaBackend(IReadOnlyList<CudaDevice> devices, long memory
             DevicePlan plan = DevicePlan.Unplanned;
             if (layout is not null)
             {
-                plan = DevicePlan.Of<TField, TParameters, TTree>(layout, settings, device.Multiprocessors, budget);
+                plan = DevicePlan.Of<TField, TParameters, TTree>(layout, settings, device.Multiprocessors, budget, traces);
                 plans?.Report(new(plan.IsResident, plan.Bytes, plan.ResidentBytes));
             }
             return new CudaRun<TField, TParameters, TTree>(new DeviceSession(device, budget), settings, plan);

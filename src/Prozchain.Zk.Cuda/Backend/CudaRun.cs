@@ -50,7 +50,9 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
         }
     }
 
-    public bool Makes(TraceSource<TField> source) => DeviceTraces.Makes(source);
+    public bool ExtendsInPlace => false;
+
+    public bool Makes(TraceSource<TField> source) => _plan.MakesTraces && DeviceTraces.Makes(source);
 
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
         _plan.IsResident ? _committer.Commit([.. matrices.Select(_committer.Extend)], saltLength, salts) : CommitInPieces(matrices, saltLength, salts);
@@ -84,7 +86,7 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
         AirTape<TField> tape, Trace<TField> main, Trace<TField>? preprocessed, ReadOnlyMemory<TField> publicValues,
         Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, LookupTarget<TField> target, out Extension<TField, TParameters> terminal)
     {
-        DeviceLookups<TField, TParameters> lookups = new(_session, cancellation: _settings.Cancellation);
+        DeviceLookups<TField, TParameters> lookups = new(_session, makesTraces: _plan.MakesTraces, cancellation: _settings.Cancellation);
         if (!_plan.IsResident || !target.MayStay)
             return lookups.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, target.Rent(), target.Layout, out terminal);
         if (!lookups.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, out DeviceMatrix? columns, out terminal)) return false;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Cuda.Tapes;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
@@ -19,14 +20,20 @@ internal sealed class DeviceBytes<TField, TParameters, TTree>
 
     private readonly ProofLayout<TField> _layout;
     private readonly DevicePlan _plan;
+    private readonly TraceSource<TField>?[] _made;
     private readonly TreeKernels _tree = TreeKernels.Of<TField, TTree>();
     private readonly HashSet<(int, bool, int, int)> _factors = [];
     private readonly int _logBlowup, _multiprocessors;
     private long _held;
 
-    public DeviceBytes(ProofLayout<TField> layout, DevicePlan plan, int logBlowup, int multiprocessors)
+    /// <param name="layout">The proof's dimensions.</param>
+    /// <param name="plan">How it goes.</param>
+    /// <param name="logBlowup">log2 of an evaluation domain over the degree bound.</param>
+    /// <param name="multiprocessors">Of the device.</param>
+    /// <param name="made">What makes the traces that the device makes, null for each other; or empty.</param>
+    public DeviceBytes(ProofLayout<TField> layout, DevicePlan plan, int logBlowup, int multiprocessors, TraceSource<TField>?[] made)
     {
-        (_layout, _plan, _logBlowup, _multiprocessors) = (layout, plan, logBlowup, multiprocessors);
+        (_layout, _plan, _logBlowup, _multiprocessors, _made) = (layout, plan, logBlowup, multiprocessors, made);
         Hold(TransformTables.Bytes<TField>() + 2 * plan.PieceBytes + Small);
         Commit(ProofBatch.Main);
         if (layout.Batches.Contains(ProofBatch.Lookup)) Lookups();
@@ -48,6 +55,8 @@ internal sealed class DeviceBytes<TField, TParameters, TTree>
 
     private static long Columns(long width, int logLength) => ElementSize * width << logLength;
 
+    private TraceSource<TField>? Made(int table) => _made.Length == 0 ? null : _made[table];
+
     private int LogSize(int table) => _layout.LogDegree(table) + _logBlowup;
 
     private IEnumerable<OpeningSlot> Slots(ProofBatch batch) => _layout.Slots.Where(slot => slot.Batch == batch && !slot.IsNext);
@@ -59,6 +68,7 @@ internal sealed class DeviceBytes<TField, TParameters, TTree>
             Factor(_layout.LogDegree(slot.Table), 1 << _logBlowup, isNatural: true);
             if (_plan.IsResident) Hold(Columns(slot.Width, LogSize(slot.Table)));
             else Factor(_layout.LogDegree(slot.Table), 1, isNatural: true);
+            if (batch == ProofBatch.Main && Made(slot.Table) is { } source) Pass(DeviceTraces.Bytes(source));
         }
         foreach (OpeningSlot slot in Slots(batch)) Pass(Between(slot.Width, _layout.LogDegree(slot.Table), _logBlowup));
         Tree(_layout.Shapes[Slots(batch).First().Index], _plan.IsResident || batch == ProofBatch.Quotient);
@@ -99,8 +109,8 @@ internal sealed class DeviceBytes<TField, TParameters, TTree>
             int logRows = _layout.LogRows[table];
             long columns = Columns(facts.Lookups.Columns * Degree, logRows);
             Hold(columns);
-            var read = LoweredTape.Of(facts.Tape.Fractions, 0, Degree).Cells.Where(cell => cell.Source != CellSource.Periodic).Select(cell => (cell.Source, cell.Column)).Distinct();
-            Pass(Columns(read.Count(), logRows) + Periodic(facts, logRows) + TapeRunner<TField, TParameters>.Bytes(facts.Tape.Fractions, 0, logRows, 2 * facts.Lookups.Groups.Count));
+            var tape = LoweredTape.Of(facts.Tape.Fractions, 0, Degree);
+            Pass(TraceUpload<TField>.Bytes(tape, facts.Shape, logRows, Made(table)) + TapeRunner<TField, TParameters>.Bytes(facts.Tape.Fractions, 0, logRows, 2 * facts.Lookups.Groups.Count));
             // Products of four values, of four such and so on; and sums of blocks.
             Pass(Columns(Degree, logRows) / 2);
             if (_plan.IsResident && !_layout.ZeroKnowledge) kept += columns;

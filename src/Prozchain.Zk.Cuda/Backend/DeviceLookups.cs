@@ -15,7 +15,11 @@ namespace Prozchain.Zk.Cuda.Backend;
 /// Each row's fractions are brought over the product of its values, whose inverses are found for all rows together: products of four rows, of
 /// four such and so on, until the host inverts the few that are left. A product that is zero tells of a value that is.
 /// </remarks>
-internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, TapeExecution execution = default, CancellationToken cancellation = default)
+/// <param name="session">The session.</param>
+/// <param name="execution">By which kernels.</param>
+/// <param name="makesTraces">Whether a trace that is described is made on the device, in memory that it then takes beside the columns; else on the host.</param>
+/// <param name="cancellation">Checked between pieces of the work.</param>
+internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, TapeExecution execution = default, bool makesTraces = true, CancellationToken cancellation = default)
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
@@ -55,7 +59,7 @@ internal sealed class DeviceLookups<TField, TParameters>(DeviceSession session, 
         DeviceMatrix made = DeviceMatrix.Allocate(session, BitOperations.Log2((uint)height), 0, tape.Lookups.Columns * Degree, "lookup columns");
         try
         {
-            using (TraceUpload<TField> trace = new(session, tape.Lookups.Graph.Shape, main, preprocessed))
+            using (TraceUpload<TField> trace = new(session, tape.Lookups.Graph.Shape, main, preprocessed, makesTraces))
                 Cross(tape, trace, new(tape.Fractions, tape.Lookups, publicValues.Span, new(default, alpha, beta, default)), made);
             if (!TryInvert(made.Values, made.Stride, height)) return false;
             cancellation.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Fields;
@@ -10,8 +11,9 @@ namespace Prozchain.Zk.Cuda.Backend;
 /// <param name="IsResident">Whether extended columns stay on the device; else they are made again in pieces of columns and windows of rows.</param>
 /// <param name="LogPieces">log2 of the windows of a block of the quotient's domain; more of them go with smaller pieces of columns.</param>
 /// <param name="PieceBytes">Bytes of columns on their way from the host.</param>
+/// <param name="MakesTraces">Whether traces that are described are made on the device, for lookups once more; not in pieces, whose columns the host has.</param>
 /// <param name="Bytes">What is taken at most; 0 where nobody has reckoned it.</param>
-internal sealed record DevicePlan(bool IsResident, int LogPieces, long PieceBytes, long Bytes = 0)
+internal sealed record DevicePlan(bool IsResident, int LogPieces, long PieceBytes, bool MakesTraces = false, long Bytes = 0)
 {
     private const int MostLogPieces = 10, LeastLogWindow = 4;
 
@@ -19,7 +21,7 @@ internal sealed record DevicePlan(bool IsResident, int LogPieces, long PieceByte
     private const long CachedBytes = 8 << 20;
 
     /// <summary>For work that is not a proof's: all stays, whatever it takes.</summary>
-    public static DevicePlan Unplanned { get; } = new(IsResident: true, 0, CachedBytes);
+    public static DevicePlan Unplanned { get; } = new(IsResident: true, 0, CachedBytes, MakesTraces: true);
 
     /// <summary>What all would take that stays; the same as <see cref="Bytes"/> if it does.</summary>
     public long ResidentBytes { get; private init; }
@@ -29,16 +31,19 @@ internal sealed record DevicePlan(bool IsResident, int LogPieces, long PieceByte
     /// <param name="settings">Its settings.</param>
     /// <param name="multiprocessors">Of the device.</param>
     /// <param name="budget">Bytes.</param>
+    /// <param name="traces">Its traces, if some may be described.</param>
     /// <exception cref="CudaException">The budget is less than any way takes.</exception>
-    public static DevicePlan Of<TField, TParameters, TTree>(ProofLayout<TField> layout, BackendSettings settings, int multiprocessors, long budget)
+    public static DevicePlan Of<TField, TParameters, TTree>(ProofLayout<TField> layout, BackendSettings settings, int multiprocessors, long budget, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>
     {
         long resident = 0, least = long.MaxValue;
-        foreach (DevicePlan way in Ways(layout))
+        // What hides is interleaved with random values on the host.
+        TraceSource<TField>?[] described = layout.ZeroKnowledge || traces is null ? [] : DeviceTraces.Of(traces);
+        foreach (DevicePlan way in Ways(layout, described.Any(source => source is not null)))
         {
-            long bytes = new DeviceBytes<TField, TParameters, TTree>(layout, way, settings.LogBlowup, multiprocessors).Peak;
+            long bytes = new DeviceBytes<TField, TParameters, TTree>(layout, way, settings.LogBlowup, multiprocessors, way.MakesTraces ? described : []).Peak;
             if (way.IsResident) resident = bytes;
             if (bytes <= budget) return way with { Bytes = bytes, ResidentBytes = resident };
             least = Math.Min(least, bytes);
@@ -56,7 +61,7 @@ internal sealed record DevicePlan(bool IsResident, int LogPieces, long PieceByte
     /// <param name="step">What pieces of a row are cut at multiples of.</param>
     public int HashedColumns(long width, int step) => (int)Math.Min(width, step * Math.Max(1, (width / step) >> (LogPieces + 2)));
 
-    private static IEnumerable<DevicePlan> Ways<TField>(ProofLayout<TField> layout) where TField : unmanaged, ITwoAdicField<TField>
+    private static IEnumerable<DevicePlan> Ways<TField>(ProofLayout<TField> layout, bool isDescribed) where TField : unmanaged, ITwoAdicField<TField>
     {
         long column = 0, widest = 0;
         foreach (OpeningSlot slot in layout.Slots)
@@ -64,7 +69,9 @@ internal sealed record DevicePlan(bool IsResident, int LogPieces, long PieceByte
             long bytes = (long)DeviceMatrix.ElementSize << layout.LogDegree(slot.Table);
             (column, widest) = (Math.Max(column, bytes), Math.Max(widest, bytes * slot.Width));
         }
-        yield return new(true, 0, Math.Max(column, Math.Min(CachedBytes, widest)));
+        DevicePlan resident = new(true, 0, Math.Max(column, Math.Min(CachedBytes, widest)));
+        if (isDescribed) yield return resident with { MakesTraces = true };
+        yield return resident;
         for (int logPieces = 0; logPieces <= MostLogPieces; logPieces++)
             yield return new(false, logPieces, Math.Max(column, Math.Min(4 * CachedBytes, widest >> (logPieces + 3))));
     }

@@ -25,6 +25,8 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
 
     private CancellationToken Cancellation => settings.Cancellation;
 
+    public bool ExtendsInPlace => true;
+
     /// <summary>Never: where columns are committed to here, they are made where they are extended.</summary>
     public bool Makes(TraceSource<TField> source) => false;
 

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
 using Prozchain.Zk.Stark;
@@ -15,7 +16,8 @@ internal interface IBackend
     /// <summary>Begins the work of one proof.</summary>
     /// <param name="settings">The proof's settings.</param>
     /// <param name="layout">The proof's dimensions, for a backend that plans its memory by them; null for work that is not a whole proof.</param>
-    IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null)
+    /// <param name="traces">Its traces, of which some may be described; null with the layout.</param>
+    IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>;

@@ -15,6 +15,9 @@ internal interface IMatrixCommitter<TField, TParameters>
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
+    /// <summary>Whether extensions lie in the room behind their columns; else columns are only read, until the end of the proof, and come without.</summary>
+    bool ExtendsInPlace { get; }
+
     /// <summary>Whether a trace that is described may come as such to <see cref="Commit"/>, with the cells that its source would write; else the processor makes it before.</summary>
     bool Makes(TraceSource<TField> source);
 

@@ -1,7 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Prozchain.Zk.Air;
+using Prozchain.Zk.Airs;
+using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Tests.Emulator;
 using Prozchain.Zk.Fields;
+using Prozchain.Zk.Hashing;
+using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
 using Prozchain.Zk.Tests.Stark;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
@@ -20,6 +26,34 @@ public sealed partial class BudgetTests
 
     [Fact]
     public void OfBabyBears() => OfARing<Field31<BabyBear>>(4, StarkHash.Poseidon2, hiding: true, 6, 7);
+
+    /// <summary>A trace that the device makes, for lookups once more, takes memory that one of the host does not: where that is not there, the host makes it.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(14)]
+    public void OfATraceThatTheDeviceMakes_IsPlanned(int logRows)
+    {
+        Poseidon2Air<KoalaBear> air = new(8, onBus: true);
+        StarkKey<F> key = StarkKey.Create<F>([air], StarkParameters.ForBenchmark(StarkKey.ShapeOf<F>([air], logRows, logRows), 4, 1, 20, default, 2, 0));
+        Trace<F> described = air.Describe(new F[16 * 8 << logRows]);
+        DevicePlan first = Plan(long.MaxValue, described), second = Plan(first.Bytes - 1, described);
+        Assert.Equal((true, true, first.Bytes), (first.IsResident, first.MakesTraces, first.ResidentBytes));
+        Assert.Equal((true, false, second.Bytes), (second.IsResident, second.MakesTraces, second.ResidentBytes));
+        Assert.Equal(second, Plan(long.MaxValue, null));
+        Assert.InRange(first.Bytes - second.Bytes, 1, 4L * described.Width * described.Height + 4 * (16 * 8 << logRows) + 4096);
+        Assert.False(Plan(second.Bytes - 1, described).IsResident);
+
+        DevicePlan Plan(long budget, Trace<F>? trace) => DevicePlan.Of<F, KoalaBear4, ByteMatrixHash<F, Keccak256>>(
+            new(key, [(byte)logRows]), new(1), 8, budget, trace is null ? null : [trace]);
+    }
+
+    [Fact]
+    public void OfATraceThatTheDeviceMakes()
+    {
+        BusCase statement = new();
+        StarkKey<F> key = statement.Key();
+        Climb(options => StarkProver.Prove(key, statement.Traces(isDescribed: true), [[], []], options));
+    }
 
     [Fact]
     public void OfAWideTable_AnEighthOfWhatStaysIsEnough()
@@ -51,24 +85,28 @@ public sealed partial class BudgetTests
     private static void OfARing<TField>(int degree, StarkHash hash, bool hiding, int ring, int pairs) where TField : unmanaged, ITwoAdicField<TField>
     {
         RingCase<TField> statement = new(degree, hash, hiding, ring, pairs, logBlowup: 1);
-        byte[] expected = Prove(statement, new());
-        CudaMemoryPlan all = Check(Proof, expected, budget: 0);
+        Climb(options => statement.Prove(options with { Randomness = new SeededGenerator(3) }));
+    }
+
+    // Down all ways from the fastest on.
+    private static void Climb(Func<StarkProverOptions, StarkProof> prove)
+    {
+        byte[] expected = prove(new()).Messages.ToArray();
+        CudaMemoryPlan all = Check(prove, expected, budget: 0);
         Assert.True(all.IsResident);
-        Assert.Equal(all, Check(Proof, expected, all.Bytes));
-        long least = Least(() => Check(Proof, expected, budget: 1));
+        Assert.Equal(all, Check(prove, expected, all.Bytes));
+        long least = Least(() => Check(prove, expected, budget: 1));
         Assert.InRange(least, 1, all.Bytes - 1);
         // All ways between: each takes less than the one before.
         int ways = 0;
         for (CudaMemoryPlan plan = all; plan.Bytes > least; ways++)
         {
-            CudaMemoryPlan next = Check(Proof, expected, plan.Bytes - 1);
+            CudaMemoryPlan next = Check(prove, expected, plan.Bytes - 1);
             Assert.False(next.IsResident);
             plan = next;
         }
         Assert.InRange(ways, 1, 12);
-        Assert.Equal(least, Least(() => Check(Proof, expected, least - 1)));
-
-        StarkProof Proof(StarkProverOptions options) => statement.Prove(options with { Randomness = new SeededGenerator(3) });
+        Assert.Equal(least, Least(() => Check(prove, expected, least - 1)));
 
         static long Least(Func<object> prove)
         {
@@ -77,9 +115,6 @@ public sealed partial class BudgetTests
             return long.Parse(Bytes().Match(refused.Message).Groups[1].Value, CultureInfo.InvariantCulture);
         }
     }
-
-    private static byte[] Prove<TField>(RingCase<TField> statement, StarkProverOptions options) where TField : unmanaged, ITwoAdicField<TField> =>
-        statement.Prove(options with { Randomness = new SeededGenerator(3) }).Messages.ToArray();
 
     // The plan of a proof that keeps to it.
     private static CudaMemoryPlan Check(Func<StarkProverOptions, StarkProof> prove, byte[] expected, long budget)

@@ -2,6 +2,7 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
 using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Driver;
+using Prozchain.Zk.Cuda.Tapes;
 using Prozchain.Zk.Cuda.Tests.Backend;
 using Prozchain.Zk.Cuda.Tests.Emulator;
 using Prozchain.Zk.Fields;
@@ -41,28 +42,15 @@ public sealed class DescribedTraceTests
     [InlineData(true)]
     public void OnABus(bool hiding)
     {
-        const int Count = 64;
-        Poseidon2Air<KoalaBear> air = new(1, onBus: true);
-        F[] inputs = new Samples<F, KoalaBear4>(3).Elements(16 * Count);
-        uint[] asked = [.. Enumerable.Range(0, Count).Select(i => i % 4 == 0 ? 2u : i % 4 == 1 ? 0u : 1u)];
-        Trace<F> questions = new(32, Count);
-        int row = 0;
-        for (int i = 0; i < Count; i++)
-        {
-            F[] output = inputs[(16 * i)..(16 * i + 16)];
-            Poseidon2Width16<KoalaBear>.Permute(output);
-            for (uint times = 0; times < asked[i]; times++, row++)
-                for (int k = 0; k < 16; k++) (questions[k, row], questions[16 + k, row]) = (inputs[16 * i + k], output[k]);
-        }
-        Assert.Equal(Count, row);
-        Compare<F>([air, new AskingAir()], [air.Generate(inputs, 1, asked), questions], () => [air.Describe(inputs, 1, asked), questions], hiding);
+        BusCase statement = new();
+        Compare<F>(statement.Airs, statement.Traces(isDescribed: false), () => statement.Traces(isDescribed: true), hiding);
     }
 
-    /// <summary>Lookup columns of a trace that is made beside them, or on the host where there is not the memory for it.</summary>
+    /// <summary>Lookup columns of a trace that is made beside them, or on the host.</summary>
     [Theory]
-    [InlineData(3, false)]
-    [InlineData(1, true)]
-    public void Lookups_WithinABudget(int traces, bool onHost)
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lookups(bool onDevice)
     {
         Poseidon2Air<KoalaBear> air = new(1, onBus: true);
         F[] inputs = new Samples<F, KoalaBear4>(3).Elements(16 * 256), challenges = new Samples<F, KoalaBear4>(4).Elements(8);
@@ -73,11 +61,32 @@ public sealed class DescribedTraceTests
         F[] expected = new F[layout.Count * layout.Stride], got = new F[expected.Length];
         Assert.True(LookupColumns.TryGenerate(table.Tape, air.Generate(inputs), null, default, alpha, beta, expected, layout, out Extension<F, KoalaBear4> sum));
         using CudaDevice device = TestDevice.Open();
-        using DeviceSession session = new(device, 4L * traces * described.Width * described.Height);
-        Assert.True(new DeviceLookups<F, KoalaBear4>(session).TryGenerate(table.Tape, described, null, default, alpha, beta, got, layout, out Extension<F, KoalaBear4> gotSum));
+        using DeviceSession session = new(device, 4L * 3 * described.Width * described.Height);
+        Assert.True(new DeviceLookups<F, KoalaBear4>(session, makesTraces: onDevice).TryGenerate(table.Tape, described, null, default, alpha, beta, got, layout, out Extension<F, KoalaBear4> gotSum));
         Assert.Equal(expected, got);
         Assert.Equal(sum, gotSum);
-        Assert.Equal(onHost, described.Source is null);
+        Assert.Equal(onDevice, described.Source is not null);
+        int logRows = System.Numerics.BitOperations.Log2((uint)described.Height);
+        long reckoned = 4L * expected.Length + TapeRunner<F, KoalaBear4>.Bytes(table.Tape.Fractions, 0, logRows, 2 * table.Lookups.Groups.Count)
+            + TraceUpload<F>.Bytes(LoweredTape.Of(table.Tape.Fractions, 0, 4), table.Shape, logRows, described.Source);
+        Assert.InRange(session.Peak, reckoned * 3 / 4, reckoned);
+    }
+
+    /// <summary>All stays on the device but a trace for lookups, so the host makes it.</summary>
+    [Fact]
+    public void OnABus_WithoutRoomForATrace()
+    {
+        BusCase statement = new();
+        Trace<F>[] described = statement.Traces(isDescribed: true);
+        byte[] expected = StarkProver.Prove(statement.Key(), statement.Traces(isDescribed: false), [[], []]).Messages.ToArray();
+        using (CudaDevice device = TestDevice.Open())
+        {
+            PlannedBackend backend = new(device, new(IsResident: true, 0, 1 << 16));
+            Assert.Equal(expected, StarkProver.Prove(statement.Key(), described, [[], []], new() { Backend = backend }).Messages.ToArray());
+            Assert.Null(described[0].Source);
+            if (!TestDevice.IsReal) Assert.InRange(EmulatedDriver.Count(3), backend.Bytes / 3, backend.Bytes);
+        }
+        if (!TestDevice.IsReal) Assert.Equal(0, EmulatedDriver.Outstanding());
     }
 
     /// <summary>Only inputs go to the device, until somebody looks at the trace here.</summary>
@@ -143,21 +152,6 @@ public sealed class DescribedTraceTests
             using SeededGenerator randomness = new(7);
             StarkProverOptions options = new() { Randomness = randomness };
             return StarkProver.Prove(key, traces, publics, device is null ? options : options.WithCuda(device)).Messages.ToArray();
-        }
-    }
-
-    /// <summary>Asks for a permutation in each row.</summary>
-    private readonly struct AskingAir : IAir
-    {
-        public AirShape Shape => new() { Name = "asking", Width = 32 };
-
-        public void Eval<TBuilder, TValue>(ref TBuilder b)
-            where TBuilder : struct, IAirBuilder<TValue>, allows ref struct
-            where TValue : struct, IAirExpression<TValue>
-        {
-            var fact = new TValue[32];
-            for (int i = 0; i < fact.Length; i++) fact[i] = b.Local(i);
-            b.Send(Buses.Poseidon2, b.Constant(1), fact);
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class PiecesTests
             using (CudaDevice device = TestDevice.Open())
             {
                 // Of a column when hiding, or of a few.
-                PlannedBackend backend = new(device, logPieces, 8L << logRows << (logPieces == 5 ? 0 : 1));
+                PlannedBackend backend = new(device, new(IsResident: false, logPieces, 8L << logRows << (logPieces == 5 ? 0 : 1)));
                 if (isWritten) device.LeastTapeWork = 0;
                 Assert.True(expected.AsSpan().SequenceEqual(Prove(new() { Backend = backend })), $"2^{logPieces} windows");
                 if (!TestDevice.IsReal) Assert.InRange(EmulatedDriver.Count(3), backend.Bytes / 3, backend.Bytes);

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Driver;
@@ -8,18 +9,17 @@ using Prozchain.Zk.Stark;
 namespace Prozchain.Zk.Cuda.Tests.Proofs;
 
 /// <summary>A device on which proofs go as they are told, whatever fits.</summary>
-internal sealed class PlannedBackend(CudaDevice device, int logPieces, long pieceBytes) : IBackend
+internal sealed class PlannedBackend(CudaDevice device, DevicePlan plan) : IBackend
 {
     /// <summary>What the last proof was reckoned to take.</summary>
     public long Bytes { get; private set; }
 
-    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null)
+    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>
     {
-        DevicePlan plan = new(IsResident: false, logPieces, pieceBytes);
-        Bytes = new DeviceBytes<TField, TParameters, TTree>(layout!, plan, settings.LogBlowup, device.Multiprocessors).Peak;
+        Bytes = new DeviceBytes<TField, TParameters, TTree>(layout!, plan, settings.LogBlowup, device.Multiprocessors, []).Peak;
         device.Turn.Wait(settings.Cancellation);
         return new CudaRun<TField, TParameters, TTree>(new DeviceSession(device, Bytes), settings, plan);
     }

@@ -22,6 +22,8 @@ internal sealed class NaiveRun<TField, TParameters, TTree>(BackendSettings setti
 
     private static int Degree => TParameters.Degree;
 
+    public bool ExtendsInPlace => false;
+
     public bool Makes(TraceSource<TField> source) => false;
 
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
