@@ -12,7 +12,7 @@ public static class CudaProving
     /// <see cref="CudaException"/>, and gives back all that the proof took. Proofs that are made at the same time on one device wait for each other.
     /// Traces that are described (<see cref="Airs.Poseidon2Air{TParameters}.Describe"/>, <see cref="Airs.KeccakInput.Describe"/>,
     /// <see cref="Airs.Blake3Compression.Describe"/>, <see cref="Airs.Sha256Compression.Describe"/>) are made on the device from their inputs, unless the
-    /// proof hides them; all others are copied there.
+    /// proof hides them or goes without the memory for it; all others are copied there, and what is only read takes no memory of the host besides.
     /// </remarks>
     /// <param name="options">The options.</param>
     /// <param name="device">The device; open until the last proof is made.</param>

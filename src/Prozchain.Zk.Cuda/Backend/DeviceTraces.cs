@@ -23,8 +23,8 @@ internal static class DeviceTraces
     /// <summary>Bytes that <see cref="Make"/> takes besides, at most.</summary>
     public static long Bytes<TField>(TraceSource<TField> source) where TField : struct, IField<TField> => sizeof(uint) * source switch
     {
-        Poseidon2Source<KoalaBear> of => of.Inputs.Length + of.Asked.Length + Constants<KoalaBear>(),
-        Poseidon2Source<BabyBear> of => of.Inputs.Length + of.Asked.Length + Constants<BabyBear>(),
+        Poseidon2Source<KoalaBear> of => (long)of.Inputs.Length + of.Asked.Length + Constants<KoalaBear>(),
+        Poseidon2Source<BabyBear> of => (long)of.Inputs.Length + of.Asked.Length + Constants<BabyBear>(),
         KeccakSource<TField> of => (long)KeccakWords * of.Inputs.Length,
         Blake3Source<TField> of => (long)Blake3Words * of.Inputs.Length,
         Sha256Source<TField> of => (long)Sha256Words * of.Inputs.Length,
