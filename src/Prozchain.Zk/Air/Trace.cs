@@ -109,6 +109,14 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     /// <summary>The memory of a table with room, or null.</summary>
     internal TraceRoom<TField>? Room { get; private init; }
 
+    /// <summary>Makes the cells of a table that is described, unless they are there.</summary>
+    /// <param name="threads">How many may work.</param>
+    /// <param name="cancellation">Looked at between pieces of the work, of which nothing is left then.</param>
+    internal void Make(int threads, CancellationToken cancellation)
+    {
+        if (_columns is null) MakeCells(threads, cancellation);
+    }
+
     /// <summary>A column, to pin.</summary>
     internal Memory<TField> ColumnMemory(int column) => Columns[column];
 
@@ -122,15 +130,15 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
         for (int i = 0; i < columns.Length; i++) destination[i] = columns[i].Span[row];
     }
 
-    private Memory<TField>[] Columns => _columns ?? Make();
+    private Memory<TField>[] Columns => _columns ?? MakeCells(_threads, default);
 
-    private Memory<TField>[] Make()
+    private Memory<TField>[] MakeCells(int threads, CancellationToken cancellation)
     {
         lock (_making!)
         {
             if (_columns is { } made) return made;
             Memory<TField>[] columns = Allocate(Width, Height);
-            Source!.Fill(new(columns, isOwned: true), _threads, default);
+            Source!.Fill(new(columns, isOwned: true), threads, cancellation);
             Source = null;
             Volatile.Write(ref _columns, columns);
             return columns;

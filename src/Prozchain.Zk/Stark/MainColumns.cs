@@ -56,6 +56,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
             }
             if (!isKept && !_layout.ZeroKnowledge)
             {
+                rows.Make(threads, cancellation);
                 sets.Add(new(_layout.LogRows[table], new([.. Enumerable.Range(0, rows.Width).Select(rows.ColumnMemory)]), TField.One, isKept: false));
                 continue;
             }

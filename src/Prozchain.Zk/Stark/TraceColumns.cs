@@ -31,8 +31,8 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
     /// </summary>
     public void Write(Trace<TField> rows, SecretSource? secrets, int threads, CancellationToken cancellation)
     {
-        // A trace that is described is made by its own threads, before these ask for it.
-        _ = rows.ColumnMemory(0);
+        // A trace that is described is made before threads ask for its columns.
+        rows.Make(threads, cancellation);
         Lock turn = new();
         int next = 0;
         WorkRanges.Run(width, 1, threads, (_, _) =>

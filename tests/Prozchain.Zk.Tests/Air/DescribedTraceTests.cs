@@ -35,6 +35,19 @@ public sealed class DescribedTraceTests
         Same(Sha256Compression.Generate<F>(sha256), Sha256Compression.Describe<F>(sha256, 2));
     }
 
+    /// <summary>Of work that is cancelled nothing is left, and the trace is made later.</summary>
+    [Fact]
+    public void CancelledMaking()
+    {
+        Trace<F> trace = s_air.Describe(s_inputs);
+        Assert.ThrowsAny<OperationCanceledException>(() => trace.Make(2, new CancellationToken(canceled: true)));
+        Assert.NotNull(trace.Source);
+        trace.Make(2, default);
+        Assert.Null(trace.Source);
+        Same(s_air.Generate(s_inputs), trace);
+        trace.Make(2, new CancellationToken(canceled: true));
+    }
+
     [Fact]
     public void SourcesWriteEveryCell()
     {
