@@ -10,7 +10,7 @@ most_mib=60
 
 pack() {
   for file in src/Prozchain.Zk.Cuda/Kernels/*.cu; do
-    [ -f "src/Prozchain.Zk.Cuda/Kernels/Compiled/$(basename "$file" .cu).sm_90.ptx.gz" ] || { echo "Missing: $(basename "$file") compiled. Run eng/kernels-to-ptx.sh first." >&2; exit 2; }
+    compgen -G "src/Prozchain.Zk.Cuda/Kernels/Compiled/$(basename "$file" .cu)[.-]*sm_90.ptx.gz" >/dev/null || { echo "Missing: $(basename "$file") compiled. Run eng/kernels-to-ptx.sh first." >&2; exit 2; }
   done
   rm -rf "$packed"
   local runtime=$packed/runtime

@@ -41,6 +41,9 @@ public sealed class CudaDevice : IDisposable
 
     internal KernelTable Kernels { get; }
 
+    /// <summary>Instructions of a tape times rows of a block from which compiling, seconds for the widest, is thought to be repaid (ADR 30: a guess until measured).</summary>
+    internal long LeastTapeWork { get; set; } = 1L << 38;
+
     /// <summary>Told of all that is asked of the device while it is there: for measurements, by who has the turn.</summary>
     internal DeviceTimeline? Timeline { get; set; }
 

@@ -11,7 +11,7 @@ using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 namespace Prozchain.Benchmarks.Zk;
 
 /// <summary>
-/// Whole proofs, without trace generation. Peer rows run at the peer's example parameters (blowup 2, 100 queries, 16 bits of
+/// Whole proofs, without trace generation where the name does not say so. Peer rows run at the peer's example parameters (blowup 2, 100 queries, 16 bits of
 /// grinding, folds by 8), which prove 65 bits; below them the same statement at what is proven to be secure. Held against SHA-256
 /// of the run: the ratio is how many MB the machine hashes in the time.
 /// </summary>
@@ -30,6 +30,11 @@ internal static class StarkRows
     [
         Prove("prove 2^17 Poseidon2, Keccak trees, peer's parameters, 1 thread", s_poseidon14, null, 1, 350, 420, 190),
         Prove("prove 2^17 Poseidon2, Keccak trees, peer's parameters, 2 threads", s_poseidon14, null, 2, 225, 240, 105),
+        Row("prove 2^17 Poseidon2, trace included, Keccak trees, peer's parameters, 2 threads", null, null, null, () =>
+        {
+            Trace<F> trace = s_poseidon14.Describe();
+            return new QuickBody(() => s_poseidon14.Prove(null, trace, 2));
+        }),
         Prove("prove 2^19 Poseidon2, Keccak trees, peer's parameters, 2 threads", s_poseidon16, null, 2, 780, 850, 420),
         Prove("prove Keccak-f, 2^14 rows, Keccak trees, peer's parameters, 2 threads", s_keccak, null, 2, 358, 400, 200),
         Prove("prove 2^17 Poseidon2, Keccak trees, Secure100, 2 threads", s_poseidon14, 100, 2),
@@ -82,8 +87,8 @@ internal static class StarkRows
             Aim = aim is { } wanted ? new Goal(GoalOf.Value, wanted) : null,
         };
 
-    /// <summary>An AIR with a trace, and its keys by security.</summary>
-    private sealed class Statement(Func<IAir> air, int logRows, Func<Trace<F>> generate)
+    /// <summary>An AIR with a trace that is described, and its keys by security.</summary>
+    private sealed class Statement(Func<IAir> air, int logRows, Func<Trace<F>> describe)
     {
         private readonly Dictionary<int, StarkKey<F>> _keys = [];
         private Trace<F>? _trace;
@@ -95,16 +100,18 @@ internal static class StarkRows
             {
                 var inputs = new F[16 * 8 << logRows];
                 for (int i = 0; i < inputs.Length; i++) inputs[i] = F.FromUInt64((uint)i * 2654435761u);
-                return air.Generate(inputs, 2);
+                return air.Describe(inputs, 2);
             });
         }
 
         public static Statement Keccak(int logRows) => new(() => new KeccakAir(isAlone: true), logRows, () =>
-            KeccakInput.Generate<F>([.. Enumerable.Range(0, (1 << logRows) / 24).Select(i => new KeccakInput(new ulong[25].Select((_, k) => (ulong)(i * 25 + k) * 0x9E3779B97F4A7C15).ToArray(), 0))]));
+            KeccakInput.Describe<F>(Enumerable.Range(0, (1 << logRows) / 24).Select(i => new KeccakInput(new ulong[25].Select((_, k) => (ulong)(i * 25 + k) * 0x9E3779B97F4A7C15).ToArray(), 0)).ToArray(), 2));
+
+        public Trace<F> Describe() => describe();
 
         public Trace<F> NewTrace()
         {
-            _trace ??= generate();
+            _trace ??= describe();
             Trace<F> copy = Trace<F>.WithRoom(_trace.Width, _trace.Height, 1);
             Fill(copy);
             return copy;

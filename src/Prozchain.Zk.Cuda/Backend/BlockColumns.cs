@@ -12,6 +12,7 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
     private readonly DeviceSession _session;
     private readonly IReadOnlyList<ReadOnlyMemory<ulong>> _periodic;
     private readonly TapeRows _rows;
+    private readonly Func<LoweredCell, ulong>? _next;
     private readonly DeviceBuffer?[] _repeated;
     private readonly List<IDisposable> _owned = [];
 
@@ -30,8 +31,24 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
             _owned.Add(computed);
             return new(computed.Column(0), Bytes(computed));
         }
+    }
 
-        static uint Bytes(DeviceMatrix matrix) => checked((uint)(matrix.Stride * DeviceMatrix.ElementSize));
+    /// <summary>Of a window: all matrices were computed on it, and are disposed with this.</summary>
+    /// <param name="session">Owns the memory.</param>
+    /// <param name="columns">The matrices.</param>
+    /// <param name="next">Where columns of the next rows' values begin, if these lie apart.</param>
+    /// <param name="owned">What is disposed with this.</param>
+    /// <param name="periodic">The periodic columns.</param>
+    /// <param name="rows">The rows of the window.</param>
+    public BlockColumns(
+        DeviceSession session, QuotientColumns columns, Func<LoweredCell, ulong>? next, IEnumerable<IDisposable> owned, IReadOnlyList<ReadOnlyMemory<ulong>> periodic, TapeRows rows)
+    {
+        (_session, _periodic, _rows, _next) = (session, periodic, rows, next);
+        _repeated = new DeviceBuffer?[periodic.Count];
+        _owned.AddRange(owned);
+        Matrices = new(Whole(columns.Main), Whole(columns.Preprocessed), Whole(columns.Lookup));
+
+        static TapeMatrix Whole(DeviceMatrix? matrix) => matrix is null ? default : new(matrix.Column(0), Bytes(matrix));
     }
 
     /// <summary>Where the matrices are.</summary>
@@ -44,6 +61,7 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
     public CellColumn Find(LoweredCell cell, int logRows, TField shift)
     {
         if (cell.Source == CellSource.Periodic) return Repeated(cell.Column, logRows, shift);
+        if (cell.IsNext && _next is not null) return CellColumn.Apart(_next(cell));
         TapeMatrix matrix = cell.Source switch
         {
             CellSource.Main => Matrices.Main,
@@ -58,6 +76,8 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
         foreach (IDisposable owned in _owned) owned.Dispose();
     }
 
+    private static uint Bytes(DeviceMatrix matrix) => checked((uint)(matrix.Stride * DeviceMatrix.ElementSize));
+
     private CellColumn Repeated(int column, int logRows, TField shift)
     {
         ReadOnlySpan<ulong> period = _periodic[column].Span;
@@ -66,6 +86,6 @@ internal sealed class BlockColumns<TField> : IDisposable where TField : unmanage
             _repeated[column] = _session.Upload<TField>(PeriodicColumns.OnBlock(period, logRows, _rows.LogSize, shift), "a periodic column");
             _owned.Add(_repeated[column]!);
         }
-        return _rows.Repeated(_repeated[column]!.Address, BitOperations.Log2((uint)period.Length) + _rows.LogSize - logRows);
+        return _rows.Repeated(_repeated[column]!.Address, Math.Max(0, BitOperations.Log2((uint)period.Length) + _rows.LogSize - logRows));
     }
 }

@@ -1,18 +1,21 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Cuda.Backend;
 
 /// <summary>The prover's work on devices: a proof takes the first that is free, and waits if none is.</summary>
 /// <param name="devices">At least one.</param>
 /// <param name="memoryBudget">Bytes that a proof may take on its device; 0 for nine tenths of what is free there when it begins.</param>
-internal sealed class CudaBackend(IReadOnlyList<CudaDevice> devices, long memoryBudget) : IBackend
+/// <param name="plans">Told how each proof stays within it; or null.</param>
+internal sealed class CudaBackend(IReadOnlyList<CudaDevice> devices, long memoryBudget, IProgress<CudaMemoryPlan>? plans = null) : IBackend
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(1);
 
-    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings)
+    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>
@@ -23,7 +26,13 @@ internal sealed class CudaBackend(IReadOnlyList<CudaDevice> devices, long memory
         try
         {
             long budget = memoryBudget > 0 ? memoryBudget : device.FreeMemory / 10 * 9;
-            return new CudaRun<TField, TParameters, TTree>(new DeviceSession(device, budget), settings);
+            DevicePlan plan = DevicePlan.Unplanned;
+            if (layout is not null)
+            {
+                plan = DevicePlan.Of<TField, TParameters, TTree>(layout, settings, device.Multiprocessors, budget, traces);
+                plans?.Report(new(plan.IsResident, plan.Bytes, plan.ResidentBytes));
+            }
+            return new CudaRun<TField, TParameters, TTree>(new DeviceSession(device, budget), settings, plan);
         }
         catch
         {

@@ -21,7 +21,9 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
     private readonly DeviceSession _session;
     private readonly BackendSettings _settings;
     private readonly DeviceTransforms<TField> _transforms;
+    private readonly DevicePlan _plan;
     private readonly DeviceCommitter<TField, TTree> _committer;
+    private readonly DevicePieces<TField> _pieces;
     private readonly DeviceOpenings<TField, TParameters> _openings;
     private readonly DeviceFolds<TField, TParameters> _folds;
     private readonly ConditionalWeakTable<ICommittedBatch<TField>, DeviceBatch<TField>> _uploaded = [];
@@ -29,13 +31,15 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
 
     /// <param name="session">On a device whose turn is the run's; both are given back when it is disposed, and at once if this throws.</param>
     /// <param name="settings">The proof's settings.</param>
-    public CudaRun(DeviceSession session, BackendSettings settings)
+    /// <param name="plan">How it stays within the session's budget.</param>
+    public CudaRun(DeviceSession session, BackendSettings settings, DevicePlan plan)
     {
-        (_session, _settings) = (session, settings);
+        (_session, _settings, _plan) = (session, settings, plan);
         try
         {
             _transforms = new(session);
-            _committer = new(session, _transforms, settings);
+            _committer = new(session, _transforms, settings, plan);
+            _pieces = new(session, _transforms, _committer.InPieces);
             _openings = new(session, _transforms.Roots);
             _folds = new(session, _transforms.Roots);
         }
@@ -46,8 +50,12 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
         }
     }
 
+    public bool ExtendsInPlace => false;
+
+    public bool Makes(TraceSource<TField> source) => _plan.MakesTraces && DeviceTraces.Makes(source);
+
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
-        _committer.Commit([.. matrices.Select(_committer.Extend)], saltLength, salts);
+        _plan.IsResident ? _committer.Commit([.. matrices.Select(_committer.Extend)], saltLength, salts) : CommitInPieces(matrices, saltLength, salts);
 
     public Extension<TField, TParameters>[][] Evaluate(IReadOnlyList<(MatrixHandle<TField> Matrix, Extension<TField, TParameters> Point)> openings)
     {
@@ -58,10 +66,13 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
             for (int i = 0; i < values.Length; i++)
             {
                 _settings.Cancellation.ThrowIfCancellationRequested();
-                DeviceMatrix matrix = Find(openings[i].Matrix)!;
+                BatchMatrix<TField> matrix = Find(openings[i].Matrix)!;
                 (int, Extension<TField, TParameters>) key = (matrix.LogRows, openings[i].Point);
                 if (!weights.TryGetValue(key, out DeviceBuffer? ofPoint)) weights.Add(key, ofPoint = _openings.Weights(matrix.LogRows, openings[i].Point));
-                values[i] = _openings.Evaluate(matrix, ofPoint, openings[i].Point);
+                Extension<TField, TParameters> point = openings[i].Point;
+                var ofMatrix = new Extension<TField, TParameters>[matrix.Width];
+                _pieces.ForEach(matrix, logBlowup: 0, (columns, first) => _openings.Evaluate(columns, ofPoint, point).CopyTo(ofMatrix, first));
+                values[i] = ofMatrix;
             }
             return values;
         }
@@ -73,9 +84,15 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
 
     public bool TryLookups(
         AirTape<TField> tape, Trace<TField> main, Trace<TField>? preprocessed, ReadOnlyMemory<TField> publicValues,
-        Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, Memory<TField> destination, ColumnLayout layout,
-        out Extension<TField, TParameters> terminal) =>
-        new DeviceLookups<TField, TParameters>(_session, cancellation: _settings.Cancellation).TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, destination, layout, out terminal);
+        Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, LookupTarget<TField> target, out Extension<TField, TParameters> terminal)
+    {
+        DeviceLookups<TField, TParameters> lookups = new(_session, makesTraces: _plan.MakesTraces, cancellation: _settings.Cancellation);
+        if (!_plan.IsResident || !target.MayStay)
+            return lookups.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, target.Rent(), target.Layout, out terminal);
+        if (!lookups.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, out DeviceMatrix? columns, out terminal)) return false;
+        target.Handle = columns;
+        return true;
+    }
 
     public ICommittedBatch<TField> CommitQuotients(IReadOnlyList<TableQuotient<TField, TParameters>> tables, int saltLength = 0, SecretSource? salts = null)
     {
@@ -83,8 +100,7 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
         List<DeviceMatrix> extended = [];
         foreach (TableQuotient<TField, TParameters> table in tables)
         {
-            using DeviceMatrix values = quotients.Evaluate(
-                table, new(Find(table.Main)!, Find(table.Preprocessed), Find(table.Lookup)), (matrix, block) => _transforms.Block(matrix, block, "a block of a quotient's domain"));
+            using DeviceMatrix values = Quotient(quotients, table);
             for (int chunk = 0; chunk < 1 << table.LogChunks; chunk++) extended.Add(ExtendChunk(table, values.Run(chunk, table.LogRows), chunk));
         }
         return _committer.Commit(extended, saltLength, salts);
@@ -93,19 +109,19 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
     public ICodeword Combine(
         HeightClaims<Extension<TField, TParameters>> height, Extension<TField, TParameters>[] values, Extension<TField, TParameters>[] coefficients,
         IReadOnlyList<ICommittedBatch<TField>> batches) =>
-        _openings.Combine(height, values, coefficients, term => Find(new(batches[term.Batch], term.Matrix))!);
+        _openings.Combine(height, values, coefficients, term => Find(new(batches[term.Batch], term.Matrix))!, (matrix, use) => _pieces.ForEach(matrix, _settings.LogBlowup, use));
 
     public ICommittedBatch<TField> CommitRows(ICodeword codeword, int logArity)
     {
-        using DeviceCodeword<TField> taken = (DeviceCodeword<TField>)codeword;
-        DeviceMatrix rows = _folds.Rows(taken, logArity);
-        return new CommittedRows(rows, logArity, taken.Shift, _committer.CommitPlain([rows]));
+        var taken = (DeviceCodeword<TField>)codeword;
+        BatchShape shape = FoldOpening<TField, TParameters>.Shape(codeword.LogSize, logArity);
+        return new CommittedRows(taken, logArity, DeviceTree<TField, TTree>.Build(_session, shape, [DeviceFolds<TField, TParameters>.Rows(taken, logArity)]));
     }
 
     public ICodeword Fold(ICommittedBatch<TField> rows, Extension<TField, TParameters> beta)
     {
         var committed = (CommittedRows)rows;
-        return _folds.Fold(committed.Rows, committed.LogArity, committed.Shift, beta);
+        return _folds.Fold(committed.Codeword, committed.LogArity, beta);
     }
 
     public void Add(ICodeword sum, ICodeword other, Extension<TField, TParameters> factor)
@@ -148,16 +164,39 @@ internal sealed class CudaRun<TField, TParameters, TTree> : IBackendRun<TField, 
         return target;
     }
 
-    private DeviceMatrix? Find(MatrixHandle<TField> handle) => handle.Batch switch
+    private DeviceBatch<TField> CommitInPieces(IReadOnlyList<ColumnSet<TField>> sets, int saltLength, SecretSource? salts)
+    {
+        BatchShape shape = new([.. sets.Select(set => new MatrixDimensions(1 << (set.LogRows + _settings.LogBlowup), set.Width))], 0, salts is null ? 0 : saltLength);
+        DeviceMatrix[] drawn = salts is null ? [] : [.. sets.Select(set => _committer.Salts(set.LogRows + _settings.LogBlowup, saltLength, salts))];
+        return new PieceCommitter<TField, TTree>(_session, _pieces, _plan, _settings.LogBlowup, _settings.Cancellation).Commit(sets, shape, drawn);
+    }
+
+    private DeviceMatrix Quotient(DeviceQuotient<TField, TParameters> quotients, TableQuotient<TField, TParameters> table)
+    {
+        BatchMatrix<TField> main = Find(table.Main)!;
+        BatchMatrix<TField>? preprocessed = Find(table.Preprocessed), lookup = Find(table.Lookup);
+        if (_plan.IsResident)
+        {
+            return quotients.Evaluate(
+                table, new(main.Extended!, preprocessed?.Extended, lookup?.Extended), (matrix, block) => _transforms.Block(matrix, block, "a block of a quotient's domain"));
+        }
+        WindowColumns<TField, TParameters> columns = new(_session, _pieces, table, main, preprocessed, lookup);
+        return quotients.Evaluate(table, _plan.LogWindow(table.LogDegree), (rows, _, shift) => columns.Place(rows, shift));
+    }
+
+    private BatchMatrix<TField>? Find(MatrixHandle<TField> handle) => handle.Batch switch
     {
         null => null,
         DeviceBatch<TField> batch => batch.Matrices[handle.Matrix],
         // The preprocessed columns of a key, which the processor has committed to.
-        CommittedBatch<TField, TTree> batch => _uploaded.GetValue(batch, _ => new([.. batch.Matrices.Select(_committer.Upload)], batch)).Matrices[handle.Matrix],
+        CommittedBatch<TField, TTree> batch => _uploaded.GetValue(batch, _ => new([.. batch.Matrices.Select(Place)], batch)).Matrices[handle.Matrix],
         _ => throw new ArgumentException($"Expected a batch of this run or of a key, got {handle.Batch.GetType().Name}.", nameof(handle)),
     };
 
-    private sealed record CommittedRows(DeviceMatrix Rows, int LogArity, TField Shift, ICommittedBatch<TField> Tree) : ICommittedBatch<TField>
+    private BatchMatrix<TField> Place(ExtendedMatrix<TField> matrix) =>
+        _plan.IsResident ? BatchMatrix<TField>.Of(_committer.Upload(matrix)) : BatchMatrix<TField>.Of(matrix);
+
+    private sealed record CommittedRows(DeviceCodeword<TField> Codeword, int LogArity, ICommittedBatch<TField> Tree) : ICommittedBatch<TField>
     {
         public BatchShape Shape => Tree.Shape;
 

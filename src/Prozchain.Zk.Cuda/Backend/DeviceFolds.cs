@@ -11,41 +11,46 @@ internal sealed class DeviceFolds<TField, TParameters>(DeviceSession session, De
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
-    private const string Module = "folds";
     private const int MaxLogArity = 3;
 
     private static readonly string s_prefix = KernelPrefix.Of<TField, TParameters>();
 
     private static int Degree => TParameters.Degree;
 
-    /// <summary>The matrix whose row is 2^logArity neighbouring values, coordinate by coordinate.</summary>
-    public DeviceMatrix Rows(DeviceCodeword<TField> codeword, int logArity)
+    private static KernelName Kernel(string name) => KernelPrefix.Of("folds", s_prefix, name);
+
+    /// <summary>The matrix whose row is 2^logArity neighbouring values, coordinate by coordinate: where it lies in the codeword.</summary>
+    public static IReadOnlyList<DeviceColumns> Rows(DeviceCodeword<TField> codeword, int logArity)
     {
         if (logArity is < 1 or > MaxLogArity) throw new ArgumentOutOfRangeException(nameof(logArity), logArity, $"Expected 1 to {MaxLogArity}.");
-        DeviceMatrix rows = DeviceMatrix.Allocate(session, codeword.LogSize - logArity, 0, Degree << logArity, "rows of a codeword");
-        session.Launch(new(Module, "fold_to_rows"), KernelGrid.ForEach(1L << codeword.LogSize), rows.Column(0), codeword.Columns.Column(0), Degree, codeword.LogSize, logArity);
-        return rows;
+        DeviceMatrix values = codeword.Columns;
+        List<DeviceColumns> columns = [];
+        for (int value = 0; value < 1 << logArity; value++)
+            for (int power = 0; power < Degree; power++)
+                columns.Add(new(values.Column(power) + (ulong)value * DeviceMatrix.ElementSize, 1, Stride: 0, RowStride: 1 << logArity));
+        return columns;
     }
 
-    /// <summary>The fold of rows.</summary>
-    /// <param name="rows">From <see cref="Rows"/>.</param>
-    /// <param name="logArity">As there.</param>
-    /// <param name="shift">The first point of the codeword that they were.</param>
+    /// <summary>The fold of a codeword's rows.</summary>
+    /// <param name="codeword">The codeword, which stays as it is.</param>
+    /// <param name="logArity">log2 of the values of a row.</param>
     /// <param name="beta">The challenge.</param>
-    public DeviceCodeword<TField> Fold(DeviceMatrix rows, int logArity, TField shift, Extension<TField, TParameters> beta)
+    public DeviceCodeword<TField> Fold(DeviceCodeword<TField> codeword, int logArity, Extension<TField, TParameters> beta)
     {
-        DeviceMatrix folded = DeviceMatrix.Allocate(session, rows.LogRows, 0, Degree, "a folded codeword");
+        int logRows = codeword.LogSize - logArity;
+        DeviceMatrix folded = DeviceMatrix.Allocate(session, logRows, 0, Degree, "a folded codeword");
         using DeviceBuffer challenge = session.Upload<TField>(RawElements.Coordinates(beta), "a challenge");
         session.Launch(
-            new(Module, $"{s_prefix}_fold{logArity}"), KernelGrid.ForEach(1L << rows.LogRows), folded.Column(0), rows.Column(0), challenge, rows.LogRows, RawElements.Of(shift.Inverse()), roots);
-        return new(folded, FieldMath.Power(shift, 1UL << logArity));
+            Kernel($"fold{logArity}"), KernelGrid.ForEach(1L << logRows), folded.Column(0), codeword.Columns.Column(0), challenge, logRows,
+            RawElements.Of(codeword.Shift.Inverse()), roots);
+        return new(folded, FieldMath.Power(codeword.Shift, 1UL << logArity));
     }
 
     /// <summary>Adds a multiple of another codeword, position by position.</summary>
     public void Add(DeviceCodeword<TField> sum, DeviceCodeword<TField> other, Extension<TField, TParameters> factor)
     {
         using DeviceBuffer scale = session.Upload<TField>(RawElements.Coordinates(factor), "a challenge");
-        session.Launch(new(Module, $"{s_prefix}_add_scaled"), KernelGrid.ForEach(1L << sum.LogSize), sum.Columns.Column(0), other.Columns.Column(0), scale, 1L << sum.LogSize);
+        session.Launch(Kernel("add_scaled"), KernelGrid.ForEach(1L << sum.LogSize), sum.Columns.Column(0), other.Columns.Column(0), scale, 1L << sum.LogSize);
     }
 
     /// <summary>The values, for the processor.</summary>

@@ -40,28 +40,38 @@ internal sealed class DeviceQuotient<TField, TParameters>(DeviceSession session,
     public DeviceMatrix Evaluate(TableQuotient<TField, TParameters> table, QuotientColumns columns, Func<DeviceMatrix, int, DeviceMatrix> further)
     {
         Check(table, columns);
-        int logBlock = table.LogDegree, blocks = 1 << (table.LogRows + table.LogChunks - logBlock);
+        return Evaluate(table, table.LogDegree, (rows, block, _) => new(session, columns, table.Tape.Lookups.Graph.Shape.Periodic, rows, block, further));
+    }
+
+    /// <summary>Evaluates the quotient, a window of its domain at a time.</summary>
+    /// <param name="table">What from; its handles of matrices are not looked at.</param>
+    /// <param name="logWindow">log2 of the points of a window, at most a block's.</param>
+    /// <param name="place">Gives the columns on a window: of so many rows, by its number, and by its first point.</param>
+    /// <returns>As of a whole domain.</returns>
+    public DeviceMatrix Evaluate(TableQuotient<TField, TParameters> table, int logWindow, Func<TapeRows, int, TField, BlockColumns<TField>> place)
+    {
+        int windows = 1 << (table.LogRows + table.LogChunks - logWindow);
         TapeProgram program = table.Tape.Quotient;
         TapeValues<TField, TParameters> values = new(program, table.Tape.Lookups, table.PublicValues.Span, new(table.Gamma, table.Alpha, table.Beta, table.Terminal));
-        TapeRows rows = TapeRows.BitReversed(logBlock, table.LogRows);
+        TapeRows rows = logWindow < table.LogRows ? TapeRows.Window(logWindow) : TapeRows.BitReversed(logWindow, table.LogRows);
         using TapeRunner<TField, TParameters> runner = new(session, program, values, table.Tape.Lookups.Columns * Degree, rows, TapeCompiler.Sums, execution);
         DeviceMatrix quotient = DeviceMatrix.Allocate(session, table.LogRows, table.LogChunks, Degree, "a quotient");
         try
         {
-            for (int block = 0; block < blocks; block++)
+            for (int window = 0; window < windows; window++)
             {
-                using BlockColumns<TField> here = new(session, columns, table.Tape.Lookups.Graph.Shape.Periodic, rows, block, further);
-                TField shift = TField.MultiplicativeGenerator * DomainPoints<TField>.BlockShift(logBlock, block);
+                TField shift = TField.MultiplicativeGenerator * DomainPoints<TField>.BlockShift(logWindow, window);
+                using BlockColumns<TField> here = place(rows, window, shift);
                 runner.Point(cell => here.Find(cell, table.LogRows, shift), here.Matrices);
-                using DivisionPoints<TField> points = new(session, logBlock, table.LogRows, shift);
-                for (int start = 0; start < 1 << logBlock; start += runner.Tile)
+                using DivisionPoints<TField> points = new(session, logWindow, table.LogRows, shift);
+                for (int start = 0; start < 1 << logWindow; start += runner.Tile)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    int count = Math.Min(runner.Tile, (1 << logBlock) - start);
+                    int count = Math.Min(runner.Tile, (1 << logWindow) - start);
                     runner.Execute(start, count);
                     session.Launch(
-                        new("tape", $"{_prefix}_divide"), new((count + Threads - 1) / Threads, Threads), quotient.Values.Address + ((ulong)block << logBlock) * DeviceMatrix.ElementSize,
-                        quotient.Stride, runner.Outputs, runner.Stride, start, count, logBlock, table.LogRows,
+                        KernelPrefix.Of("tape", _prefix, "divide"), new((count + Threads - 1) / Threads, Threads), quotient.Values.Address + ((ulong)window << logWindow) * DeviceMatrix.ElementSize,
+                        quotient.Stride, runner.Outputs, runner.Stride, start, count, logWindow, table.LogRows,
                         points.Low, points.High, points.LogLow, points.Inverses, points.BeforeFirst, HasEnds(table.Tape) ? 1 : 0);
                 }
             }

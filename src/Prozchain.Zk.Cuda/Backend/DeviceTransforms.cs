@@ -31,7 +31,7 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     /// Extends columns of values on a coset to the evaluation domain. Destroys them. Natural order takes as much memory again as the target
     /// has, for a while: give few columns at a time.
     /// </summary>
-    /// <param name="source">2^<see cref="DeviceMatrix.LogRows"/> values a column; other memory than the target's.</param>
+    /// <param name="source">2^<see cref="DeviceMatrix.LogRows"/> values a column; other memory than the target's or, in natural order, the first block of each of its columns.</param>
     /// <param name="order">Their order.</param>
     /// <param name="factor">The first point of the evaluation domain over the first of the values' coset.</param>
     /// <param name="target">The extension, or some of its columns.</param>
@@ -88,13 +88,41 @@ internal sealed class DeviceTransforms<TField> : IDisposable where TField : unma
     /// <summary>Values on the evaluation domain in bit-reversed order, from coefficients in natural order.</summary>
     /// <param name="coefficients">2^<see cref="DeviceMatrix.LogRows"/> a column, of a polynomial in x over some point; only read.</param>
     /// <param name="factor">The first point of the evaluation domain over that point.</param>
-    /// <param name="target">The values.</param>
-    public void Evaluate(DeviceMatrix coefficients, TField factor, DeviceMatrix target)
+    /// <param name="target">The values. May be the coefficients, if there is but one block.</param>
+    /// <param name="isOnce">Whether the factor's powers are let go again.</param>
+    public void Evaluate(DeviceMatrix coefficients, TField factor, DeviceMatrix target, bool isOnce = false)
     {
-        int logRows = coefficients.LogRows;
+        int logRows = coefficients.LogRows, cosets = 1 << target.LogBlowup;
         TransformPass[] passes = TransformPass.Plan(logRows);
-        Turn(coefficients, target, passes[^1], isNatural: false, EvaluatePart, factor, 1 << target.LogBlowup);
+        Turn(coefficients, target, passes[^1], isNatural: false, EvaluatePart, factor, cosets);
         for (int i = passes.Length - 2; i >= 0; i--) Pass("evaluate_frequency", AsColumns(target, logRows), AsColumns(target, logRows), logRows, passes[i]);
+        if (!isOnce || !_factors.Remove((logRows, false, factor, cosets, EvaluatePart), out (DeviceBuffer Inner, DeviceBuffer Outer) powers)) return;
+        powers.Inner.Dispose();
+        powers.Outer.Dispose();
+    }
+
+    /// <summary>Coefficients in natural order become those of the residue that has the same values on a coset of fewer points.</summary>
+    /// <param name="coefficients">2^<see cref="DeviceMatrix.LogRows"/> a column; only read.</param>
+    /// <param name="first">The first point of the coset.</param>
+    /// <param name="target">At most as many a column.</param>
+    public void Reduce(DeviceMatrix coefficients, TField first, DeviceMatrix target)
+    {
+        TField step = FieldMath.Power(first, 1UL << target.LogRows);
+        KernelName name = new(Module, $"{KernelPrefix.Of<TField>()}_reduce_window");
+        for (int column = 0; column < target.Width; column += MaxColumns)
+        {
+            KernelGrid grid = KernelGrid.ForEach(1L << target.LogRows) with { BlocksY = Math.Min(MaxColumns, target.Width - column) };
+            _session.Launch(
+                name, grid, target.Column(column), coefficients.Column(column), target.Stride, coefficients.Stride, target.LogRows, 1 << (coefficients.LogRows - target.LogRows), RawElements.Of(step));
+        }
+    }
+
+    /// <summary>Bytes of the powers that one kind of transform keeps.</summary>
+    public static long FactorBytes(int logSize, int cosets, bool isNatural)
+    {
+        TransformPass[] passes = TransformPass.Plan(logSize);
+        int points = (isNatural ? passes[0] : passes[^1]).Points;
+        return (long)DeviceMatrix.ElementSize * cosets * ((1L << points) + (1L << (logSize - points)));
     }
 
     /// <summary>Coefficients of chunks become those of masked chunks: see docs/formats/zk-stark.md, Identity.</summary>

@@ -74,6 +74,8 @@ internal sealed class DeviceUploader : IDisposable
 
     public void Dispose()
     {
+        // Pinned memory is given back once nothing is copied from it any more, whichever thread asks.
+        _ = _session.Device.Context.TryEnter();
         if (_stream is { IsClosed: false }) _ = CudaApi.cuStreamSynchronize(_stream);
         for (int i = 0; i < Slots; i++)
         {

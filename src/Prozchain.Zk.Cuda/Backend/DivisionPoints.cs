@@ -20,7 +20,7 @@ internal sealed class DivisionPoints<TField> : IDisposable where TField : unmana
         High = session.Upload<TField>(Powers(shift, FieldMath.Power(root, 1UL << LogLow), 1 << (logBlock - LogLow)), "points");
         // x^N is shift^N times a power of a root of order K / N, which is 1 or 2: in bit-reversed order the half at hand chooses.
         TField first = FieldMath.Power(shift, 1UL << logRows);
-        Inverses = session.Upload<TField>([(first - TField.One).Inverse(), logBlock == logRows ? default : (-first - TField.One).Inverse()], "divisors");
+        Inverses = session.Upload<TField>([(first - TField.One).Inverse(), logBlock <= logRows ? default : (-first - TField.One).Inverse()], "divisors");
     }
 
     /// <summary>root^i.</summary>

@@ -17,8 +17,14 @@ internal readonly record struct HashCost(long Bytes, long Operations)
     // Montgomery form to integer: two products, a difference, a sum, a minimum.
     private const int Encoding = 5;
 
-    // In 23 rounds 20 for the parities, 10 + 48 shifts, 50 for theta, 50 for chi, 2 for iota; the last makes 4 lanes of 25.
-    private const int KeccakBlock = 23 * 180 + 60;
+    /// <summary>20 for the parities, 10 + 48 shifts, 50 for theta, 50 for chi, 2 for iota.</summary>
+    public const int KeccakRound = 180;
+
+    // The last makes 4 lanes of 25.
+    private const int KeccakBlock = 23 * KeccakRound + 60;
+
+    /// <summary>Of SHA-256 with its word of the schedule, and of BLAKE3.</summary>
+    public const int Sha256Round = Sha256Block / 64, Blake3Round = Blake3Block / 7;
 
     // As counted in Kernels/sha256.cuh and blake3.cuh. The second block of a pair has a schedule that is known.
     private const int Sha256Block = 1376, Sha256Known = 64 * 14, Sha256Swaps = 16, Blake3Block = 680;

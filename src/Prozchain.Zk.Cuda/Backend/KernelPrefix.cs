@@ -1,3 +1,4 @@
+using Prozchain.Zk.Cuda.Driver;
 using Prozchain.Zk.Fields;
 
 namespace Prozchain.Zk.Cuda.Backend;
@@ -21,4 +22,10 @@ internal static class KernelPrefix
             || typeof(TParameters) == typeof(KoalaBear8) || typeof(TParameters) == typeof(BabyBear4)
             ? $"{Of<TField>()}{TParameters.Degree}"
             : throw new NotSupportedException($"Expected an extension of KoalaBear or BabyBear that proofs use, got {typeof(TParameters).Name}: there are no kernels for it.");
+
+    /// <summary>A kernel of an extension, in the module that a file of kernels has for it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="prefix">The extension's.</param>
+    /// <param name="kernel">What follows the prefix in the kernel's name.</param>
+    public static KernelName Of(string file, string prefix, string kernel) => new($"{file}-{prefix}", $"{prefix}_{kernel}");
 }

@@ -8,6 +8,9 @@ internal static class TransformTables
 {
     private const int FineLog = 12;
 
+    /// <summary>Bytes of the table.</summary>
+    public static long Bytes<TField>() where TField : unmanaged, ITwoAdicField<TField> => (long)DeviceMatrix.ElementSize * ((1 << FineLog) + (1 << (TField.TwoAdicity - FineLog)));
+
     /// <summary>Makes the table on the device.</summary>
     public static DeviceBuffer Upload<TField>(DeviceSession session) where TField : unmanaged, ITwoAdicField<TField>
     {

@@ -21,6 +21,7 @@ public static class CudaSelfTest
         SelfTestBench bench = new(device, options ?? new(), progress, cancellation);
         Yardsticks.Measure(bench);
         MeasuredCommitments.Measure(bench);
+        MeasuredTraces.Measure(bench);
         MeasuredTapes.Measure(bench);
         MeasuredCodewords.Measure(bench);
         MeasuredProofs.Measure(bench);

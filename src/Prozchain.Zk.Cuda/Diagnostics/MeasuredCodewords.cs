@@ -47,8 +47,8 @@ internal static class MeasuredCodewords
         bench.Measure($"fold of 2^{logRows + LogBlowup} by {1 << LogArity}", WorkCost.Fold(LogArity, Degree) * (size >> LogArity), null, CheckFold, session =>
         {
             DeviceFolds<F, E> folds = new(session, TransformTables.Upload<F>(session));
-            DeviceMatrix matrix = SelfTestData.Columns(session, logRows + LogBlowup - LogArity, 0, Degree << LogArity, 23);
-            return () => folds.Fold(matrix, LogArity, F.MultiplicativeGenerator, point).Dispose();
+            DeviceCodeword<F> codeword = new(SelfTestData.Columns(session, logRows + LogBlowup, 0, Degree, 23), F.MultiplicativeGenerator);
+            return () => folds.Fold(codeword, LogArity, point).Dispose();
         });
         int logNonces = bench.Options.LogRows + 6;
         WorkCost hash = new(0, HashCost.OfNode<F, ByteMatrixHash<F, Keccak256>>().Operations, IsLogic: true);
@@ -99,7 +99,7 @@ internal static class MeasuredCodewords
         Codeword<F> onHost = folds.Read(codeword);
         Extension<F, E> beta = SelfTestData.Challenge<E>(27);
         Codeword<F> expected = CodewordFold<F, E>.Fold(new FoldRows<F>(onHost, LogArity), beta, new(), 1, default);
-        return AreSame(expected, folds.Read(folds.Fold(folds.Rows(codeword, LogArity), LogArity, shift, beta)));
+        return AreSame(expected, folds.Read(folds.Fold(codeword, LogArity, beta)));
     }
 
     private static bool CheckGrinding(DeviceSession session)

@@ -14,43 +14,45 @@ using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Zk.Cuda.Diagnostics;
 
-/// <summary>Whole proofs at what is proven to be 100 bits, of traces in the host's memory.</summary>
+/// <summary>Whole proofs at what is proven to be 100 bits: of inputs, whose trace is a part of the work, and of traces in the host's memory.</summary>
 internal static class MeasuredProofs
 {
     private const double Bar = 0.4;
-    private const int NamedKernels = 6, KeccakRows = 24;
+    private const int NamedKernels = 6;
 
     private static readonly F[][] s_noPublicValues = [[]];
 
     public static void Measure(SelfTestBench bench)
     {
         int permutations = bench.Options.PermutationsInARow, threads = Environment.ProcessorCount;
-        Poseidon2Air<KoalaBear> poseidon2 = new(permutations);
-        Prove(bench, "Poseidon2", poseidon2, logRows => poseidon2.Generate(SelfTestData.Elements(16 * permutations << logRows, 41), threads));
-        Prove(bench, "Keccak-f", new KeccakAir(isAlone: true), logRows =>
-            KeccakInput.Generate<F>([.. Enumerable.Range(0, (1 << logRows) / KeccakRows).Select(i => new KeccakInput(Enumerable.Range(0, 25).Select(k => Lane(25 * i + k)).ToArray(), 0))]));
-
-        static ulong Lane(int i) => (ulong)SelfTestData.Word((uint)(2 * i), uint.MaxValue, 42) << 32 | SelfTestData.Word((uint)(2 * i + 1), uint.MaxValue, 42);
+        Prove(bench, "Poseidon2", new Poseidon2Air<KoalaBear>(permutations), logRows => MeasuredTraces.Poseidon2(permutations, logRows, threads));
+        Prove(bench, "Keccak-f", new KeccakAir(isAlone: true), logRows => MeasuredTraces.Keccak(logRows, threads));
     }
 
-    private static void Prove(SelfTestBench bench, string name, IAir air, Func<int, Trace<F>> generate)
+    private static void Prove(SelfTestBench bench, string name, IAir air, Func<int, Trace<F>> describe)
     {
         int width = StarkKey<F>.TablesOf([air], false, out _)[0].Shape.Width;
         // Twice the extended trace, about, and it is extended to twice its rows or more.
         int logRows = bench.Fit(bench.Options.LogProofRows, log => 16L * (width + 64) << log);
-        string full = $"proof of {name}, 2^{logRows} rows x {width}, Secure100";
-        if (!bench.IsWanted(full)) return;
-        bench.Guarded(full, () =>
+        foreach (bool onHost in (ReadOnlySpan<bool>)[false, true])
         {
-            StarkKey<F> key = StarkKey.Create<F>([air], StarkParameters.Secure100(StarkKey.ShapeOf<F>([air], logRows, logRows)));
-            Trace<F> trace = generate(logRows);
-            return Measure(bench, full, key, trace);
-        });
+            string full = $"proof of {name}, 2^{logRows} rows x {width}, Secure100, {(onHost ? "trace on the host" : "with its trace")}";
+            if (!bench.IsWanted(full)) continue;
+            bench.Guarded(full, () =>
+            {
+                StarkKey<F> key = StarkKey.Create<F>([air], StarkParameters.Secure100(StarkKey.ShapeOf<F>([air], logRows, logRows)));
+                Trace<F> trace = describe(logRows);
+                // A cell that is asked for makes it.
+                if (onHost) _ = trace[0, 0];
+                return Measure(bench, full, key, trace);
+            });
+        }
     }
 
     private static CudaMeasurement Measure(SelfTestBench bench, string name, StarkKey<F> key, Trace<F> trace)
     {
-        StarkProverOptions onProcessor = new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, onDevice = onProcessor.WithCuda(bench.Device);
+        CudaMemoryPlan? planned = null;
+        StarkProverOptions onProcessor = new() { MaxDegreeOfParallelism = Environment.ProcessorCount }, onDevice = onProcessor.WithCuda(bench.Device, plans: new Planned(plan => planned = plan));
         int runs = bench.Options.Runs / 3;
         // The first loads and compiles kernels.
         (StarkProof proof, double first) = Timed(onDevice);
@@ -77,7 +79,7 @@ internal static class MeasuredProofs
             Bar = Bar,
             Idle = Math.Clamp(1 - DeviceTimeline.Busy(work) / all, 0, 1),
             ProcessorSeconds = processor,
-            Note = Where(work, first),
+            Note = $"{Memory(planned!)}; {Where(work, first)}",
         };
 
         (StarkProof Proof, double Seconds) Timed(StarkProverOptions options)
@@ -104,6 +106,9 @@ internal static class MeasuredProofs
         }
     }
 
+    private static string Memory(CudaMemoryPlan plan) => plan.IsResident
+        ? $"{plan.Bytes >> 20} MiB of the device" : $"in pieces within {plan.Bytes >> 20} MiB of the device, as {plan.ResidentBytes >> 20} MiB would be needed";
+
     // What kernels and copies took longest, in milliseconds.
     private static string Where(IReadOnlyList<DeviceInterval> work, double first)
     {
@@ -121,7 +126,7 @@ internal static class MeasuredProofs
         return bytes.WrittenSpan.ToArray();
     }
 
-    // One part after the other, each at its own yardstick, but that the trace comes beside its extension.
+    // One part after the other, each at its own yardstick, but that a trace of the host comes beside its extension.
     private static double Floor(SelfTestBench bench, StarkKey<F> key, Trace<F> trace, out WorkCost all)
     {
         StarkTable<F> table = key.Tables[0];
@@ -151,11 +156,27 @@ internal static class MeasuredProofs
         int folds = key.Parameters.FoldSchedule(logRows).Length;
         long nonces = (1L << work.Composition) + (1L << work.OutOfDomain) + (1L << work.Batching) + ((long)folds << work.Fold) + (1L << work.Query);
         parts.Add(new WorkCost(0, HashCost.OfNode<F, ByteMatrixHash<F, Keccak256>>().Operations, IsLogic: true) * nonces);
-        double upload = bench.UploadRate > 0 ? 4.0 * width * rows / bench.UploadRate : 0;
+        double before = bench.Floor(extension);
+        if (trace.Source is { } source)
+        {
+            parts.Add(MeasuredTraces.Cost(source, out long given));
+            before += Upload(given);
+        }
+        else
+        {
+            before = Math.Max(before, Upload(4L * width * rows));
+        }
         all = parts.Aggregate(extension, (sum, part) => sum + part);
-        return Math.Max(upload, bench.Floor(extension)) + parts.Sum(bench.Floor);
+        return before + parts.Sum(bench.Floor);
+
+        double Upload(long bytes) => bench.UploadRate > 0 ? bytes / bench.UploadRate : 0;
 
         static WorkCost Tree(int columns, long height) => WorkCost.Tree(
             HashCost.OfRow<F, ByteMatrixHash<F, Keccak256>>(columns), HashCost.OfNode<F, ByteMatrixHash<F, Keccak256>>(), height, isLogic: true);
+    }
+
+    private sealed class Planned(Action<CudaMemoryPlan> report) : IProgress<CudaMemoryPlan>
+    {
+        public void Report(CudaMemoryPlan value) => report(value);
     }
 }

@@ -5,8 +5,8 @@ using System.Reflection;
 namespace Prozchain.Zk.Cuda.Driver;
 
 /// <summary>
-/// The kernels of a device. Each file of kernels is compiled ahead for several kinds of device; the best that the device runs is loaded
-/// at its first use, and stays. Thread-safe; the context must be the caller's.
+/// The kernels of a device. Each file of kernels is compiled ahead for several kinds of device, and where it has some for extensions once for each
+/// of them; the best that the device runs is loaded at its first use, and stays. Thread-safe; the context must be the caller's.
 /// </summary>
 internal sealed class KernelTable(int computeCapability) : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class KernelTable(int computeCapability) : IDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ModuleHandle> _modules = [];
+    private readonly HashSet<string> _refused = [];
     private readonly ConcurrentDictionary<KernelName, nint> _functions = [];
 
     /// <summary>The least compute capability, times ten.</summary>
@@ -33,11 +34,29 @@ internal sealed class KernelTable(int computeCapability) : IDisposable
         }
     }
 
-    /// <summary>Adds a module that was compiled on this machine. One of that name that is there already stays.</summary>
+    /// <summary>Adds a module that was written on this machine. One of that name that is there already stays.</summary>
+    /// <exception cref="CudaException">The driver refuses it, or fails. What it refuses as such is remembered.</exception>
     public void Add(string name, ReadOnlySpan<byte> image)
     {
         lock (_lock)
-            if (!_modules.ContainsKey(name)) _modules.Add(name, new(image, name));
+        {
+            if (_modules.ContainsKey(name)) return;
+            try
+            {
+                _modules.Add(name, new(image, name));
+            }
+            catch (CudaException failed) when (IsRefusal((CudaStatus)failed.Status))
+            {
+                _refused.Add(name);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Whether the driver has refused a module of that name.</summary>
+    public bool HasRefused(string module)
+    {
+        lock (_lock) return _refused.Contains(module);
     }
 
     public bool Has(string module)
@@ -54,6 +73,10 @@ internal sealed class KernelTable(int computeCapability) : IDisposable
             _functions.Clear();
         }
     }
+
+    // Of a text, not of the device.
+    private static bool IsRefusal(CudaStatus status) => status is CudaStatus.InvalidImage or CudaStatus.NoBinaryForDevice
+        or CudaStatus.InvalidPtx or CudaStatus.NoCompiler or CudaStatus.UnsupportedPtxVersion or CudaStatus.CompilationDisabled;
 
     private byte[] Image(string module, out string name)
     {

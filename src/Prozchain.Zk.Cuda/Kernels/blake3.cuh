@@ -22,16 +22,19 @@ constexpr Blake3Schedule blake3_schedule()
     return schedule;
 }
 
-DEVICE void blake3_mix(u32 &a, u32 &b, u32 &c, u32 &d, u32 x, u32 y)
+// Half of a mixing, whose rotations are to the left.
+DEVICE void blake3_half(u32 &a, u32 &b, u32 &c, u32 &d, u32 x, u32 of_d, u32 of_b)
 {
     a += b + x;
-    d = rotate_left(d ^ a, 16);
+    d = rotate_left(d ^ a, of_d);
     c += d;
-    b = rotate_left(b ^ c, 20);
-    a += b + y;
-    d = rotate_left(d ^ a, 24);
-    c += d;
-    b = rotate_left(b ^ c, 25);
+    b = rotate_left(b ^ c, of_b);
+}
+
+DEVICE void blake3_mix(u32 &a, u32 &b, u32 &c, u32 &d, u32 x, u32 y)
+{
+    blake3_half(a, b, c, d, x, 16, 20);
+    blake3_half(a, b, c, d, y, 24, 25);
 }
 
 DEVICE void blake3_compress(u32 (&cv)[8], const u32 (&block)[16], u32 chunk, u32 length, u32 flags)

@@ -15,6 +15,7 @@ using i32 = int;
 
 #define DEVICE static __attribute__((device, always_inline)) inline
 #define DEVICE_MEMBER __attribute__((device, always_inline)) inline
+#define LAMBDA __attribute__((device, always_inline))
 
 // A function that is called, not copied into its callers: for long ones with several.
 #define DEVICE_CALL static __attribute__((device, noinline))
@@ -76,8 +77,6 @@ DEVICE u32 byte_swap(u32 value) { u32 r; asm("prmt.b32 %0, %1, 0, 0x0123;" : "=r
 DEVICE u32 reverse_bits(u32 value) { u32 r; asm("brev.b32 %0, %1;" : "=r"(r) : "r"(value)); return r; }
 
 DEVICE void atomic_min(u64 *address, u64 value) { asm volatile("red.global.min.u64 [%0], %1;" ::"l"(address), "l"(value) : "memory"); }
-
-DEVICE void atomic_or(u32 *address, u32 value) { asm volatile("red.global.or.b32 [%0], %1;" ::"l"(address), "r"(value) : "memory"); }
 
 #endif
 

@@ -124,3 +124,13 @@ DEVICE Extended<E> operator*(Extended<E> a, Extended<E> b)
     if constexpr (E::DEGREE > 5) return multiply_called(a, b);
     else return multiply(a, b);
 }
+
+// Calls define(prefix, type) for each extension that kernels are made for. A compilation that names one, as both, makes modules of it alone, so
+// that a driver finishes what a proof asks for and no more.
+#if defined(PROZCHAIN_EXTENSION)
+#define PROZCHAIN_CALL(define, ...) define(__VA_ARGS__)
+#define PROZCHAIN_EACH_EXTENSION(define) PROZCHAIN_CALL(define, PROZCHAIN_EXTENSION)
+#else
+#define PROZCHAIN_EACH_EXTENSION(define) \
+    define(koalabear4, KoalaBear4) define(koalabear5, KoalaBear5) define(koalabear6, KoalaBear6) define(koalabear8, KoalaBear8) define(babybear4, BabyBear4)
+#endif

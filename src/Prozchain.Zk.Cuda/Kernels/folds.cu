@@ -1,20 +1,9 @@
 // Folds of codewords: coordinate by coordinate, in bit-reversed order.
 #include "points.cuh"
 
-// A codeword as rows of 2^log_arity neighbouring values: column value * DEGREE + power of the target.
-DEVICE void fold_rows(u32 *target, const u32 *codeword, u32 degree, u32 log_size, u32 log_arity)
-{
-    u64 size = 1ull << log_size, rows = size >> log_arity;
-    for (u64 i = global_thread(); i < size; i += global_threads())
-    {
-        u64 row = i >> log_arity, value = i & ((1u << log_arity) - 1);
-        for (u32 power = 0; power < degree; power++) target[(value * degree + power) * rows + row] = codeword[power * size + i];
-    }
-}
-
-// f(x) = Σ x^j f_j(x^arity) becomes Σ β^j f_j, by halves: a at x and b at -x become (a + b) / 2 + β (a - b) / (2x).
+// f(x) = Σ x^j f_j(x^arity) becomes Σ β^j f_j, a row being 2^LOG_ARITY neighbouring values, by halves: a at x and b at -x become (a + b) / 2 + β (a - b) / (2x).
 template <class E, u32 LOG_ARITY>
-DEVICE void fold(u32 *target, const u32 *rows_of, const u32 *beta, u32 log_rows, u32 inverse_shift, const u32 *roots)
+DEVICE void fold(u32 *target, const u32 *codeword, const u32 *beta, u32 log_rows, u32 inverse_shift, const u32 *roots)
 {
     using Base = typename E::Base;
     constexpr u32 D = E::DEGREE, ARITY = 1u << LOG_ARITY;
@@ -24,7 +13,7 @@ DEVICE void fold(u32 *target, const u32 *rows_of, const u32 *beta, u32 log_rows,
     {
         Extended<E> values[ARITY], power;
         UNROLL for (u32 value = 0; value < ARITY; value++)
-            UNROLL for (u32 k = 0; k < D; k++) values[value].at[k] = {rows_of[(u64)(value * D + k) * rows + i]};
+            UNROLL for (u32 k = 0; k < D; k++) values[value].at[k] = {codeword[((k * rows + i) << LOG_ARITY) + value]};
         UNROLL for (u32 k = 0; k < D; k++) power.at[k] = {beta[k]};
         // 1 / x of the row's first value, over 2.
         Element<Base> inverse_x = Element<Base>{inverse_shift} * HALF;
@@ -66,17 +55,11 @@ DEVICE void add_scaled(u32 *sum, const u32 *other, const u32 *factor, u64 size)
 }
 
 #define PROZCHAIN_FOLD(name, type, arity) \
-    KERNEL(name, 256, u32 *target, const u32 *rows_of, const u32 *beta, u32 log_rows, u32 inverse_shift, const u32 *roots) \
-    { fold<type, arity>(target, rows_of, beta, log_rows, inverse_shift, roots); }
+    KERNEL(name, 256, u32 *target, const u32 *codeword, const u32 *beta, u32 log_rows, u32 inverse_shift, const u32 *roots) \
+    { fold<type, arity>(target, codeword, beta, log_rows, inverse_shift, roots); }
 #define PROZCHAIN_FOLDS(prefix, type) \
     PROZCHAIN_FOLD(prefix##_fold1, type, 1) \
     PROZCHAIN_FOLD(prefix##_fold2, type, 2) \
     PROZCHAIN_FOLD(prefix##_fold3, type, 3) \
     KERNEL(prefix##_add_scaled, 256, u32 *sum, const u32 *other, const u32 *factor, u64 size) { add_scaled<type>(sum, other, factor, size); }
-PROZCHAIN_FOLDS(koalabear4, KoalaBear4)
-PROZCHAIN_FOLDS(koalabear5, KoalaBear5)
-PROZCHAIN_FOLDS(koalabear6, KoalaBear6)
-PROZCHAIN_FOLDS(koalabear8, KoalaBear8)
-PROZCHAIN_FOLDS(babybear4, BabyBear4)
-
-KERNEL(fold_to_rows, 256, u32 *target, const u32 *codeword, u32 degree, u32 log_size, u32 log_arity) { fold_rows(target, codeword, degree, log_size, log_arity); }
+PROZCHAIN_EACH_EXTENSION(PROZCHAIN_FOLDS)

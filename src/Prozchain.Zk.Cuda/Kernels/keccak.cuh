@@ -38,27 +38,41 @@ DEVICE void rotate_lane(u32 &to_low, u32 &to_high, u32 low, u32 high, u32 bits)
     to_high = bits % 32 == 0 ? second : funnel_left(first, second, bits % 32);
 }
 
-DEVICE void keccak_round(KeccakState &a, u32 round)
+DEVICE void keccak_parities(const KeccakState &a, u32 (&low)[5], u32 (&high)[5])
 {
-    // rho's offsets, lane x + 5 y.
-    constexpr u32 OFFSETS[25] = {0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14};
-    u32 low[5], high[5];
-    KeccakState b;
     UNROLL for (u32 x = 0; x < 5; x++)
     {
         low[x] = xor3(xor3(a.low[x], a.low[x + 5], a.low[x + 10]), a.low[x + 15], a.low[x + 20]);
         high[x] = xor3(xor3(a.high[x], a.high[x + 5], a.high[x + 10]), a.high[x + 15], a.high[x + 20]);
     }
+}
+
+// From the state's parities.
+DEVICE void keccak_theta(KeccakState &a, const u32 (&low)[5], const u32 (&high)[5])
+{
     UNROLL for (u32 x = 0; x < 5; x++)
     {
         u32 left = (x + 4) % 5, right = (x + 1) % 5, right_low, right_high;
         rotate_lane(right_low, right_high, low[right], high[right], 1);
+        UNROLL for (u32 i = x; i < 25; i += 5) a.low[i] = xor3(a.low[i], low[left], right_low), a.high[i] = xor3(a.high[i], high[left], right_high);
+    }
+}
+
+// rho and pi.
+DEVICE void keccak_move(KeccakState &b, const KeccakState &a)
+{
+    // rho's offsets, lane x + 5 y.
+    constexpr u32 OFFSETS[25] = {0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14};
+    UNROLL for (u32 x = 0; x < 5; x++)
         UNROLL for (u32 y = 0; y < 5; y++)
         {
             u32 from = x + 5 * y, to = y + 5 * ((2 * x + 3 * y) % 5);
-            rotate_lane(b.low[to], b.high[to], xor3(a.low[from], low[left], right_low), xor3(a.high[from], high[left], right_high), OFFSETS[from]);
+            rotate_lane(b.low[to], b.high[to], a.low[from], a.high[from], OFFSETS[from]);
         }
-    }
+}
+
+DEVICE void keccak_chi(KeccakState &a, const KeccakState &b)
+{
     UNROLL for (u32 y = 0; y < 25; y += 5)
         UNROLL for (u32 x = 0; x < 5; x++)
         {
@@ -66,6 +80,16 @@ DEVICE void keccak_round(KeccakState &a, u32 round)
             a.low[here] = xor_and_not(b.low[here], b.low[over], b.low[next]);
             a.high[here] = xor_and_not(b.high[here], b.high[over], b.high[next]);
         }
+}
+
+DEVICE void keccak_round(KeccakState &a, u32 round)
+{
+    u32 low[5], high[5];
+    KeccakState b;
+    keccak_parities(a, low, high);
+    keccak_theta(a, low, high);
+    keccak_move(b, a);
+    keccak_chi(a, b);
     a.low[0] ^= KECCAK_ROUNDS.low[round];
     a.high[0] ^= KECCAK_ROUNDS.high[round];
 }

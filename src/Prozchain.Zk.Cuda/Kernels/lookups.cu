@@ -174,11 +174,7 @@ DEVICE void scan(Element<Prime> *columns, u64 stride, u32 count, const Element<P
         invert_down<type>(values, stride, inverses, inverses_stride, count);                                                                \
     }                                                                                                                                       \
     KERNEL(prefix##_finish_fractions, 256, u32 *columns, u64 stride, u32 groups, u32 count) { finish_fractions<type>(columns, stride, groups, count); }
-PROZCHAIN_LOOKUPS(koalabear4, KoalaBear4)
-PROZCHAIN_LOOKUPS(koalabear5, KoalaBear5)
-PROZCHAIN_LOOKUPS(koalabear6, KoalaBear6)
-PROZCHAIN_LOOKUPS(koalabear8, KoalaBear8)
-PROZCHAIN_LOOKUPS(babybear4, BabyBear4)
+PROZCHAIN_EACH_EXTENSION(PROZCHAIN_LOOKUPS)
 
 #define PROZCHAIN_SCAN(prefix, prime)                                                                                                        \
     KERNEL(prefix##_add_up, 256, u32 *totals, u64 totals_stride, const u32 *columns, u64 stride, u32 count)                                  \

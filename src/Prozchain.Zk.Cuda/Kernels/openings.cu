@@ -10,12 +10,10 @@ DEVICE void weights(u32 *target, const u32 *point, u32 log_rows, u32 shift, cons
 {
     using Base = typename E::Base;
     u64 rows = 1ull << log_rows;
-    for (u64 i = global_thread(); i < rows; i += global_threads())
-    {
-        Element<Base> x = domain_point<Base>({roots}, {shift}, log_rows, (u32)i);
-        Extended<E> value = point_inverse<E>(point, x) * x;
+    for_point_inverses<E>(point, log_rows, shift, roots, [=] LAMBDA(u64 i, Element<Base> x, Extended<E> value) {
+        value = value * x;
         UNROLL for (u32 power = 0; power < E::DEGREE; power++) target[power * rows + i] = value.at[power].value;
-    }
+    });
 }
 
 constexpr u32 SUM_THREADS = 256, SUM_COLUMNS = 4;
@@ -93,15 +91,13 @@ DEVICE void divide(u32 *codeword, const u32 *sums, const u32 *point, u32 log_siz
 {
     using Base = typename E::Base;
     u64 rows = 1ull << log_size;
-    for (u64 i = global_thread(); i < rows; i += global_threads())
-    {
-        Element<Base> x = domain_point<Base>({roots}, {shift}, log_size, (u32)i);
+    for_point_inverses<E>(point + E::DEGREE, log_size, shift, roots, [=] LAMBDA(u64 i, Element<Base>, Extended<E> inverse_difference) {
         Extended<E> value;
         UNROLL for (u32 k = 0; k < E::DEGREE; k++) value.at[k] = Element<Base>{point[k]} - Element<Base>{sums[k * rows + i]};
-        value = value * point_inverse<E>(point + E::DEGREE, x);
+        value = value * inverse_difference;
         UNROLL for (u32 k = 0; k < E::DEGREE; k++)
             codeword[k * rows + i] = is_first ? value.at[k].value : (Element<Base>{codeword[k * rows + i]} + value.at[k]).value;
-    }
+    });
 }
 
 #define PROZCHAIN_OPENINGS(prefix, type) \
@@ -114,8 +110,4 @@ DEVICE void divide(u32 *codeword, const u32 *sums, const u32 *point, u32 log_siz
     { combine_columns<type, 2>(first, second, columns, stride, width, coefficients, rows); } \
     KERNEL(prefix##_divide_by_points, 256, u32 *codeword, const u32 *sums, const u32 *point, u32 log_size, u32 shift, u32 is_first, const u32 *roots) \
     { divide<type>(codeword, sums, point, log_size, shift, is_first, roots); }
-PROZCHAIN_OPENINGS(koalabear4, KoalaBear4)
-PROZCHAIN_OPENINGS(koalabear5, KoalaBear5)
-PROZCHAIN_OPENINGS(koalabear6, KoalaBear6)
-PROZCHAIN_OPENINGS(koalabear8, KoalaBear8)
-PROZCHAIN_OPENINGS(babybear4, BabyBear4)
+PROZCHAIN_EACH_EXTENSION(PROZCHAIN_OPENINGS)

@@ -227,8 +227,4 @@ DEVICE void divide_sums(
     {                                                                                                                                       \
         divide_sums<type>(quotient, quotient_stride, sums, sums_stride, start, count, log_size, log_rows, low, high, log_low, inverses, before_first, has_ends); \
     }
-PROZCHAIN_TAPE(koalabear4, KoalaBear4)
-PROZCHAIN_TAPE(koalabear5, KoalaBear5)
-PROZCHAIN_TAPE(koalabear6, KoalaBear6)
-PROZCHAIN_TAPE(koalabear8, KoalaBear8)
-PROZCHAIN_TAPE(babybear4, BabyBear4)
+PROZCHAIN_EACH_EXTENSION(PROZCHAIN_TAPE)

@@ -133,6 +133,21 @@ DEVICE void mask_chunk(u32 *coefficients, const u32 *masks, u64 stride, u32 log_
     }
 }
 
+// A polynomial of 2^log_window times parts coefficients in natural order to its residue modulo y^(2^log_window) - step, of as many less:
+// what it is on a coset of 2^log_window points whose power that is. A column for each block in y.
+template <class Prime>
+DEVICE void reduce_window(u32 *target, const u32 *source, u64 target_stride, u64 source_stride, u32 log_window, u32 parts, u32 step)
+{
+    auto *from = reinterpret_cast<const Element<Prime> *>(source) + block_y() * source_stride;
+    auto *to = reinterpret_cast<Element<Prime> *>(target) + block_y() * target_stride;
+    for (u64 i = global_thread(); i < 1ull << log_window; i += global_threads())
+    {
+        Element<Prime> sum = from[((u64)(parts - 1) << log_window) + i];
+        for (u32 part = parts - 1; part > 0; part--) sum = sum * Element<Prime>{step} + from[((u64)(part - 1) << log_window) + i];
+        to[i] = sum;
+    }
+}
+
 #define PROZCHAIN_PASS(name, prime, inverse, in_time) \
     KERNEL(name, TILE_THREADS, u32 *target, const u32 *source, u64 target_stride, u64 source_stride, u32 log_size, u32 low, u32 points, u32 side, u32 is_reversed, const u32 *roots) \
     { pass<prime, inverse, in_time>(target, source, target_stride, source_stride, log_size, low, points, side, is_reversed, {roots}); }
@@ -156,3 +171,9 @@ PROZCHAIN_TURN(babybear_turn_reversed, BabyBear, false)
 
 KERNEL(koalabear_mask_chunk, 256, u32 *coefficients, const u32 *masks, u64 stride, u32 log_rows, u32 shift) { mask_chunk<KoalaBear>(coefficients, masks, stride, log_rows, shift, {}); }
 KERNEL(babybear_mask_chunk, 256, u32 *coefficients, const u32 *masks, u64 stride, u32 log_rows, u32 shift) { mask_chunk<BabyBear>(coefficients, masks, stride, log_rows, shift, {}); }
+
+#define PROZCHAIN_WINDOW(name, prime) \
+    KERNEL(name, 256, u32 *target, const u32 *source, u64 target_stride, u64 source_stride, u32 log_window, u32 parts, u32 step) \
+    { reduce_window<prime>(target, source, target_stride, source_stride, log_window, parts, step); }
+PROZCHAIN_WINDOW(koalabear_reduce_window, KoalaBear)
+PROZCHAIN_WINDOW(babybear_reduce_window, BabyBear)

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Driver;
 
 namespace Prozchain.Zk.Cuda.Tapes;
@@ -5,7 +6,7 @@ namespace Prozchain.Zk.Cuda.Tapes;
 /// <summary>By which kernels a tape is run.</summary>
 internal enum TapeExecution
 {
-    /// <summary>By generated ones if they are loaded already, or the work is worth the driver's time to compile them.</summary>
+    /// <summary>By generated ones if they are loaded already, or the work is worth the driver's time to compile them and it does not refuse.</summary>
     Fitting,
 
     /// <summary>By the kernel that reads tapes, which is always there.</summary>
@@ -41,11 +42,25 @@ internal interface ITapeKernels : IDisposable
     /// <summary>log2 of the rows of a tile: as many as an H200 has threads at once, so that what a tile carries stays in its cache.</summary>
     const int LogTile = 18;
 
+    /// <summary>Bytes of what a tile carries, at most, unless few rows take more.</summary>
+    const long ScratchLimit = 256L << 20;
+
+    /// <summary>log2 of the rows of a tile whose rows each carry some values, of 2^logSize rows in all.</summary>
+    static int LogTileOf(long values, int logSize)
+    {
+        int logTile = Math.Min(LogTile, logSize);
+        while (logTile > 7 && values * DeviceMatrix.ElementSize << logTile > ScratchLimit) logTile--;
+        return logTile;
+    }
+
     /// <summary>Rows of a launch, at most.</summary>
     int Tile { get; }
 
     /// <summary>Elements from one output to the next.</summary>
     int Stride { get; }
+
+    /// <summary>Where a cell's values are, as the kernels read it.</summary>
+    (ulong Column, ulong Choice) Words(CellColumn column) => column.Words;
 
     /// <summary>Runs the tape over some rows.</summary>
     void Launch(TapeBuffers buffers, int start, int count);

@@ -15,7 +15,7 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
 {
     private readonly DeviceSession _session;
     private readonly LoweredTape _tape;
-        private readonly ITapeKernels _kernels;
+    private readonly ITapeKernels _kernels;
     private readonly DeviceBuffer _cells, _uniforms, _factors;
     private TapeMatrices _matrices;
 
@@ -39,6 +39,21 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
         _factors = session.Upload<TField>(LoweredTape.Factors(values), "factors of sums");
     }
 
+    /// <summary>Bytes that one takes at most, by whichever kernels.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="lookupColumns">See <see cref="LoweredTape.Of"/>.</param>
+    /// <param name="logSize">log2 of the rows.</param>
+    /// <param name="outputs">How many E slots are wanted.</param>
+    public static long Bytes(TapeProgram program, int lookupColumns, int logSize, int outputs)
+    {
+        var tape = LoweredTape.Of(program, lookupColumns, TParameters.Degree);
+        long tile = 1L << Math.Min(ITapeKernels.LogTile, logSize), carried = Math.Min(tape.Slots * tile * DeviceMatrix.ElementSize, Math.Max(ITapeKernels.ScratchLimit, tape.Slots * (DeviceMatrix.ElementSize << 7)));
+        long ofOutputs = outputs * TParameters.Degree * Math.Max(tile, TapeInterpreter.StrideOf(tape, logSize)) * DeviceMatrix.ElementSize;
+        // Uniform values are those of the program and what its sums start from, an element of the extension for each.
+        long uniforms = program.Uniforms.Length + (long)TParameters.Degree * program.ExtensionSlots, factors = (long)TParameters.Degree * tape.Terms.Length;
+        return Math.Max(TapeInterpreter.Bytes(tape, logSize), carried) + ofOutputs + 16L * (tape.Cells.Length + 1) + DeviceMatrix.ElementSize * (uniforms + factors + 2);
+    }
+
     /// <summary>Rows of a tile, at most.</summary>
     public int Tile => _kernels.Tile;
 
@@ -55,7 +70,7 @@ internal sealed class TapeRunner<TField, TParameters> : IDisposable
     {
         _matrices = matrices;
         var words = new ulong[2 * _tape.Cells.Length];
-        for (int i = 0; i < _tape.Cells.Length; i++) (words[2 * i], words[2 * i + 1]) = columns(_tape.Cells[i]).Words;
+        for (int i = 0; i < _tape.Cells.Length; i++) (words[2 * i], words[2 * i + 1]) = _kernels.Words(columns(_tape.Cells[i]));
         _session.Write<ulong>(_cells, 0, words);
     }
 

@@ -5,18 +5,31 @@ using Prozchain.Zk.Transforms;
 namespace Prozchain.Zk.Air;
 
 /// <summary>
-/// A table of field elements by columns, each contiguous, a power of two of rows. A view of the caller's memory; not
-/// thread-safe while it is written.
+/// A table of field elements by columns, each contiguous, a power of two of rows. A view of the caller's memory, or described by what it is
+/// made from and then made where it is needed: on a prover's device, or here when a cell is first asked for. Not thread-safe while it
+/// is written.
 /// </summary>
 /// <typeparam name="TField">The field.</typeparam>
 public sealed class Trace<TField> where TField : struct, IField<TField>
 {
-    private Memory<TField>[] _columns;
+    private readonly Lock? _making;
+    private readonly int _threads;
+    private Memory<TField>[]? _columns;
 
     /// <summary>A table of zeros that belongs to whoever works on it: a prover may overwrite it.</summary>
     /// <exception cref="ArgumentException">A height that is no power of two.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A width or height below 1.</exception>
     public Trace(int width, int height) : this(Allocate(width, height), isOwned: true) { }
+
+    /// <summary>A table that is described: it has no cells until somebody asks for one here.</summary>
+    /// <param name="source">What makes it.</param>
+    /// <param name="threads">Threads that make it here.</param>
+    internal Trace(TraceSource<TField> source, int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        (Source, _threads, _making) = (source, threads, new());
+        (Width, Height, IsOwned) = (source.Width, source.Height, true);
+    }
 
     private Trace(Memory<TField>[] columns, bool isOwned)
     {
@@ -72,29 +85,40 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
 
     /// <summary>A cell.</summary>
     /// <exception cref="IndexOutOfRangeException">No such column or row.</exception>
-    public ref TField this[int column, int row] => ref _columns[column].Span[row];
+    public ref TField this[int column, int row] => ref Columns[column].Span[row];
 
     /// <summary>A column.</summary>
     /// <exception cref="IndexOutOfRangeException">No such column.</exception>
-    public Span<TField> Column(int column) => _columns[column].Span;
+    public Span<TField> Column(int column) => Columns[column].Span;
 
     /// <summary>
     /// Gives the memory of an owned table back to the collector, whoever still holds the table; one with room keeps it, to be
-    /// filled again for another proof.
+    /// filled again for another proof, and one that is described has none to give.
     /// </summary>
     internal void Release()
     {
-        if (IsOwned && Room is null) _columns = [];
+        if (IsOwned && Room is null && _columns is not null) _columns = [];
     }
 
     /// <summary>Whether a prover has had the memory.</summary>
-    internal bool IsReleased => _columns.Length == 0;
+    internal bool IsReleased => _columns is { Length: 0 };
+
+    /// <summary>What makes the cells, or null where they are there: then they may have been changed.</summary>
+    internal TraceSource<TField>? Source { get; private set; }
 
     /// <summary>The memory of a table with room, or null.</summary>
     internal TraceRoom<TField>? Room { get; private init; }
 
+    /// <summary>Makes the cells of a table that is described, unless they are there.</summary>
+    /// <param name="threads">How many may work.</param>
+    /// <param name="cancellation">Looked at between pieces of the work, of which nothing is left then.</param>
+    internal void Make(int threads, CancellationToken cancellation)
+    {
+        if (_columns is null) MakeCells(threads, cancellation);
+    }
+
     /// <summary>A column, to pin.</summary>
-    internal Memory<TField> ColumnMemory(int column) => _columns[column];
+    internal Memory<TField> ColumnMemory(int column) => Columns[column];
 
     /// <summary>Copies a row.</summary>
     /// <param name="row">0 to <see cref="Height"/> - 1.</param>
@@ -102,7 +126,23 @@ public sealed class Trace<TField> where TField : struct, IField<TField>
     public void CopyRow(int row, Span<TField> destination)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Width);
-        for (int i = 0; i < _columns.Length; i++) destination[i] = _columns[i].Span[row];
+        Memory<TField>[] columns = Columns;
+        for (int i = 0; i < columns.Length; i++) destination[i] = columns[i].Span[row];
+    }
+
+    private Memory<TField>[] Columns => _columns ?? MakeCells(_threads, default);
+
+    private Memory<TField>[] MakeCells(int threads, CancellationToken cancellation)
+    {
+        lock (_making!)
+        {
+            if (_columns is { } made) return made;
+            Memory<TField>[] columns = Allocate(Width, Height);
+            Source!.Fill(new(columns, isOwned: true), threads, cancellation);
+            Source = null;
+            Volatile.Write(ref _columns, columns);
+            return columns;
+        }
     }
 
     private static Memory<TField>[] Allocate(int width, int height)

@@ -21,11 +21,19 @@ public readonly record struct Blake3Compression(
     /// <exception cref="ArgumentException">A chaining value or message of a wrong length.</exception>
     public static Trace<TField> Generate<TField>(ReadOnlySpan<Blake3Compression> inputs, int leastLogRows = 0) where TField : struct, IField<TField>
     {
-        const int Period = Blake3CompressionAir.RowsPerCompression;
-        var trace = new Trace<TField>(Blake3Columns.Width, TraceTools.Height(Period * Math.Max(inputs.Length, 1), TraceTools.CheckLeastLogRows(leastLogRows)));
-        var padding = new Blake3Compression(new uint[8], new uint[16], 0, 0, 0, 0);
-        var writer = new Blake3Writer<TField>(trace);
-        for (int i = 0; i < trace.Height / Period; i++) writer.Write(i < inputs.Length ? inputs[i] : padding);
+        var source = new Blake3Source<TField>(inputs.ToArray(), leastLogRows);
+        var trace = new Trace<TField>(source.Width, source.Height);
+        source.Fill(trace, 1, default);
         return trace;
     }
+
+    /// <summary>
+    /// As <see cref="Generate"/>, but made where it is needed: by a prover's device from the inputs alone, and otherwise when a cell is first asked
+    /// for, which traces that hide always are.
+    /// </summary>
+    /// <param name="inputs">The compressions, in order of their rows; not to be changed while the trace is used, nor what they refer to.</param>
+    /// <param name="leastLogRows">log2 of the fewest rows, 0 to 24.</param>
+    /// <exception cref="ArgumentException">A chaining value or message of a wrong length.</exception>
+    public static Trace<TField> Describe<TField>(ReadOnlyMemory<Blake3Compression> inputs, int leastLogRows = 0) where TField : struct, IField<TField> =>
+        new(new Blake3Source<TField>(inputs, leastLogRows), 1);
 }

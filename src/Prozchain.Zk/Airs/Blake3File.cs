@@ -79,8 +79,8 @@ public sealed class Blake3File<TField> where TField : struct, IField<TField>
     public ReadOnlyMemory<Blake3Compression> Compressions { get; }
 
     /// <summary>
-    /// The traces of all tables of a statement, in order. Those of the compressions, by far the largest, are made anew by each call;
-    /// the others are those of this object, which a prover may overwrite.
+    /// The traces of all tables of a statement, in order. Those of the compressions, by far the largest, are described anew by each call
+    /// (<see cref="Blake3Compression.Describe"/>), and made where they are needed; the others are those of this object, which a prover may overwrite.
     /// </summary>
     /// <param name="statement">Of this file's length and least rows.</param>
     /// <exception cref="ArgumentException">A statement about files of another length, or with other least rows.</exception>
@@ -98,7 +98,7 @@ public sealed class Blake3File<TField> where TField : struct, IField<TField>
         int from = 0;
         foreach (int share in statement.Shares)
         {
-            traces.Add(Blake3Compression.Generate<TField>(Compressions.Span.Slice(from, share), _leastLogRows));
+            traces.Add(Blake3Compression.Describe<TField>(Compressions.Slice(from, share), _leastLogRows));
             from += share;
         }
         return [.. traces];

@@ -21,8 +21,6 @@ internal ref struct Blake3Writer<TField>(Trace<TField> trace) where TField : str
     /// <summary>The next compression.</summary>
     public void Write(in Blake3Compression input)
     {
-        if (input.Chaining.Length != 8) throw new ArgumentException($"Expected a chaining value of 8 words, got {input.Chaining.Length}.", nameof(input));
-        if (input.Message.Length != 16) throw new ArgumentException($"Expected a message of 16 words, got {input.Message.Length}.", nameof(input));
         Span<uint> v = stackalloc uint[16];
         Span<uint> m = stackalloc uint[16];
         Span<uint> moved = stackalloc uint[16];

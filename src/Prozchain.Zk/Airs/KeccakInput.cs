@@ -17,17 +17,24 @@ public readonly record struct KeccakInput(ReadOnlyMemory<ulong> State, uint Aske
     /// <exception cref="ArgumentException">A state of a wrong length.</exception>
     public static Trace<TField> Generate<TField>(ReadOnlySpan<KeccakInput> inputs) where TField : struct, IField<TField>
     {
-        foreach (KeccakInput input in inputs)
-        {
-            if (input.State.Length != 25) throw new ArgumentException($"Expected a state of 25 lanes, got {input.State.Length}.", nameof(inputs));
-        }
-        var trace = new Trace<TField>(Width, TraceTools.Height(Rounds * inputs.Length));
-        var padding = new KeccakInput(new ulong[25], 0);
-        for (int i = 0; Rounds * i < trace.Height; i++) (i < inputs.Length ? inputs[i] : padding).Write(trace, Rounds * i);
+        var source = new KeccakSource<TField>(inputs.ToArray());
+        var trace = new Trace<TField>(source.Width, source.Height);
+        source.Fill(trace, 1, default);
         return trace;
     }
 
-    private void Write<TField>(Trace<TField> trace, int start) where TField : struct, IField<TField>
+    /// <summary>
+    /// As <see cref="Generate"/>, but made where it is needed: by a prover's device from the inputs alone, by a prover on the processor where it
+    /// extends it or, for lookups, beside, and otherwise when a cell is first asked for, which traces that hide always are.
+    /// </summary>
+    /// <param name="inputs">The permutations, in order of their rows; not to be changed while the trace is used, nor their states.</param>
+    /// <param name="threads">How many may work outside a proof, which has threads of its own.</param>
+    /// <exception cref="ArgumentException">A state of a wrong length.</exception>
+    public static Trace<TField> Describe<TField>(ReadOnlyMemory<KeccakInput> inputs, int threads = 1) where TField : struct, IField<TField> =>
+        new(new KeccakSource<TField>(inputs), threads);
+
+    /// <summary>Writes every cell of the rows from a first one on, up to the trace's end.</summary>
+    internal void Write<TField>(Trace<TField> trace, int start) where TField : struct, IField<TField>
     {
         ReadOnlySpan<ulong> input = State.Span;
         Span<ulong> a = stackalloc ulong[25];
@@ -37,7 +44,7 @@ public readonly record struct KeccakInput(ReadOnlyMemory<ulong> State, uint Aske
         for (int round = 0; round < Rounds && start + round < trace.Height; round++)
         {
             int row = start + round;
-            trace[Round + round, row] = TField.One;
+            for (int i = 0; i < Rounds; i++) trace[Round + i, row] = i == round ? TField.One : TField.Zero;
             for (int i = 0; i < 25; i++)
             {
                 trace.WriteLimbs(Input + 4 * i, row, input[i], 4);
@@ -69,7 +76,7 @@ public readonly record struct KeccakInput(ReadOnlyMemory<ulong> State, uint Aske
             trace.WriteBits(Chi0, row, a[0], 64);
             a[0] ^= KeccakPermutation.RoundConstants[round];
             trace.WriteLimbs(Iota0, row, a[0], 4);
-            if (round == Rounds - 1) trace[Count, row] = TField.FromUInt64(Asked);
+            trace[Count, row] = round == Rounds - 1 ? TField.FromUInt64(Asked) : TField.Zero;
         }
     }
 }

@@ -58,11 +58,22 @@ public readonly struct Poseidon2Air<TParameters> : IAir where TParameters : stru
     /// <exception cref="ArgumentException">The inputs are not whole states, or the counters not as many.</exception>
     public Trace<Field31<TParameters>> Generate(ReadOnlyMemory<Field31<TParameters>> inputs, int threads = 1, ReadOnlyMemory<uint> asked = default)
     {
-        int rows = (inputs.Length / Width + Permutations - 1) / Permutations;
-        var trace = new Trace<Field31<TParameters>>(Stride * Permutations, TraceTools.Height(rows));
-        Fill(trace, inputs, threads, asked);
+        Poseidon2Source<TParameters> source = new(Permutations, _onBus, inputs, asked);
+        var trace = new Trace<Field31<TParameters>>(source.Width, source.Height);
+        source.Fill(trace, threads, default);
         return trace;
     }
+
+    /// <summary>
+    /// As <see cref="Generate"/>, but made where it is needed: by a prover's device from the inputs alone, by a prover on the processor where it
+    /// extends it, and otherwise when a cell is first asked for, which traces that hide always are.
+    /// </summary>
+    /// <param name="inputs">As for <see cref="Generate"/>; not to be changed while the trace is used.</param>
+    /// <param name="threads">How many may work outside a proof, which has threads of its own.</param>
+    /// <param name="asked">As for <see cref="Generate"/>; not to be changed either.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Generate"/>.</exception>
+    public Trace<Field31<TParameters>> Describe(ReadOnlyMemory<Field31<TParameters>> inputs, int threads = 1, ReadOnlyMemory<uint> asked = default) =>
+        new(new Poseidon2Source<TParameters>(Permutations, _onBus, inputs, asked), threads);
 
     /// <summary>As <see cref="Generate"/>, into a trace whose memory is the caller's.</summary>
     /// <exception cref="ArgumentException">The trace is too narrow, too wide or too low; or as for <see cref="Generate"/>.</exception>
@@ -70,17 +81,10 @@ public readonly struct Poseidon2Air<TParameters> : IAir where TParameters : stru
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        int count = inputs.Length / Width;
-        if (inputs.Length % Width != 0) throw new ArgumentException($"Expected states of {Width} elements, got {inputs.Length} elements.", nameof(inputs));
-        if (asked.Length != 0 && (!_onBus || asked.Length != count))
-            throw new ArgumentException($"Expected {(_onBus ? count : 0)} counters, got {asked.Length}.", nameof(asked));
-        if (trace.Width != Stride * Permutations || (long)trace.Height * Permutations < count)
-            throw new ArgumentException($"Expected {Stride * Permutations} columns and room for {count} permutations, got {trace.Width} x {trace.Height}.", nameof(trace));
-        Poseidon2Writer<TParameters>.Fill(trace, Permutations, Stride, inputs, threads);
-        if (!_onBus) return;
-        for (int i = 0; i < count; i++)
-            trace[i % Permutations * Stride + Stride - 1, i / Permutations] = asked.IsEmpty ? Field31<TParameters>.One : Field31<TParameters>.FromUInt64(asked.Span[i]);
-        for (int i = count; i < trace.Height * Permutations; i++) trace[i % Permutations * Stride + Stride - 1, i / Permutations] = default;
+        Poseidon2Source<TParameters> source = new(Permutations, _onBus, inputs, asked);
+        if (trace.Width != source.Width || trace.Height < source.Height)
+            throw new ArgumentException($"Expected {source.Width} columns and room for {source.Count} permutations, got {trace.Width} x {trace.Height}.", nameof(trace));
+        source.Fill(trace, threads, default);
     }
 
     private static class Rules<TBuilder, TValue>

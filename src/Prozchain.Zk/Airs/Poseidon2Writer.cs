@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Prozchain.Zk.Air;
+using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Hashing;
 using Prozchain.Zk.Lanes;
@@ -28,23 +29,14 @@ internal readonly ref struct Poseidon2Writer<TParameters> : ILanesKernel where T
         _boxes = ref MemoryMarshal.GetReference(boxes);
     }
 
-    public static void Fill(Trace<Field31<TParameters>> trace, int permutations, int stride, ReadOnlyMemory<Field31<TParameters>> inputs, int threads)
-    {
-        int pieces = (trace.Height + RowPiece - 1) / RowPiece;
-        if (threads == 1 || pieces == 1)
-        {
-            for (int piece = 0; piece < pieces; piece++) One(piece);
-        }
-        else Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = threads }, One);
-
+    public static void Fill(
+        Trace<Field31<TParameters>> trace, int permutations, int stride, ReadOnlyMemory<Field31<TParameters>> inputs, int threads, CancellationToken cancellation = default) =>
         // A visit to a permutation's columns fills several cache lines of each.
-        void One(int piece)
+        WorkRanges.Run(trace.Height, RowPiece, threads, (first, count) =>
         {
-            int end = Math.Min(trace.Height, (piece + 1) * RowPiece);
             for (int permutation = 0; permutation < permutations; permutation++)
-                for (int row = piece * RowPiece; row < end; row += Rows) Write(trace, permutation, permutations, stride, row, inputs.Span);
-        }
-    }
+                for (int row = first; row < first + count; row += Rows) Write(trace, permutation, permutations, stride, row, inputs.Span);
+        }, cancellation);
 
     private static void Write(Trace<Field31<TParameters>> trace, int permutation, int permutations, int stride, int row, ReadOnlySpan<Field31<TParameters>> inputs)
     {

@@ -18,19 +18,24 @@ public readonly record struct Sha256Compression(ReadOnlyMemory<uint> Chaining, R
     /// <exception cref="ArgumentException">A state or message of a wrong length.</exception>
     public static Trace<TField> Generate<TField>(ReadOnlySpan<Sha256Compression> inputs) where TField : struct, IField<TField>
     {
-        const int Period = Sha256CompressionAir.RowsPerCompression;
-        foreach (Sha256Compression input in inputs)
-        {
-            if (input.Chaining.Length != 8) throw new ArgumentException($"Expected a state of 8 words, got {input.Chaining.Length}.", nameof(inputs));
-            if (input.Message.Length != 16) throw new ArgumentException($"Expected a message of 16 words, got {input.Message.Length}.", nameof(inputs));
-        }
-        var trace = new Trace<TField>(Width, Period * TraceTools.Height(inputs.Length));
-        var padding = new Sha256Compression(new uint[8], new uint[16], 0);
-        for (int i = 0; i < trace.Height / Period; i++) (i < inputs.Length ? inputs[i] : padding).Write(trace, Period * i);
+        var source = new Sha256Source<TField>(inputs.ToArray());
+        var trace = new Trace<TField>(source.Width, source.Height);
+        source.Fill(trace, 1, default);
         return trace;
     }
 
-    private void Write<TField>(Trace<TField> trace, int start) where TField : struct, IField<TField>
+    /// <summary>
+    /// As <see cref="Generate"/>, but made where it is needed: by a prover's device from the inputs alone, and otherwise when a cell is first asked
+    /// for, which traces that hide always are.
+    /// </summary>
+    /// <param name="inputs">The compressions, in order of their rows; not to be changed while the trace is used, nor what they refer to.</param>
+    /// <param name="threads">How many may work here.</param>
+    /// <exception cref="ArgumentException">A state or message of a wrong length.</exception>
+    public static Trace<TField> Describe<TField>(ReadOnlyMemory<Sha256Compression> inputs, int threads = 1) where TField : struct, IField<TField> =>
+        new(new Sha256Source<TField>(inputs), threads);
+
+    /// <summary>Writes the cells of the rows from a first one on; those from <see cref="CarryWindow"/> on only where they are not zero.</summary>
+    internal void Write<TField>(Trace<TField> trace, int start) where TField : struct, IField<TField>
     {
         ReadOnlySpan<uint> input = Chaining.Span;
         Span<uint> w = stackalloc uint[80];

@@ -1,5 +1,7 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Backends;
 
@@ -9,7 +11,7 @@ internal sealed class CpuBackend : IBackend
     public static CpuBackend Instance { get; } = new();
 
     /// <inheritdoc/>
-    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings)
+    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField> => new CpuRun<TField, TParameters, TTree>(settings);

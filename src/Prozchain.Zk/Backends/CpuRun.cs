@@ -25,6 +25,11 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
 
     private CancellationToken Cancellation => settings.Cancellation;
 
+    public bool ExtendsInPlace => true;
+
+    /// <summary>Never: where columns are committed to here, they are made where they are extended.</summary>
+    public bool Makes(TraceSource<TField> source) => false;
+
     /// <inheritdoc/>
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
         salts is null ? _committer.Commit(matrices, Threads, Cancellation) : _committer.CommitSalted(matrices, saltLength, ref salts, Threads, Cancellation);
@@ -48,9 +53,9 @@ internal sealed class CpuRun<TField, TParameters, TTree>(BackendSettings setting
     /// <inheritdoc/>
     public bool TryLookups(
         AirTape<TField> tape, Trace<TField> main, Trace<TField>? preprocessed, ReadOnlyMemory<TField> publicValues,
-        Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, Memory<TField> destination, ColumnLayout layout,
+        Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, LookupTarget<TField> target,
         out Extension<TField, TParameters> terminal) =>
-        LookupColumns.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, destination, layout, out terminal, Threads, Cancellation);
+        LookupColumns.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, target.Rent(), target.Layout, out terminal, Threads, Cancellation);
 
     /// <inheritdoc/>
     public ICommittedBatch<TField> CommitQuotients(IReadOnlyList<TableQuotient<TField, TParameters>> tables, int saltLength = 0, SecretSource? salts = null)

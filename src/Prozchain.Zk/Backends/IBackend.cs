@@ -1,5 +1,7 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Backends;
 
@@ -12,7 +14,10 @@ namespace Prozchain.Zk.Backends;
 internal interface IBackend
 {
     /// <summary>Begins the work of one proof.</summary>
-    IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings)
+    /// <param name="settings">The proof's settings.</param>
+    /// <param name="layout">The proof's dimensions, for a backend that plans its memory by them; null for work that is not a whole proof.</param>
+    /// <param name="traces">Its traces, of which some may be described; null with the layout.</param>
+    IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>;

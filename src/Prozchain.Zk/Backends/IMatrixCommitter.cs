@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Stark;
@@ -14,6 +15,12 @@ internal interface IMatrixCommitter<TField, TParameters>
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
+    /// <summary>Whether extensions lie in the room behind their columns; else columns are only read, until the end of the proof, and come without.</summary>
+    bool ExtendsInPlace { get; }
+
+    /// <summary>Whether a trace that is described may come as such to <see cref="Commit"/>, with the cells that its source would write; else the processor makes it before.</summary>
+    bool Makes(TraceSource<TField> source);
+
     /// <summary>Extends every column to the evaluation domain and commits to the rows.</summary>
     /// <param name="matrices">The columns. The caller does not use the memory of those with room again.</param>
     /// <param name="saltLength">Salt elements of each row of each matrix; 0 without salts.</param>

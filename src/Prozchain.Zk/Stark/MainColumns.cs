@@ -33,9 +33,10 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
 
     /// <summary>The columns to commit to. Traces that are given away with room, and that no lookup needs again, are extended where they lie.</summary>
     /// <param name="isKept">Whether the extensions of the others are kept.</param>
-    /// <param name="threads">Threads that copy and mask.</param>
+    /// <param name="threads">Threads that make, copy and mask.</param>
+    /// <param name="makes">Whether the backend makes a trace that is described; null for one that makes none.</param>
     /// <param name="cancellation">Checked between columns.</param>
-    public List<ColumnSet<TField>> Sets(bool isKept, int threads = 1, CancellationToken cancellation = default)
+    public List<ColumnSet<TField>> Sets(bool isKept, int threads = 1, Func<TraceSource<TField>, bool>? makes = null, CancellationToken cancellation = default)
     {
         List<ColumnSet<TField>> sets = [];
         for (int table = 0; table < _rows.Length; table++)
@@ -46,14 +47,24 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
                 sets.Add(new(_layout.LogRows[table], rows.Room!.Memory, TField.One, hasRoom: true));
                 continue;
             }
+            // What hides is interleaved with random values here.
+            TraceSource<TField>? source = _layout.ZeroKnowledge ? null : rows.Source;
+            if (source is not null && makes?.Invoke(source) == true)
+            {
+                sets.Add(new(_layout.LogRows[table], rows, isKept));
+                continue;
+            }
             if (!isKept && !_layout.ZeroKnowledge)
             {
+                rows.Make(threads, cancellation);
                 sets.Add(new(_layout.LogRows[table], new([.. Enumerable.Range(0, rows.Width).Select(rows.ColumnMemory)]), TField.One, isKept: false));
                 continue;
             }
             TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, isKept ? _key.Parameters.LogBlowup : 0);
             target.Allocate(_memory);
-            target.Write(rows, _secrets, threads, cancellation);
+            // Columns that lookups read again are made once, apart.
+            if (source is not null && !_key.Tables[table].Lookups.HasAny) target.Make(source, threads, cancellation);
+            else target.Write(rows, _secrets, threads, cancellation);
             sets.Add(target.ToSet());
         }
         return sets;

@@ -48,6 +48,9 @@ internal sealed class ProofLayout<TField> where TField : unmanaged, ITwoAdicFiel
         if (ZeroKnowledge) AddMatrices(ProofBatch.Mask, _ => degree, _ => false);
     }
 
+    /// <summary>The statement's tables and parameters.</summary>
+    public StarkKey<TField> Key => _key;
+
     /// <summary>log2 of the rows of each table.</summary>
     public byte[] LogRows { get; }
 

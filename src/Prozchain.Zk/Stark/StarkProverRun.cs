@@ -27,7 +27,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
     private readonly IProgress<StarkProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly ProofLayout<TField> _layout;
-    private readonly MemoryPlan _plan;
+    private readonly bool _isKept;
     private readonly ProofMemory _memory;
     private readonly IBackendRun<TField, TParameters> _backend;
     private readonly List<ICommittedBatch<TField>> _batches = [];
@@ -44,9 +44,10 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         _layout = new(key, logRows);
         _terminals = new Extension<TField, TParameters>[key.Count];
         if (preprocessed is not null) _batches.Add(preprocessed);
-        _plan = MemoryPlan.Of(key, _layout, traces, options);
+        MemoryPlan plan = MemoryPlan.Of(key, _layout, traces, options);
         _memory = options.Memory?.Start(options.MemoryBudget) ?? new(options.MemoryBudget);
-        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, _plan.LogPieces, cancellation) { Memory = _memory });
+        _backend = options.Backend.Start<TField, TParameters, TTree>(new(key.Parameters.LogBlowup, options.MaxDegreeOfParallelism, plan.LogPieces, cancellation) { Memory = _memory }, _layout, traces);
+        _isKept = plan.IsKept && _backend.ExtendsInPlace;
     }
 
     public StarkProof Run()
@@ -61,7 +62,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
 
         Report(StarkStage.Traces);
         MainColumns<TField> main = new(_key, _layout, _traces, secrets, _options.OverwriteTraces, _memory);
-        Add(transcript, "main columns"u8, Commit(main.Sets(_plan.IsKept, _options.MaxDegreeOfParallelism, _cancellation), secrets));
+        Add(transcript, "main columns"u8, Commit(main.Sets(_isKept, _options.MaxDegreeOfParallelism, _backend.Makes, _cancellation), secrets));
         if (_key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
 
         main.Release();
@@ -118,17 +119,23 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
             StarkTable<TField> facts = _key.Tables[table];
             if (!facts.Lookups.HasAny) continue;
             int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * TParameters.Degree;
-            TField[] columns = _memory.Rent<TField>(width * rows);
+            // Columns that are to be hidden are masked here.
+            LookupTarget<TField> computed = new(width, _layout.LogRows[table], mayStay: !_layout.ZeroKnowledge, length => _memory.Rent<TField>(length));
             if (!_backend.TryLookups(
-                facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta,
-                columns, new(width, rows), out _terminals[table]))
+                facts.Tape, main.Rows(table), facts.Preprocessed, _publicValues[table], _challenges.Alpha, _challenges.Beta, computed, out _terminals[table]))
                 throw new CryptographicException("Expected no message of value zero, got one: prove again.");
-            if (!_plan.IsKept && !_layout.ZeroKnowledge)
+            if (computed.Handle is { } handle)
+            {
+                sets.Add(ColumnSet<TField>.Of(_layout.LogRows[table], width, handle));
+                continue;
+            }
+            TField[] columns = computed.Values!;
+            if (!_isKept && !_layout.ZeroKnowledge)
             {
                 sets.Add(new(_layout.LogRows[table], new(columns, new(width, rows)), TField.One, isKept: false));
                 continue;
             }
-            TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _plan.IsKept ? _key.Parameters.LogBlowup : 0);
+            TraceColumns<TField> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, _isKept ? _key.Parameters.LogBlowup : 0);
             target.Allocate(_memory);
             for (int i = 0; i < width; i++) target.Write(i, columns.AsSpan(i * rows, rows), secrets);
             _memory.Return(columns);
@@ -166,7 +173,7 @@ internal sealed class StarkProverRun<TField, TParameters, TTree>
         List<ColumnSet<TField>> sets = [];
         for (int table = 0; table < _key.Count; table++)
         {
-            TraceColumns<TField> target = new(TParameters.Degree, _layout.LogDegree(table), isHiding: false, _key.Parameters.LogBlowup);
+            TraceColumns<TField> target = new(TParameters.Degree, _layout.LogDegree(table), isHiding: false, _backend.ExtendsInPlace ? _key.Parameters.LogBlowup : 0);
             target.Allocate(_memory);
             for (int i = 0; i < TParameters.Degree; i++) secrets.Sample(target.Column(i));
             sets.Add(target.ToSet());

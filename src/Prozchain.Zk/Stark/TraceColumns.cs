@@ -31,6 +31,8 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
     /// </summary>
     public void Write(Trace<TField> rows, SecretSource? secrets, int threads, CancellationToken cancellation)
     {
+        // A trace that is described is made before threads ask for its columns.
+        rows.Make(threads, cancellation);
         Lock turn = new();
         int next = 0;
         WorkRanges.Run(width, 1, threads, (_, _) =>
@@ -52,6 +54,10 @@ internal sealed class TraceColumns<TField>(int width, int logRows, bool isHiding
             ArrayPool<TField>.Shared.Return(masks, clearArray: true);
         }, cancellation);
     }
+
+    /// <summary>Has all columns of a trace made in their place; only if not hiding.</summary>
+    public void Make(TraceSource<TField> source, int threads, CancellationToken cancellation) =>
+        source.Fill(Trace<TField>.Borrow(Enumerable.Range(0, width).Select(column => _memory!.Column(column, 1 << _logDegree))), threads, cancellation);
 
     /// <summary>Writes a column of N values, masked if hiding.</summary>
     public void Write(int column, ReadOnlySpan<TField> values, SecretSource? secrets)

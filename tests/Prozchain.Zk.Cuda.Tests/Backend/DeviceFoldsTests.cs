@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Cuda.Backend;
 using Prozchain.Zk.Cuda.Driver;
@@ -41,14 +42,16 @@ public sealed class DeviceFoldsTests
         using DeviceTransforms<TField> transforms = new(session);
         DeviceFolds<TField, TParameters> folds = new(session, transforms.Roots);
         using DeviceCodeword<TField> uploaded = Upload(session, codeword);
-        using DeviceMatrix matrix = folds.Rows(uploaded, logArity);
-        var values = new TField[matrix.Width << matrix.LogRows];
-        session.Read(matrix.Values, 0, values.AsSpan());
+        IReadOnlyList<DeviceColumns> inPlace = DeviceFolds<TField, TParameters>.Rows(uploaded, logArity);
         ReadOnlyMemory<TField>[] columns = rows.Columns();
+        Assert.Equal(columns.Length, inPlace.Count);
         for (int column = 0; column < columns.Length; column++)
-            Assert.True(columns[column].Span.SequenceEqual(values.AsSpan(column << matrix.LogRows, 1 << matrix.LogRows)), $"column {column}");
+        {
+            ulong[] addresses = [.. Enumerable.Range(0, 1 << (logSize - logArity)).Select(row => inPlace[column].At(row, 0))];
+            Assert.True(MemoryMarshal.Cast<TField, uint>(columns[column].Span).SequenceEqual(DeviceGather.Read(session, addresses)), $"column {column}");
+        }
 
-        using DeviceCodeword<TField> folded = folds.Fold(matrix, logArity, shift, beta);
+        using DeviceCodeword<TField> folded = folds.Fold(uploaded, logArity, beta);
         Compare(expected, folds.Read(folded));
 
         var other = new Codeword<TField>(logSize, TParameters.Degree, shift);

@@ -94,6 +94,9 @@ public sealed class DeviceTransformsTests
 
         using DeviceMatrix natural = Extended(session, transforms, columns, logRows, logBlowup, width, TransformOrder.Natural, shift);
         Assert.True(expected.AsSpan().SequenceEqual(Read<TField>(session, natural)), "from natural order");
+        for (int column = 0; column < width; column++) session.Write<TField>(natural.Values, natural.At(column), columns.AsSpan(column << logRows, 1 << logRows));
+        transforms.Extend(natural.Run(0, logRows), TransformOrder.Natural, shift, natural);
+        Assert.True(expected.AsSpan().SequenceEqual(Read<TField>(session, natural)), "in its place");
         for (int column = 0; column < width; column++) DomainPoints<TField>.Permute(columns.AsSpan(column << logRows, 1 << logRows));
         using DeviceMatrix reversed = Extended(session, transforms, columns, logRows, logBlowup, width, TransformOrder.BitReversed, shift);
         Assert.True(expected.AsSpan().SequenceEqual(Read<TField>(session, reversed)), "from bit-reversed order");

@@ -20,8 +20,9 @@ public sealed class CudaSelfTestTests
         // Of each kind that is asked for, how many.
         (string Kind, int Count)[] expected =
         [
-            ("yardstick: copy", 1), ("yardstick: 32", 2), ("yardstick: logical", 1), ("yardstick: upload", 1), ("extend", 2), ("commit to", 4), ("quotient of Poseidon2", 2),
-            ("quotient of Keccak-f", 2), ("lookups", 1), ("inverses", 1), ("weights", 1), ("values", 1), ("combination", 1), ("fold", 1), ("grinding", 1), ("proof of Poseidon2", 1), ("proof of Keccak-f", 1),
+            ("yardstick: copy", 1), ("yardstick: 32", 2), ("yardstick: logical", 1), ("yardstick: upload", 1), ("extend", 2), ("commit to", 4),
+            ("trace of Poseidon2", 1), ("trace of Keccak-f", 1), ("trace of BLAKE3", 1), ("trace of SHA-256", 1), ("quotient of Poseidon2", 2),
+            ("quotient of Keccak-f", 2), ("lookups", 1), ("inverses", 1), ("weights", 1), ("values", 1), ("combination", 1), ("fold", 1), ("grinding", 1), ("proof of Poseidon2", 2), ("proof of Keccak-f", 2),
         ];
         foreach ((string kind, int count) in expected) Assert.Equal(count, found.Count(one => one.Name.StartsWith(kind, StringComparison.Ordinal)));
         Assert.Equal(expected.Sum(one => one.Count), found.Count);
@@ -45,6 +46,10 @@ public sealed class CudaSelfTestTests
     [InlineData("blake3_top", "commit to 2^8 x 3, BLAKE3", 8)]
     [InlineData("koalabear_sha256_rows", "commit to 2^8 x 3, SHA")]
     [InlineData("koalabear_poseidon2_level", "commit to 2^8 x 3, Poseidon2", 512 * 8)]
+    [InlineData("koalabear_poseidon2_trace", "trace of Poseidon2")]
+    [InlineData("koalabear_keccak_trace", "trace of Keccak-f")]
+    [InlineData("koalabear_blake3_trace", "trace of BLAKE3")]
+    [InlineData("koalabear_sha256_trace", "trace of SHA-256")]
     [InlineData("koalabear5_divide", "quotient of Poseidon2")]
     [InlineData("koalabear5_finish_fractions", "lookups")]
     [InlineData("koalabear5_invert_down", "inverses")]

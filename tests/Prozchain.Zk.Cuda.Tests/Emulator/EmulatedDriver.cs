@@ -37,13 +37,17 @@ internal static partial class EmulatedDriver
     [LibraryImport(Library, EntryPoint = "emulator_fail")]
     public static partial void Fail(long after, int status);
 
+    /// <summary>From now on modules of kernels that are written at run time are refused.</summary>
+    [LibraryImport(Library, EntryPoint = "emulator_refuse_written")]
+    public static partial void RefuseWritten(int status);
+
     /// <summary>From now on one of a kernel's results comes out wrong: a word from the address on that is its first argument.</summary>
     /// <returns>False if there is no such kernel.</returns>
     [LibraryImport(Library, EntryPoint = "emulator_corrupt", StringMarshalling = StringMarshalling.Utf8)]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool Corrupt(string kernel, int word);
 
-    /// <summary>0 launches, 1 bytes to the device, 2 bytes from it, 3 most bytes taken, 4 bytes taken now.</summary>
+    /// <summary>0 launches, 1 bytes to the device, 2 bytes from it, 3 most bytes taken, 4 bytes taken now, 5 modules that were refused.</summary>
     [LibraryImport(Library, EntryPoint = "emulator_count")]
     public static partial long Count(int which);
 

@@ -31,6 +31,9 @@ struct State
     long long launches = 0, uploaded = 0, downloaded = 0;
     // Of what this kernel's first argument points to, that word comes out wrong.
     const emulator::Kernel *corrupted = nullptr;
+    // What modules written at run time are answered with, and how often they were.
+    Result of_written = SUCCESS;
+    long long refused = 0;
     int corrupted_word = 0;
 };
 
@@ -269,6 +272,11 @@ EXPORT Result cuModuleLoadDataEx(void **module, const void *image, unsigned, int
     CONTEXT;
     std::string text(static_cast<const char *>(image));
     if (text.find(".version") == std::string::npos) return INVALID_IMAGE;
+    if (state.of_written != SUCCESS && text.find("generated_tape") != std::string::npos)
+    {
+        state.refused++;
+        return state.of_written;
+    }
     state.handles++;
     *module = new Module{text};
     return SUCCESS;
@@ -322,6 +330,8 @@ EXPORT void emulator_reset()
     state.fault_after = -1;
     state.is_lost = false;
     state.corrupted = nullptr;
+    state.of_written = SUCCESS;
+    state.refused = 0;
     state.peak = state.used;
     state.launches = state.uploaded = state.downloaded = 0;
 }
@@ -347,6 +357,7 @@ EXPORT void emulator_fail(long long after, int result)
     state.fault = result;
     state.is_lost = false;
 }
+EXPORT void emulator_refuse_written(int result) { state.of_written = result; }
 EXPORT bool emulator_corrupt(const char *kernel, int word)
 {
     state.corrupted_word = word;
@@ -355,5 +366,5 @@ EXPORT bool emulator_corrupt(const char *kernel, int word)
 EXPORT long long emulator_count(int which)
 {
     std::lock_guard<std::mutex> guard(state.lock);
-    return which == 0 ? state.launches : which == 1 ? state.uploaded : which == 2 ? state.downloaded : which == 3 ? (long long)state.peak : (long long)state.used;
+    return which == 0 ? state.launches : which == 1 ? state.uploaded : which == 2 ? state.downloaded : which == 3 ? (long long)state.peak : which == 4 ? (long long)state.used : state.refused;
 }

@@ -8,6 +8,7 @@
 
 #define DEVICE [[maybe_unused]] static inline
 #define DEVICE_MEMBER inline
+#define LAMBDA
 #define DEVICE_CALL [[maybe_unused]] static
 #define CONSTANT static const
 #define UNROLL
@@ -98,4 +99,3 @@ DEVICE u32 reverse_bits(u32 value)
     return reversed;
 }
 DEVICE void atomic_min(u64 *address, u64 value) { if (value < *address) *address = value; }
-DEVICE void atomic_or(u32 *address, u32 value) { *address |= value; }

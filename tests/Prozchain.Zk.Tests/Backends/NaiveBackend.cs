@@ -1,6 +1,8 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Backends;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Merkle;
+using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Tests.Backends;
 
@@ -12,7 +14,7 @@ internal sealed class NaiveBackend : IBackend
 
     public int Disposed { get; set; }
 
-    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings)
+    public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
         where TField : unmanaged, ITwoAdicField<TField>
         where TParameters : unmanaged, IExtensionParameters<TField>
         where TTree : struct, IMatrixHash<TField>

@@ -22,6 +22,10 @@ internal sealed class NaiveRun<TField, TParameters, TTree>(BackendSettings setti
 
     private static int Degree => TParameters.Degree;
 
+    public bool ExtendsInPlace => false;
+
+    public bool Makes(TraceSource<TField> source) => false;
+
     public ICommittedBatch<TField> Commit(IReadOnlyList<ColumnSet<TField>> matrices, int saltLength = 0, SecretSource? salts = null) =>
         Commit([.. matrices.Select(set => Enumerable.Range(0, set.Width).Select(column =>
         {
@@ -39,9 +43,9 @@ internal sealed class NaiveRun<TField, TParameters, TTree>(BackendSettings setti
 
     public bool TryLookups(
         AirTape<TField> tape, Trace<TField> main, Trace<TField>? preprocessed, ReadOnlyMemory<TField> publicValues,
-        Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, Memory<TField> destination, ColumnLayout layout,
+        Extension<TField, TParameters> alpha, Extension<TField, TParameters> beta, LookupTarget<TField> target,
         out Extension<TField, TParameters> terminal) =>
-        NaiveLookupColumns.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, destination.Span, layout, out terminal);
+        NaiveLookupColumns.TryGenerate(tape, main, preprocessed, publicValues, alpha, beta, target.Rent(), target.Layout, out terminal);
 
     public ICommittedBatch<TField> CommitQuotients(IReadOnlyList<TableQuotient<TField, TParameters>> tables, int saltLength = 0, SecretSource? salts = null) =>
         Commit([.. tables.SelectMany(Chunks)], saltLength, salts);

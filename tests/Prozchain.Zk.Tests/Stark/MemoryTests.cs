@@ -101,7 +101,7 @@ public sealed class MemoryTests
     {
         public ProofMemory? Memory { get; private set; }
 
-        public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings)
+        public IBackendRun<TField, TParameters> Start<TField, TParameters, TTree>(BackendSettings settings, ProofLayout<TField>? layout = null, IReadOnlyList<Trace<TField>>? traces = null)
             where TField : unmanaged, ITwoAdicField<TField>
             where TParameters : unmanaged, IExtensionParameters<TField>
             where TTree : struct, Merkle.IMatrixHash<TField>
