@@ -71,8 +71,34 @@ public sealed class ExtendedSquare
         int k = parameters.DataWidth, rowSize = k * parameters.CellSize;
         if (cells.Length != k * rowSize) throw new ArgumentException($"Expected {k * rowSize} bytes, got {cells.Length}.", nameof(cells));
 
-        var grid = new CellGrid(parameters, GC.AllocateUninitializedArray<byte>(parameters.CellCount * parameters.CellSize));
-        for (int row = 0; row < k; row++) cells.Slice(row * rowSize, rowSize).CopyTo(grid.Bytes.AsSpan(2 * row * rowSize));
+        byte[] square = GC.AllocateUninitializedArray<byte>(parameters.CellCount * parameters.CellSize);
+        for (int row = 0; row < k; row++) cells.Slice(row * rowSize, rowSize).CopyTo(square.AsSpan(2 * row * rowSize));
+        return ExtendInPlace(square, parameters, progress, threads, cancellationToken);
+    }
+
+    /// <summary>
+    /// Extends in the caller's memory, which the result keeps and which must not change while it is in use: who makes square
+    /// after square reuses it, where fresh memory of that size costs more than the code.
+    /// </summary>
+    /// <param name="square">(2k)² cells, row by row: the data quadrant as it is, the others to be written.</param>
+    /// <param name="parameters">The shape.</param>
+    /// <param name="progress">Told the fraction done, 0 to 1.</param>
+    /// <param name="threads">Threads to use, at least 1.</param>
+    /// <param name="cancellationToken">Looked at some dozen times.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="square"/> has not (2k)² cells, or, in a namespaced tree, those of the data are not in the order of their
+    /// namespaces along every row and column.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ExtendedSquare ExtendInPlace(
+        Memory<byte> square, SquareParameters parameters, IProgress<double>? progress = null, int threads = 1,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        int size = parameters.CellCount * parameters.CellSize;
+        if (square.Length != size) throw new ArgumentException($"Expected {size} bytes, got {square.Length}.", nameof(square));
+        var grid = new CellGrid(parameters, square);
         grid.Extend(threads, progress, 0.5, cancellationToken);
         SquareHeader header = ComputeHeader(parameters, grid, threads, cancellationToken);
         progress?.Report(1);
@@ -109,7 +135,7 @@ public sealed class ExtendedSquare
         ArgumentNullException.ThrowIfNull(output);
         int k = Parameters.DataWidth, rowSize = k * Parameters.CellSize;
         var cells = new byte[k * rowSize];
-        for (int row = 0; row < k; row++) _grid.Bytes.AsSpan(2 * row * rowSize, rowSize).CopyTo(cells.AsSpan(row * rowSize));
+        for (int row = 0; row < k; row++) _grid.Bytes.Span.Slice(2 * row * rowSize, rowSize).CopyTo(cells.AsSpan(row * rowSize));
         PayloadResult result = PayloadFormat.TryRead(cells, out ReadOnlySpan<byte> payload);
         if (result == PayloadResult.Ok) output.Write(payload);
         return result;

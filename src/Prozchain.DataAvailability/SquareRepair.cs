@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Prozchain.DataAvailability.Coding;
 using Prozchain.DataAvailability.Commitments;
@@ -92,18 +91,16 @@ public sealed class SquareRepair
             progress?.Report(new RepairProgress(parameters.CellCount, parameters.CellCount));
             return new RepairResult(ExtendedSquare.FromChecked(Header, whole));
         }
-        var search = new BadEncodingSearch(Header, new CellGrid(parameters, [.. _cells.Bytes]), _proofs, _known.Given.Clone());
+        var search = new BadEncodingSearch(Header, new CellGrid(parameters, _cells.Bytes.ToArray()), _proofs, _known.Given.Clone());
         return new RepairResult(search.Find(_known.Order, cancellationToken));
     }
 
-    /// <summary>Completes lines until the data quadrant is known, and copies it.</summary>
+    /// <summary>Copies the given cells and completes lines until the data quadrant is known.</summary>
     private void RestoreData(CellGrid given, CellGrid whole, IProgress<RepairProgress>? progress, CancellationToken cancellationToken)
     {
         SquareParameters parameters = Header.Parameters;
-        int width = parameters.Width, k = parameters.DataWidth, row = width * parameters.CellSize;
-        byte[] rented = ArrayPool<byte>.Shared.Rent(given.Bytes.Length);
-        given.Bytes.CopyTo(rented, 0);
-        var grid = new CellGrid(parameters, rented);
+        int width = parameters.Width, k = parameters.DataWidth;
+        given.Bytes.CopyTo(whole.Bytes);
         CellMap known = _known.Given.Clone();
         Span<bool> present = stackalloc bool[width];
         foreach ((Axis axis, int index) in _known.Order)
@@ -112,12 +109,10 @@ public sealed class SquareRepair
             if (known.DataCount == k * k) break;
             if (known.CountIn(axis, index) == width) continue;
             for (int i = 0; i < width; i++) present[i] = axis == Axis.Row ? known[index, i] : known[i, index];
-            if (parameters.Code.Reconstruct(grid.Line(axis, index, 0, k), grid.Line(axis, index, k, k), present) != DecodeResult.Restored) throw new UnreachableException();
+            if (parameters.Code.Reconstruct(whole.Line(axis, index, 0, k), whole.Line(axis, index, k, k), present) != DecodeResult.Restored) throw new UnreachableException();
             for (int i = 0; i < width; i++) known.Mark(axis == Axis.Row ? index : i, axis == Axis.Row ? i : index);
             progress?.Report(new RepairProgress(known.Count, parameters.CellCount));
         }
-        for (int i = 0; i < k; i++) rented.AsSpan(i * row, row / 2).CopyTo(whole.Bytes.AsSpan(i * row));
-        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private bool HoldsGivenCells(CellGrid given, CellGrid whole)

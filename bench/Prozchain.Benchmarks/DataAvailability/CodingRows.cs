@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Prozchain.Benchmarks.Quick;
+using Prozchain.Benchmarks.Yardsticks;
 using Prozchain.DataAvailability.Coding;
 
 namespace Prozchain.Benchmarks.DataAvailability;
@@ -18,6 +19,7 @@ internal static class CodingRows
         Held(Encode(32, 65536, "64 KiB"), "klauspost", 17, floor: 14, aim: 18),
         Held(Encode(128, 512, "512 B"), "klauspost", 10.2, floor: 9, aim: 14),
         Held(Encode(128, 65536, "64 KiB"), "klauspost", 10.5, floor: 9, aim: 13),
+        Shared(128, 65536, "64 KiB"),
         Held(Encode(512, 1024, "1 KiB"), "klauspost", 8.7, floor: 7, aim: 10),
         Held(Encode(4096, 1024, "1 KiB"), "klauspost", 5.78, floor: 4.5, aim: 7),
         Held(Encode(32768, 1024, "1 KiB"), "klauspost", 1.72, floor: 1.5, aim: 2.5),
@@ -41,6 +43,20 @@ internal static class CodingRows
         return new QuickBody(
             () => LeopardReedSolomon.Instance.Encode(new ReadOnlyShards(data.Span, count, size), new Shards(recovery.Span, count, size)), data.Length * 1e-9);
     });
+
+    // Each thread does half of every shard.
+    private static QuickRow Shared(int count, int size, string sizeText) => QuickRow.Rate(Area, $"encode {count}+{count} x {sizeText}, halves on 2 threads", "GB/s", () =>
+    {
+        Memory<byte> data = Shards(count * size, 1), recovery = Shards(count * size, 2);
+        int next = 0, half = size / 2;
+        var workers = new Workers(2, () =>
+        {
+            int from = Interlocked.Increment(ref next) % 2 * half;
+            LeopardReedSolomon.Instance.Encode(new ReadOnlyShards(data.Span[from..], count, half, size), new Shards(recovery.Span[from..], count, half, size));
+        });
+        return new QuickBody(workers.RunOnce, data.Length * 1e-9, workers);
+    })
+    with { Against = Yardstick.Memcpy };
 
     private static QuickRow Decode(int count, int size, string sizeText)
     {

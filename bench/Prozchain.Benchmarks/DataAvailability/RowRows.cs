@@ -20,23 +20,24 @@ internal static class RowRows
 
     public static IReadOnlyList<QuickRow> All { get; } =
     [
-        QuickRow.Rate(Area, "rows 4096+12288 x 8 KiB: encode + commit", "GB/s", () => Encode(8192, 4096, 12288)) with
+        QuickRow.Rate(Area, "rows 4096+12288 x 8 KiB: encode + commit", "GB/s", () => Encode(8192, 4096, 12288, 1)) with
         {
             Against = Yardstick.Sha256,
             Peer = new Peer("rsema1d") { Value = 0.0984, Ratio = 0.0984 / Sha256There },
             Floor = new Goal(GoalOf.Ratio, 0.3 / Sha256There),
             Aim = new Goal(GoalOf.Ratio, 0.8 / Sha256There),
         },
-        QuickRow.Rate(Area, "rows 64+192 x 8 KiB: encode + commit", "GB/s", () => Encode(8192, 64, 192)) with { Against = Yardstick.Sha256 },
+        QuickRow.Rate(Area, "rows 64+192 x 8 KiB: encode + commit", "GB/s", () => Encode(8192, 64, 192, 1)) with { Against = Yardstick.Sha256 },
+        QuickRow.Rate(Area, "rows 4096+12288 x 8 KiB: encode + commit, 2 threads", "GB/s", () => Encode(8192, 4096, 12288, 2)) with { Against = Yardstick.Sha256 },
         QuickRow.Rate(Area, "rows 4096+12288 x 8 KiB: one row verified", "GB/s", Verify) with { Against = Yardstick.Sha256 },
         QuickRow.Rate(Area, "rows 64+192 x 8 KiB: light client over a local source to 99.9999 %", "GB/s", Sample) with { Against = Yardstick.Sha256 },
     ];
 
-    private static QuickBody Encode(int rowSize, int dataRows, int parityRows)
+    private static QuickBody Encode(int rowSize, int dataRows, int parityRows, int threads)
     {
         var parameters = new RowParameters(rowSize, dataRows, parityRows, s_code);
         byte[] rows = Seeded.Bytes(parameters.Rows * rowSize, 1);
-        return new QuickBody(() => ExtendedRows.Extend(rows, parameters), parameters.DataSize * 1e-9);
+        return new QuickBody(() => ExtendedRows.Extend(rows, parameters, threads), parameters.DataSize * 1e-9);
     }
 
     private static QuickBody Sample()

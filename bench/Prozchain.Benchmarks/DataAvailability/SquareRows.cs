@@ -26,13 +26,11 @@ internal static class SquareRows
     [
         Encode(32),
         Encode(128),
-        Commit(128, 44.12, floor: 40, aim: 22),
-        Commit(512, 783.83, floor: 750, aim: 400),
-        QuickRow.Time(Area, "repair k = 32, random half missing", "ms", 1e3, Repair) with
-        {
-            Against = Yardstick.Sha256,
-            FromYardstick = static rate => HashTime(32, rate),
-        },
+        Commit(128, 1) with { Peer = There(128, "assembled C++", 44.12), Floor = Within(128, 40), Aim = Within(128, 22) },
+        Commit(512, 1) with { Peer = There(512, "assembled C++", 783.83), Floor = Within(512, 750), Aim = Within(512, 400) },
+        Commit(128, 2),
+        Repair(32),
+        Repair(128) with { Peer = There(128, "rsmt2d", 138.34), Floor = Within(128, 90), Aim = Within(128, 45) },
         Light("samples verified", Verify),
         Light("samples served and verified", Sample),
     ];
@@ -41,23 +39,23 @@ internal static class SquareRows
     public static double HashTime(int width, double rate) => (double)width * width * CellSize * 1e-6 / rate;
 
     /// <summary>The C++ program put together from the fastest parts, where it was measured.</summary>
-    public static Peer There(int width, double milliseconds) =>
-        new("assembled C++") { Value = milliseconds, Ratio = HashTime(width, Sha256There) / milliseconds };
+    public static Peer There(int width, string name, double milliseconds) =>
+        new(name) { Value = milliseconds, Ratio = HashTime(width, Sha256There) / milliseconds };
 
-    // As the peers do: namespaced trees.
-    private static QuickRow Commit(int width, double there, double floor, double aim) =>
-        QuickRow.Time(Area, $"namespaced square k = {width}: extend + all roots + data root", "ms", 1e3, () =>
+    // Of the time that it took where the peers were measured, as a ratio to the yardstick there.
+    private static Goal Within(int width, double milliseconds) => new(GoalOf.Ratio, HashTime(width, Sha256There) / milliseconds);
+
+    // As the peers do: namespaced trees, and memory that the squares before have used.
+    private static QuickRow Commit(int width, int threads) =>
+        QuickRow.Time(Area, $"namespaced square k = {width}: extend + all roots + data root, {threads} thread{(threads == 1 ? "" : "s")}", "ms", 1e3, () =>
         {
             var parameters = new SquareParameters(width, CellSize, null, NamespacedAxisTree.Instance);
-            byte[] cells = Seeded.Bytes(width * width * CellSize, 1);
-            for (int i = 0; i < width * width; i++) cells.AsSpan(i * CellSize, NamespacedAxisTree.NamespaceSize).Clear();
-            return new QuickBody(() => ExtendedSquare.Extend(cells, parameters));
+            byte[] square = Seeded.Bytes(parameters.CellCount * CellSize, 1);
+            for (int i = 0; i < parameters.CellCount; i++) square.AsSpan(i * CellSize, NamespacedAxisTree.NamespaceSize).Clear();
+            return new QuickBody(() => ExtendedSquare.ExtendInPlace(square, parameters, null, threads));
         })
         with
-        {
-            Against = Yardstick.Sha256, FromYardstick = rate => HashTime(width, rate), Peer = There(width, there),
-            Floor = new Goal(GoalOf.Ratio, HashTime(width, Sha256There) / floor), Aim = new Goal(GoalOf.Ratio, HashTime(width, Sha256There) / aim),
-        };
+        { Against = Yardstick.Sha256, FromYardstick = rate => HashTime(width, rate) };
 
     private static QuickRow Encode(int width) => QuickRow.Time(Area, $"square k = {width}: extend + all roots + data root", "ms", 1e3, () =>
     {
@@ -70,28 +68,35 @@ internal static class SquareRows
     private static QuickRow Light(string what, Func<QuickBody> prepare) =>
         QuickRow.Rate(Area, $"light client, k = 32, {what}", "samples/s", prepare) with { Against = Yardstick.Registers, FromYardstick = Steps.PerSecond };
 
-    private static ExtendedSquare Square()
+    private static ExtendedSquare Square(int width = 32)
     {
-        var parameters = new SquareParameters(32);
+        var parameters = new SquareParameters(width);
         return ExtendedSquare.Encode(Seeded.Bytes(parameters.Capacity, 1), parameters);
     }
 
-    private static QuickBody Repair()
+    private static QuickRow Repair(int width) => QuickRow.Time(Area, $"repair k = {width}, random half missing", "ms", 1e3, () => RepairBody(width)) with
     {
-        ExtendedSquare square = Square();
+        Against = Yardstick.Sha256,
+        FromYardstick = rate => HashTime(width, rate),
+    };
+
+    private static QuickBody RepairBody(int dataWidth)
+    {
+        ExtendedSquare square = Square(dataWidth);
         int width = square.Parameters.Width;
         bool[] present = Seeded.HalfLost(width * width, 2);
+        var prover = new SquareProver(square);
         var cells = new List<CheckedCell>();
         for (int i = 0; i < present.Length; i++)
         {
             if (!present[i]) continue;
-            CellCheck check = square.GetShare(i / width, i % width).TryCheck(square.Header, out CheckedCell? cell);
+            CellCheck check = prover.GetShare(i / width, i % width).TryCheck(square.Header, out CheckedCell? cell);
             cells.Add(cell ?? throw new InvalidOperationException($"Expected a valid cell, got {check}."));
         }
+        var repair = new SquareRepair(square.Header);
+        foreach (CheckedCell cell in cells) repair.Add(cell);
         void Run()
         {
-            var repair = new SquareRepair(square.Header);
-            foreach (CheckedCell cell in cells) repair.Add(cell);
             RepairResult result = repair.Repair();
             if (result.Status != RepairStatus.Repaired) throw new InvalidOperationException($"Expected a repaired square, got {result.Status}.");
         }

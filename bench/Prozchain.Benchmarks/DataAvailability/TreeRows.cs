@@ -23,8 +23,8 @@ internal static class TreeRows
         Lanes(181, 2.390),
         QuickRow.Rate(Area, "SHA-256 of 16 messages of 542 B, the BCL's, 1 thread", "GB/s", static () => OneByOne(542)) with { Against = Yardstick.Sha256 },
         QuickRow.Rate(Area, "SHA-256 of 16 messages of 181 B, the BCL's, 1 thread", "GB/s", static () => OneByOne(181)) with { Against = Yardstick.Sha256 },
-        Roots(128, NamespacedAxisTree.Instance, "namespaced") with { Peer = SquareRows.There(128, 39.40), },
-        Roots(512, NamespacedAxisTree.Instance, "namespaced") with { Peer = SquareRows.There(512, 655.10), },
+        Roots(128, NamespacedAxisTree.Instance, "namespaced") with { Peer = SquareRows.There(128, "assembled C++", 39.40), },
+        Roots(512, NamespacedAxisTree.Instance, "namespaced") with { Peer = SquareRows.There(512, "assembled C++", 655.10), },
         Roots(128, PlainAxisTree.Instance, "plain"),
     ];
 

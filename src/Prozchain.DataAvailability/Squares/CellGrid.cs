@@ -3,26 +3,26 @@ using Prozchain.DataAvailability.Coding;
 namespace Prozchain.DataAvailability.Squares;
 
 /// <summary>The bytes of a 2k × 2k square, row by row, with views of its rows and columns as shards.</summary>
-internal sealed class CellGrid(SquareParameters parameters, byte[] bytes)
+internal sealed class CellGrid(SquareParameters parameters, Memory<byte> bytes)
 {
     // Pieces of a half, between which cancellation is looked at, and the work of threads.
     private const int Pieces = 16;
 
     private readonly int _width = parameters.Width, _cell = parameters.CellSize;
 
-    public CellGrid(SquareParameters parameters) : this(parameters, new byte[parameters.CellCount * parameters.CellSize]) { }
+    public CellGrid(SquareParameters parameters) : this(parameters, new byte[parameters.CellCount * parameters.CellSize].AsMemory()) { }
 
-    public byte[] Bytes { get; } = bytes;
+    public Memory<byte> Bytes { get; } = bytes;
 
-    public Memory<byte> Cell(int row, int column) => Bytes.AsMemory((row * _width + column) * _cell, _cell);
+    public Memory<byte> Cell(int row, int column) => Bytes.Slice((row * _width + column) * _cell, _cell);
 
     /// <summary>All cells of a row or column.</summary>
     public Shards Line(Axis axis, int index) => Line(axis, index, 0, _width);
 
     /// <summary>Cells <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> - 1 of a row or column.</summary>
     public Shards Line(Axis axis, int index, int first, int count) => axis == Axis.Row
-        ? new Shards(Bytes.AsSpan((index * _width + first) * _cell), count, _cell)
-        : new Shards(Bytes.AsSpan((first * _width + index) * _cell), count, _cell, _width * _cell);
+        ? new Shards(Bytes.Span[((index * _width + first) * _cell)..], count, _cell)
+        : new Shards(Bytes.Span[((first * _width + index) * _cell)..], count, _cell, _width * _cell);
 
     /// <summary>
     /// Computes the other quadrants from the data: Q0 gives Q1 by rows, and both give Q2 and Q3 by columns. Rows of Q2 extended give the same
@@ -45,7 +45,7 @@ internal sealed class CellGrid(SquareParameters parameters, byte[] bytes)
         {
             int first = piece * _width / pieces, count = (piece + 1) * _width / pieces - first, stride = _width * _cell;
             parameters.Code.Encode(
-                new ReadOnlyShards(Bytes.AsSpan(first * _cell), half, count * _cell, stride), new Shards(Bytes.AsSpan((half * _width + first) * _cell), half, count * _cell, stride));
+                new ReadOnlyShards(Bytes.Span[(first * _cell)..], half, count * _cell, stride), new Shards(Bytes.Span[((half * _width + first) * _cell)..], half, count * _cell, stride));
         });
 
         void Run(Action<int> piece)

@@ -37,11 +37,11 @@ internal interface IWordLanes<TVector> where TVector : unmanaged
     static abstract TVector ReverseBytes(TVector a);
 
     /// <summary>
-    /// Four words of every lane's message: word w to <paramref name="words"/> + w. No bounds are checked: 16 bytes are read
+    /// Four words of every lane's message, each with its bytes reversed: word w to <paramref name="words"/> + w. No bounds are checked: 16 bytes are read
     /// at each message.
     /// </summary>
     /// <param name="messages">What the offsets count from.</param>
     /// <param name="offsets">Bytes to each message's words, one offset a lane.</param>
     /// <param name="words">Receives four vectors.</param>
-    static abstract void Load(ref byte messages, ref nint offsets, ref TVector words);
+    static abstract void LoadReversed(ref byte messages, ref nint offsets, ref TVector words);
 }

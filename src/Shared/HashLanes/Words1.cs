@@ -30,8 +30,8 @@ internal readonly struct Words1 : IWordLanes<uint>
 
     public static uint ReverseBytes(uint a) => BinaryPrimitives.ReverseEndianness(a);
 
-    public static void Load(ref byte messages, ref nint offsets, ref uint words)
+    public static void LoadReversed(ref byte messages, ref nint offsets, ref uint words)
     {
-        for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = Unsafe.ReadUnaligned<uint>(ref Unsafe.AddByteOffset(ref messages, offsets + 4 * i));
+        for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.ReadUnaligned<uint>(ref Unsafe.AddByteOffset(ref messages, offsets + 4 * i)));
     }
 }

@@ -63,8 +63,9 @@ internal readonly struct Words128 : IWordLanes<Vector128<uint>>
     public static Vector128<uint> ReverseBytes(Vector128<uint> a) => Vector128.Shuffle(a.AsByte(), ReversedBytes).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load(ref byte messages, ref nint offsets, ref Vector128<uint> words)
+    public static void LoadReversed(ref byte messages, ref nint offsets, ref Vector128<uint> words)
     {
         LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector128<uint>, uint>(ref words));
+        for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.Add(ref words, i));
     }
 }

@@ -64,12 +64,13 @@ internal readonly struct Words256 : IWordLanes<Vector256<uint>>
     public static Vector256<uint> ReverseBytes(Vector256<uint> a) => Vector256.Shuffle(a.AsByte(), ReversedBytes).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load(ref byte messages, ref nint offsets, ref Vector256<uint> words)
+    public static void LoadReversed(ref byte messages, ref nint offsets, ref Vector256<uint> words)
     {
         if (Avx2.IsSupported)
         {
             Vector256<uint> a = Rows(ref messages, ref offsets), b = Rows(ref messages, ref Unsafe.Add(ref offsets, 1));
             Vector256<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2)), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3));
+            (a, b, c, d) = (ReverseBytes(a), ReverseBytes(b), ReverseBytes(c), ReverseBytes(d));
             Vector256<ulong> ab = Avx2.UnpackLow(a, b).AsUInt64(), cd = Avx2.UnpackLow(c, d).AsUInt64();
             words = Avx2.UnpackLow(ab, cd).AsUInt32();
             Unsafe.Add(ref words, 1) = Avx2.UnpackHigh(ab, cd).AsUInt32();
@@ -79,6 +80,7 @@ internal readonly struct Words256 : IWordLanes<Vector256<uint>>
             return;
         }
         LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector256<uint>, uint>(ref words));
+        for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.Add(ref words, i));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

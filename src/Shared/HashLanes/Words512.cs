@@ -8,10 +8,13 @@ namespace Prozchain.Shared;
 /// <summary>Sixteen lanes, in 512 bits.</summary>
 internal readonly struct Words512 : IWordLanes<Vector512<uint>>
 {
-    private static Vector128<byte> ReversedBytes
+    // Written out: the JIT makes a constant in memory of it, but four inserts of the same sixteen bytes repeated.
+    private static Vector512<byte> ReversedBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+        get => Vector512.Create(
+            (byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12, 19, 18, 17, 16, 23, 22, 21, 20, 27, 26, 25, 24, 31, 30, 29, 28,
+            35, 34, 33, 32, 39, 38, 37, 36, 43, 42, 41, 40, 47, 46, 45, 44, 51, 50, 49, 48, 55, 54, 53, 52, 59, 58, 57, 56, 63, 62, 61, 60);
     }
 
     public static int Count => 16;
@@ -48,16 +51,17 @@ internal readonly struct Words512 : IWordLanes<Vector512<uint>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> ReverseBytes(Vector512<uint> a) => Avx512BW.IsSupported
-        ? Avx512BW.Shuffle(a.AsByte(), Vector512.Create(ReversedBytes)).AsUInt32()
+        ? Avx512BW.Shuffle(a.AsByte(), ReversedBytes).AsUInt32()
         : (RotateRight(a, 8) & Vector512.Create(0xFF00_FF00)) | (RotateRight(a, 24) & Vector512.Create(0x00FF_00FFu));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load(ref byte messages, ref nint offsets, ref Vector512<uint> words)
+    public static void LoadReversed(ref byte messages, ref nint offsets, ref Vector512<uint> words)
     {
         if (Avx512F.IsSupported)
         {
             Vector512<uint> a = Rows(ref messages, ref offsets), b = Rows(ref messages, ref Unsafe.Add(ref offsets, 1));
             Vector512<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2)), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3));
+            (a, b, c, d) = (ReverseBytes(a), ReverseBytes(b), ReverseBytes(c), ReverseBytes(d));
             Vector512<ulong> ab = Avx512F.UnpackLow(a, b).AsUInt64(), cd = Avx512F.UnpackLow(c, d).AsUInt64();
             words = Avx512F.UnpackLow(ab, cd).AsUInt32();
             Unsafe.Add(ref words, 1) = Avx512F.UnpackHigh(ab, cd).AsUInt32();
@@ -67,10 +71,15 @@ internal readonly struct Words512 : IWordLanes<Vector512<uint>>
             return;
         }
         LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector512<uint>, uint>(ref words));
+        for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.Add(ref words, i));
     }
 
+    // By inserts: Vector512.Create of parts first reads what it then overwrites.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Rows(ref byte messages, ref nint offsets) => Vector512.Create(
-        Vector256.Create(LaneTranspose.Row(ref messages, offsets), LaneTranspose.Row(ref messages, Unsafe.Add(ref offsets, 4))),
-        Vector256.Create(LaneTranspose.Row(ref messages, Unsafe.Add(ref offsets, 8)), LaneTranspose.Row(ref messages, Unsafe.Add(ref offsets, 12))));
+    private static Vector512<uint> Rows(ref byte messages, ref nint offsets) => Avx512F.InsertVector256(
+        Pair(ref messages, offsets, Unsafe.Add(ref offsets, 4)).ToVector512Unsafe(), Pair(ref messages, Unsafe.Add(ref offsets, 8), Unsafe.Add(ref offsets, 12)), 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Pair(ref byte messages, nint low, nint high) =>
+        Avx2.InsertVector128(LaneTranspose.Row(ref messages, low).ToVector256Unsafe(), LaneTranspose.Row(ref messages, high), 1);
 }

@@ -50,13 +50,7 @@ internal static class Sha256Kernel<TLanes, TVector>
         ref TVector w = ref MemoryMarshal.GetReference(schedule);
         for (; blocks > 0; blocks--)
         {
-            for (int t = 0; t < Ahead; t += 4)
-            {
-                ref TVector at = ref Unsafe.Add(ref w, t);
-                TLanes.Load(ref messages, ref offsets, ref at);
-                for (int i = 0; i < 4; i++) Unsafe.Add(ref at, i) = TLanes.ReverseBytes(Unsafe.Add(ref at, i));
-                messages = ref Unsafe.Add(ref messages, 16);
-            }
+            for (int t = 0; t < Ahead; t += 4, messages = ref Unsafe.Add(ref messages, 16)) TLanes.LoadReversed(ref messages, ref offsets, ref Unsafe.Add(ref w, t));
             Run(ref state, ref w);
         }
     }

@@ -19,7 +19,7 @@ internal static class Sha256Lanes
     /// <summary>Prefixes of <see cref="HashPrefixed"/> are shorter than this.</summary>
     public const int BlockSize = 64;
 
-    private const int DigestSize = 32, MaxLanes = 16, StackLimit = 2048;
+    private const int DigestSize = 32, MaxLanes = 16, StackLimit = 2048, Colliding = 2048, CopiedBlocks = 8;
 
     // A call of the BCL costs more than its rounds, and a group the same whatever its lanes hold: a few messages are cheaper
     // in lanes from here on (bench rows "SHA-256").
@@ -154,14 +154,38 @@ internal static class Sha256Lanes
         }
         if (messages.BodyBlocks > 0)
         {
-            SetOffsets(offsets, count, messages.BodyStride);
-            Sha256Kernel<TLanes, TVector>.Compress(ref start, ref messages.Body(first), ref at, messages.BodyBlocks);
+            if (TLanes.Count == MaxLanes && messages.BodyStride % Colliding == 0 && count > MaxLanes / 2 && messages.BodyBlocks >= CopiedBlocks)
+                CompressCopies<TLanes, TVector>(ref start, messages, first, count, offsets);
+            else
+            {
+                SetOffsets(offsets, count, messages.BodyStride);
+                Sha256Kernel<TLanes, TVector>.Compress(ref start, ref messages.Body(first), ref at, messages.BodyBlocks);
+            }
         }
         messages.WriteTails(first, count, edges);
         SetOffsets(offsets, count, messages.TailBlocks * BlockSize);
         Sha256Kernel<TLanes, TVector>.Compress(ref start, ref edge, ref at, messages.TailBlocks);
         Sha256Kernel<TLanes, TVector>.Finish(ref start);
         LaneTranspose.Digests(ref Unsafe.As<TVector, uint>(ref start), TLanes.Count, count, digests);
+    }
+
+    // Sixteen messages at such a distance lie in the same sets of a first-level cache, more than it has ways: blocks are
+    // copied to where they do not.
+    [SkipLocalsInit]
+    private static void CompressCopies<TLanes, TVector>(ref TVector state, PrefixedMessages messages, int first, int count, Span<nint> offsets)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
+    {
+        const int Size = CopiedBlocks * BlockSize;
+        Span<byte> copies = LaneScratch.Align<byte>(stackalloc byte[LaneScratch.Bytes<byte>(MaxLanes * Size)], MaxLanes * Size);
+        SetOffsets(offsets, count, Size);
+        for (int block = 0; block < messages.BodyBlocks; block += CopiedBlocks)
+        {
+            int blocks = Math.Min(CopiedBlocks, messages.BodyBlocks - block);
+            for (int i = 0; i < count; i++)
+                MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref messages.Body(first + i), block * BlockSize), blocks * BlockSize).CopyTo(copies[(i * Size)..]);
+            Sha256Kernel<TLanes, TVector>.Compress(ref state, ref MemoryMarshal.GetReference(copies), ref MemoryMarshal.GetReference(offsets), blocks);
+        }
     }
 
     // Lanes beyond the last message repeat it.

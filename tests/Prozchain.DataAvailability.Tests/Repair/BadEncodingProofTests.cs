@@ -63,7 +63,7 @@ public class BadEncodingProofTests
         // The producer swaps two names and commits to the swapped square with the roots of the one in order.
         cells[2 * 512 + 28] = 9;
         var grid = new CellGrid(parameters);
-        for (int row = 0; row < 4; row++) cells.AsSpan(row * 4 * 512, 4 * 512).CopyTo(grid.Bytes.AsSpan(row * 8 * 512));
+        for (int row = 0; row < 4; row++) cells.AsSpan(row * 4 * 512, 4 * 512).CopyTo(grid.Bytes.Span[(row * 8 * 512)..]);
         grid.Extend(1, null, 0, default);
         // Row 0's recovery half is that of the swapped row, committed to by its columns.
         byte[] roots = [.. good.Header.RowRoots.Span, .. good.Header.ColumnRoots.Span];

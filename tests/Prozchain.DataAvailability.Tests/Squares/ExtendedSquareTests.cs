@@ -34,6 +34,21 @@ public class ExtendedSquareTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ExtendInPlace_UsedMemory_IsTheSameSquareInThatMemory(int threads)
+    {
+        var parameters = new SquareParameters(4, 64);
+        byte[] data = TestSquares.Random(5, 4 * 4 * 64), memory = TestSquares.Random(6, parameters.CellCount * 64);
+        for (int row = 0; row < 4; row++) data.AsSpan(row * 256, 256).CopyTo(memory.AsSpan(row * 512));
+        ExtendedSquare expected = ExtendedSquare.Extend(data, parameters), square = ExtendedSquare.ExtendInPlace(memory, parameters, threads: threads);
+        Assert.True(expected.Header.IsSame(square.Header));
+        Assert.Equal(expected.Cells.Span, square.Cells.Span);
+        Assert.True(square.Cells.Span == memory.AsSpan(), "The square keeps the memory that it was given.");
+        Assert.Throws<ArgumentException>(() => ExtendedSquare.ExtendInPlace(memory.AsMemory(1), parameters));
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 1)]
     [InlineData(504, 1)]

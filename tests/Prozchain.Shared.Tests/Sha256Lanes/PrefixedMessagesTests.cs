@@ -34,15 +34,23 @@ public class PrefixedMessagesTests
     public void HashPrefixed_WithoutInstructionSets_EqualsOneByOne(InstructionSet set) => IsaRerun.Without(set, () =>
     {
         foreach (int prefix in (int[])[0, 1, 30])
-            foreach (int body in (int[])[20, 180, 512, 5000])
+            foreach (int body in (int[])[20, 180, 512, 5000, 4096])
                 foreach (int count in (int[])[1, 7, 16, 33]) Check(prefix, body, count);
     });
+
+    [Fact]
+    public void HashPrefixed_LongMessagesThatCollideInCaches_EqualOneByOne()
+    {
+        foreach (int prefix in (int[])[0, 1, 30])
+            foreach (int body in (int[])[2048, 4096, 6144])
+                foreach (int count in (int[])[8, 9, 15, 16, 25]) Check(prefix, body, count);
+    }
 
     [Fact]
     public void HashPrefixed_OnGuardPages_StaysWithin()
     {
         foreach (GuardSide side in (GuardSide[])[GuardSide.After, GuardSide.Before])
-            foreach (int body in (int[])[0, 34, 35, 98, 180, 512])
+            foreach (int body in (int[])[0, 34, 35, 98, 180, 512, 2048])
                 foreach (int count in (int[])[1, 2, 5, 16, 17])
                 {
                     byte[] source = Bytes(count * body), digests = new byte[32 * count];
@@ -92,11 +100,12 @@ public class PrefixedMessagesTests
     [Fact]
     public void HashPrefixed_WarmedUp_AllocatesNothing()
     {
-        byte[] bodies = Bytes(17 * 4000), digests = new byte[17 * 32];
+        byte[] bodies = Bytes(17 * 4096), digests = new byte[17 * 32];
         AllocationAssert.None(() =>
         {
             Sha256Lanes.HashPrefixed([0], 1, 0, bodies, 512, 512, digests);
             Sha256Lanes.HashPrefixed([0], 1, 0, bodies, 4000, 4000, digests);
+            Sha256Lanes.HashPrefixed([0], 1, 0, bodies, 4096, 4096, digests);
         });
     }
 
