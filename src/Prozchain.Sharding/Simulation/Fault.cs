@@ -79,7 +79,7 @@ public sealed record Fault
     /// <summary>A node loses its power at a point of its log, if it comes to it in time, and gets it back at the end.</summary>
     /// <param name="kind">One of the three kinds of crash about a persist.</param>
     /// <param name="node">The node.</param>
-    /// <param name="record">The record's number among all that the node persists, from 0.</param>
+    /// <param name="record">The record's number among those that the node persists from the beginning on, from 0.</param>
     /// <exception cref="ArgumentException">Another kind.</exception>
     public static Fault CrashAtPersist(long fromMs, long untilMs, FaultKind kind, NodeId node, int record)
     {

@@ -8,16 +8,33 @@ internal struct LinkWeather
 }
 
 /// <summary>The faults of a plan that last now.</summary>
-internal sealed class FaultField(FaultPlan plan)
+internal sealed class FaultField
 {
+    private readonly FaultPlan _plan;
+    private readonly SimulationRandom[] _random;
+    private readonly long[] _firstRecords;
     private readonly List<(int Fault, SimulatedNode Node)> _held = [];
     private readonly List<int> _links = [], _slow = [], _full = [], _persist = [];
 
-    public Fault this[int number] => plan.Faults[number];
+    // Each fault draws for itself, by what it is and not by its place: taking another away leaves its draws as they were,
+    // and those of the links too.
+    public FaultField(FaultPlan plan, SimulationRandom random)
+    {
+        _plan = plan;
+        _random = [.. plan.Faults.Select(fault => random.Fork(1UL << 41 | (ulong)fault.Kind << 32 | (uint)fault.Amount))];
+        _firstRecords = new long[plan.Faults.Count];
+    }
 
-    public int Count => plan.Faults.Count;
+    public Fault this[int number] => _plan.Faults[number];
 
-    public void Begin(int number) => ListOf(number)?.Add(number);
+    public int Count => _plan.Faults.Count;
+
+    public void Begin(int number, IReadOnlyList<SimulatedNode> nodes)
+    {
+        ListOf(number)?.Add(number);
+        NodeSet affected = _plan.Faults[number].Nodes;
+        if (affected.Span.Length == 1 && affected.Span[0] < nodes.Count) _firstRecords[number] = nodes[affected.Span[0]].Counters.Persisted;
+    }
 
     public void Heal(int number) => ListOf(number)?.Remove(number);
 
@@ -46,13 +63,14 @@ internal sealed class FaultField(FaultPlan plan)
     }
 
     /// <summary>Draws what happens to one message.</summary>
-    public LinkWeather Draw(int from, int to, SimulationRandom random)
+    public LinkWeather Draw(int from, int to)
     {
         LinkWeather weather = default;
         foreach (int number in _links)
         {
-            Fault fault = plan.Faults[number];
+            Fault fault = _plan.Faults[number];
             if (!fault.AffectsLink(from, to)) continue;
+            SimulationRandom random = _random[number];
             switch (fault.Kind)
             {
                 case FaultKind.Partition: weather.IsCut = true; break;
@@ -72,7 +90,7 @@ internal sealed class FaultField(FaultPlan plan)
         long times = 0;
         foreach (int number in _slow)
         {
-            if (plan.Faults[number].Nodes.Contains(node)) times = Math.Max(times, plan.Faults[number].Amount);
+            if (_plan.Faults[number].Nodes.Contains(node)) times = Math.Max(times, _plan.Faults[number].Amount);
         }
         return times;
     }
@@ -82,16 +100,16 @@ internal sealed class FaultField(FaultPlan plan)
     {
         foreach (int number in _full)
         {
-            if (plan.Faults[number].Nodes.Contains(node)) return number;
+            if (_plan.Faults[number].Nodes.Contains(node)) return number;
         }
         foreach (int number in _persist)
         {
-            if (plan.Faults[number].Amount == record && plan.Faults[number].Nodes.Contains(node)) return number;
+            if (_plan.Faults[number].Amount == record - _firstRecords[number] && _plan.Faults[number].Nodes.Contains(node)) return number;
         }
         return -1;
     }
 
-    private List<int>? ListOf(int number) => plan.Faults[number].Kind switch
+    private List<int>? ListOf(int number) => _plan.Faults[number].Kind switch
     {
         <= FaultKind.Delay => _links,
         FaultKind.Slow => _slow,

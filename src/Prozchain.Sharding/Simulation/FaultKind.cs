@@ -27,7 +27,7 @@ public enum FaultKind
     /// <summary>Nodes lose their power at the beginning and get it back at the end. Of what was not durable a prefix survives.</summary>
     Crash,
 
-    /// <summary>A node loses its power when it persists the record whose number, from 0, is the amount: before any of it reaches the medium.</summary>
+    /// <summary>A node loses its power when it persists a record, before any of it reaches the medium; the amount is the record's number, from 0, since the fault began.</summary>
     CrashBeforePersist,
 
     /// <summary>The same while the record is being written: a part of its bytes reaches the medium.</summary>

@@ -36,19 +36,18 @@ internal sealed class SimulatedNetwork(WorldCore core)
     {
         SimulationRandom random = from.LinkRandom;
         from.EgressFree = Math.Max(from.EgressFree, core.Micros) + Transfer(message.Length, from.BytesPerSecond);
-        LinkWeather weather = core.Faults.Draw(from.Id.Value, to.Id.Value, random);
+        LinkWeather weather = core.Faults.Draw(from.Id.Value, to.Id.Value);
         if (weather.IsCut || random.Chance(_options.LossPermille))
         {
             core.Happened(SimulatedEventKind.Lost, from.Identity, to.Id, message.Span);
             return;
         }
-        Deliver(from, to, message, Arrival(from, to, weather));
-        if (weather.ComesTwice || random.Chance(_options.DuplicatePermille)) Deliver(from, to, message, Arrival(from, to, weather));
+        Deliver(from, to, message, Arrival(from, to, weather, random));
+        if (weather.ComesTwice || random.Chance(_options.DuplicatePermille)) Deliver(from, to, message, Arrival(from, to, weather, from.TwiceRandom));
     }
 
-    private long Arrival(SimulatedNode from, SimulatedNode to, in LinkWeather weather)
+    private long Arrival(SimulatedNode from, SimulatedNode to, in LinkWeather weather, SimulationRandom random)
     {
-        SimulationRandom random = from.LinkRandom;
         long delay = _options.Delays.Between(from.Options.Region, to.Options.Region);
         long jitter = delay * _options.JitterPermille / 1000;
         if (jitter > 0) delay += random.Next(jitter + 1);

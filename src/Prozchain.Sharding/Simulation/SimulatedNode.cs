@@ -4,7 +4,7 @@ namespace Prozchain.Sharding.Simulation;
 public sealed class SimulatedNode
 {
     internal readonly Func<NodeId, IProtocolNode> Factory;
-    internal readonly SimulationRandom LinkRandom, DiskRandom;
+    internal readonly SimulationRandom LinkRandom, TwiceRandom, DiskRandom;
     internal readonly Queue<Waiting> Inbox = new();
     internal readonly NodeOutput Output = new();
     internal readonly NodeLog Log;
@@ -19,8 +19,9 @@ public sealed class SimulatedNode
     internal SimulatedNode(NodeId id, NodeId identity, Func<NodeId, IProtocolNode> factory, NodeOptions options, SimulationRandom random, NetworkOptions network)
     {
         (Id, Identity, Factory, Options) = (id, identity, factory, options);
-        LinkRandom = random.Fork((ulong)id.Value << 1);
-        DiskRandom = random.Fork((ulong)id.Value << 1 | 1);
+        LinkRandom = random.Fork((ulong)id.Value << 2);
+        TwiceRandom = random.Fork((ulong)id.Value << 2 | 1);
+        DiskRandom = random.Fork((ulong)id.Value << 2 | 2);
         BytesPerSecond = options.BytesPerSecond ?? network.BytesPerSecond;
         Log = new NodeLog(options.DiskBytes);
     }

@@ -259,7 +259,7 @@ public sealed class SimulatedWorld
     private void Begin(int fault)
     {
         _core.Happened(SimulatedEventKind.FaultBegan, new NodeId(fault), new NodeId(-1), default);
-        _core.Faults.Begin(fault);
+        _core.Faults.Begin(fault, _core.Nodes);
         if (_core.Faults[fault].Kind != FaultKind.Crash) return;
         foreach (SimulatedNode node in _core.Nodes)
         {

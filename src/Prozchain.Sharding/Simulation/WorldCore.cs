@@ -9,7 +9,7 @@ internal sealed class WorldCore(ulong seed, WorldOptions options)
     public readonly TimerQueue Timers = new();
     public readonly PayloadPool Pool = new();
     public readonly EventLog Log = new(options.TraceLength);
-    public readonly FaultField Faults = new(options.Faults);
+    public readonly FaultField Faults = new(options.Faults, new SimulationRandom(seed));
     public readonly List<SimulatedNode> Nodes = [];
     public long Micros, Step;
     public SimulatedEvent Last;
