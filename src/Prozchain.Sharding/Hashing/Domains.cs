@@ -10,6 +10,10 @@ internal static class Domains
     public static readonly DomainHash BeaconBlock = DomainHash.Deriving("prozchain sharding v0 beacon block");
     public static readonly DomainHash RegistryChange = DomainHash.Deriving("prozchain sharding v0 registry change");
     public static readonly DomainHash Committee = DomainHash.Deriving("prozchain sharding v0 committee");
+    public static readonly DomainHash CommitteeDraw = DomainHash.Deriving("prozchain sharding v0 committee draw");
+    public static readonly DomainHash CommitteeSeed = DomainHash.Deriving("prozchain sharding v0 committee seed");
+    public static readonly DomainHash Layout = DomainHash.Deriving("prozchain sharding v0 layout");
+    public static readonly DomainHash LoadHistory = DomainHash.Deriving("prozchain sharding v0 load history");
     public static readonly DomainHash Randomness = DomainHash.Deriving("prozchain sharding v0 randomness");
     public static readonly DomainHash Channel = DomainHash.Deriving("prozchain sharding v0 channel");
     public static readonly DomainHash Genesis = DomainHash.Deriving("prozchain sharding v0 genesis");

@@ -16,7 +16,7 @@ public class ShardOfAllocationTests
         ulong sum = 0;
         AllocationAssert.None(() =>
         {
-            foreach (Address address in addresses) sum += layout.ShardOf(address).Value;
+            foreach (Address address in addresses) sum += layout.ShardOf(address).Value + layout.ShardOf(LayoutClass.General, address.Digest).Value;
         });
         Assert.NotEqual(0UL, sum);
     }

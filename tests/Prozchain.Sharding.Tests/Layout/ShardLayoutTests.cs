@@ -50,12 +50,13 @@ public class ShardLayoutTests
         {
             ShardInfo at = shard;
             int steps = 0;
-            for (; at.Parent is { } parent; steps++)
+            for (; at.Parents.Count == 1; steps++)
             {
-                Assert.True(layout.TryGetInfo(parent, out ShardInfo? above));
+                Assert.True(layout.TryGetInfo(at.Parents[0], out ShardInfo? above));
                 Assert.True(above.Contains(at.Prefix));
                 Assert.Equal(at.Depth - 1, above.Depth);
-                Assert.False(layout.IsLive(parent));
+                Assert.False(layout.IsLive(above.Id));
+                Assert.Contains(at.Id, above.Children);
                 at = above;
             }
             Assert.Equal(shard.Depth, steps);
