@@ -9,6 +9,18 @@ internal readonly struct AffinePoint
 
     private AffinePoint(in Fe25519 yPlusX, in Fe25519 yMinusX, in Fe25519 twoDXY) => (YPlusX, YMinusX, TwoDXY) = (yPlusX, yMinusX, twoDXY);
 
+    /// <summary>Words of a packed point, the last of which is not used: three field elements of five words.</summary>
+    public const int PackedWords = 16;
+
+    public static AffinePoint Unpack(ReadOnlySpan<ulong> words) => new(Fe25519.Unpack(words), Fe25519.Unpack(words[5..]), Fe25519.Unpack(words[10..]));
+
+    public void Pack(Span<ulong> words)
+    {
+        YPlusX.Pack(words);
+        YMinusX.Pack(words[5..]);
+        TwoDXY.Pack(words[10..]);
+    }
+
     public static AffinePoint Identity => new(Fe25519.One, Fe25519.One, Fe25519.Zero);
 
     public static AffinePoint operator -(in AffinePoint p) => new(p.YMinusX, p.YPlusX, -p.TwoDXY);

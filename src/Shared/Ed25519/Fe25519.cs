@@ -132,6 +132,23 @@ internal readonly struct Fe25519
         return new(w0 & Mask, ((w0 >> 51) | (w1 << 13)) & Mask, ((w1 >> 38) | (w2 << 26)) & Mask, ((w2 >> 25) | (w3 << 39)) & Mask, (w3 >> 12) & Mask);
     }
 
+    /// <summary>Reads five words of two limbs, 26 bits below and 25 bits above bit 32, each limb of three units at most.</summary>
+    public static Fe25519 Unpack(ReadOnlySpan<ulong> words)
+    {
+        return new(Limb(words[0]), Limb(words[1]), Limb(words[2]), Limb(words[3]), Limb(words[4]));
+
+        static ulong Limb(ulong word) => (uint)word + ((word >> 32) << 26);
+    }
+
+    /// <summary>Writes five words of two limbs, 26 bits below and 25 bits above bit 32: the number below p.</summary>
+    public void Pack(Span<ulong> words)
+    {
+        Fe25519 r = Reduced();
+        (words[0], words[1], words[2], words[3], words[4]) = (Word(r._l0), Word(r._l1), Word(r._l2), Word(r._l3), Word(r._l4));
+
+        static ulong Word(ulong limb) => (limb & ((1UL << 26) - 1)) | ((limb >> 26) << 32);
+    }
+
     /// <summary>True if 32 bytes, without the top bit, are a number below p.</summary>
     public static bool IsCanonical(ReadOnlySpan<byte> bytes) =>
         (BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]) & long.MaxValue) != long.MaxValue

@@ -77,6 +77,25 @@ internal readonly struct Scalar25519
         return new Scalar25519(rest);
     }
 
+    /// <summary>
+    /// The number of two words, less that of the word <paramref name="offset"/> twice; not always below L, and fit to be
+    /// multiplied only.
+    /// </summary>
+    public static Scalar25519 FromOffset(ulong low, ulong high, ulong offset)
+    {
+        Span<ulong> words = stackalloc ulong[Words];
+        Subtract(Order[..Words], [offset, offset, 0, 0], words);
+        words[0] += low;
+        ulong carry = words[0] < low ? 1UL : 0;
+        words[1] += carry;
+        carry = words[1] < carry ? 1UL : 0;
+        words[1] += high;
+        carry |= words[1] < high ? 1UL : 0;
+        words[2] += carry;
+        words[3] += words[2] < carry ? 1UL : 0;
+        return new Scalar25519(words);
+    }
+
     public static Scalar25519 operator -(in Scalar25519 a)
     {
         Span<ulong> words = stackalloc ulong[Words];
@@ -111,6 +130,13 @@ internal readonly struct Scalar25519
         MultiplyAdd(x, y, wide);
         x.Clear();
         y.Clear();
+    }
+
+    /// <summary>Writes four words, least significant first, and zeros after them.</summary>
+    public void CopyTo(Span<ulong> words)
+    {
+        (words[0], words[1], words[2], words[3]) = (_w0, _w1, _w2, _w3);
+        words[Words..].Clear();
     }
 
     /// <summary>Writes 32 bytes, little-endian.</summary>
@@ -148,8 +174,6 @@ internal readonly struct Scalar25519
     {
         for (int i = 0; i < words.Length; i++) words[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(i * sizeof(ulong))..]);
     }
-
-    private void CopyTo(Span<ulong> words) => (words[0], words[1], words[2], words[3]) = (_w0, _w1, _w2, _w3);
 
     // sum += a · b, modulo 2^(64 · length of sum).
     private static void MultiplyAdd(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> sum)
