@@ -62,10 +62,13 @@ public static class RevealBias
     {
         ArgumentOutOfRangeException.ThrowIfNegative(p);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(p, 1);
-        double[] distribution = Distribution(share, slots, grace);
-        double sum = 0;
-        for (int k = 0; k < distribution.Length; k++)
-            sum += distribution[k] * (p == 1 ? 1 : -double.ExpM1(Math.ScaleB(double.LogP1(-p), k)));
+        // 1 - (1 - p)^(2^k), by doubling, so that nothing cancels however small p is.
+        double sum = 0, best = p;
+        foreach (double probability in Distribution(share, slots, grace))
+        {
+            sum += probability * best;
+            best *= 2 - best;
+        }
         return sum;
     }
 
