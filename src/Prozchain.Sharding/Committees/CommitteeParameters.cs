@@ -9,8 +9,7 @@ namespace Prozchain.Sharding.Committees;
 /// </remarks>
 public readonly record struct CommitteeParameters(int SeatsPerShard, int MaxTicketsPerValidator = 0)
 {
-    internal int CapFor(int validators, int needed) =>
-        MaxTicketsPerValidator > 0 ? MaxTicketsPerValidator : (int)((2L * needed + validators - 1) / Math.Max(validators, 1));
+    internal int CapFor(int validators, int needed) => new TicketSampler(MaxTicketsPerValidator).CapFor(validators, needed);
 
     internal bool CanFill(ReadOnlySpan<ulong> stakes, int shards) =>
         StakeTickets.CanDeal(stakes, shards * SeatsPerShard, CapFor(stakes.Length, shards * SeatsPerShard));
