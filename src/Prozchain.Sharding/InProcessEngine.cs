@@ -151,7 +151,7 @@ public sealed class InProcessEngine : IDisposable
         var anchors = new Anchor[blocks.Length];
         _shards.ForEach(i => anchors[i] = new Anchor(blocks[i].Header, _votes.Certify(_beacon.Committees.Of(blocks[i].Header.Shard), blocks[i].Header)), cancellationToken);
         List<ApplicationRecord> records = _records.Next();
-        BeaconBlock beacon = _beacon.Propose(nowMs, anchors, [], records);
+        BeaconBlock beacon = _beacon.Propose(nowMs, new BeaconBody { Anchors = anchors, Records = records });
         BeaconVerdict verdict = _beacon.Verify(beacon);
         if (!verdict.IsValid) throw new UnreachableException($"Expected a valid beacon block, got {verdict}.");
         cancellationToken.ThrowIfCancellationRequested();
@@ -235,7 +235,7 @@ public sealed class InProcessEngine : IDisposable
             Epoch = epoch,
             BeaconHash = _beacon.Tip,
             Shards = summaries,
-            Records = record.Beacon.Records,
+            Records = record.Beacon.Body.Records,
             HostMark = record.HostMark,
             LogBytes = logBytes,
         };

@@ -1,81 +1,89 @@
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
-using Prozchain.Sharding.Ports;
-using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Beacon;
 
 /// <summary>
-/// The beacon as a state machine: it knows the validators, draws each epoch's committees, and takes in shard headers
-/// that a committee certified and that continue their shard's chain. One caller at a time.
+/// Holds the state that <see cref="BeaconFold"/> makes, block by block: who validates, where stake is, the committees, the
+/// shards and their last headers. One caller at a time.
 /// </summary>
 /// <remarks>
-/// Who may make beacon blocks, and which of two counts, is the host's matter at this version: there is one beacon
-/// proposer. Stake is as declared: nothing is locked for it, so a host takes joins only from those it trusts to.
+/// <para>
+/// Which block of a height counts is decided by the pool: a host applies a block once a <see cref="BeaconCertificate"/> of
+/// <see cref="BeaconState.Validators"/> certifies it. A host that makes all blocks itself may do without.
+/// </para>
+/// <para>
+/// Stake is what the host vouches for: it locks the genesis stake and every deposit (<see cref="BeaconOptions.Deposits"/>),
+/// pays every <see cref="WithdrawalReceipt"/> once, and keeps or burns what was slashed.
+/// </para>
 /// </remarks>
 public sealed class BeaconChain
 {
     private readonly BeaconOptions _options;
-    private readonly Dictionary<ShardId, ShardHeader> _anchored = [];
-    private ValidatorRegistry _registry;
 
-    /// <summary>Starts the beacon before its first block and draws the committees of epoch 0.</summary>
+    // The last block that verified, and what it leads to: applying it is free then.
+    private (BeaconBlock Block, BeaconState Before, BeaconState After)? _verified;
+
+    /// <summary>Starts the beacon before its first block.</summary>
     /// <param name="options">Rules and genesis.</param>
     /// <exception cref="ArgumentException">A shard has no genesis header, or the validators cannot fill the seats.</exception>
     public BeaconChain(BeaconOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlocksPerEpoch, 1);
-        options.Committees.Check();
+        State = BeaconFold.Genesis(options);
         _options = options;
-        foreach (ShardHeader header in options.Genesis) _anchored[header.Shard] = header;
-        foreach (ShardInfo shard in options.Layout.Shards)
-            if (!_anchored.ContainsKey(shard.Id)) throw new ArgumentException($"Expected a genesis header of every shard, got none of {shard.Id}.", nameof(options));
-        _registry = ValidatorRegistry.Create(options.Validators);
-        Committees = Draw(0);
     }
+
+    /// <summary>All that the beacon knows.</summary>
+    public BeaconState State { get; private set; }
 
     /// <summary>Height of the last block; 0 before the first.</summary>
-    public ulong Height { get; private set; }
+    public ulong Height => State.Height;
 
     /// <summary>Hash of the last block; zero before the first.</summary>
-    public Digest Tip { get; private set; }
+    public Digest Tip => State.Tip;
 
     /// <summary>Time of the last block, Unix milliseconds.</summary>
-    public long TimeMs { get; private set; }
+    public long TimeMs => State.TimeMs;
 
-    /// <summary>The epoch of the next block, and thus of the headers that it may anchor.</summary>
-    public ulong Epoch => Height / (ulong)_options.BlocksPerEpoch;
+    /// <summary>The epoch of the next block.</summary>
+    public ulong Epoch => State.Epoch;
 
     /// <summary>The committees of <see cref="Epoch"/>.</summary>
-    public CommitteeAssignment Committees { get; private set; }
+    public CommitteeAssignment Committees => State.Committees;
 
     /// <summary>The validators of <see cref="Epoch"/>, sorted by public key.</summary>
-    public IReadOnlyList<Validator> Validators => _registry.Active;
+    public IReadOnlyList<Validator> Validators => State.Validators.Members;
 
     /// <summary>The last anchored header of a shard; at first its genesis header.</summary>
-    /// <param name="shard">A shard of the layout.</param>
+    /// <param name="shard">A live shard that has anchored a header.</param>
     /// <exception cref="ArgumentException">No such shard.</exception>
     public ShardHeader Anchored(ShardId shard) =>
-        _anchored.TryGetValue(shard, out ShardHeader? header) ? header : throw new ArgumentException($"Expected a shard of the layout, got {shard}.", nameof(shard));
+        State.Anchored(shard) ?? throw new ArgumentException($"Expected a shard that anchored a header, got the new shard {shard}.", nameof(shard));
 
-    /// <summary>Builds the next block from what is handed in; checks nothing and changes nothing.</summary>
+    /// <summary>Builds the next block from what is handed in. Where that does not hold, the block will not verify.</summary>
     /// <param name="nowMs">The time, Unix milliseconds, not before the last block's.</param>
-    /// <param name="anchors">Certified headers, in any order.</param>
-    /// <param name="changes">Registry changes, in order.</param>
-    /// <param name="records">Application records, in order.</param>
-    public BeaconBlock Propose(long nowMs, IReadOnlyList<Anchor> anchors, IReadOnlyList<RegistryChange> changes, IReadOnlyList<ApplicationRecord> records)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(nowMs, TimeMs);
-        Anchor[] sorted = [.. anchors];
-        Array.Sort(sorted, static (a, b) => Order(a.Header, b.Header));
-        return new BeaconBlock(_options.ChainId, Height + 1, Tip, Epoch, nowMs, sorted, [.. changes], [.. records]);
-    }
+    /// <param name="body">What the block takes in; anchors in any order.</param>
+    public BeaconBlock Propose(long nowMs, BeaconBody body) => BeaconFold.Propose(_options, State, nowMs, body);
 
     /// <summary>Checks a block against the current state; changes nothing.</summary>
     /// <param name="block">A block from anywhere.</param>
-    public BeaconVerdict Verify(BeaconBlock block) => Verify(block, checkSignatures: true, out _);
+    public BeaconVerdict Verify(BeaconBlock block)
+    {
+        BeaconVerdict verdict = BeaconFold.Apply(_options, State, block, out BeaconState after);
+        if (verdict.IsValid) _verified = (block, State, after);
+        return verdict;
+    }
+
+    /// <summary>Checks whether a validator may vote for a block: it verifies, and its time is near the validator's own clock.</summary>
+    /// <param name="block">A block from anywhere.</param>
+    /// <param name="nowMs">The validator's clock, Unix milliseconds.</param>
+    public BeaconVerdict VerifyForVote(BeaconBlock block, long nowMs)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        if (Int128.Abs((Int128)block.Header.TimeMs - nowMs) > _options.MaxClockDriftMs) return new BeaconVerdict(BeaconResult.TimeTooFarOff);
+        return Verify(block);
+    }
 
     /// <summary>Event: a block is final. Takes it, if it is valid.</summary>
     /// <param name="block">The block.</param>
@@ -84,83 +92,13 @@ public sealed class BeaconChain
 
     internal BeaconVerdict Apply(BeaconBlock block, bool checkSignatures)
     {
-        BeaconVerdict verdict = Verify(block, checkSignatures, out ValidatorRegistry registry);
-        if (!verdict.IsValid) return verdict;
-        ulong epoch = Epoch;
-        foreach (Anchor anchor in block.Anchors) _anchored[anchor.Header.Shard] = anchor.Header;
-        Height = block.Height;
-        Tip = block.Hash;
-        TimeMs = block.TimeMs;
-        _registry = registry;
-        if (Epoch != epoch)
+        if (_verified is { } known && ReferenceEquals(known.Block, block) && ReferenceEquals(known.Before, State))
         {
-            _registry = registry.NextEpoch();
-            Committees = Draw(Epoch);
+            State = known.After;
+            return new BeaconVerdict(BeaconResult.Valid);
         }
+        BeaconVerdict verdict = BeaconFold.Apply(_options, State, block, checkSignatures, out BeaconState after);
+        State = after;
         return verdict;
-    }
-
-    private BeaconVerdict Verify(BeaconBlock block, bool checkSignatures, out ValidatorRegistry registry)
-    {
-        ArgumentNullException.ThrowIfNull(block);
-        registry = _registry;
-        if (block.ChainId != _options.ChainId) return new BeaconVerdict(BeaconResult.WrongChain);
-        if (block.Height != Height + 1) return new BeaconVerdict(BeaconResult.WrongHeight);
-        if (block.Parent != Tip) return new BeaconVerdict(BeaconResult.WrongParent);
-        if (block.Epoch != Epoch) return new BeaconVerdict(BeaconResult.WrongEpoch);
-        if (block.TimeMs < TimeMs) return new BeaconVerdict(BeaconResult.TimeBeforeParent);
-        if (IsTooLarge(block)) return new BeaconVerdict(BeaconResult.TooLarge);
-        BeaconVerdict anchors = VerifyAnchors(block.Anchors, checkSignatures);
-        if (!anchors.IsValid) return anchors;
-        for (int i = 0; i < block.Changes.Count; i++)
-        {
-            (RegistryResult result, ValidatorRegistry? changed) = registry.With(
-                block.Changes[i], _options.ChainId, Epoch, _options.Committees, _options.Layout.Shards.Count, checkSignatures ? _options.Verifier : null);
-            if (result != RegistryResult.Valid) return new BeaconVerdict(BeaconResult.BadRegistryChange, i, Registry: result);
-            registry = changed!;
-        }
-        return new BeaconVerdict(BeaconResult.Valid);
-    }
-
-    private BeaconVerdict VerifyAnchors(IReadOnlyList<Anchor> anchors, bool checkSignatures)
-    {
-        var batch = new List<SignedMessage>();
-        var ends = new int[anchors.Count];
-        for (int i = 0; i < anchors.Count; i++)
-        {
-            ShardHeader header = anchors[i].Header;
-            if (i > 0 && Order(anchors[i - 1].Header, header) >= 0) return new BeaconVerdict(BeaconResult.AnchorsNotSorted, i);
-            if (header.ChainId != _options.ChainId || !Committees.TryGet(header.Shard, out Committee? committee)) return new BeaconVerdict(BeaconResult.UnknownShard, i);
-            if (header.Epoch != Epoch) return new BeaconVerdict(BeaconResult.WrongAnchorEpoch, i);
-            ShardHeader before = i > 0 && anchors[i - 1].Header.Shard == header.Shard ? anchors[i - 1].Header : _anchored[header.Shard];
-            if (header.Height != before.Height + 1 || header.Parent != before.Hash) return new BeaconVerdict(BeaconResult.BrokenHeaderChain, i);
-            CertificateResult shape = anchors[i].Certificate.CheckShape(committee, header.Hash, batch);
-            if (shape != CertificateResult.Valid) return new BeaconVerdict(BeaconResult.BadCertificate, i, shape);
-            ends[i] = batch.Count;
-        }
-        if (!checkSignatures) return new BeaconVerdict(BeaconResult.Valid);
-        var valid = new bool[batch.Count];
-        _options.Verifier.VerifyMany(batch.ToArray(), valid, _options.MaxDegreeOfParallelism);
-        int bad = Array.IndexOf(valid, false);
-        return bad < 0
-            ? new BeaconVerdict(BeaconResult.Valid)
-            : new BeaconVerdict(BeaconResult.BadCertificate, Array.FindIndex(ends, end => bad < end), CertificateResult.BadSignature);
-    }
-
-    private static bool IsTooLarge(BeaconBlock block) =>
-        block.Anchors.Count > WireLimits.MaxAnchors || block.Changes.Count > WireLimits.MaxRegistryChanges
-        || block.Records.Count > WireLimits.MaxRecords || block.Records.Sum(record => (long)record.Data.Length) > WireLimits.MaxRecordBytesPerBlock;
-
-    private static int Order(ShardHeader a, ShardHeader b)
-    {
-        int order = a.Shard.CompareTo(b.Shard);
-        return order != 0 ? order : a.Height.CompareTo(b.Height);
-    }
-
-    private CommitteeAssignment Draw(ulong epoch)
-    {
-        Span<byte> seed = stackalloc byte[Digest.Size];
-        _options.Randomness.WriteSeed(epoch, seed);
-        return CommitteeAssignment.Draw(seed, epoch, _registry.Active, _options.Layout, _options.Committees);
     }
 }

@@ -11,27 +11,61 @@ public sealed record BeaconOptions
     /// <summary>The chain.</summary>
     public required ulong ChainId { get; init; }
 
-    /// <summary>The shards.</summary>
+    /// <summary>The shards at genesis.</summary>
     public required ShardLayout Layout { get; init; }
 
     /// <summary>The genesis header of every shard.</summary>
     public required IReadOnlyList<ShardHeader> Genesis { get; init; }
 
-    /// <summary>The validators of epoch 0.</summary>
+    /// <summary>The validators of the first three epochs; their stake is locked by the host as a deposit's is.</summary>
     public required IReadOnlyList<Validator> Validators { get; init; }
 
     /// <summary>How committees are drawn.</summary>
     public required CommitteeParameters Committees { get; init; }
 
+    /// <summary>How stake enters, counts, leaves and is lost.</summary>
+    public RegistryRules Registry { get; init; } = new();
+
+    /// <summary>Where stake comes from. Default: an empty <see cref="DepositLog"/>, so none comes in.</summary>
+    public IDepositSource Deposits { get; init; } = new DepositLog();
+
     /// <summary>Beacon blocks in one epoch, at least 1.</summary>
     public int BlocksPerEpoch { get; init; } = 64;
 
-    /// <summary>Gives each epoch's seed.</summary>
+    /// <summary>Gives the seeds of epochs 0 and 1, and of all epochs where <see cref="Reveals"/> is null.</summary>
     public required IRandomness Randomness { get; init; }
+
+    /// <summary>
+    /// How validators make the seeds from epoch 2 on, with <see cref="VrfReveals"/> in a network of strangers. Null, the
+    /// default, leaves it to <see cref="Randomness"/>: development networks, or a threshold beacon of the host's.
+    /// </summary>
+    public RevealRules? Reveals { get; init; }
+
+    /// <summary>Executes from witnesses for evidence of invalid transitions. Default: none, which convicts nobody.</summary>
+    public ITransitionAuditor Auditor { get; init; } = new NoAuditor();
+
+    /// <summary>How the layout may change. Default: never.</summary>
+    public TopologyRules Topology { get; init; } = new();
+
+    /// <summary>Beacon blocks without an anchored header after which a shard has stalled; long enough for any final header to reach the beacon. Default 256.</summary>
+    public int StallBlocks { get; init; } = 256;
+
+    /// <summary>How far a block's time may be from a voter's clock, milliseconds. Default 2,000.</summary>
+    public int MaxClockDriftMs { get; init; } = 2000;
 
     /// <summary>Checks signatures.</summary>
     public required ISignatureVerifier Verifier { get; init; }
 
     /// <summary>Threads that may check signatures; 1 is serial.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
+
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BlocksPerEpoch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StallBlocks, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxClockDriftMs);
+        Committees.Check();
+        Reveals?.Check(BlocksPerEpoch);
+        Topology.Check(BlocksPerEpoch);
+    }
 }

@@ -1,4 +1,5 @@
 using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Evidence;
 
 namespace Prozchain.Sharding.Beacon;
 
@@ -23,13 +24,25 @@ public enum BeaconResult
     /// <summary>The time lies before the parent's.</summary>
     TimeBeforeParent,
 
+    /// <summary>The time is too far from the voter's clock.</summary>
+    TimeTooFarOff,
+
+    /// <summary>The body is not the one that the header's root covers.</summary>
+    WrongBody,
+
+    /// <summary>A root or a validator set in the header is not what the block leads to.</summary>
+    WrongOutcome,
+
     /// <summary>The anchor at the index is not in the order of shard ids and heights.</summary>
     AnchorsNotSorted,
 
     /// <summary>The anchor at the index is of another chain or of no shard.</summary>
     UnknownShard,
 
-    /// <summary>The header of the anchor at the index is not of this epoch.</summary>
+    /// <summary>The shard of the anchor at the index is frozen: its old committees have no authority any more.</summary>
+    ShardFrozen,
+
+    /// <summary>The header of the anchor at the index is neither of this epoch nor of the one before, or goes back to an earlier one.</summary>
     WrongAnchorEpoch,
 
     /// <summary>The header of the anchor at the index is not the next of its shard: wrong height or wrong parent.</summary>
@@ -38,21 +51,40 @@ public enum BeaconResult
     /// <summary>The certificate of the anchor at the index does not hold; <see cref="BeaconVerdict.Certificate"/> says why.</summary>
     BadCertificate,
 
-    /// <summary>The registry change at the index does not hold; <see cref="BeaconVerdict.Registry"/> says why.</summary>
-    BadRegistryChange,
+    /// <summary>The deposit at the index does not hold; <see cref="BeaconVerdict.Registry"/> says why.</summary>
+    BadDeposit,
 
-    /// <summary>More anchors, changes, records or bytes than the format allows.</summary>
+    /// <summary>The exit order at the index does not hold; <see cref="BeaconVerdict.Registry"/> says why.</summary>
+    BadExit,
+
+    /// <summary>The evidence at the index does not hold; <see cref="BeaconVerdict.Evidence"/> says why.</summary>
+    BadEvidence,
+
+    /// <summary>The reveal at the index is of no open slot, of a convicted revealer, doubled, or not the revealer's.</summary>
+    BadReveal,
+
+    /// <summary>The proposal at the index is not possible now, or its claim does not hold.</summary>
+    BadProposal,
+
+    /// <summary>The readiness at the index is of no open proposal, no member, doubled, too late, or not signed.</summary>
+    BadReadiness,
+
+    /// <summary>More entries or bytes than the format allows.</summary>
     TooLarge,
 }
 
 /// <summary>The outcome of verifying a beacon block.</summary>
 /// <param name="Result">What is wrong, if anything.</param>
-/// <param name="Index">Index of the anchor or change at fault; -1 where the fault has none.</param>
+/// <param name="Index">Index of the entry at fault in its list; -1 where the fault has none.</param>
 /// <param name="Certificate">Why a certificate does not hold, for <see cref="BeaconResult.BadCertificate"/>.</param>
-/// <param name="Registry">Why a change does not hold, for <see cref="BeaconResult.BadRegistryChange"/>.</param>
+/// <param name="Registry">Why a deposit or an exit does not hold.</param>
+/// <param name="Evidence">Why evidence does not hold, for <see cref="BeaconResult.BadEvidence"/>.</param>
 public readonly record struct BeaconVerdict(
-    BeaconResult Result, int Index = -1, CertificateResult Certificate = CertificateResult.Valid, RegistryResult Registry = RegistryResult.Valid)
+    BeaconResult Result, int Index = -1, CertificateResult Certificate = CertificateResult.Valid,
+    RegistryResult Registry = RegistryResult.Valid, EvidenceResult Evidence = EvidenceResult.Valid)
 {
     /// <summary>True for <see cref="BeaconResult.Valid"/>.</summary>
     public bool IsValid => Result == BeaconResult.Valid;
+
+    internal static BeaconVerdict Valid => default;
 }

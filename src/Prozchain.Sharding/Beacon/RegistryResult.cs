@@ -1,23 +1,23 @@
 namespace Prozchain.Sharding.Beacon;
 
-/// <summary>What is wrong with a registry change, if anything.</summary>
+/// <summary>What is wrong with a deposit or an exit order, if anything.</summary>
 public enum RegistryResult
 {
-    /// <summary>It takes effect at the next epoch.</summary>
+    /// <summary>It is taken.</summary>
     Valid,
 
-    /// <summary>It was signed for another epoch.</summary>
+    /// <summary>The order was signed for another epoch.</summary>
     WrongEpoch,
 
-    /// <summary>The key that wants to join is a validator, joins already, or leaves in this epoch.</summary>
-    AlreadyKnown,
-
-    /// <summary>The key that wants to leave is no validator, or leaves already.</summary>
+    /// <summary>The key that wants to leave is no validator, waits for duty, or leaves already.</summary>
     NotActive,
 
-    /// <summary>The signature is not the key's over this change.</summary>
+    /// <summary>The signature is not the key's over this order.</summary>
     BadSignature,
 
-    /// <summary>The validators of the next epoch could not fill all seats.</summary>
-    SeatsNotFilled,
+    /// <summary>The deposit is not the next by its number.</summary>
+    WrongIndex,
+
+    /// <summary>The host does not vouch for the deposit.</summary>
+    NotVouchedFor,
 }

@@ -43,8 +43,8 @@ public class MisuseTests
     [Fact]
     public void Registry_KeyOfAnotherLength_Throws()
     {
-        Assert.Throws<ArgumentException>(() => RegistryChange.Join(new ShortKey(), 1, 1, 0));
-        Assert.Throws<ArgumentException>(() => RegistryChange.Exit(new ShortKey(), 1, 0));
+        Assert.Throws<ArgumentException>(() => Deposit.Join(new ShortKey(), 1, 0, 1, default));
+        Assert.Throws<ArgumentException>(() => ExitOrder.Sign(new ShortKey(), 1, 0));
         EngineOptions options = TestNetwork.Options(2);
         Assert.Throws<ArgumentException>(() => InProcessEngine.Open(options with { Validators = [.. options.Validators, new EngineValidator(new ShortKey(), 1000)] }));
     }

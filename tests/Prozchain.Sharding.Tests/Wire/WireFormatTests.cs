@@ -63,7 +63,7 @@ public class WireFormatTests
         }
         Assert.Equal(ReadResult.TrailingBytes, s_readers[format]([.. sample, 0]).Result);
         byte[] version = [.. sample];
-        version[0] = 1;
+        version[0] = 0x7F;
         Assert.Equal(ReadResult.UnknownVersion, s_readers[format](version).Result);
     }
 

@@ -55,9 +55,12 @@ internal sealed class WireSamples
                 Blocks.Add(TestNetwork.Encode(block.Write));
                 Certificates.Add(TestNetwork.Encode(anchors[^1].Certificate.Write));
             }
-            BeaconBlock beaconBlock = beacon.Propose(round, anchors,
-                round == 1 ? [RegistryChange.Join(TestNetwork.Wallet(9), TestNetwork.ChainId, 5, 0), RegistryChange.Exit(TestNetwork.Wallet(0), TestNetwork.ChainId, 0)] : [],
-                [new ApplicationRecord(7, new byte[] { 1, 2, 3 }), new ApplicationRecord(8, default)]);
+            BeaconBlock beaconBlock = beacon.Propose(round, new BeaconBody
+            {
+                Anchors = anchors,
+                Exits = round == 1 ? [ExitOrder.Sign(TestNetwork.Wallet(0), TestNetwork.ChainId, 0)] : [],
+                Records = [new ApplicationRecord(7, new byte[] { 1, 2, 3 }), new ApplicationRecord(8, default)],
+            });
             Assert.True(beacon.Apply(beaconBlock).IsValid);
             BeaconBlocks.Add(TestNetwork.Encode(beaconBlock.Write));
             Rounds.Add(TestNetwork.Encode(new RoundRecord { Blocks = blocks, HostMark = new byte[] { 4, 5 }, Beacon = beaconBlock }.Write));

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Prozchain.Shared;
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Layout;
+
+namespace Prozchain.Sharding.Beacon;
+
+/// <summary>All that the beacon knows after a block. Immutable: <see cref="BeaconFold"/> makes the next one.</summary>
+public sealed record BeaconState
+{
+    internal BeaconState()
+    {
+    }
+
+    /// <summary>Height of the last block; 0 before the first.</summary>
+    public ulong Height { get; internal init; }
+
+    /// <summary>Hash of the last block; zero before the first.</summary>
+    public Digest Tip { get; internal init; }
+
+    /// <summary>Attested time of the last block, Unix milliseconds.</summary>
+    public long TimeMs { get; internal init; }
+
+    /// <summary>The epoch of the next block.</summary>
+    public ulong Epoch { get; internal init; }
+
+    /// <summary>The shards of <see cref="Epoch"/>.</summary>
+    public ShardLayout Layout { get; internal init; } = null!;
+
+    /// <summary>The validators of <see cref="Epoch"/>.</summary>
+    public ValidatorSet Validators { get; internal init; } = null!;
+
+    /// <summary>The validators of the next epoch.</summary>
+    public ValidatorSet NextValidators { get; internal init; } = null!;
+
+    /// <summary>The committees of <see cref="Epoch"/>.</summary>
+    public CommitteeAssignment Committees { get; internal init; } = null!;
+
+    /// <summary>The committees of the next epoch, known for all of this one; only layout changes and redraws still touch them.</summary>
+    public CommitteeAssignment NextCommittees { get; internal init; } = null!;
+
+    /// <summary>Seed of <see cref="Epoch"/>'s committees.</summary>
+    public Digest Seed { get; internal init; }
+
+    /// <summary>Seed of the next epoch's committees.</summary>
+    public Digest NextSeed { get; internal init; }
+
+    /// <summary>Where all stake is.</summary>
+    public StakeLedger Ledger => Registry.Ledger;
+
+    /// <summary>Number of the next deposit that the beacon takes.</summary>
+    public ulong NextDeposit => Registry.NextDeposit;
+
+    /// <summary>What the last block let out.</summary>
+    public BeaconOutputs Outputs { get; internal init; } = new();
+
+    internal ValidatorRegistry Registry { get; init; } = null!;
+
+    /// <summary>The set of the epoch after the next: fixed, with a seed that this epoch's reveals make.</summary>
+    internal ValidatorSet LastSet { get; init; } = null!;
+
+    internal CommitteeAssignment? PreviousCommittees { get; init; }
+
+    internal RevealRound Round { get; init; } = new();
+
+    /// <summary>The live shards.</summary>
+    internal ImmutableSortedDictionary<ShardId, ShardStanding> Shards { get; init; } = ImmutableSortedDictionary<ShardId, ShardStanding>.Empty;
+
+    /// <summary>Open proposals by their first shard.</summary>
+    internal ImmutableSortedDictionary<ShardId, OpenChange> Changes { get; init; } = ImmutableSortedDictionary<ShardId, OpenChange>.Empty;
+
+    /// <summary>The validators that the beacon knows, on duty or not, by public key.</summary>
+    public IEnumerable<ValidatorRecord> Records => Registry.Records.Values;
+
+    /// <summary>What the beacon knows of a key.</summary>
+    /// <param name="publicKey">Public key with its scheme byte.</param>
+    /// <param name="record">The validator, when the result is true.</param>
+    public bool TryGetValidator(ReadOnlyMemory<byte> publicKey, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ValidatorRecord? record) => Registry.TryGet(publicKey, out record);
+
+    /// <summary>The last anchored header of a shard; null for a live shard that has none of its own yet.</summary>
+    /// <param name="shard">A live shard.</param>
+    /// <exception cref="ArgumentException">No such shard.</exception>
+    public ShardHeader? Anchored(ShardId shard) => Standing(shard).Header;
+
+    /// <summary>True while a stalled shard waits for its new committee.</summary>
+    /// <param name="shard">A live shard.</param>
+    public bool IsFrozen(ShardId shard) => Standing(shard).FrozenEpoch is not null;
+
+    /// <summary>True if a shard's split or merge is scheduled for the end of this epoch: it stops once its last header is anchored.</summary>
+    /// <param name="shard">Any shard.</param>
+    public bool IsScheduled(ShardId shard) => Changes.Values.Any(change => change.IsScheduled && (change.Proposal.Shard == shard || change.Proposal.Sibling == shard));
+
+    /// <summary>Who is to reveal in a slot of this epoch; null where the network has no such slot.</summary>
+    /// <param name="slot">The slot, from 0.</param>
+    public Validator? Revealer(int slot) => slot >= 0 && slot < Round.Revealers.Length ? Validators.Members[Round.Revealers[slot]] : null;
+
+    /// <summary>Proves a shard's last anchored header under the last block's header; null for a shard without one.</summary>
+    /// <param name="shard">A live shard.</param>
+    public AnchorProof? ProveAnchor(ShardId shard)
+    {
+        AnchorEntry[] entries = AnchorEntries();
+        int index = Array.FindIndex(entries, entry => entry.Shard == shard);
+        return index < 0 ? null : new AnchorProof(entries[index], index, MerkleTree<TreeHash>.Prove([.. entries.Select(entry => entry.Leaf())], index));
+    }
+
+    internal ShardStanding Standing(ShardId shard) =>
+        Shards.TryGetValue(shard, out ShardStanding? standing) ? standing : throw new ArgumentException($"Expected a shard of the layout, got {shard}.", nameof(shard));
+
+    internal AnchorEntry[] AnchorEntries() => [.. Shards.Values.Where(standing => standing.Header is not null).Select(standing => AnchorEntry.Of(standing.Header!))];
+}

@@ -1,0 +1,72 @@
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Layout;
+
+namespace Prozchain.Sharding.Beacon;
+
+/// <summary>Ends an epoch n - 1 and begins n, in the order that <see cref="BeaconFold"/> states.</summary>
+internal static class EpochStep
+{
+    public static void End(BeaconStep step)
+    {
+        RevealStep.Punish(step);
+        BeaconState state = step.State;
+        BeaconOptions options = step.Options;
+        ulong epoch = state.Epoch + 1;
+
+        // 1. The seed of n + 1: the reveals of n - 1, over a set that was fixed before n - 1 began.
+        Digest mix = state.Round.Seal();
+        Digest next = options.Reveals is null ? SeedOf(options, epoch + 1) : RevealRound.SeedOf(mix, epoch + 1);
+
+        // 2. Layout and frozen shards of n.
+        TopologyStep.Cut(step, epoch);
+        Thaw(step, next, epoch);
+        state = step.State;
+
+        // 3. The committees of n + 1, drawn from the fixed set.
+        CommitteeAssignment drawn = CommitteeAssignment.Draw(next.Span, epoch + 1, state.LastSet.Members, state.Layout, options.Committees);
+
+        // 4. Penalties, withdrawals and queues; the set of n + 2, fixed before the first reveal of n.
+        (ValidatorRegistry registry, ValidatorSet set) = RegistryEpoch.Begin(state.Registry, epoch, state.LastSet, options.Committees, TopologyStep.ShardsToFill(state), step.Outputs);
+        step.State = state with
+        {
+            Epoch = epoch,
+            Registry = registry,
+            Validators = state.NextValidators,
+            NextValidators = state.LastSet,
+            LastSet = set,
+            PreviousCommittees = state.Committees,
+            Committees = state.NextCommittees,
+            NextCommittees = drawn,
+            Seed = state.NextSeed,
+            NextSeed = next,
+            Round = RevealRound.Begin(mix, state.NextSeed, state.NextValidators, options.Reveals?.Slots ?? 0),
+        };
+    }
+
+    public static Digest SeedOf(BeaconOptions options, ulong epoch)
+    {
+        Span<byte> seed = stackalloc byte[Digest.Size];
+        options.Randomness.WriteSeed(epoch, seed);
+        return new Digest(seed);
+    }
+
+    // A shard frozen in epoch f gets a full fresh draw for f + 2, from the seed that the reveals of f + 1 made: all of them
+    // came after the freeze, so that nobody could see the draw and then choose to stall.
+    private static void Thaw(BeaconStep step, in Digest seed, ulong epoch)
+    {
+        CommitteeAssignment? fresh = null;
+        foreach ((ShardId shard, ShardStanding standing) in step.State.Shards)
+        {
+            if (standing.FrozenEpoch is not { } frozen || frozen + 2 > epoch) continue;
+            BeaconState state = step.State;
+            fresh ??= CommitteeAssignment.Draw(Domains.Redraw.Hash(seed.Span).Span, epoch, state.NextValidators.Members, state.Layout, step.Options.Committees);
+            CommitteeAssignment redrawn = fresh;
+            step.State = state with
+            {
+                Shards = state.Shards.SetItem(shard, standing with { FrozenEpoch = null, AuthorityFrom = epoch, AnchoredAt = state.Height }),
+                NextCommittees = CommitteeAssignment.Of(epoch, state.Layout.Shards.Select(info => (info.Id == shard ? redrawn : state.NextCommittees).Of(info.Id)).ToArray()),
+            };
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Prozchain.Sharding.Consensus;
+
+namespace Prozchain.Sharding.Beacon;
+
+/// <summary>What the beacon knows of a live shard. Immutable.</summary>
+/// <param name="TipHeight">Height of the header that the next one continues: its own, or at first that of what it was made from.</param>
+/// <param name="TipHash">And its hash; for a merged shard a digest of both halves' tips.</param>
+/// <param name="AnchoredAt">The beacon height at which it last moved, or began.</param>
+/// <param name="AuthorityFrom">Headers of earlier epochs are not taken in any more.</param>
+/// <param name="ReshapedEpoch">The epoch in which a split or merge made it; null for a shard of the first layout.</param>
+internal sealed record ShardStanding(ulong TipHeight, Digest TipHash, ulong AnchoredAt, ulong AuthorityFrom, ulong? ReshapedEpoch)
+{
+    /// <summary>Its last anchored header; null for a new shard.</summary>
+    public ShardHeader? Header { get; init; }
+
+    /// <summary>The epoch in which it was frozen; null while it is not.</summary>
+    public ulong? FrozenEpoch { get; init; }
+}
+
+/// <summary>A proposal that was taken, and who is ready for it in this epoch. Immutable.</summary>
+internal sealed record OpenChange(TopologyProposal Proposal, ulong Since)
+{
+    public ImmutableHashSet<int> Ready { get; init; } = [];
+
+    public int ReadySeats { get; init; }
+
+    /// <summary>True once the target committee is ready: the cut is at the end of this epoch.</summary>
+    public bool IsScheduled { get; init; }
+}

@@ -1,0 +1,39 @@
+using Prozchain.Sharding.Layout;
+
+namespace Prozchain.Sharding.Beacon;
+
+/// <summary>How fast the layout may change.</summary>
+public sealed record TopologyRules
+{
+    /// <summary>Judges claims; null for a layout that never changes.</summary>
+    public ReshapeTrigger? Trigger { get; init; }
+
+    /// <summary>The cap on live shards, which is what really bounds a runaway trigger; at most 1,024.</summary>
+    public int MaxShards { get; init; } = ShardLayout.MaxShards;
+
+    /// <summary>Epochs for which shards that a change made are left alone.</summary>
+    public int CooldownEpochs { get; init; } = 2;
+
+    /// <summary>Epochs after which a proposal lapses whose target committee was never ready.</summary>
+    public int ExpiryEpochs { get; init; } = 4;
+
+    /// <summary>One change may be open for every so many shards, but always one.</summary>
+    public int ShardsPerChange { get; init; } = 16;
+
+    /// <summary>
+    /// Readiness counts up to so many blocks before the end of an epoch. A shard whose cut is scheduled stops in them, once
+    /// its last header is anchored: the new shards continue from that one.
+    /// </summary>
+    public int DrainBlocks { get; init; } = 4;
+
+    internal void Check(int blocksPerEpoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxShards, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxShards, ShardLayout.MaxShards);
+        ArgumentOutOfRangeException.ThrowIfNegative(CooldownEpochs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ExpiryEpochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ShardsPerChange, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(DrainBlocks);
+        if (Trigger is not null) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(DrainBlocks, blocksPerEpoch);
+    }
+}

@@ -1,0 +1,172 @@
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Tests.Support;
+
+namespace Prozchain.Sharding.Tests.Beacon;
+
+/// <summary>Splits and merges as the beacon decides them.</summary>
+public class TopologyTests
+{
+    private static readonly ReadOnlyMemory<byte> s_true = new byte[] { 1 };
+
+    [Fact]
+    public void Split_ReadyTargetCommittee_CutsAtTheEpochsEnd()
+    {
+        var world = World();
+        ShardId shard = First(world);
+        Committee target = world.State.NextCommittees.Of(shard);
+        world.Next(new BeaconBody { Anchors = world.AnchorAll(), Proposals = [TopologyProposal.Split(shard, s_true)] });
+        Digest tip = world.State.Anchored(shard)!.Hash;
+        Readiness[] all = Ready(world, shard, target);
+        int enough = 0, seats = 0;
+        while (seats < target.Quorum) seats += target.Members[enough++].Seats;
+        world.Next(new BeaconBody { Ready = all[..(enough - 1)] });
+        Assert.False(world.State.IsScheduled(shard));
+        world.Next(new BeaconBody { Ready = [all[enough - 1]] });
+        Assert.True(world.State.IsScheduled(shard));
+        Assert.True(world.State.Layout.IsLive(shard));
+        world.ToEpoch(1);
+
+        Assert.False(world.State.Layout.IsLive(shard));
+        Assert.Equal(3, world.State.Layout.Shards.Count);
+        Assert.True(world.State.Layout.TryGetInfo(shard, out ShardInfo? past));
+        foreach (ShardId child in past.Children)
+        {
+            // The parent's seats stay, in both halves, and both go on from the parent's tip.
+            Assert.Equal(target.Members, world.State.Committees.Of(child).Members);
+            Assert.Null(world.State.Anchored(child));
+            Assert.Null(world.State.ProveAnchor(child));
+            Assert.Equal(6, world.State.NextCommittees.Of(child).Seats);
+        }
+        Assert.Equal(1, world.Last!.Header.Anchors);
+        world.Next(new BeaconBody { Anchors = world.AnchorAll() });
+        Assert.Equal((2UL, tip), (world.State.Anchored(past.Children[0])!.Height, world.State.Anchored(past.Children[0])!.Parent));
+        Assert.Equal(3, world.Last!.Header.Anchors);
+        Assert.Equal(BeaconResult.UnknownShard, world.Try(new BeaconBody { Anchors = [new Anchor(BeaconWorld.Header(shard, 2, tip, 1), world.Anchor(past.Children[0]).Certificate)] }).Result);
+    }
+
+    [Fact]
+    public void Merge_OfTheHalves_AfterTheCooldown()
+    {
+        var world = World();
+        ShardId shard = First(world);
+        Split(world, shard);
+        world.State.Layout.TryGetInfo(shard, out ShardInfo? past);
+        ShardId left = past!.Children[0], right = past.Children[1];
+        world.Next(new BeaconBody { Anchors = world.AnchorAll() });
+        AssertRefused(world, TopologyProposal.Merge(left, right, s_true));
+        world.ToEpoch(3);
+        AssertRefused(world, TopologyProposal.Merge(right, left, s_true));
+        AssertRefused(world, TopologyProposal.Merge(left, shard, s_true));
+        Committee target = world.State.NextCommittees.Of(left);
+        world.Next(new BeaconBody { Proposals = [TopologyProposal.Merge(left, right, s_true)] });
+        Assert.True(world.State.IsScheduled(right) is false);
+        world.Next(new BeaconBody { Ready = [.. target.Members.Select((_, i) => ReadyOf(world, TopologyProposal.Merge(left, right, default), target, i))] });
+        Assert.True(world.State.IsScheduled(right));
+        Digest one = world.State.Standing(left).TipHash, other = world.State.Standing(right).TipHash;
+        world.ToEpoch(4);
+        ShardInfo whole = world.State.Layout.Shards.Single(info => info.Parents.SequenceEqual([left, right]));
+        ShardStanding standing = world.State.Standing(whole.Id);
+        Assert.Equal(new Digest(Sharding.Hashing.Domains.Merge.Hash(one.Bytes, other.Bytes)), standing.TipHash);
+        Assert.Equal(target.Members, world.State.Committees.Of(whole.Id).Members);
+        world.Next(new BeaconBody { Anchors = world.AnchorAll() });
+        Assert.Equal(standing.TipHeight + 1, world.State.Anchored(whole.Id)!.Height);
+    }
+
+    [Fact]
+    public void Proposal_NotPossible_IsRefused()
+    {
+        var world = World(options => options with { Topology = options.Topology with { MaxShards = 3 } });
+        ShardId shard = First(world), other = world.State.Layout.Shards[1].Id;
+        AssertRefused(world, TopologyProposal.Split(shard, default));
+        AssertRefused(world, TopologyProposal.Split(new ShardId(99), s_true));
+        AssertRefused(world, TopologyProposal.Merge(shard, new ShardId(99), s_true));
+        // One change at a time in so small a network.
+        Assert.Equal(new BeaconVerdict(BeaconResult.BadProposal, 1), world.Try(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true), TopologyProposal.Split(other, s_true)] }));
+        Split(world, shard);
+        AssertRefused(world, TopologyProposal.Split(other, s_true));
+        var none = new BeaconWorld();
+        AssertRefused(none, TopologyProposal.Split(First(none), s_true));
+        var poor = World(options => options with { Committees = new CommitteeParameters(6, 3) });
+        AssertRefused(poor, TopologyProposal.Split(First(poor), s_true));
+    }
+
+    [Fact]
+    public void Readiness_NotTheTargets_IsRefused()
+    {
+        var world = World();
+        ShardId shard = First(world);
+        Committee target = world.State.NextCommittees.Of(shard);
+        TopologyProposal split = TopologyProposal.Split(shard, s_true);
+        AssertNotReady(world, ReadyOf(world, split, target, 0));
+        world.Next(new BeaconBody { Proposals = [split] });
+        Readiness good = ReadyOf(world, split, target, 0);
+        AssertNotReady(world, good with { Member = target.Members.Count });
+        AssertNotReady(world, good with { Member = 1 });
+        AssertNotReady(world, good with { Proposal = default });
+        Assert.Equal(new BeaconVerdict(BeaconResult.BadReadiness, 1), world.Try(new BeaconBody { Ready = [good, good] }));
+        world.Next();
+        world.Next();
+        // The last block of the epoch is for draining.
+        AssertNotReady(world, good);
+        world.ToEpoch(1);
+        // Another epoch, another target committee, and the old word does not count for it.
+        AssertNotReady(world, good);
+        Assert.True(world.Try(new BeaconBody { Ready = [ReadyOf(world, split, world.State.NextCommittees.Of(shard), 0)] }).IsValid);
+    }
+
+    [Fact]
+    public void Proposal_NobodyReadyFor_Lapses()
+    {
+        var world = World();
+        ShardId shard = First(world);
+        world.Next(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] });
+        world.ToEpoch(4);
+        AssertRefused(world, TopologyProposal.Split(shard, s_true));
+        world.ToEpoch(5);
+        Assert.True(world.Try(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] }).IsValid);
+    }
+
+    [Fact]
+    public void Split_OfAFrozenShard_IsCalledOff()
+    {
+        var world = World(options => options with { StallBlocks = 3 });
+        ShardId shard = First(world);
+        Committee target = world.State.NextCommittees.Of(shard);
+        world.Next(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] });
+        world.Next(new BeaconBody { Ready = Ready(world, shard, target) });
+        Assert.True(world.State.IsScheduled(shard));
+        world.ToEpoch(1);
+        Assert.True(world.State.IsFrozen(shard));
+        Assert.False(world.State.IsScheduled(shard));
+        AssertRefused(world, TopologyProposal.Split(shard, s_true));
+    }
+
+    private static BeaconWorld World(Func<BeaconOptions, BeaconOptions>? with = null) => new(5, with: options =>
+    {
+        options = options with { Topology = new TopologyRules { Trigger = (_, proposal) => proposal.Claim.Span.SequenceEqual(s_true.Span), DrainBlocks = 1 } };
+        return with is null ? options : with(options);
+    });
+
+    private static ShardId First(BeaconWorld world) => world.State.Layout.Shards[0].Id;
+
+    private static void Split(BeaconWorld world, ShardId shard)
+    {
+        Committee target = world.State.NextCommittees.Of(shard);
+        world.Next(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] });
+        world.Next(new BeaconBody { Ready = Ready(world, shard, target) });
+        world.ToEpoch(world.State.Epoch + 1);
+        Assert.False(world.State.Layout.IsLive(shard));
+    }
+
+    private static Readiness[] Ready(BeaconWorld world, ShardId shard, Committee target) =>
+        [.. target.Members.Select((_, i) => ReadyOf(world, TopologyProposal.Split(shard, default), target, i))];
+
+    private static Readiness ReadyOf(BeaconWorld world, TopologyProposal proposal, Committee target, int member) =>
+        new(proposal.Id, member, world.Say(BeaconWorld.WalletOf(target.Members[member].PublicKey.Span), proposal.Ready(world.State.Epoch)));
+
+    private static void AssertRefused(BeaconWorld world, TopologyProposal proposal) => Assert.Equal(new BeaconVerdict(BeaconResult.BadProposal, 0), world.Try(new BeaconBody { Proposals = [proposal] }));
+
+    private static void AssertNotReady(BeaconWorld world, Readiness readiness) => Assert.Equal(new BeaconVerdict(BeaconResult.BadReadiness, 0), world.Try(new BeaconBody { Ready = [readiness] }));
+}

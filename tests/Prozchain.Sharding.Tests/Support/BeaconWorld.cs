@@ -1,0 +1,171 @@
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Evidence;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Ports;
+
+namespace Prozchain.Sharding.Tests.Support;
+
+/// <summary>A beacon that is driven block by block, with its ledger counted anew from the records after each.</summary>
+internal sealed class BeaconWorld
+{
+    public const int FirstWallet = 100;
+
+    public BeaconWorld(int validators = 5, ulong stake = 1000, int shards = 2, Func<BeaconOptions, BeaconOptions>? with = null)
+    {
+        ShardLayout layout = ShardLayout.Create(shards);
+        Options = new BeaconOptions
+        {
+            ChainId = TestNetwork.ChainId,
+            Layout = layout,
+            Genesis = [.. layout.Shards.Select(shard => Header(shard.Id, 0, default, 0))],
+            Validators = [.. Enumerable.Range(FirstWallet, validators).Select(i => new Validator(Key(i), stake) { RandomnessKey = TestVrf.KeyOf(i) })],
+            Committees = new CommitteeParameters(6),
+            BlocksPerEpoch = 4,
+            Randomness = new SeededRandomness(new byte[32]),
+            Verifier = new TestVerifier(),
+            Deposits = Deposits,
+        };
+        if (with is not null) Options = with(Options);
+        State = BeaconFold.Genesis(Options);
+    }
+
+    public BeaconOptions Options { get; }
+
+    public DepositLog Deposits { get; } = new();
+
+    public BeaconState State { get; private set; }
+
+    public BeaconBlock? Last { get; private set; }
+
+    /// <summary>Each output of every block so far.</summary>
+    public List<WithdrawalReceipt> Paid { get; } = [];
+
+    /// <summary>The block's place in its epoch, from 0.</summary>
+    public int Slot => (int)(State.Height % (ulong)Options.BlocksPerEpoch);
+
+    public static ReadOnlyMemory<byte> Key(int wallet) => TestNetwork.Wallet(wallet).PublicKey;
+
+    public static int WalletOf(ReadOnlySpan<byte> key)
+    {
+        for (int i = 0; i < 512; i++)
+            if (Key(i).Span.SequenceEqual(key)) return i;
+        return -1;
+    }
+
+    public BeaconVerdict Try(BeaconBody body) => BeaconFold.Apply(Options, State, BeaconFold.Propose(Options, State, State.TimeMs + 1, body), out _);
+
+    public BeaconState Next(BeaconBody? body = null)
+    {
+        body ??= new BeaconBody();
+        if (Options.Reveals is not null && body.Reveals.Count == 0) body = body with { Reveals = Due() };
+        return Put(body);
+    }
+
+    /// <summary>A block with these reveals and no other.</summary>
+    public void Apply(Reveal[] reveals) => Put(new BeaconBody { Reveals = reveals });
+
+    private BeaconState Put(BeaconBody body)
+    {
+        BeaconBlock block = BeaconFold.Propose(Options, State, State.TimeMs + 1, body);
+        BeaconVerdict verdict = BeaconFold.Apply(Options, State, block, out BeaconState after);
+        Assert.True(verdict.IsValid, verdict.ToString());
+        Last = block;
+        State = after;
+        Paid.AddRange(after.Outputs.Withdrawals);
+        Count();
+        return after;
+    }
+
+    public void ToEpoch(ulong epoch)
+    {
+        while (State.Epoch < epoch) Next();
+    }
+
+    /// <summary>A block in which all shards but one move.</summary>
+    public void StepWithout(ShardId stalled) => Next(new BeaconBody { Anchors = [.. AnchorAll().Where(anchor => anchor.Header.Shard != stalled)] });
+
+    public void ToEpochWithout(ulong epoch, ShardId stalled)
+    {
+        while (State.Epoch < epoch) StepWithout(stalled);
+    }
+
+    /// <summary>The honest reveal of this block's slot.</summary>
+    public Reveal[] Due() => State.Revealer(Slot) is { } revealer && State.TryGetValidator(revealer.PublicKey, out ValidatorRecord? record) && !record.IsConvicted ? [RevealOf(Slot)] : [];
+
+    public Reveal RevealOf(int slot)
+    {
+        Assert.True(State.TryGetValidator(State.Revealer(slot)!.PublicKey, out ValidatorRecord? record));
+        return new Reveal(slot, TestVrf.Prove(record.RandomnessKey.Span, RevealRules.Message(Options.ChainId, State.Epoch, slot)));
+    }
+
+    public Deposit Join(int wallet, ulong amount, bool signed = true)
+    {
+        byte[] key = TestVrf.KeyOf(wallet);
+        byte[] proof = Options.Reveals is null ? [] : TestVrf.Prove(key, Deposit.RandomnessMessage(Options.ChainId, Key(wallet).Span, key));
+        return Vouch(Deposit.Join(TestNetwork.Wallet(wallet), signed ? Options.ChainId : 99, Deposits.Count, amount, TestNetwork.AddressOf(wallet), key, proof));
+    }
+
+    public Deposit Vouch(Deposit deposit)
+    {
+        Deposits.Append(TestNetwork.Encode(deposit.Write));
+        return deposit;
+    }
+
+    public ExitOrder Exit(int wallet) => ExitOrder.Sign(TestNetwork.Wallet(wallet), Options.ChainId, State.Epoch);
+
+    /// <summary>The shard's next header, certified by those members of its committee whose wallets are let.</summary>
+    public Anchor Anchor(ShardId shard, Func<int, bool>? votes = null, ulong? epoch = null, Committee? committee = null)
+    {
+        ShardStanding standing = State.Standing(shard);
+        committee ??= State.Committees.Of(shard);
+        ShardHeader header = Header(shard, standing.TipHeight + 1, standing.TipHash, epoch ?? State.Epoch);
+        var cast = committee.Members.Select((member, i) => (Wallet: WalletOf(member.PublicKey.Span), Index: i)).Where(entry => votes is null || votes(entry.Wallet))
+            .Select(entry => Vote.Cast(entry.Index, TestNetwork.Wallet(entry.Wallet), header.Hash));
+        return new Anchor(header, Certificate.Assemble(committee, header.Hash, [.. cast]));
+    }
+
+    public Anchor[] AnchorAll() => [.. State.Layout.Shards.Where(shard => !State.IsFrozen(shard.Id)).Select(shard => Anchor(shard.Id))];
+
+    public ReadOnlyMemory<byte> Say(int wallet, in Statement statement)
+    {
+        var signature = new byte[65];
+        TestNetwork.Wallet(wallet).Sign(statement.Message(Options.ChainId).Span, signature);
+        return signature;
+    }
+
+    public FaultEvidence Twice(int wallet, ulong? epoch = null, ulong view = 3)
+    {
+        var one = new Statement(1, State.Layout.Shards[0].Id, epoch ?? State.Epoch, view, TestNetwork.Key(1));
+        Statement other = one with { Digest = TestNetwork.Key(2) };
+        return FaultEvidence.Equivocation(Key(wallet), one, Say(wallet, one), other, Say(wallet, other), TestNetwork.AddressOf(0));
+    }
+
+    public BeaconCertificate Certify(BeaconBlock block, ValidatorSet set, Func<int, bool>? votes = null) => BeaconCertificate.Assemble(set, block.Hash, [.. set.Members
+        .Select((member, i) => (Wallet: WalletOf(member.PublicKey.Span), Index: i)).Where(entry => votes is null || votes(entry.Wallet))
+        .Select(entry =>
+        {
+            var signature = new byte[65];
+            TestNetwork.Wallet(entry.Wallet).Sign(BeaconCertificate.MessageFor(block.Hash).Span, signature);
+            return new Vote(entry.Index, signature);
+        })]);
+
+    public static ShardHeader Header(ShardId shard, ulong height, in Digest parent, ulong epoch) => new()
+    {
+        ChainId = TestNetwork.ChainId, Shard = shard, Height = height, Parent = parent, TimeMs = 0, Epoch = epoch, TransfersRoot = default, InboundRoot = default,
+        ReceiptsRoot = TestNetwork.Key((int)height), StateRoot = TestNetwork.Key((int)(shard.Value * 1000 + height)), ChannelsRoot = default, Transfers = 0, InboundBundles = 0, OutboundBundles = 0,
+    };
+
+    private void Count()
+    {
+        StakeLedger ledger = State.Ledger;
+        Assert.True(ledger.IsBalanced, ledger.ToString());
+        UInt128 active = 0, exiting = 0, paid = 0;
+        foreach (ValidatorRecord record in State.Records)
+            if (record.ExitEpoch == ValidatorRecord.Never) active += record.Stake; else exiting += record.Stake;
+        foreach (WithdrawalReceipt receipt in Paid) paid += receipt.Amount;
+        Assert.Equal((active, exiting, paid), (ledger.Active, ledger.Exiting, ledger.Withdrawn));
+        for (int i = 0; i < Paid.Count; i++) Assert.Equal((ulong)i, Paid[i].Index);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Security.Cryptography;
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Evidence;
+using Prozchain.Sharding.Tests.Support;
+using Prozchain.Sharding.Wire;
+using Prozchain.Testing;
+
+namespace Prozchain.Sharding.Tests.Wire;
+
+/// <summary>The beacon's formats: every reader takes any bytes, takes only the one encoding of a value, and the encodings are frozen.</summary>
+public class BeaconFormatTests
+{
+    private static readonly Dictionary<string, Func<byte[], (ReadResult Result, byte[]? Again)>> s_readers = new()
+    {
+        ["block"] = bytes => (BeaconBlock.TryRead(bytes, out BeaconBlock? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["header"] = bytes => (BeaconHeader.TryRead(bytes, out BeaconHeader? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["certificate"] = bytes => (BeaconCertificate.TryRead(bytes, out BeaconCertificate? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["validator-set"] = bytes => (ValidatorSet.TryRead(bytes, out ValidatorSet? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["anchor-proof"] = bytes => (AnchorProof.TryRead(bytes, out AnchorProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["output-proof"] = bytes => (BeaconOutputProof.TryRead(bytes, out BeaconOutputProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["conviction"] = bytes => (Conviction.TryRead(bytes, out Conviction? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["freeze"] = bytes =>
+        {
+            ReadResult result = FreezeRecord.TryRead(bytes, out FreezeRecord value);
+            return (result, result == ReadResult.Ok ? TestNetwork.Encode(value.Write) : null);
+        },
+        ["withdrawal"] = bytes =>
+        {
+            ReadResult result = WithdrawalReceipt.TryRead(bytes, out WithdrawalReceipt value);
+            return (result, result == ReadResult.Ok ? TestNetwork.Encode(value.Write) : null);
+        },
+    };
+
+    private static readonly Lazy<SortedDictionary<string, List<byte[]>>> s_samples = new(Samples);
+
+    // The state before each sample block, and the rules: filled with the samples.
+    private static readonly List<BeaconState> s_states = [];
+    private static BeaconOptions? s_options;
+
+    public static TheoryData<string> Formats => [.. s_readers.Keys];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void TryRead_ValidEncoding_RoundTrips(string format)
+    {
+        Assert.NotEmpty(s_samples.Value[format]);
+        foreach (byte[] sample in s_samples.Value[format])
+        {
+            (ReadResult result, byte[]? again) = s_readers[format](sample);
+            Assert.Equal(ReadResult.Ok, result);
+            Assert.Equal(sample, again);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void TryRead_EveryPrefixAndTrailingByte_IsRefused(string format)
+    {
+        byte[] sample = s_samples.Value[format].MaxBy(bytes => bytes.Length)!;
+        for (int length = 0; length < sample.Length; length++)
+            Assert.True(s_readers[format](sample[..length]).Result is ReadResult.Truncated or ReadResult.NotCanonical, $"A prefix of {length} bytes was read.");
+        Assert.Equal(ReadResult.TrailingBytes, s_readers[format]([.. sample, 0]).Result);
+        foreach (byte version in (byte[])[0, 2])
+        {
+            byte[] other = [.. sample];
+            other[0] = version;
+            Assert.Equal(ReadResult.UnknownVersion, s_readers[format](other).Result);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void TryRead_HostileBytes_NeverThrowsAndIsCanonical(string format)
+    {
+        int accepted = 0, refused = 0;
+        HostileBytes.Feed(
+            s_samples.Value[format],
+            bytes =>
+            {
+                byte[] copy = bytes.ToArray();
+                (ReadResult result, byte[]? again) = s_readers[format](copy);
+                if (result == ReadResult.Ok) { accepted++; Assert.Equal(copy, again); }
+                else { refused++; Assert.Null(again); }
+            },
+            count: 20_000);
+        Assert.Equal(20_000, accepted + refused);
+        Assert.True(refused > 2_000);
+    }
+
+    [Fact]
+    public void Fold_HostileBlocks_NeverThrows()
+    {
+        // Blocks that still read are folded into the state that they were made for: what no format excludes, the fold must name.
+        List<byte[]> blocks = s_samples.Value["block"];
+        var random = new SeededRandom(1);
+        var seen = new HashSet<BeaconResult>();
+        for (int i = 0; i < 6_000; i++)
+        {
+            byte[] bytes = HostileBytes.Mutate(blocks[i % blocks.Count], random);
+            if (BeaconBlock.TryRead(bytes, out BeaconBlock? block) != ReadResult.Ok) continue;
+            BeaconState state = s_states[i % blocks.Count];
+            seen.Add(BeaconFold.Apply(s_options!, state, block!, out _).Result);
+            // The frame put right, the fault is looked for in the body.
+            seen.Add(BeaconFold.Apply(s_options!, state, BeaconFold.Propose(s_options!, state, state.TimeMs + 1, block!.Body), out _).Result);
+        }
+        Assert.True(seen.Count > 15, string.Join(", ", seen));
+    }
+
+    // A change of any of these is a change of a wire format: it needs a new version byte, and a note in docs/formats.
+    [Theory]
+    [InlineData("block", "?")]
+    [InlineData("header", "?")]
+    [InlineData("certificate", "?")]
+    [InlineData("validator-set", "?")]
+    [InlineData("anchor-proof", "?")]
+    [InlineData("output-proof", "?")]
+    [InlineData("conviction", "?")]
+    [InlineData("freeze", "?")]
+    [InlineData("withdrawal", "?")]
+    public void Write_SeededCases_AreFrozen(string format, string expected)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (byte[] sample in s_samples.Value[format]) hash.AppendData(sample);
+        string actual = Convert.ToHexStringLower(hash.GetHashAndReset());
+        Assert.True(expected == actual, $"Expected {expected} for {format}, got {actual}.");
+    }
+
+    private static BeaconWorld World() => new(6, shards: 3, with: options => options with
+    {
+        StallBlocks = 6, BlocksPerEpoch = 6, Reveals = new RevealRules(new VrfReveals(new TestVrf()), 4), Auditor = new AnyWitness(),
+        Registry = new RegistryRules { MinStake = 100, UnbondingEpochs = 2, CorrelationEpochs = 2, ReporterQuotient = 4 },
+        Topology = new TopologyRules { Trigger = (_, proposal) => proposal.Claim.Length > 0 },
+    });
+
+    // A life in which every list of a block is used.
+    private static SortedDictionary<string, List<byte[]>> Samples()
+    {
+        var samples = new SortedDictionary<string, List<byte[]>>(StringComparer.Ordinal);
+        foreach (string format in s_readers.Keys) samples.Add(format, []);
+        BeaconWorld world = World();
+        s_options = world.Options;
+        var split = TopologyProposal.Split(world.State.Layout.Shards[2].Id, new byte[] { 1, 2 });
+        var statement = new Statement(2, new(1), 0, 5, TestNetwork.Key(9));
+        for (int i = 0; i < 20; i++)
+        {
+            ValidatorSet set = world.State.Validators;
+            s_states.Add(world.State);
+            BeaconBody body = new() { Anchors = i > 8 ? [] : [.. world.AnchorAll().Skip(1)], Records = i % 2 == 0 ? [] : [new ApplicationRecord(7, new byte[i])] };
+            body = i switch
+            {
+                0 => body with { Deposits = [world.Join(200, 500), world.Join(201, 500, signed: false), world.Vouch(Deposit.TopUp(2, BeaconWorld.Key(100), 9, TestNetwork.AddressOf(1)))], Proposals = [split] },
+                1 => body with
+                {
+                    Exits = [world.Exit(101)],
+                    Ready = [.. world.State.NextCommittees.Of(split.Shard).Members.Select((member, k) => new Readiness(split.Id, k, world.Say(BeaconWorld.WalletOf(member.PublicKey.Span), split.Ready(0))))],
+                },
+                2 => body with { Evidence = [world.Twice(102), FaultEvidence.InvalidTransition(statement, [new Accusation(BeaconWorld.Key(103), world.Say(103, statement))], new byte[] { 3, 4 }, TestNetwork.AddressOf(2))] },
+                _ => body,
+            };
+            world.Next(world.Try(body with { Reveals = world.Due() }).IsValid ? body : new BeaconBody());
+            samples["block"].Add(TestNetwork.Encode(world.Last!.Write));
+            samples["header"].Add(TestNetwork.Encode(world.Last.Header.Write));
+            samples["certificate"].Add(TestNetwork.Encode(world.Certify(world.Last, set, wallet => wallet != 104).Write));
+            samples["validator-set"].Add(TestNetwork.Encode(set.Write));
+            foreach (var shard in world.State.Layout.Shards)
+                if (world.State.ProveAnchor(shard.Id) is { } proof) samples["anchor-proof"].Add(TestNetwork.Encode(proof.Write));
+            for (int k = 0; k < world.State.Outputs.Count; k++) samples["output-proof"].Add(TestNetwork.Encode(world.State.Outputs.Prove(k).Write));
+            foreach (Conviction conviction in world.State.Outputs.Convictions) samples["conviction"].Add(TestNetwork.Encode(conviction.Write));
+            foreach (FreezeRecord record in world.State.Outputs.Freezes) samples["freeze"].Add(TestNetwork.Encode(record.Write));
+            foreach (WithdrawalReceipt receipt in world.State.Outputs.Withdrawals) samples["withdrawal"].Add(TestNetwork.Encode(receipt.Write));
+        }
+        Assert.Equal(4, world.State.Layout.Shards.Count);
+        return samples;
+    }
+
+    private sealed class AnyWitness : Sharding.Ports.ITransitionAuditor
+    {
+        public bool IsInvalid(ulong shard, ulong epoch, ulong view, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> witness) => true;
+    }
+}
