@@ -38,6 +38,24 @@ internal static class LaneTranspose
         }
     }
 
+    /// <summary>The inverse of <see cref="Load"/>.</summary>
+    public static void Store(ref uint words, int count, ref byte messages, ref nint offsets)
+    {
+        Span<uint> rows = stackalloc uint[16];
+        for (int lane = 0; lane < count; lane += 4)
+        {
+            ref uint from = ref Unsafe.Add(ref words, lane);
+            Words(
+                ref Unsafe.As<uint, byte>(ref from), ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref from, count)),
+                ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref from, 2 * count)), ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref from, 3 * count)), ref rows[0], 4);
+            for (int i = 0; i < 4; i++)
+            {
+                Vector128<uint> a = Vector128.LoadUnsafe(ref rows[4 * i]);
+                a.AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref offsets, lane + i)));
+            }
+        }
+    }
+
     /// <summary>Four words at one offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Row(ref byte messages, nint offset) => Vector128.LoadUnsafe(ref Unsafe.AddByteOffset(ref messages, offset)).AsUInt32();

@@ -68,4 +68,12 @@ internal readonly struct Words128 : IWordLanes<Vector128<uint>>
         LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector128<uint>, uint>(ref words));
         for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.Add(ref words, i));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(ref byte messages, ref nint offsets, ref Vector128<uint> words) =>
+        LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector128<uint>, uint>(ref words));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ref Vector128<uint> words, ref byte messages, ref nint offsets) =>
+        LaneTranspose.Store(ref Unsafe.As<Vector128<uint>, uint>(ref words), Count, ref messages, ref offsets);
 }
