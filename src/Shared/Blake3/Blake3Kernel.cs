@@ -99,7 +99,8 @@ internal static class Blake3Kernel<TLanes, TVector>
 
     public static void SetKey(in Blake3Words key, ref TVector chaining)
     {
-        for (int i = 0; i < 8; i++) Unsafe.Add(ref chaining, i) = TLanes.Broadcast(key[i]);
+        ref uint words = ref Unsafe.As<Blake3Words, uint>(ref Unsafe.AsRef(in key));
+        for (int i = 0; i < 8; i++) Unsafe.Add(ref chaining, i) = TLanes.Broadcast(Unsafe.Add(ref words, i));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
