@@ -58,7 +58,7 @@ internal static unsafe class Blake3Jobs
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Group<TLanes, TVector>(in Blake3Words key, Blake3Flags flags, ref Blake3Job jobs, int count, bool whole)
+    private static void Group<TLanes, TVector>(in Blake3Words key, Blake3Flags flags, scoped ref Blake3Job jobs, int count, bool whole)
         where TLanes : struct, IWordLanes<TVector>
         where TVector : unmanaged
     {
