@@ -59,6 +59,10 @@ internal sealed class DomainHash
         return Compress(_key, input, _mode);
     }
 
+    /// <summary>Hashes of single blocks, in lanes; equal to <see cref="Hash(ReadOnlySpan{byte})"/> of each.</summary>
+    /// <param name="whole">Whether every block is of 64 bytes.</param>
+    public void Run(ReadOnlySpan<Blake3Job> jobs, bool whole) => Blake3Jobs.Run(_key, _mode | SingleBlock, jobs, whole);
+
     private static Bytes32 Compress(in Blake3Words key, ReadOnlySpan<byte> input, Blake3Flags mode)
     {
         Blake3Block block = default;

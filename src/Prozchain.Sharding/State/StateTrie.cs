@@ -15,14 +15,22 @@ internal abstract class StateTrie
     public readonly Bytes32 Hash;
 
     /// <summary>
-    /// Adds or replaces, in a trie whose root is at <paramref name="depth"/>. The writes are sorted by key, without
-    /// doubles, and share the trie's prefix. <paramref name="added"/> grows by the number of keys that were not there.
+    /// Adds, replaces or deletes, in a trie whose root is at <paramref name="depth"/>. The writes are sorted by key, without
+    /// doubles, and share the trie's prefix. <paramref name="added"/> grows by the number of keys that were not there, less
+    /// that of those that are no more.
     /// </summary>
+    /// <exception cref="NotCoveredException">The outcome depends on what a stub hides.</exception>
     public static StateTrie? Update(StateTrie? trie, ReadOnlySpan<StateWrite> writes, int depth, ref int added)
     {
         if (writes.IsEmpty) return trie;
+        if (trie is Stub) throw new NotCoveredException();
         if (writes.Length == 1 && (trie is null || trie is Leaf { Key: var key } && key.Equals(writes[0].Key.Bytes)))
         {
+            if (writes[0].IsDelete)
+            {
+                if (trie is not null) added--;
+                return null;
+            }
             if (trie is null) added++;
             return new Leaf(writes[0]);
         }
@@ -33,35 +41,38 @@ internal abstract class StateTrie
         int split = FirstWithBit(writes, depth);
         left = Update(left, writes[..split], depth + 1, ref added);
         right = Update(right, writes[split..], depth + 1, ref added);
-        return new Inner(left, right);
+        return Join(left, right);
     }
 
-    public static bool TryGet(StateTrie? trie, in Bytes32 key, int depth, out ReadOnlySpan<byte> value)
+    /// <summary>The node over two: a key that is alone is its leaf.</summary>
+    /// <exception cref="NotCoveredException">The only one of the two is a stub.</exception>
+    public static StateTrie? Join(StateTrie? left, StateTrie? right)
     {
-        while (trie is Inner inner) trie = key.Bit(depth++) == 0 ? inner.Left : inner.Right;
-        bool found = trie is Leaf leaf && leaf.Key.Equals(key);
-        value = found ? ((Leaf)trie!).Value.Span : default;
-        return found;
-    }
-
-    public static TrieProof Prove(StateTrie? trie, in Bytes32 key, int depth)
-    {
-        var siblings = new List<Bytes32>();
-        while (trie is Inner inner)
+        if (left is not null && right is not null) return new Inner(left, right);
+        return (left ?? right) switch
         {
-            bool left = key.Bit(depth++) == 0;
-            siblings.Add((left ? inner.Right : inner.Left)?.Hash ?? default);
-            trie = left ? inner.Left : inner.Right;
-        }
-        return trie is Leaf leaf
-            ? new TrieProof { Siblings = [.. siblings], HasLeaf = true, LeafKey = leaf.Key, LeafValueHash = StateHash.Value(leaf.Value.Span) }
-            : new TrieProof { Siblings = [.. siblings] };
+            Inner => new Inner(left, right),
+            Stub => throw new NotCoveredException(),
+            var lone => lone,
+        };
+    }
+
+    /// <summary>Whether a key is there; unknown where its path, or its value, is not.</summary>
+    public static TrieStatus TryGet(StateTrie? trie, in Bytes32 key, int depth, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        while (trie is Inner inner) trie = key.Bit(depth++) == 0 ? inner.Left : inner.Right;
+        if (trie is Stub) return TrieStatus.Unknown;
+        if (trie is not Leaf leaf || !leaf.Key.Equals(key)) return TrieStatus.Absent;
+        if (leaf.Value is not { } bytes) return TrieStatus.Unknown;
+        value = bytes.Span;
+        return TrieStatus.Found;
     }
 
     /// <summary>Visits all pairs in the order of their keys.</summary>
     public static void Visit(StateTrie? trie, Action<Digest, ReadOnlyMemory<byte>> visitor)
     {
-        if (trie is Leaf leaf) visitor(new Digest(leaf.Key), leaf.Value);
+        if (trie is Leaf { Value: { } value } leaf) visitor(new Digest(leaf.Key), value);
         if (trie is not Inner inner) return;
         Visit(inner.Left, visitor);
         Visit(inner.Right, visitor);
@@ -78,17 +89,28 @@ internal abstract class StateTrie
         return low;
     }
 
-    private sealed class Inner(StateTrie? left, StateTrie? right) : StateTrie(StateHash.Inner(left?.Hash ?? default, right?.Hash ?? default))
+    /// <summary>A subtree of which only the hash is known.</summary>
+    public sealed class Stub(in Bytes32 hash) : StateTrie(hash);
+
+    /// <summary>A batch reaches below a stub.</summary>
+    public sealed class NotCoveredException : Exception;
+
+    public sealed class Inner(StateTrie? left, StateTrie? right) : StateTrie(StateHash.Inner(left?.Hash ?? default, right?.Hash ?? default))
     {
         public StateTrie? Left { get; } = left;
 
         public StateTrie? Right { get; } = right;
     }
 
-    private sealed class Leaf(StateWrite write) : StateTrie(StateHash.Leaf(write.Key.Bytes, StateHash.Value(write.Value.Span)))
+    public sealed class Leaf : StateTrie
     {
-        public readonly Bytes32 Key = write.Key.Bytes;
+        public readonly Bytes32 Key, ValueHash;
 
-        public ReadOnlyMemory<byte> Value { get; } = write.Value;
+        public Leaf(in StateWrite write) : this(write.Key.Bytes, StateHash.Value(write.Value.Span)) => Value = write.Value;
+
+        public Leaf(in Bytes32 key, in Bytes32 valueHash) : base(StateHash.Leaf(key, valueHash)) => (Key, ValueHash) = (key, valueHash);
+
+        /// <summary>The value, or null if only its hash is known.</summary>
+        public ReadOnlyMemory<byte>? Value { get; }
     }
 }

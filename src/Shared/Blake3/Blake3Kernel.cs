@@ -28,13 +28,19 @@ internal static class Blake3Kernel<TLanes, TVector>
     /// <param name="words">The block: a vector of lanes at every <paramref name="stride"/> words.</param>
     /// <param name="counterLow">The chunk counters' low halves.</param>
     /// <param name="counterHigh">The high half, one for all lanes.</param>
+    /// <param name="length">Bytes of the block, one number for all lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Compress(ref TVector chaining, ref uint words, nint stride, TVector counterLow, uint counterHigh, int length, Blake3Flags flags) =>
+        Compress(ref chaining, ref words, stride, counterLow, counterHigh, TLanes.Broadcast((uint)length), flags);
+
+    /// <summary>The same, with blocks of different lengths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Compress(ref TVector chaining, ref uint words, nint stride, TVector counterLow, uint counterHigh, int length, Blake3Flags flags)
+    public static void Compress(ref TVector chaining, ref uint words, nint stride, TVector counterLow, uint counterHigh, TVector lengths, Blake3Flags flags)
     {
         TVector v0 = chaining, v1 = Unsafe.Add(ref chaining, 1), v2 = Unsafe.Add(ref chaining, 2), v3 = Unsafe.Add(ref chaining, 3);
         TVector v4 = Unsafe.Add(ref chaining, 4), v5 = Unsafe.Add(ref chaining, 5), v6 = Unsafe.Add(ref chaining, 6), v7 = Unsafe.Add(ref chaining, 7);
         TVector v8 = TLanes.Broadcast(0x6A09E667), v9 = TLanes.Broadcast(0xBB67AE85), v10 = TLanes.Broadcast(0x3C6EF372), v11 = TLanes.Broadcast(0xA54FF53A);
-        TVector v12 = counterLow, v13 = TLanes.Broadcast(counterHigh), v14 = TLanes.Broadcast((uint)length), v15 = TLanes.Broadcast((uint)flags);
+        TVector v12 = counterLow, v13 = TLanes.Broadcast(counterHigh), v14 = lengths, v15 = TLanes.Broadcast((uint)flags);
         ref byte schedule = ref MemoryMarshal.GetReference(Schedule);
         for (int round = 0; round < 7; round++)
         {
@@ -93,7 +99,8 @@ internal static class Blake3Kernel<TLanes, TVector>
 
     public static void SetKey(in Blake3Words key, ref TVector chaining)
     {
-        for (int i = 0; i < 8; i++) Unsafe.Add(ref chaining, i) = TLanes.Broadcast(key[i]);
+        ref uint words = ref Unsafe.As<Blake3Words, uint>(ref Unsafe.AsRef(in key));
+        for (int i = 0; i < 8; i++) Unsafe.Add(ref chaining, i) = TLanes.Broadcast(Unsafe.Add(ref words, i));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -44,4 +44,10 @@ internal interface IWordLanes<TVector> where TVector : unmanaged
     /// <param name="offsets">Bytes to each message's words, one offset a lane.</param>
     /// <param name="words">Receives four vectors.</param>
     static abstract void LoadReversed(ref byte messages, ref nint offsets, ref TVector words);
+
+    /// <summary>As <see cref="LoadReversed"/>, with the bytes as they are, and an offset at every <paramref name="step"/>.</summary>
+    static abstract void Load(ref byte messages, ref nint offsets, ref TVector words, [ConstantExpected] int step);
+
+    /// <summary>The inverse of <see cref="Load"/>: four words of every lane, 16 bytes at each offset. No bounds are checked.</summary>
+    static abstract void Store(ref TVector words, ref byte messages, ref nint offsets, [ConstantExpected] int step);
 }

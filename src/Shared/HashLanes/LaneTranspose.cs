@@ -26,15 +26,33 @@ internal static class LaneTranspose
     }
 
     /// <summary>Four words of <paramref name="count"/> messages, a multiple of four: word w of message i to 4 * count bytes * w, lane i.</summary>
-    public static void Load(ref byte messages, ref nint offsets, int count, ref uint words)
+    public static void Load(ref byte messages, ref nint offsets, int count, int step, ref uint words)
     {
         for (int lane = 0; lane < count; lane += 4)
         {
-            ref nint at = ref Unsafe.Add(ref offsets, lane);
+            ref nint at = ref Unsafe.Add(ref offsets, lane * step);
             Words(
-                ref Unsafe.AddByteOffset(ref messages, at), ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 1)),
-                ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 2)), ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 3)),
+                ref Unsafe.AddByteOffset(ref messages, at), ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, step)),
+                ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 2 * step)), ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref at, 3 * step)),
                 ref Unsafe.Add(ref words, lane), count);
+        }
+    }
+
+    /// <summary>The inverse of <see cref="Load"/>.</summary>
+    public static void Store(ref uint words, int count, ref byte messages, ref nint offsets, int step)
+    {
+        Span<uint> rows = stackalloc uint[16];
+        for (int lane = 0; lane < count; lane += 4)
+        {
+            ref uint from = ref Unsafe.Add(ref words, lane);
+            Words(
+                ref Unsafe.As<uint, byte>(ref from), ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref from, count)),
+                ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref from, 2 * count)), ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref from, 3 * count)), ref rows[0], 4);
+            for (int i = 0; i < 4; i++)
+            {
+                Vector128<uint> a = Vector128.LoadUnsafe(ref rows[4 * i]);
+                a.AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref offsets, (lane + i) * step)));
+            }
         }
     }
 

@@ -34,4 +34,14 @@ internal readonly struct Words1 : IWordLanes<uint>
     {
         for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.ReadUnaligned<uint>(ref Unsafe.AddByteOffset(ref messages, offsets + 4 * i)));
     }
+
+    public static void Load(ref byte messages, ref nint offsets, ref uint words, [ConstantExpected] int step)
+    {
+        for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = Unsafe.ReadUnaligned<uint>(ref Unsafe.AddByteOffset(ref messages, offsets + 4 * i));
+    }
+
+    public static void Store(ref uint words, ref byte messages, ref nint offsets, [ConstantExpected] int step)
+    {
+        for (int i = 0; i < 4; i++) Unsafe.WriteUnaligned(ref Unsafe.AddByteOffset(ref messages, offsets + 4 * i), Unsafe.Add(ref words, i));
+    }
 }

@@ -65,7 +65,15 @@ internal readonly struct Words128 : IWordLanes<Vector128<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadReversed(ref byte messages, ref nint offsets, ref Vector128<uint> words)
     {
-        LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector128<uint>, uint>(ref words));
+        LaneTranspose.Load(ref messages, ref offsets, Count, 1, ref Unsafe.As<Vector128<uint>, uint>(ref words));
         for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.Add(ref words, i));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(ref byte messages, ref nint offsets, ref Vector128<uint> words, [ConstantExpected] int step) =>
+        LaneTranspose.Load(ref messages, ref offsets, Count, step, ref Unsafe.As<Vector128<uint>, uint>(ref words));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ref Vector128<uint> words, ref byte messages, ref nint offsets, [ConstantExpected] int step) =>
+        LaneTranspose.Store(ref Unsafe.As<Vector128<uint>, uint>(ref words), Count, ref messages, ref offsets, step);
 }

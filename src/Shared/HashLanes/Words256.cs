@@ -68,22 +68,60 @@ internal readonly struct Words256 : IWordLanes<Vector256<uint>>
     {
         if (Avx2.IsSupported)
         {
-            Vector256<uint> a = Rows(ref messages, ref offsets), b = Rows(ref messages, ref Unsafe.Add(ref offsets, 1));
-            Vector256<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2)), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3));
-            (a, b, c, d) = (ReverseBytes(a), ReverseBytes(b), ReverseBytes(c), ReverseBytes(d));
-            Vector256<ulong> ab = Avx2.UnpackLow(a, b).AsUInt64(), cd = Avx2.UnpackLow(c, d).AsUInt64();
-            words = Avx2.UnpackLow(ab, cd).AsUInt32();
-            Unsafe.Add(ref words, 1) = Avx2.UnpackHigh(ab, cd).AsUInt32();
-            (ab, cd) = (Avx2.UnpackHigh(a, b).AsUInt64(), Avx2.UnpackHigh(c, d).AsUInt64());
-            Unsafe.Add(ref words, 2) = Avx2.UnpackLow(ab, cd).AsUInt32();
-            Unsafe.Add(ref words, 3) = Avx2.UnpackHigh(ab, cd).AsUInt32();
+            Vector256<uint> a = Rows(ref messages, ref offsets, 1), b = Rows(ref messages, ref Unsafe.Add(ref offsets, 1), 1);
+            Vector256<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2), 1), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3), 1);
+            (words, Unsafe.Add(ref words, 1), Unsafe.Add(ref words, 2), Unsafe.Add(ref words, 3)) = Transpose(ReverseBytes(a), ReverseBytes(b), ReverseBytes(c), ReverseBytes(d));
             return;
         }
-        LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector256<uint>, uint>(ref words));
+        LaneTranspose.Load(ref messages, ref offsets, Count, 1, ref Unsafe.As<Vector256<uint>, uint>(ref words));
         for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.Add(ref words, i));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Rows(ref byte messages, ref nint offsets) => Vector256.Create(
-        LaneTranspose.Row(ref messages, offsets), LaneTranspose.Row(ref messages, Unsafe.Add(ref offsets, 4)));
+    public static void Load(ref byte messages, ref nint offsets, ref Vector256<uint> words, [ConstantExpected] int step)
+    {
+        if (Avx2.IsSupported)
+        {
+            Vector256<uint> a = Rows(ref messages, ref offsets, step), b = Rows(ref messages, ref Unsafe.Add(ref offsets, step), step);
+            Vector256<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2 * step), step), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3 * step), step);
+            (words, Unsafe.Add(ref words, 1), Unsafe.Add(ref words, 2), Unsafe.Add(ref words, 3)) = Transpose(a, b, c, d);
+            return;
+        }
+        LaneTranspose.Load(ref messages, ref offsets, Count, step, ref Unsafe.As<Vector256<uint>, uint>(ref words));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ref Vector256<uint> words, ref byte messages, ref nint offsets, [ConstantExpected] int step)
+    {
+        if (Avx2.IsSupported)
+        {
+            (Vector256<uint> a, Vector256<uint> b, Vector256<uint> c, Vector256<uint> d) = Transpose(words, Unsafe.Add(ref words, 1), Unsafe.Add(ref words, 2), Unsafe.Add(ref words, 3));
+            Put(a, ref messages, ref offsets, step);
+            Put(b, ref messages, ref Unsafe.Add(ref offsets, step), step);
+            Put(c, ref messages, ref Unsafe.Add(ref offsets, 2 * step), step);
+            Put(d, ref messages, ref Unsafe.Add(ref offsets, 3 * step), step);
+            return;
+        }
+        LaneTranspose.Store(ref Unsafe.As<Vector256<uint>, uint>(ref words), Count, ref messages, ref offsets, step);
+    }
+
+    // Four by four words within each 128 bits; its own inverse.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<uint>, Vector256<uint>, Vector256<uint>, Vector256<uint>) Transpose(Vector256<uint> a, Vector256<uint> b, Vector256<uint> c, Vector256<uint> d)
+    {
+        Vector256<ulong> abLow = Avx2.UnpackLow(a, b).AsUInt64(), cdLow = Avx2.UnpackLow(c, d).AsUInt64();
+        Vector256<ulong> abHigh = Avx2.UnpackHigh(a, b).AsUInt64(), cdHigh = Avx2.UnpackHigh(c, d).AsUInt64();
+        return (Avx2.UnpackLow(abLow, cdLow).AsUInt32(), Avx2.UnpackHigh(abLow, cdLow).AsUInt32(), Avx2.UnpackLow(abHigh, cdHigh).AsUInt32(), Avx2.UnpackHigh(abHigh, cdHigh).AsUInt32());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector256<uint> rows, ref byte messages, ref nint offsets, int step)
+    {
+        rows.GetLower().AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, offsets));
+        rows.GetUpper().AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref offsets, 4 * step)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Rows(ref byte messages, ref nint offsets, int step) => Vector256.Create(
+        LaneTranspose.Row(ref messages, offsets), LaneTranspose.Row(ref messages, Unsafe.Add(ref offsets, 4 * step)));
 }

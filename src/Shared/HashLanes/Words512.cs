@@ -59,25 +59,65 @@ internal readonly struct Words512 : IWordLanes<Vector512<uint>>
     {
         if (Avx512F.IsSupported)
         {
-            Vector512<uint> a = Rows(ref messages, ref offsets), b = Rows(ref messages, ref Unsafe.Add(ref offsets, 1));
-            Vector512<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2)), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3));
-            (a, b, c, d) = (ReverseBytes(a), ReverseBytes(b), ReverseBytes(c), ReverseBytes(d));
-            Vector512<ulong> ab = Avx512F.UnpackLow(a, b).AsUInt64(), cd = Avx512F.UnpackLow(c, d).AsUInt64();
-            words = Avx512F.UnpackLow(ab, cd).AsUInt32();
-            Unsafe.Add(ref words, 1) = Avx512F.UnpackHigh(ab, cd).AsUInt32();
-            (ab, cd) = (Avx512F.UnpackHigh(a, b).AsUInt64(), Avx512F.UnpackHigh(c, d).AsUInt64());
-            Unsafe.Add(ref words, 2) = Avx512F.UnpackLow(ab, cd).AsUInt32();
-            Unsafe.Add(ref words, 3) = Avx512F.UnpackHigh(ab, cd).AsUInt32();
+            Vector512<uint> a = Rows(ref messages, ref offsets, 1), b = Rows(ref messages, ref Unsafe.Add(ref offsets, 1), 1);
+            Vector512<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2), 1), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3), 1);
+            (words, Unsafe.Add(ref words, 1), Unsafe.Add(ref words, 2), Unsafe.Add(ref words, 3)) = Transpose(ReverseBytes(a), ReverseBytes(b), ReverseBytes(c), ReverseBytes(d));
             return;
         }
-        LaneTranspose.Load(ref messages, ref offsets, Count, ref Unsafe.As<Vector512<uint>, uint>(ref words));
+        LaneTranspose.Load(ref messages, ref offsets, Count, 1, ref Unsafe.As<Vector512<uint>, uint>(ref words));
         for (int i = 0; i < 4; i++) Unsafe.Add(ref words, i) = ReverseBytes(Unsafe.Add(ref words, i));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(ref byte messages, ref nint offsets, ref Vector512<uint> words, [ConstantExpected] int step)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Vector512<uint> a = Rows(ref messages, ref offsets, step), b = Rows(ref messages, ref Unsafe.Add(ref offsets, step), step);
+            Vector512<uint> c = Rows(ref messages, ref Unsafe.Add(ref offsets, 2 * step), step), d = Rows(ref messages, ref Unsafe.Add(ref offsets, 3 * step), step);
+            (words, Unsafe.Add(ref words, 1), Unsafe.Add(ref words, 2), Unsafe.Add(ref words, 3)) = Transpose(a, b, c, d);
+            return;
+        }
+        LaneTranspose.Load(ref messages, ref offsets, Count, step, ref Unsafe.As<Vector512<uint>, uint>(ref words));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ref Vector512<uint> words, ref byte messages, ref nint offsets, [ConstantExpected] int step)
+    {
+        if (Avx512F.IsSupported)
+        {
+            (Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, Vector512<uint> d) = Transpose(words, Unsafe.Add(ref words, 1), Unsafe.Add(ref words, 2), Unsafe.Add(ref words, 3));
+            Put(a, ref messages, ref offsets, step);
+            Put(b, ref messages, ref Unsafe.Add(ref offsets, step), step);
+            Put(c, ref messages, ref Unsafe.Add(ref offsets, 2 * step), step);
+            Put(d, ref messages, ref Unsafe.Add(ref offsets, 3 * step), step);
+            return;
+        }
+        LaneTranspose.Store(ref Unsafe.As<Vector512<uint>, uint>(ref words), Count, ref messages, ref offsets, step);
+    }
+
+    // Four by four words within each 128 bits; its own inverse.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<uint>, Vector512<uint>, Vector512<uint>, Vector512<uint>) Transpose(Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, Vector512<uint> d)
+    {
+        Vector512<ulong> abLow = Avx512F.UnpackLow(a, b).AsUInt64(), cdLow = Avx512F.UnpackLow(c, d).AsUInt64();
+        Vector512<ulong> abHigh = Avx512F.UnpackHigh(a, b).AsUInt64(), cdHigh = Avx512F.UnpackHigh(c, d).AsUInt64();
+        return (Avx512F.UnpackLow(abLow, cdLow).AsUInt32(), Avx512F.UnpackHigh(abLow, cdLow).AsUInt32(), Avx512F.UnpackLow(abHigh, cdHigh).AsUInt32(), Avx512F.UnpackHigh(abHigh, cdHigh).AsUInt32());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector512<uint> rows, ref byte messages, ref nint offsets, int step)
+    {
+        rows.GetLower().GetLower().AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, offsets));
+        rows.GetLower().GetUpper().AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref offsets, 4 * step)));
+        rows.GetUpper().GetLower().AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref offsets, 8 * step)));
+        rows.GetUpper().GetUpper().AsByte().StoreUnsafe(ref Unsafe.AddByteOffset(ref messages, Unsafe.Add(ref offsets, 12 * step)));
     }
 
     // By inserts: Vector512.Create of parts first reads what it then overwrites.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Rows(ref byte messages, ref nint offsets) => Avx512F.InsertVector256(
-        Pair(ref messages, offsets, Unsafe.Add(ref offsets, 4)).ToVector512Unsafe(), Pair(ref messages, Unsafe.Add(ref offsets, 8), Unsafe.Add(ref offsets, 12)), 1);
+    private static Vector512<uint> Rows(ref byte messages, ref nint offsets, int step) => Avx512F.InsertVector256(
+        Pair(ref messages, offsets, Unsafe.Add(ref offsets, 4 * step)).ToVector512Unsafe(), Pair(ref messages, Unsafe.Add(ref offsets, 8 * step), Unsafe.Add(ref offsets, 12 * step)), 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Pair(ref byte messages, nint low, nint high) =>

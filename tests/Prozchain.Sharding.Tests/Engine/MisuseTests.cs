@@ -32,7 +32,7 @@ public class MisuseTests
         ShardLayout layout = ShardLayout.Create(1);
         ShardChain chain = TestNetwork.Chain(layout, 0);
         Address address = TestNetwork.AddressOf(1);
-        State.StateProof proof = chain.ProveAccount(address);
+        Sharding.State.StateProof proof = chain.ProveAccount(address);
         foreach (int depth in (int[])[-9, 256])
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => proof.ShowsAccount(chain.Tip.StateRoot, depth, address, chain.GetAccount(address)));

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Prozchain.Sharding.State;
+
+/// <summary>A growing array in aligned unmanaged memory; new room is not cleared. Not thread-safe.</summary>
+internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
+{
+    private const nuint Alignment = 64;
+
+    private T* _items;
+    private int _capacity;
+
+    ~NativeBuffer() => Free();
+
+    public T* Items => _items;
+
+    public int Count { get; set; }
+
+    public ref T this[int index] => ref _items[index];
+
+    public Span<T> Span => new(_items, Count);
+
+    public void Add(in T item)
+    {
+        if (Count == _capacity) Reserve(Count + 1);
+        _items[Count++] = item;
+    }
+
+    /// <summary>Makes room for this many items in all.</summary>
+    public void Reserve(int count)
+    {
+        if (count <= _capacity) return;
+        int capacity = (int)Math.Min(Math.Max(count, Math.Max(64, 2L * _capacity)), Array.MaxLength);
+        _items = (T*)NativeMemory.AlignedRealloc(_items, (nuint)capacity * (nuint)sizeof(T), Alignment);
+        _capacity = capacity;
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(_items);
+        _items = null;
+        _capacity = Count = 0;
+    }
+}
