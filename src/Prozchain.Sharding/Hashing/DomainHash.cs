@@ -9,7 +9,7 @@ namespace Prozchain.Sharding.Hashing;
 /// </summary>
 internal sealed class DomainHash
 {
-    private const int BlockSize = 64;
+    private const int BlockSize = 64, ChunkSize = 1024;
     private const Blake3Flags SingleBlock = Blake3Flags.ChunkStart | Blake3Flags.ChunkEnd | Blake3Flags.Root;
 
     private readonly Blake3Words _key;
@@ -44,6 +44,7 @@ internal sealed class DomainHash
     public Bytes32 Hash(ReadOnlySpan<byte> input)
     {
         if (input.Length <= BlockSize) return Compress(_key, input, _mode);
+        if (input.Length <= ChunkSize) return CompressChunk(input);
         Blake3Hasher hasher = _start;
         hasher.Update(input);
         Span<byte> output = stackalloc byte[Bytes32.Size];
@@ -62,6 +63,25 @@ internal sealed class DomainHash
     /// <summary>Hashes of single blocks, in lanes; equal to <see cref="Hash(ReadOnlySpan{byte})"/> of each.</summary>
     /// <param name="whole">Whether every block is of 64 bytes.</param>
     public void Run(ReadOnlySpan<Blake3Job> jobs, bool whole) => Blake3Jobs.Run(_key, _mode | SingleBlock, jobs, whole);
+
+    // One chunk needs no tree, and so none of the hasher's state.
+    private Bytes32 CompressChunk(ReadOnlySpan<byte> input)
+    {
+        Blake3Words node = _key;
+        Blake3Flags start = Blake3Flags.ChunkStart;
+        Blake3Block block = default;
+        for (; input.Length > BlockSize; input = input[BlockSize..], start = Blake3Flags.None)
+        {
+            input[..BlockSize].CopyTo(block.Bytes);
+            Blake3Core.Compress(ref node, block, 0, BlockSize, _mode | start);
+        }
+        block = default;
+        input.CopyTo(block.Bytes);
+        Blake3Core.Compress(ref node, block, 0, input.Length, _mode | Blake3Flags.ChunkEnd | Blake3Flags.Root);
+        Span<byte> output = stackalloc byte[Bytes32.Size];
+        node.Write(output);
+        return new Bytes32(output);
+    }
 
     private static Bytes32 Compress(in Blake3Words key, ReadOnlySpan<byte> input, Blake3Flags mode)
     {

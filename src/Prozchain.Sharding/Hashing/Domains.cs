@@ -38,4 +38,9 @@ internal static class Domains
     public static readonly DomainHash StateValue = DomainHash.Keyed("prozchain sharding v0 state value");
     public static readonly DomainHash StateLeaf = DomainHash.Keyed("prozchain sharding v0 state leaf");
     public static readonly DomainHash StateInner = DomainHash.Keyed("prozchain sharding v0 state inner");
+
+    public static readonly DomainHash SignedTransfer = DomainHash.Deriving("prozchain sharding v0 transfer version 1");
+    public static readonly DomainHash MicroBlockBody = DomainHash.Deriving("prozchain sharding v0 micro-block body");
+    public static readonly DomainHash WriteDigest = DomainHash.Deriving("prozchain sharding v0 write digest");
+    public static readonly DomainHash Attestation = DomainHash.Deriving("prozchain sharding v0 attestation");
 }

@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using Prozchain.Shared;
+using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.State;
+
+namespace Prozchain.Sharding.Execution;
+
+/// <summary>What a micro-block did. Belongs to its executor and is valid until that one's next block; empty after a fault.</summary>
+public sealed class MicroBlockOutcome
+{
+    private const int ResultSize = 1 + sizeof(ulong);
+
+    private readonly WriteSet _writes = new();
+    private readonly OutboundSet _outbound = new();
+    private byte[] _results = [];
+    private Bytes32[] _leaves = new Bytes32[16];
+    private CellTable? _table;
+
+    internal MicroBlockOutcome() { }
+
+    /// <summary>What the block cost.</summary>
+    public BlockCounters Counters { get; private set; }
+
+    /// <summary>Hash of all writes in the order of their keys (docs/formats/sharding-micro-block.md): equal where the change of the state is.</summary>
+    public Digest WriteDigest => _writes.Digest;
+
+    /// <summary>Root over the statuses and gas of all transactions and the receipts for each other shard (same page).</summary>
+    public Digest ReceiptsRoot { get; private set; }
+
+    /// <summary>The receipts for each other shard that gets any, in ascending order of shard ids.</summary>
+    public IReadOnlyList<OutboundReceipts> Outbound => _outbound.Bundles;
+
+    /// <summary>
+    /// The written cells in the order of their keys. Their memory is the executor's: a store that keeps the memory of its
+    /// writes gets <see cref="CopyWrites"/> instead.
+    /// </summary>
+    public ReadOnlySpan<StateWrite> Writes => _writes.Writes;
+
+    /// <summary>Number of cells that the block read or wrote: what a witness of it holds.</summary>
+    public int TouchedCount => _table?.Count ?? 0;
+
+    /// <summary>What became of a transaction: a <see cref="TransactionStatus"/>.</summary>
+    /// <param name="transaction">Its index.</param>
+    public byte Status(int transaction) => Result(transaction)[0];
+
+    /// <summary>The gas that a transaction spent.</summary>
+    /// <param name="transaction">Its index.</param>
+    public ulong GasUsed(int transaction) => BinaryPrimitives.ReadUInt64LittleEndian(Result(transaction)[1..]);
+
+    /// <summary>The written cells with memory of their own.</summary>
+    public StateWrite[] CopyWrites()
+    {
+        StateWrite[] writes = Writes.ToArray();
+        foreach (ref StateWrite write in writes.AsSpan()) write = write with { Value = write.Value.ToArray() };
+        return writes;
+    }
+
+    /// <summary>The keys of the cells that the block read or wrote, in their order.</summary>
+    /// <param name="destination">Receives <see cref="TouchedCount"/> keys.</param>
+    /// <exception cref="ArgumentException">Too short.</exception>
+    public void CopyTouched(Span<Digest> destination)
+    {
+        if (destination.Length < TouchedCount) throw new ArgumentException($"Expected room for {TouchedCount} keys, got {destination.Length}.", nameof(destination));
+        for (int i = 0; i < TouchedCount; i++) destination[i] = _table![i].Key;
+        destination[..TouchedCount].Sort();
+    }
+
+    internal void Clear()
+    {
+        _writes.Clear();
+        _outbound.Clear();
+        _table = null;
+        ReceiptsRoot = default;
+        Counters = default;
+    }
+
+    internal void Fill(in BlockContext block, CellTable table, ReadOnlySpan<TransactionPlan> plans, ReadOnlySpan<ExecutionLane> lanes, in BlockCounters counters)
+    {
+        _table = table;
+        _writes.Fill(table);
+        if (_results.Length < plans.Length * ResultSize) _results = new byte[plans.Length * ResultSize * 2];
+        ulong gasUsed = 0;
+        int applied = 0, sent = 0;
+        for (int i = 0; i < plans.Length; i++)
+        {
+            ref readonly TransactionPlan plan = ref plans[i];
+            Span<byte> result = _results.AsSpan(i * ResultSize, ResultSize);
+            result[0] = plan.Status;
+            BinaryPrimitives.WriteUInt64LittleEndian(result[1..], plan.GasUsed);
+            gasUsed += plan.GasUsed;
+            if (plan.Status == TransactionStatus.Applied) applied++;
+            if (plan.ReceiptsLength > 0) sent += _outbound.Add(block.Layout, lanes[plan.Lane].Receipts.Slice(plan.ReceiptsAt, plan.ReceiptsLength));
+        }
+        _outbound.Sort();
+        long sentBytes = Root(plans.Length);
+        Counters = counters with
+        {
+            Applied = applied, GasUsed = gasUsed, StateBytes = _writes.Growth, CellsTouched = table.Count, CellsWritten = _writes.Count, ReceiptsOut = sent, ReceiptBytesOut = sentBytes,
+        };
+    }
+
+    private long Root(int transactions)
+    {
+        long bytes = 0;
+        if (_leaves.Length <= _outbound.Count) _leaves = new Bytes32[2 * (_outbound.Count + 1)];
+        _leaves[0] = TreeHash.Leaf(_results.AsSpan(0, transactions * ResultSize));
+        for (int i = 0; i < _outbound.Count; i++)
+        {
+            _leaves[i + 1] = _outbound[i].Leaf();
+            bytes += _outbound[i].Receipts.Length;
+        }
+        ReceiptsRoot = new Digest(MerkleTree<TreeHash>.Root(_leaves.AsSpan(0, _outbound.Count + 1)));
+        return bytes;
+    }
+
+    private ReadOnlySpan<byte> Result(int transaction)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)transaction, (uint)Counters.Transactions, nameof(transaction));
+        return _results.AsSpan(transaction * ResultSize, ResultSize);
+    }
+}
