@@ -29,6 +29,11 @@ internal static class Domains
     public static readonly DomainHash LoadHistory = DomainHash.Deriving("prozchain sharding v0 load history");
     public static readonly DomainHash Randomness = DomainHash.Deriving("prozchain sharding v0 randomness");
     public static readonly DomainHash Channel = DomainHash.Deriving("prozchain sharding v0 channel");
+    public static readonly DomainHash Channels = DomainHash.Deriving("prozchain sharding v0 channels");
+    public static readonly DomainHash Atomic = DomainHash.Deriving("prozchain sharding v0 atomic transaction");
+    public static readonly DomainHash AtomicOutcome = DomainHash.Deriving("prozchain sharding v0 atomic outcome");
+    public static readonly DomainHash AtomicDecision = DomainHash.Deriving("prozchain sharding v0 atomic decision");
+    public static readonly DomainHash AtomicState = DomainHash.Deriving("prozchain sharding v0 atomic state");
     public static readonly DomainHash Genesis = DomainHash.Deriving("prozchain sharding v0 genesis");
 
     public static readonly DomainHash TreeLeaf = DomainHash.Deriving("prozchain sharding v0 tree leaf");

@@ -1,0 +1,54 @@
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Receipts;
+using Prozchain.Sharding.State;
+
+namespace Prozchain.Sharding.AtomicCommit;
+
+/// <summary>What both kinds of atomic transactions share in one shard: the block, the cells and their claims, the records to emit, who has ended.</summary>
+internal sealed class AtomicContext(ShardRange self, AtomicOptions options, ICellStore cells, IShardDirectory directory)
+{
+    public ShardRange Self { get; } = self;
+
+    public AtomicOptions Options { get; } = options;
+
+    public ICellStore Cells { get; } = cells;
+
+    public ClaimTable Claims { get; } = new();
+
+    public List<AtomicRecord> Emitted { get; } = [];
+
+    public SortedDictionary<ShardId, ShardEnding> Endings { get; } = [];
+
+    public ulong Height { get; set; }
+
+    public long TimeMs { get; set; }
+
+    public ulong Epoch { get; set; }
+
+    /// <summary>Begun in this block.</summary>
+    public int Begun { get; set; }
+
+    /// <summary>True if the shard holds or held the key.</summary>
+    public bool Holds(ShardId shard, in Digest key) => directory.TryGet(shard, out ShardRange range) && range.Contains(key);
+
+    /// <summary>True if only a settled set tells what the shard said in that epoch.</summary>
+    public bool HasEnded(ShardId shard, ulong epoch) => Endings.TryGetValue(shard, out ShardEnding? ending) && epoch <= ending.Epoch;
+
+    public AtomicResult CheckBegin(AtomicTransaction transaction, bool hasCells, int open)
+    {
+        if (transaction.ChainId != Options.ChainId) return AtomicResult.WrongChain;
+        if (!Options.Programs.ContainsKey(transaction.Program) || transaction.Cells.IsEmpty == hasCells) return AtomicResult.WrongKind;
+        if (TimeMs < transaction.BeginMs || TimeMs >= transaction.DeadlineMs || transaction.DeadlineMs - transaction.BeginMs > Options.MaxValidityMs)
+            return AtomicResult.OutsideWindow;
+        if (Begun >= Options.MaxPerBlock) return AtomicResult.BlockFull;
+        return open >= Options.MaxOpen ? AtomicResult.Full : AtomicResult.Accepted;
+    }
+
+    /// <summary>Checks what a settled set says about a transaction, or that it says nothing (value null).</summary>
+    public bool TrySettled(ShardId shard, in Digest transaction, uint attempt, ReadOnlySpan<byte> value, StateProof proof, out ShardEnding ending)
+    {
+        if (!Endings.TryGetValue(shard, out ending!)) return false;
+        Digest key = ShardEnding.KeyOf(transaction, attempt);
+        return value.IsEmpty ? proof.ShowsAbsent(ending.SettledRoot, 0, key) : value.Length == 1 + Digest.Size && value[0] <= 1 && proof.Shows(ending.SettledRoot, 0, key, value);
+    }
+}

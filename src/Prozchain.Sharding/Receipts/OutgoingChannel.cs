@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using Prozchain.Shared;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Wire;
+
+namespace Prozchain.Sharding.Receipts;
+
+/// <summary>The sending end of one channel.</summary>
+internal sealed class OutgoingChannel
+{
+    private const int MaxUnattestedBlocks = 1 << 16;
+
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private readonly List<Unattested> _unattested = [];
+    private ulong _pendingValue;
+
+    /// <summary>Sequence of the last bundle.</summary>
+    public ulong Sent { get; private set; }
+
+    /// <summary>Receipts ever added, those of the open block included.</summary>
+    public ulong SentReceipts { get; private set; }
+
+    /// <summary>How many may be.</summary>
+    public ulong Limit { get; set; }
+
+    public UInt128 UnattestedValue { get; private set; }
+
+    public int PendingCount { get; private set; }
+
+    public bool TryAdd(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
+    {
+        int length = MessageList.HeadSize + payload.Length;
+        if (payload.Length > MessageList.MaxPayload || PendingCount == WireLimits.MaxTransfers || _pending.WrittenCount + length > ChannelBundle.MaxBytes
+            || value > ulong.MaxValue - _pendingValue) return false;
+        Span<byte> at = _pending.GetSpan(length);
+        cell.Span.CopyTo(at);
+        BinaryPrimitives.WriteUInt16LittleEndian(at[Digest.Size..], (ushort)payload.Length);
+        payload.CopyTo(at[MessageList.HeadSize..]);
+        _pending.Advance(length);
+        PendingCount++;
+        SentReceipts++;
+        _pendingValue += value;
+        UnattestedValue += value;
+        return true;
+    }
+
+    public ChannelBundle Seal(ChannelId channel, ulong height)
+    {
+        var bundle = new ChannelBundle(channel, ++Sent, height, _pendingValue, PendingCount, _pending.WrittenSpan.ToArray());
+        if (_pendingValue > 0) _unattested.Add(new Unattested(channel.Source, height, _pendingValue));
+        _pending.ResetWrittenCount();
+        PendingCount = 0;
+        _pendingValue = 0;
+        return bundle;
+    }
+
+    public void Attested(ShardId producer, ulong height)
+    {
+        for (int i = _unattested.Count - 1; i >= 0; i--)
+        {
+            if (_unattested[i].Producer != producer || _unattested[i].Height > height) continue;
+            UnattestedValue -= _unattested[i].Value;
+            _unattested.RemoveAt(i);
+        }
+    }
+
+    public void TakeOver(OutgoingChannel closed)
+    {
+        foreach (Unattested entry in closed._unattested)
+        {
+            if (_unattested.Contains(entry)) continue;
+            _unattested.Add(entry);
+            UnattestedValue += entry.Value;
+        }
+    }
+
+    public void Write(WireWriter writer)
+    {
+        writer.WriteUInt64(Sent);
+        writer.WriteUInt64(SentReceipts);
+        writer.WriteUInt64(Limit);
+        writer.WriteVarint((ulong)_unattested.Count);
+        foreach (Unattested entry in _unattested)
+        {
+            writer.WriteUInt64(entry.Producer.Value);
+            writer.WriteUInt64(entry.Height);
+            writer.WriteUInt64(entry.Value);
+        }
+    }
+
+    public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out OutgoingChannel? channel)
+    {
+        channel = null;
+        if (!(reader.TryReadUInt64(out ulong sent) && reader.TryReadUInt64(out ulong receipts) && reader.TryReadUInt64(out ulong limit)
+            && reader.TryReadCount(MaxUnattestedBlocks, out int count)) || receipts > limit) return false;
+        var read = new OutgoingChannel { Sent = sent, SentReceipts = receipts, Limit = limit };
+        for (int i = 0; i < count; i++)
+        {
+            if (!(reader.TryReadUInt64(out ulong producer) && reader.TryReadUInt64(out ulong height) && reader.TryReadUInt64(out ulong value))) return false;
+            read._unattested.Add(new Unattested(new ShardId(producer), height, value));
+            read.UnattestedValue += value;
+        }
+        channel = read;
+        return true;
+    }
+
+    private readonly record struct Unattested(ShardId Producer, ulong Height, ulong Value);
+}
