@@ -23,4 +23,13 @@ public enum EvidenceResult
 
     /// <summary>Execution from the witness does not show that the statement is wrong.</summary>
     NotProven,
+
+    /// <summary>It is about another run of the ordering protocol.</summary>
+    WrongInstance,
+
+    /// <summary>The committee has no such member.</summary>
+    NoSuchMember,
+
+    /// <summary>An honest member may sign both statements.</summary>
+    NoContradiction,
 }

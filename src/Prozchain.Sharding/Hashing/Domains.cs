@@ -36,6 +36,11 @@ internal static class Domains
     public static readonly DomainHash AtomicState = DomainHash.Deriving("prozchain sharding v0 atomic state");
     public static readonly DomainHash Genesis = DomainHash.Deriving("prozchain sharding v0 genesis");
 
+    public static readonly DomainHash MicroHeader = DomainHash.Deriving("prozchain sharding v0 micro header");
+    public static readonly DomainHash MicroBody = DomainHash.Deriving("prozchain sharding v0 micro body");
+    public static readonly DomainHash OrderingInstance = DomainHash.Deriving("prozchain sharding v0 ordering instance");
+    public static readonly DomainHash OrderingVote = DomainHash.Deriving("prozchain sharding v0 ordering vote");
+
     public static readonly DomainHash TreeLeaf = DomainHash.Deriving("prozchain sharding v0 tree leaf");
     public static readonly DomainHash TreeInner = DomainHash.Keyed("prozchain sharding v0 tree inner");
     public static readonly DomainHash TreeEmpty = DomainHash.Deriving("prozchain sharding v0 tree empty");

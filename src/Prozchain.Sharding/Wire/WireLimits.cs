@@ -29,4 +29,13 @@ public static class WireLimits
 
     /// <summary>Bytes of all application records of one beacon block: 16 MiB.</summary>
     public const int MaxRecordBytesPerBlock = 1 << 24;
+
+    /// <summary>Bytes of the body of one micro-block: 4 MiB.</summary>
+    public const int MaxMicroBody = 1 << 22;
+
+    /// <summary>Bytes of an ordering certificate's proof: 1 MiB.</summary>
+    public const int MaxCertificateProof = 1 << 20;
+
+    /// <summary>Micro-blocks in one catch-up message: 256.</summary>
+    public const int MaxBlocksPerMessage = 1 << 8;
 }

@@ -1,0 +1,69 @@
+using Prozchain.Shared;
+using Prozchain.Sharding.Consensus;
+
+namespace Prozchain.Sharding.Tests.Support;
+
+/// <summary>What must hold after every step among the honest nodes of an <see cref="OrderingWorld"/>.</summary>
+internal sealed class OrderingInvariants
+{
+    private readonly Dictionary<ulong, Digest> _notarized = [], _final = [];
+    private readonly Dictionary<(int Member, OrderingVoteKind Kind, ulong View), Digest> _votes = [];
+    private readonly Dictionary<(int Member, ulong Term), (ulong GaveUp, ulong Finalized)> _exclusion = [];
+    private readonly Dictionary<OrderingNode, (ulong View, ulong Lock, ulong Final)> _monotone = [];
+    private readonly Dictionary<OrderingHost, int> _checked = [];
+
+    public void Check(OrderingWorld world, OrderingHost host, OrderingNode node, NodeActions actions, int kept)
+    {
+        Assert.False(node.IsForked, "Expected no contradicting finalization, got one.");
+        OrderingCore core = node.Core;
+        ulong locked = Math.Max(core.Tree.Top?.View ?? 0, core.Tree.Tip.View);
+        if (_monotone.TryGetValue(node, out var before))
+            Assert.True(node.View >= before.View && locked >= before.Lock && node.FinalHeight >= before.Final, $"Expected view, lock and final height to grow from {before}, got {(node.View, locked, node.FinalHeight)}.");
+        _monotone[node] = (node.View, locked, node.FinalHeight);
+        if (core.Tree.Top is { } top) Same(_notarized, top.View, top.Subject, "notarized in view");
+        if (core.Tree.Tip.View > 0) Same(_notarized, core.Tree.Tip.View, core.Tree.Tip.Hash, "notarized in view");
+
+        // Handed-over blocks: one per height, each on the one before.
+        List<(MicroBlock Block, OrderingCertificate Certificate)> final = host.App.Final;
+        int from = Math.Min(_checked.GetValueOrDefault(host), final.Count);
+        for (int i = from; i < final.Count; i++)
+        {
+            MicroBlock block = final[i].Block;
+            Same(_final, block.Header.Height, block.Hash, "final at height");
+            Assert.Equal(i == 0 ? world.Anchor.Hash : final[i - 1].Block.Hash, block.Header.Parent);
+        }
+        _checked[host] = final.Count;
+        for (int i = 0; i < kept; i++)
+            if (actions[i].Kind == NodeActionKind.Send) CheckVote(world, host, actions[i].Bytes.Span);
+    }
+
+    // The rule that safety rests on, over all lives of a member.
+    private void CheckVote(OrderingWorld world, OrderingHost host, ReadOnlySpan<byte> message)
+    {
+        scoped VoteView vote;
+        var reader = new WireReader(message[2..]);
+        if (message[1] == (byte)OrderingMessage.Vote) Assert.True(OrderingWriter.TryReadVote(ref reader, world.Members, 65, out vote));
+        else if (message[1] == (byte)OrderingMessage.Proposal)
+        {
+            Assert.True(reader.TryReadSpan(65, out _));
+            Assert.Equal(Sharding.Wire.ReadResult.Ok, MicroBlock.Read(ref reader, out MicroBlock block));
+            vote = new VoteView(OrderingVoteKind.Notarize, block.Header.View, host.Member, block.Hash, default);
+        }
+        else return;
+        (int Member, OrderingVoteKind Kind, ulong View) key = (host.Member, vote.Kind, vote.View);
+        if (!_votes.TryAdd(key, vote.Subject)) Assert.Equal(_votes[key], vote.Subject);
+        if (vote.Kind == OrderingVoteKind.Notarize) return;
+        (int Member, ulong) term = (host.Member, world.Instance.TermOf(vote.View));
+        (ulong gaveUp, ulong finalized) = _exclusion.GetValueOrDefault(term, (ulong.MaxValue, 0UL));
+        if (vote.Kind == OrderingVoteKind.Nullify) gaveUp = Math.Min(gaveUp, vote.View);
+        else finalized = Math.Max(finalized, vote.View);
+        Assert.True(finalized < gaveUp, $"Expected member {host.Member} to finalize only views below {gaveUp}, which it gave up, got {finalized}.");
+        _exclusion[term] = (gaveUp, finalized);
+    }
+
+    private static void Same(Dictionary<ulong, Digest> known, ulong key, in Digest hash, string what)
+    {
+        if (known.TryAdd(key, hash)) return;
+        Assert.True(known[key] == hash, $"Expected one block {what} {key}, got {known[key]} and {hash}.");
+    }
+}
