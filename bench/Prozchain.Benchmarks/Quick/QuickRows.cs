@@ -25,6 +25,7 @@ internal static class QuickRows
         .. SamplingRows.All,
         .. RowRows.All,
         .. BlobRows.All,
+        .. LayoutRows.All,
         .. ShardingRows.All,
         .. Ed25519Rows.All,
         .. EngineRows.All,

@@ -14,4 +14,7 @@ internal static class Steps
 
     /// <summary>10^6 steps as a time, for rows in milliseconds.</summary>
     public static double Milliseconds(double rate) => 1 / rate;
+
+    /// <summary>10^6 steps as a time, for rows in nanoseconds.</summary>
+    public static double Nanoseconds(double rate) => 1e6 / rate;
 }

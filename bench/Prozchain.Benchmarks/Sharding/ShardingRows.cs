@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Prozchain.Benchmarks.Quick;
 using Prozchain.Sharding;
 using Prozchain.Sharding.Committees;
-using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.State;
 
@@ -17,7 +16,6 @@ internal static class ShardingRows
 
     public static IReadOnlyList<QuickRow> All { get; } =
     [
-        Held(QuickRow.Rate(Area, "ShardOf, 1,024 shards", "M/s", ShardOf), Steps.MillionsPerSecond),
         // The floor is the for 2^20 leaves; with fewer it is the easier.
         Held(QuickRow.Rate(Area, "authenticated updates, root included, 2^16 leaves, batches of 4,096", "M/s", Updates), Steps.MillionsPerSecond) with
         {
@@ -33,18 +31,6 @@ internal static class ShardingRows
     ];
 
     private static QuickRow Held(QuickRow row, Func<double, double> steps) => row with { Against = Yardstick.Registers, FromYardstick = steps };
-
-    private static QuickBody ShardOf()
-    {
-        ShardLayout layout = ShardLayout.Create(ShardLayout.MaxShards);
-        Digest[] keys = [.. Enumerable.Range(0, 4096).Select(KeyOf)];
-        ulong sink = 0;
-        void Run()
-        {
-            foreach (Digest key in keys) sink ^= layout.ShardOf(key).Value;
-        }
-        return new QuickBody(Run, keys.Length * 1e-6);
-    }
 
     private static QuickBody Updates()
     {
@@ -95,7 +81,7 @@ internal static class ShardingRows
         return new QuickBody(() => SwapOrNotShuffle.Shuffle(values.AsSpan(), seed));
     }
 
-    private static Digest KeyOf(int number)
+    internal static Digest KeyOf(int number)
     {
         Span<byte> input = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(input, number);

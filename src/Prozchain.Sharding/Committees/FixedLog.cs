@@ -28,4 +28,7 @@ internal static class FixedLog
         }
         return ((ulong)(64 - whole) << FractionBits) - fraction;
     }
+
+    /// <summary>A lower bound of <see cref="NegativeLog2"/>: -ln(u) is at least 1 - u, and 1477/1024 is below 1 / ln 2.</summary>
+    public static ulong AtLeast(ulong x) => (~x >> (64 - FractionBits + 10)) * 1477;
 }

@@ -52,7 +52,10 @@ public sealed class WeightedSampler : ICommitteeSampler
                 Domains.CommitteeDraw.Hash(input).Span.CopyTo(numbers);
             }
             if (stakes[i] == 0) continue;
-            var key = new DrawKey(FixedLog.NegativeLog2(BinaryPrimitives.ReadUInt64LittleEndian(numbers[(i % NumbersPerHash * sizeof(ulong))..])), stakes[i], i);
+            ulong random = BinaryPrimitives.ReadUInt64LittleEndian(numbers[(i % NumbersPerHash * sizeof(ulong))..]);
+            // Most validators lose already by a bound that costs no logarithm.
+            if (count == seats.Length && new DrawKey(FixedLog.AtLeast(random), stakes[i], i).CompareTo(keys[0]) > 0) continue;
+            var key = new DrawKey(FixedLog.NegativeLog2(random), stakes[i], i);
             if (count < seats.Length) Up(keys, count++, key);
             else if (key.CompareTo(keys[0]) < 0) Down(keys, count, key);
         }

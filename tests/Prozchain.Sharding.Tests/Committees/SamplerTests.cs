@@ -26,7 +26,29 @@ public class SamplerTests
             ulong x = (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(60);
             double expected = 64 - Math.Log2((double)x + 1), actual = FixedLog.NegativeLog2(x) / Math.ScaleB(1, 56);
             Assert.InRange(actual, expected - 4e-14, expected + 4e-14);
+            Assert.InRange(FixedLog.AtLeast(x), 0UL, FixedLog.NegativeLog2(x));
             Assert.True(x == ulong.MaxValue || FixedLog.NegativeLog2(x) >= FixedLog.NegativeLog2(x + 1));
+        }
+    }
+
+    [Fact]
+    public void WeightedDraw_AgainstSortingAllKeys_Agrees()
+    {
+        var random = new Random(8);
+        for (int trial = 0; trial < 60; trial++)
+        {
+            ulong[] stakes = [.. Enumerable.Range(0, random.Next(20, 400)).Select(_ => random.Next(5) == 0 ? 0 : (ulong)random.NextInt64(1, 1L << random.Next(1, 60)))];
+            int[] sizes = [3, Math.Min(15, stakes.Count(stake => stake > 0)), 1], seats = new int[sizes.Sum()];
+            Digest seed = TestNetwork.Key(trial);
+            new WeightedSampler().Draw(seed.Span, stakes, sizes, seats);
+            var expected = new List<int>();
+            for (int committee = 0; committee < 3; committee++)
+            {
+                byte[] Numbers(int block) => Sharding.Hashing.Domains.CommitteeDraw.Hash([.. seed.Span, .. BitConverter.GetBytes(committee), .. BitConverter.GetBytes(block)]).Span.ToArray();
+                expected.AddRange(Enumerable.Range(0, stakes.Length).Where(i => stakes[i] > 0)
+                    .OrderBy(i => ((BigInteger)FixedLog.NegativeLog2(BitConverter.ToUInt64(Numbers(i / 4), i % 4 * 8)) << 200) / stakes[i]).ThenBy(i => i).Take(sizes[committee]));
+            }
+            Assert.Equal(expected, seats);
         }
     }
 
