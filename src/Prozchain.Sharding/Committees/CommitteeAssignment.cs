@@ -87,12 +87,7 @@ public sealed class CommitteeAssignment
     }
 
     /// <summary>Puts committees together that were drawn before: what a layout change or a redraw leaves of an assignment.</summary>
-    internal static CommitteeAssignment Of(ulong epoch, IEnumerable<Committee> committees)
-    {
-        var assignment = new CommitteeAssignment(epoch);
-        foreach (Committee committee in committees) assignment._committees.Add(committee.Shard, committee);
-        return assignment;
-    }
+    internal static CommitteeAssignment Of(ulong epoch, IEnumerable<Committee> committees) => new(epoch, committees);
 
     /// <summary>The committee of a shard.</summary>
     /// <param name="shard">A shard of the layout that was drawn for.</param>
