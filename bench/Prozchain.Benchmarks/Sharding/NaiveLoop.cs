@@ -14,8 +14,6 @@ internal sealed class NaiveLoop
     private readonly List<IProtocolNode> _nodes = [];
     private long _micros, _order;
 
-    public long Steps { get; private set; }
-
     public void Add(IProtocolNode node)
     {
         _nodes.Add(node);
@@ -28,7 +26,6 @@ internal sealed class NaiveLoop
         while (_queue.TryPeek(out _, out (long Micros, long Order) due) && due.Micros <= end)
         {
             _micros = due.Micros;
-            Steps++;
             _queue.Dequeue()();
         }
         _micros = end;

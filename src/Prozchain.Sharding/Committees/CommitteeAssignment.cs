@@ -58,9 +58,7 @@ public sealed class CommitteeAssignment
     {
         ArgumentNullException.ThrowIfNull(security);
         ArgumentNullException.ThrowIfNull(sampler);
-        Dictionary<LayoutClass, int> seats = layout.Classes.ToDictionary(rules => rules.Class, rules => security.SeatsOf(duty, layout, rules.Class));
-        int[] sizes = [.. layout.Shards.Select(shard => seats[shard.Class])];
-        return Draw(SeedOf(seed, epoch, duty, default, attempt: 0).Span, epoch, validators, layout, sizes, sampler);
+        return Draw(SeedOf(seed, epoch, duty, default, attempt: 0).Span, epoch, validators, layout, security.SizesOf(duty, layout), sampler);
     }
 
     /// <summary>Draws one shard's committee afresh from the whole pool, bound to the shard and the attempt: the answer to a halt.</summary>

@@ -61,6 +61,14 @@ public sealed class CommitteeSchedule
         return new CommitteeSchedule(security, sampler, intervalsPerEpoch, layout, first.Ordering, first, Draw(security, sampler, layout, validators, epoch + 1, nextSeed));
     }
 
+    /// <summary>True if <see cref="Advance"/> takes these validators: what a registry asks before it lets one go.</summary>
+    /// <param name="validators">The validators of the epoch to draw.</param>
+    public bool CanAdvance(IReadOnlyList<Validator> validators)
+    {
+        ulong[] stakes = [.. validators.Select(validator => validator.Stake)];
+        return _sampler.CanFill(stakes, _security.SizesOf(CommitteeDuty.Ordering, Layout)) && _sampler.CanFill(stakes, _security.SizesOf(CommitteeDuty.Attestation, Layout));
+    }
+
     /// <summary>Event: the epoch ends. What was next is now in force, and the epoch after it is drawn and frozen.</summary>
     /// <param name="validators">The validators of the epoch to draw, in registry order.</param>
     /// <param name="seed">Its 32 random bytes.</param>

@@ -81,6 +81,13 @@ public sealed class CommitteeSecurity
         return budget.SmallestCommittee(floor) ?? throw new ArgumentException($"Expected a floor from which a committee meets the budget, got {floor} seats.", nameof(layoutClass));
     }
 
+    /// <summary>Seats of the committees of all live shards, in their order.</summary>
+    internal int[] SizesOf(CommitteeDuty duty, ShardLayout layout)
+    {
+        Dictionary<LayoutClass, int> seats = layout.Classes.ToDictionary(rules => rules.Class, rules => SeatsOf(duty, layout, rules.Class));
+        return [.. layout.Shards.Select(shard => seats[shard.Class])];
+    }
+
     private static void Check(SecurityBudget budget, int seats, string name)
     {
         budget.Check();

@@ -1,5 +1,7 @@
-using System.Buffers.Binary;
+using System.Buffers;
+using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Reshaping;
 
@@ -12,7 +14,7 @@ public sealed class LoadHistory
     /// <summary>Sealed blocks that the window holds.</summary>
     public const int Window = 48;
 
-    private const int LoadBytes = 3 * sizeof(ulong);
+    private const int MaxBytes = 20 + (Window + 2) * 24;
 
     private readonly ShardLoad[] _window = new ShardLoad[Window];
     private long _count;
@@ -74,25 +76,58 @@ public sealed class LoadHistory
         return false;
     }
 
-    /// <summary>A digest of all that decisions are made from, docs/formats/sharding-reshape.md.</summary>
+    /// <summary>A digest of all that decisions are made from: of the wire form without its version byte.</summary>
     public Digest Hash()
     {
-        Span<byte> bytes = stackalloc byte[2 * sizeof(ulong) + 3 * sizeof(byte) + (Window + 2) * LoadBytes];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Height);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], Epoch);
-        (bytes[16], bytes[17], bytes[18]) = ((byte)Count, (byte)_inEpoch, (byte)_inEpochBefore);
-        Span<byte> at = bytes[19..];
-        Write(_peak, ref at);
-        Write(_peakBefore, ref at);
-        for (int age = 0; age < Count; age++) Write(this[age], ref at);
-        return new Digest(Domains.LoadHistory.Hash(bytes[..^at.Length]));
+        var output = new ArrayBufferWriter<byte>(MaxBytes);
+        Write(output);
+        return new Digest(Domains.LoadHistory.Hash(output.WrittenSpan[1..]));
+    }
 
-        static void Write(in ShardLoad load, ref Span<byte> at)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(at, load.Bytes);
-            BinaryPrimitives.WriteUInt64LittleEndian(at[8..], load.Gas);
-            BinaryPrimitives.WriteUInt64LittleEndian(at[16..], load.Queued);
-            at = at[LoadBytes..];
-        }
+    /// <summary>Writes the wire form, docs/formats/sharding-reshape.md: what a node that joins needs to decide with the others.</summary>
+    /// <param name="output">Receives the bytes.</param>
+    public void Write(IBufferWriter<byte> output)
+    {
+        var writer = new WireWriter(output);
+        writer.WriteByte(WireLimits.Version);
+        writer.WriteUInt64(Height);
+        writer.WriteUInt64(Epoch);
+        writer.WriteByte((byte)Count);
+        writer.WriteByte((byte)_inEpoch);
+        writer.WriteByte((byte)_inEpochBefore);
+        _peak.Write(writer);
+        _peakBefore.Write(writer);
+        for (int age = 0; age < Count; age++) this[age].Write(writer);
+    }
+
+    /// <summary>Reads the wire form. Never throws. What it says is to be held against the hash of a trigger, or of the network's own history.</summary>
+    /// <param name="source">Exactly one history.</param>
+    /// <param name="history">The history, when the result is <see cref="ReadResult.Ok"/>.</param>
+    public static ReadResult TryRead(ReadOnlySpan<byte> source, out LoadHistory? history)
+    {
+        history = null;
+        var reader = new WireReader(source);
+        if (!reader.TryReadByte(out byte version)) return ReadResult.Truncated;
+        if (version != WireLimits.Version) return ReadResult.UnknownVersion;
+        if (!reader.TryReadUInt64(out ulong height) || !reader.TryReadUInt64(out ulong epoch) || !reader.TryReadByte(out byte count)
+            || !reader.TryReadByte(out byte inEpoch) || !reader.TryReadByte(out byte inEpochBefore)
+            || !ShardLoad.TryRead(ref reader, out ShardLoad peak) || !ShardLoad.TryRead(ref reader, out ShardLoad peakBefore)) return ReadResult.Truncated;
+        if (count > Window || inEpoch > Window || inEpochBefore > Window) return ReadResult.TooLarge;
+        var read = new LoadHistory { _count = count, Height = height, Epoch = epoch, _peak = peak, _peakBefore = peakBefore, _inEpoch = inEpoch, _inEpochBefore = inEpochBefore };
+        for (int i = count - 1; i >= 0; i--)
+            if (!ShardLoad.TryRead(ref reader, out read._window[i])) return ReadResult.Truncated;
+        if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
+        if (!read.IsPossible()) return ReadResult.NotCanonical;
+        history = read;
+        return ReadResult.Ok;
+    }
+
+    private bool IsPossible()
+    {
+        if (_count == 0) return (Height | Epoch) == 0 && _inEpoch == 0 && _inEpochBefore == 0 && _peak == default && _peakBefore == default;
+        if (_inEpoch == 0 || _count < Math.Min(Window, _inEpoch + _inEpochBefore) || (_inEpochBefore == 0 && _peakBefore != default)) return false;
+        ShardLoad seen = default;
+        for (int age = 0; age < Math.Min(_inEpoch, Count); age++) seen = ShardLoad.Max(seen, this[age]);
+        return _inEpoch < Window ? seen == _peak : ShardLoad.Max(seen, _peak) == _peak;
     }
 }

@@ -5,7 +5,7 @@ namespace Prozchain.Sharding.Simulation;
 /// as it were: it can drop, change, hold back, repeat and invent. What the node persists is left alone.
 /// </summary>
 /// <remarks>Invariants leave it out by <see cref="SimulatedNode.IsHonest"/>. For two different truths told by one key, see <see cref="SimulatedWorld.AddTwin"/>.</remarks>
-public sealed class ByzantineNode : IProtocolNode
+public sealed class ByzantineNode : IProtocolNode, IDisposable
 {
     private readonly ByzantineBehaviour _behaviour;
     private readonly ByzantineContext _context;
@@ -61,6 +61,9 @@ public sealed class ByzantineNode : IProtocolNode
         }
         Finish(actions);
     }
+
+    /// <summary>Disposes the honest code where it can be.</summary>
+    public void Dispose() => (Inner as IDisposable)?.Dispose();
 
     private void Finish(NodeActions actions)
     {

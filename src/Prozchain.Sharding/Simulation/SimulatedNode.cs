@@ -15,6 +15,7 @@ public sealed class SimulatedNode
     internal bool Handling, TickPending;
     internal int Holds, Life;
     internal NodeStatistics Counters;
+    internal long StartsAt { get; init; }
 
     internal SimulatedNode(NodeId id, NodeId identity, Func<NodeId, IProtocolNode> factory, NodeOptions options, SimulationRandom random, NetworkOptions network)
     {

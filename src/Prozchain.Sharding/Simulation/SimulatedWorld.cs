@@ -7,12 +7,13 @@ namespace Prozchain.Sharding.Simulation;
 /// </summary>
 /// <remarks>
 /// Add nodes and invariants, then run. A step is one event: a message that arrives, a time that has come, a flush that
-/// ends, a fault that begins or heals. Invariants are checked after each step. One caller at a time.
+/// ends, a fault that begins or heals. Invariants are checked after each step. One caller at a time. Nodes that are
+/// <see cref="IDisposable"/> are disposed when they lose their power, and with the world.
 /// </remarks>
-public sealed class SimulatedWorld
+public sealed class SimulatedWorld : IDisposable
 {
     private readonly WorldCore _core;
-    private readonly NodeHost _host;
+    private readonly WorldEvents _events;
     private readonly List<(IInvariant Invariant, long Every)> _invariants = [];
 
     /// <summary>A world without nodes, at its beginning.</summary>
@@ -22,12 +23,7 @@ public sealed class SimulatedWorld
     {
         Seed = seed;
         _core = new WorldCore(seed, options ?? new WorldOptions());
-        _host = new NodeHost(_core);
-        for (int fault = 0; fault < _core.Faults.Count; fault++)
-        {
-            _core.Queue.Push(1000 * _core.Faults[fault].FromMs, new Work { Kind = WorkKind.FaultBegin, Node = -1, From = fault });
-            _core.Queue.Push(1000 * _core.Faults[fault].UntilMs, new Work { Kind = WorkKind.FaultHeal, Node = -1, From = fault });
-        }
+        _events = new WorldEvents(_core, this);
     }
 
     /// <summary>What it was made from.</summary>
@@ -129,7 +125,12 @@ public sealed class SimulatedWorld
 
     /// <summary>Takes a node's power; nothing happens to one that has none. It stays down until as many restarts.</summary>
     /// <param name="id">The node.</param>
-    public void Crash(NodeId id) => Crash(_core.Nodes[id.Value]);
+    public void Crash(NodeId id)
+    {
+        SimulatedNode node = _core.Nodes[id.Value];
+        node.Holds++;
+        _events.TakePower(node);
+    }
 
     /// <summary>Gives a node its power back; it starts in a step of its own, unless a fault still holds it down.</summary>
     /// <param name="id">The node.</param>
@@ -138,7 +139,7 @@ public sealed class SimulatedWorld
     {
         SimulatedNode node = _core.Nodes[id.Value];
         if (node.Holds == 0) throw new InvalidOperationException($"Expected a node without power, got {node}.");
-        if (--node.Holds == 0) PushStart(node, 0);
+        if (--node.Holds == 0) _events.PushStart(node);
     }
 
     /// <summary>Ends the run: something is wrong.</summary>
@@ -159,8 +160,8 @@ public sealed class SimulatedWorld
         _core.Step++;
         try
         {
-            if (isTimer) Wake();
-            else Do(_core.Queue.Pop());
+            if (isTimer) _events.Wake();
+            else _events.Do(_core.Queue.Pop());
             foreach ((IInvariant invariant, long every) in _invariants)
             {
                 if (_core.Step % every == 0 && invariant.Check(this) is { } words) Fail(words);
@@ -205,74 +206,21 @@ public sealed class SimulatedWorld
     /// <param name="words">What is wrong.</param>
     public SimulationFailure FailureOf(string words) => new(Seed, Steps, ElapsedMs, words, EventHash, Options.Faults, _core.Log.Trace());
 
+    /// <summary>Disposes the nodes that run; the world is at its end.</summary>
+    public void Dispose()
+    {
+        foreach (SimulatedNode node in _core.Nodes) (node.Instance as IDisposable)?.Dispose();
+    }
+
     private SimulatedNode Add(Func<NodeId, IProtocolNode> factory, NodeId identity, NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(factory);
         if ((uint)options.Region >= (uint)Options.Network.Delays.Count)
             throw new ArgumentException($"Expected a region below {Options.Network.Delays.Count}, got {options.Region}.", nameof(options));
-        var node = new SimulatedNode(new NodeId(_core.Nodes.Count), identity, factory, options, _core.Random, Options.Network);
+        var node = new SimulatedNode(new NodeId(_core.Nodes.Count), identity, factory, options, _core.Random, Options.Network) { StartsAt = _core.Micros + 1000 * options.StartAfterMs };
         _core.Timers.Add(node.Id.Value);
         _core.Nodes.Add(node);
-        PushStart(node, options.StartAfterMs);
+        _events.PushStart(node);
         return node;
-    }
-
-    private void PushStart(SimulatedNode node, long afterMs) =>
-        _core.Queue.Push(_core.Micros + 1000 * afterMs, new Work { Kind = WorkKind.Start, Node = node.Id.Value, Life = node.Life });
-
-    private void Crash(SimulatedNode node)
-    {
-        node.Holds++;
-        TakePower(node);
-    }
-
-    private void TakePower(SimulatedNode node)
-    {
-        if (node.IsRunning) _host.Crash(node);
-    }
-
-    private void Wake()
-    {
-        SimulatedNode node = _core.Nodes[_core.Timers.FirstNode];
-        _core.Timers.Clear(node.Id.Value);
-        _host.Wake(node);
-    }
-
-    private void Do(in Work work)
-    {
-        SimulatedNode? node = work.Node < 0 ? null : _core.Nodes[work.Node];
-        switch (work.Kind)
-        {
-            case WorkKind.Deliver: _host.Arrive(node!, new NodeId(work.From), (Payload)work.Load!); break;
-            case WorkKind.Run when node!.Life == work.Life: _host.Run(node); break;
-            case WorkKind.Durable when node!.Life == work.Life: _host.Durable(node); break;
-            case WorkKind.Start when node!.Holds == 0 && !node.IsRunning: _host.Start(node); break;
-            case WorkKind.FaultBegin: Begin(work.From); break;
-            case WorkKind.FaultHeal: Heal(work.From); break;
-            case WorkKind.Call:
-                _core.Happened(SimulatedEventKind.Called, new NodeId(-1), new NodeId(-1), default);
-                ((Action<SimulatedWorld>)work.Load!)(this);
-                break;
-        }
-    }
-
-    private void Begin(int fault)
-    {
-        _core.Happened(SimulatedEventKind.FaultBegan, new NodeId(fault), new NodeId(-1), default);
-        _core.Faults.Begin(fault, _core.Nodes);
-        if (_core.Faults[fault].Kind != FaultKind.Crash) return;
-        foreach (SimulatedNode node in _core.Nodes)
-        {
-            if (!_core.Faults[fault].Nodes.Contains(node.Id)) continue;
-            _core.Faults.Hold(fault, node);
-            TakePower(node);
-        }
-    }
-
-    private void Heal(int fault)
-    {
-        _core.Happened(SimulatedEventKind.FaultHealed, new NodeId(fault), new NodeId(-1), default);
-        _core.Faults.Heal(fault);
-        while (_core.Faults.Free(fault) is { } node) PushStart(node, 0);
     }
 }

@@ -38,7 +38,10 @@ public static class SimulationCampaign
         // Break lets the seeds below the failing one run to their end.
         Parallel.For(0, seeds, parallel, (index, loop) =>
         {
-            SimulationFailure? failure = scenario.Run(firstSeed + (ulong)index, null, out SimulatedWorld world, cancellation);
+            ulong seed = firstSeed + (ulong)index;
+            FaultPlan plan = scenario.Plan(seed);
+            using SimulatedWorld world = scenario.Build(seed, plan);
+            SimulationFailure? failure = scenario.Run(world, plan, cancellation);
             Interlocked.Increment(ref done);
             Interlocked.Add(ref steps, world.Steps);
             Interlocked.Add(ref simulatedMs, world.ElapsedMs);

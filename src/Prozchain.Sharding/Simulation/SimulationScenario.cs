@@ -25,7 +25,12 @@ public sealed record SimulationScenario
     /// <returns>Null if all went well.</returns>
     /// <exception cref="InvalidOperationException">The built world has another plan.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public SimulationFailure? Run(ulong seed, FaultPlan? plan = null, CancellationToken cancellation = default) => Run(seed, plan, out _, cancellation);
+    public SimulationFailure? Run(ulong seed, FaultPlan? plan = null, CancellationToken cancellation = default)
+    {
+        plan ??= Plan(seed);
+        using SimulatedWorld world = Build(seed, plan);
+        return Run(world, plan, cancellation);
+    }
 
     /// <summary>
     /// Looks for a smaller plan under which the same seed fails too: faults are taken away while it still fails (delta
@@ -44,10 +49,8 @@ public sealed record SimulationScenario
         return new PlanShrinker(plan => Run(failure.Seed, plan, cancellation), mostRuns).Shrink(again);
     }
 
-    internal SimulationFailure? Run(ulong seed, FaultPlan? plan, out SimulatedWorld world, CancellationToken cancellation)
+    internal SimulationFailure? Run(SimulatedWorld world, FaultPlan plan, CancellationToken cancellation)
     {
-        plan ??= Plan(seed);
-        world = Build(seed, plan);
         if (!ReferenceEquals(world.Options.Faults, plan)) throw new InvalidOperationException("Expected a world with the plan that was handed in, got another plan.");
         try
         {

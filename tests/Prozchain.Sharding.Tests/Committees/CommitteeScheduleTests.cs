@@ -52,6 +52,10 @@ public class CommitteeScheduleTests
     {
         CommitteeSchedule schedule = Start(intervals: 0);
         CommitteeSet frozen = schedule.Next;
+        Assert.True(schedule.CanAdvance(s_validators[..40]));
+        Validator[] poor = [.. s_validators.Select(validator => validator with { Stake = 3 })];
+        Assert.False(schedule.CanAdvance(poor));
+        Assert.Throws<ArgumentException>(() => schedule.Advance(poor, TestNetwork.Key(3).Span));
         CommitteeSchedule advanced = schedule.Advance(s_validators[..40], TestNetwork.Key(3).Span);
         Assert.Equal((6UL, 7UL), (advanced.Epoch, advanced.Next.Epoch));
         Assert.Same(frozen, advanced.Current);

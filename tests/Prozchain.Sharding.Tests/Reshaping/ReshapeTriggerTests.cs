@@ -119,6 +119,31 @@ public class ReshapeTriggerTests
     }
 
     [Fact]
+    public void Wire_Histories_RoundTripGoOnAlikeAndRefuseTheRest()
+    {
+        var samples = new List<byte[]>();
+        var load = new LoadHistory();
+        for (ulong i = 0; i <= 200; i++)
+        {
+            byte[] sample = TestNetwork.Encode(load.Write);
+            Assert.Equal(ReadResult.Ok, LoadHistory.TryRead(sample, out LoadHistory? read));
+            Assert.Equal(sample, TestNetwork.Encode(read!.Write));
+            if (i % 20 == 0) samples.Add(sample);
+            load.Add(i, i / 60 + i / 130, new ShardLoad(i * i % 97, i % 31, 200 - i));
+            read.Add(i, i / 60 + i / 130, new ShardLoad(i * i % 97, i % 31, 200 - i));
+            Assert.Equal(load.Hash(), read.Hash());
+        }
+        for (int length = 0; length < samples[^1].Length; length++) Assert.Equal(ReadResult.Truncated, LoadHistory.TryRead(samples[^1].AsSpan(0, length), out _));
+        Assert.Equal(ReadResult.TrailingBytes, LoadHistory.TryRead([.. samples[^1], 0], out _));
+        HostileBytes.Feed(samples, bytes =>
+        {
+            byte[] copy = bytes.ToArray();
+            if (LoadHistory.TryRead(copy, out LoadHistory? read) == ReadResult.Ok) Assert.Equal(copy, TestNetwork.Encode(read!.Write));
+            else Assert.Null(read);
+        }, count: 30_000);
+    }
+
+    [Fact]
     public void Wire_Triggers_AreFrozen()
     {
         string actual = Convert.ToHexStringLower(SHA256.HashData(Samples().SelectMany(sample => sample).ToArray()));

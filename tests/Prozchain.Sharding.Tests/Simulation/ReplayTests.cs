@@ -34,6 +34,11 @@ public class ReplayTests
         () => Assert.Equal(KnownHash, Hash(7)),
         new Dictionary<string, string?> { ["DOTNET_gcServer"] = server, ["DOTNET_gcConcurrent"] = server });
 
+    [Theory]
+    [InlineData(InstructionSet.Avx512)]
+    [InlineData(InstructionSet.Avx2)]
+    public void EventHash_WithoutInstructionSet_IsTheSame(InstructionSet set) => IsaRerun.Without(set, () => Assert.Equal(KnownHash, Hash(7)));
+
     [Fact]
     public void Step_WarmWorld_AllocatesNothing()
     {
@@ -42,6 +47,28 @@ public class ReplayTests
         long before = world.Steps;
         AllocationAssert.None(() => world.RunFor(100));
         Assert.True(world.Steps > before + 1000);
+    }
+
+    [Fact]
+    public void Step_ManyNodes_GivesEachItsMessages()
+    {
+        // As many nodes as 1,024 shards of four; each speaks to the next three.
+        const int Nodes = 4096;
+        var world = new SimulatedWorld(1);
+        for (int i = 0; i < Nodes; i++)
+        {
+            world.Add(id => new ScriptNode
+            {
+                OnStart = (nowMs, actions) => actions.WakeAt(nowMs + 10),
+                OnTick = (_, actions) =>
+                {
+                    for (int next = 1; next <= 3; next++) actions.Send(new NodeId((id.Value + next) % Nodes), [(byte)next]);
+                },
+            });
+        }
+        world.RunTo(100);
+        Assert.All(world.Nodes, node => Assert.Equal(3, node.As<ScriptNode>()!.Got.Select(got => (node.Id.Value - got.Message[0] + Nodes) % Nodes == got.From.Value ? got.Message[0] : 0).Distinct().Count()));
+        Assert.Equal(5 * Nodes, world.Steps);
     }
 
     private static string Hash(ulong seed)
