@@ -86,14 +86,6 @@ public sealed class CommitteeAssignment
         return Committee.FromSeats(shard, epoch, seats, validators);
     }
 
-    /// <summary>Puts committees together that were drawn before: what a layout change or a redraw leaves of an assignment.</summary>
-    internal static CommitteeAssignment Of(ulong epoch, IEnumerable<Committee> committees)
-    {
-        var assignment = new CommitteeAssignment(epoch);
-        foreach (Committee committee in committees) assignment._committees.Add(committee.Shard, committee);
-        return assignment;
-    }
-
     /// <summary>The committee of a shard.</summary>
     /// <param name="shard">A shard of the layout that was drawn for.</param>
     /// <exception cref="ArgumentException">No such shard.</exception>

@@ -1,7 +1,7 @@
 namespace Prozchain.Sharding.Evidence;
 
 /// <summary>What is wrong with a piece of evidence, if anything.</summary>
-public enum EvidenceResult
+public enum FaultResult
 {
     /// <summary>It convicts.</summary>
     Valid,
@@ -21,6 +21,6 @@ public enum EvidenceResult
     /// <summary>A signature is not the accused's over the statement.</summary>
     BadSignature,
 
-    /// <summary>Execution from the witness does not show that the statement is wrong.</summary>
+    /// <summary>The auditor does not find the fault proven by the witness.</summary>
     NotProven,
 }
