@@ -37,8 +37,9 @@ internal static class EdwardsMultiples
     /// <summary>a · P + b · B, for public numbers only: time and addresses depend on them.</summary>
     public static EdwardsPoint OfPublic(in EdwardsPoint point, in Scalar25519 a, in Scalar25519 b)
     {
-        Span<sbyte> digits = stackalloc sbyte[Digits];
+        Span<sbyte> digits = stackalloc sbyte[2 * Digits], baseDigits = digits[Digits..];
         a.WriteDigits(digits, bits: 4);
+        b.WriteDigits(baseDigits, bits: 4);
         Span<CachedPoint> table = stackalloc CachedPoint[Entries];
         FillTable(point, table);
         EdwardsPoint sum = EdwardsPoint.Identity;
@@ -47,8 +48,10 @@ internal static class EdwardsMultiples
             sum = sum.Double().Double().Double().Double();
             if (digits[i] > 0) sum += table[digits[i] - 1];
             else if (digits[i] < 0) sum += -table[-digits[i] - 1];
+            if (baseDigits[i] > 0) sum += s_base[baseDigits[i] - 1];
+            else if (baseDigits[i] < 0) sum += -s_base[-baseDigits[i] - 1];
         }
-        return sum + OfBase(b);
+        return sum;
     }
 
     private static void FillTable(in EdwardsPoint point, Span<CachedPoint> table)

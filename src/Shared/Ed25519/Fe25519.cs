@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Prozchain.Shared;
 
@@ -14,6 +15,9 @@ internal readonly struct Fe25519
 
     // Four times p: what a difference adds so that no limb falls below zero.
     private const ulong Bias0 = 4 * (Mask - 18), Bias = 4 * Mask;
+
+    // Free bits above a limb of seven units.
+    private const int Room = 10;
 
     private readonly ulong _l0, _l1, _l2, _l3, _l4;
 
@@ -37,55 +41,37 @@ internal readonly struct Fe25519
     {
         (ulong a0, ulong a1, ulong a2, ulong a3, ulong a4) = (a._l0, a._l1, a._l2, a._l3, a._l4);
         (ulong b0, ulong b1, ulong b2, ulong b3, ulong b4) = (b._l0, b._l1, b._l2, b._l3, b._l4);
+        (ulong s0, ulong s1, ulong s2, ulong s3, ulong s4) = (a0 << Room, a1 << Room, a2 << Room, a3 << Room, a4 << Room);
         (ulong c1, ulong c2, ulong c3, ulong c4) = (19 * b1, 19 * b2, 19 * b3, 19 * b4);
-        var r0 = new Wide(a0, b0);
-        r0.Add(a1, c4);
-        r0.Add(a2, c3);
-        r0.Add(a3, c2);
-        r0.Add(a4, c1);
-        var r1 = new Wide(a0, b1);
-        r1.Add(a1, b0);
-        r1.Add(a2, c4);
-        r1.Add(a3, c3);
-        r1.Add(a4, c2);
-        var r2 = new Wide(a0, b2);
-        r2.Add(a1, b1);
-        r2.Add(a2, b0);
-        r2.Add(a3, c4);
-        r2.Add(a4, c3);
-        var r3 = new Wide(a0, b3);
-        r3.Add(a1, b2);
-        r3.Add(a2, b1);
-        r3.Add(a3, b0);
-        r3.Add(a4, c4);
-        var r4 = new Wide(a0, b4);
-        r4.Add(a1, b3);
-        r4.Add(a2, b2);
-        r4.Add(a3, b1);
-        r4.Add(a4, b0);
-        return Carry(ref r0, ref r1, ref r2, ref r3, ref r4);
+        ulong h0 = High(s0, b0) + High(s1, c4) + High(s2, c3) + High(s3, c2) + High(s4, c1);
+        ulong l0 = Low(a0, b0) + Low(a1, c4) + Low(a2, c3) + Low(a3, c2) + Low(a4, c1);
+        ulong h1 = High(s0, b1) + High(s1, b0) + High(s2, c4) + High(s3, c3) + High(s4, c2);
+        ulong l1 = Low(a0, b1) + Low(a1, b0) + Low(a2, c4) + Low(a3, c3) + Low(a4, c2);
+        ulong h2 = High(s0, b2) + High(s1, b1) + High(s2, b0) + High(s3, c4) + High(s4, c3);
+        ulong l2 = Low(a0, b2) + Low(a1, b1) + Low(a2, b0) + Low(a3, c4) + Low(a4, c3);
+        ulong h3 = High(s0, b3) + High(s1, b2) + High(s2, b1) + High(s3, b0) + High(s4, c4);
+        ulong l3 = Low(a0, b3) + Low(a1, b2) + Low(a2, b1) + Low(a3, b0) + Low(a4, c4);
+        ulong h4 = High(s0, b4) + High(s1, b3) + High(s2, b2) + High(s3, b1) + High(s4, b0);
+        ulong l4 = Low(a0, b4) + Low(a1, b3) + Low(a2, b2) + Low(a3, b1) + Low(a4, b0);
+        return Carry(l0, l1, l2, l3, l4, h0, h1, h2, h3, h4);
     }
 
     public Fe25519 Square()
     {
         (ulong a0, ulong a1, ulong a2, ulong a3, ulong a4) = (_l0, _l1, _l2, _l3, _l4);
-        (ulong d0, ulong d1, ulong c3, ulong c4) = (2 * a0, 2 * a1, 19 * a3, 19 * a4);
-        var r0 = new Wide(a0, a0);
-        r0.Add(d1, c4);
-        r0.Add(2 * a2, c3);
-        var r1 = new Wide(d0, a1);
-        r1.Add(2 * a2, c4);
-        r1.Add(a3, c3);
-        var r2 = new Wide(d0, a2);
-        r2.Add(a1, a1);
-        r2.Add(2 * a3, c4);
-        var r3 = new Wide(d0, a3);
-        r3.Add(d1, a2);
-        r3.Add(a4, c4);
-        var r4 = new Wide(d0, a4);
-        r4.Add(d1, a3);
-        r4.Add(a2, a2);
-        return Carry(ref r0, ref r1, ref r2, ref r3, ref r4);
+        (ulong s0, ulong s1, ulong s2, ulong s3, ulong s4) = (a0 << Room, a1 << Room, a2 << Room, a3 << Room, a4 << Room);
+        (ulong c3, ulong c4, ulong d1, ulong d2, ulong d3, ulong d4, ulong e3, ulong e4) = (19 * a3, 19 * a4, 2 * a1, 2 * a2, 2 * a3, 2 * a4, 38 * a3, 38 * a4);
+        ulong h0 = High(s0, a0) + High(s1, e4) + High(s2, e3);
+        ulong l0 = Low(a0, a0) + Low(a1, e4) + Low(a2, e3);
+        ulong h1 = High(s0, d1) + High(s2, e4) + High(s3, c3);
+        ulong l1 = Low(a0, d1) + Low(a2, e4) + Low(a3, c3);
+        ulong h2 = High(s0, d2) + High(s1, a1) + High(s3, e4);
+        ulong l2 = Low(a0, d2) + Low(a1, a1) + Low(a3, e4);
+        ulong h3 = High(s0, d3) + High(s1, d2) + High(s4, c4);
+        ulong l3 = Low(a0, d3) + Low(a1, d2) + Low(a4, c4);
+        ulong h4 = High(s0, d4) + High(s1, d3) + High(s2, a2);
+        ulong l4 = Low(a0, d4) + Low(a1, d3) + Low(a2, a2);
+        return Carry(l0, l1, l2, l3, l4, h0, h1, h2, h3, h4);
     }
 
     /// <summary>To the power of 2^<paramref name="count"/>.</summary>
@@ -216,51 +202,24 @@ internal readonly struct Fe25519
         high = (bits100.Square(100) * bits100).Square(50) * bits50;
     }
 
+    // Bits of a product above and below 2^54, of a factor that is shifted up and of one that is not: sums of five need no
+    // carry, and both halves stay in registers, unlike the low half that Math.BigMul leaves in memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Fe25519 Carry(ref Wide r0, ref Wide r1, ref Wide r2, ref Wide r3, ref Wide r4)
+    private static ulong High(ulong shifted, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(shifted, b) : Math.BigMul(shifted, b, out _);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Low(ulong a, ulong b) => (a * b) & ((1UL << (64 - Room)) - 1);
+
+    // Factors of seven units: a column is below 77 · 2^108, the top one, which comes back times 19, below 5 · 2^108, so that
+    // every sum here is below 2^64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Fe25519 Carry(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4, ulong h0, ulong h1, ulong h2, ulong h3, ulong h4)
     {
-        r1.Add(r0.Carry);
-        r2.Add(r1.Carry);
-        r3.Add(r2.Carry);
-        r4.Add(r3.Carry);
-        // Factors of seven units: the carry out of the top is below 2^59.4, times 19 below 2^63.7.
-        ulong l0 = (r0.Low & Mask) + 19 * r4.Carry;
-        return new(l0 & Mask, (r1.Low & Mask) + (l0 >> 51), r2.Low & Mask, r3.Low & Mask, r4.Low & Mask);
-    }
-
-    // 128 bits. Not UInt128, which the JIT keeps in memory.
-    private struct Wide
-    {
-        private ulong _high;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Wide(ulong a, ulong b)
-        {
-            _high = Math.BigMul(a, b, out ulong low);
-            Low = low;
-        }
-
-        public ulong Low { get; private set; }
-
-        public readonly ulong Carry
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => (_high << 13) | (Low >> 51);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(ulong a, ulong b)
-        {
-            ulong high = Math.BigMul(a, b, out ulong low);
-            Low += low;
-            _high += high + (Low < low ? 1UL : 0);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(ulong a)
-        {
-            Low += a;
-            _high += Low < a ? 1UL : 0;
-        }
+        l0 += 19 * (h4 << 3);
+        l1 += h0 << 3;
+        l2 += h1 << 3;
+        l3 += h2 << 3;
+        l4 += h3 << 3;
+        return new((l0 & Mask) + 19 * (l4 >> 51), (l1 & Mask) + (l0 >> 51), (l2 & Mask) + (l1 >> 51), (l3 & Mask) + (l2 >> 51), (l4 & Mask) + (l3 >> 51));
     }
 }
