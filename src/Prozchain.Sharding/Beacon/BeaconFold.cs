@@ -28,6 +28,7 @@ public static class BeaconFold
         foreach (Consensus.ShardHeader header in options.Genesis) shards[header.Shard] = new ShardStanding(header.Height, header.Hash, 0, 0, null) { Header = header };
         foreach (Layout.ShardInfo shard in options.Layout.Shards)
             if (!shards.ContainsKey(shard.Id)) throw new ArgumentException($"Expected a genesis header of every shard, got none of {shard.Id}.", nameof(options));
+        if (options.Reveals is not null && options.Validators.Any(validator => validator.RandomnessKey.IsEmpty)) throw new ArgumentException("Expected a randomness key of every validator where reveals make the seeds, got one without.", nameof(options));
         ValidatorRegistry registry = ValidatorRegistry.Genesis(options.Registry, options.Validators);
         var set = new ValidatorSet(RegistryEpoch.OnDuty(registry, 0));
         Digest seed = EpochStep.SeedOf(options, 0), next = EpochStep.SeedOf(options, 1);

@@ -41,8 +41,8 @@ public sealed record BeaconOptions
     /// </summary>
     public RevealRules? Reveals { get; init; }
 
-    /// <summary>Executes from witnesses for evidence of invalid transitions. Default: none, which convicts nobody.</summary>
-    public ITransitionAuditor Auditor { get; init; } = new NoAuditor();
+    /// <summary>Judges evidence that takes more than signatures. Default: none, which convicts nobody.</summary>
+    public IFaultAuditor Auditor { get; init; } = new NoAuditor();
 
     /// <summary>How the layout may change. Default: never.</summary>
     public TopologyRules Topology { get; init; } = new();

@@ -4,6 +4,7 @@ using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Reshaping;
 
 namespace Prozchain.Sharding.Beacon;
 
@@ -90,7 +91,12 @@ public sealed record BeaconState
 
     /// <summary>True if a shard's split or merge is scheduled for the end of this epoch: it stops once its last header is anchored.</summary>
     /// <param name="shard">Any shard.</param>
-    public bool IsScheduled(ShardId shard) => Changes.Values.Any(change => change.IsScheduled && (change.Proposal.Shard == shard || change.Proposal.Sibling == shard));
+    public bool IsScheduled(ShardId shard) => Changes.Values.Any(change => change.IsScheduled && (change.Proposal.Action.Shard == shard || change.Proposal.Action.Sibling == shard));
+
+    /// <summary>Who must be ready for a change before it is cut at the end of this epoch: the committee that both halves, or the whole, will have.</summary>
+    /// <param name="action">A change of live shards.</param>
+    public Committee TargetOf(ReshapeAction action) =>
+        action.Sibling is { } sibling ? Committee.Cut(action.Shard, NextCommittees.Of(action.Shard), NextCommittees.Of(sibling)) : NextCommittees.Of(action.Shard);
 
     /// <summary>Who is to reveal in a slot of this epoch; null where the network has no such slot.</summary>
     /// <param name="slot">The slot, from 0.</param>

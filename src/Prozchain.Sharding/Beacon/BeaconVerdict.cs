@@ -81,7 +81,7 @@ public enum BeaconResult
 /// <param name="Evidence">Why evidence does not hold, for <see cref="BeaconResult.BadEvidence"/>.</param>
 public readonly record struct BeaconVerdict(
     BeaconResult Result, int Index = -1, CertificateResult Certificate = CertificateResult.Valid,
-    RegistryResult Registry = RegistryResult.Valid, EvidenceResult Evidence = EvidenceResult.Valid)
+    RegistryResult Registry = RegistryResult.Valid, FaultResult Evidence = FaultResult.Valid)
 {
     /// <summary>True for <see cref="BeaconResult.Valid"/>.</summary>
     public bool IsValid => Result == BeaconResult.Valid;

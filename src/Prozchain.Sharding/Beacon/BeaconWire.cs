@@ -93,13 +93,24 @@ internal static class BeaconWire
     public static byte[] Sign(ISigner signer, in Digest message)
     {
         ArgumentNullException.ThrowIfNull(signer);
-        SignatureSchemes.CheckPublicKey(signer.PublicKey.Span, nameof(signer));
+        CheckPublicKey(signer.PublicKey.Span, nameof(signer));
         var signature = new byte[SignatureSchemes.P256SignatureSize];
         signer.Sign(message.Span, signature);
         return signature;
     }
 
-    public static bool IsPublicKey(ReadOnlySpan<byte> bytes) => bytes.Length == SignatureSchemes.P256PublicKeySize && SignatureSchemes.IsKnown(bytes[0]);
+    /// <summary>True for a key of either scheme, whichever this version's transfers carry.</summary>
+    public static bool IsPublicKey(ReadOnlySpan<byte> bytes) => bytes.Length switch
+    {
+        SignatureSchemes.P256PublicKeySize => bytes[0] == SignatureSchemes.P256,
+        SignatureSchemes.Ed25519PublicKeySize => bytes[0] == SignatureSchemes.Ed25519,
+        _ => false,
+    };
+
+    public static void CheckPublicKey(ReadOnlySpan<byte> bytes, string parameter)
+    {
+        if (!IsPublicKey(bytes)) throw new ArgumentException($"Expected a public key with its scheme byte, got {bytes.Length} bytes.", parameter);
+    }
 
     public static byte[] Encode(Action<IBufferWriter<byte>> write)
     {

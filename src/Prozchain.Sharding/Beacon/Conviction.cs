@@ -18,6 +18,9 @@ public enum Offence : byte
 
     /// <summary>It was drawn to reveal and did not. Costs stake; the duty goes on.</summary>
     WithheldReveal = 3,
+
+    /// <summary>It contradicted itself in a protocol that judges its own messages. Ends its duty.</summary>
+    Contradiction = 4,
 }
 
 /// <summary>A punishment, as a beacon block lets it out: committees everywhere stop counting a convicted key.</summary>
@@ -54,7 +57,7 @@ public sealed record Conviction(ReadOnlyMemory<byte> PublicKey, Offence Offence,
         ReadResult result = BeaconWire.ReadVersion(ref reader, BeaconHeader.Version);
         if (result != ReadResult.Ok) return result;
         if (!(reader.TryReadByte(out byte kind) && reader.TryReadByte(out byte offence) && reader.TryReadUInt64(out ulong epoch) && reader.TryReadUInt64(out ulong penalty))) return ReadResult.Truncated;
-        if (kind != Kind || offence is 0 or > (byte)Offence.WithheldReveal) return ReadResult.NotCanonical;
+        if (kind != Kind || offence is 0 or > (byte)Offence.Contradiction) return ReadResult.NotCanonical;
         result = BeaconWire.ReadBytes(ref reader, BeaconWire.MaxKeyBytes, out byte[] key);
         if (result == ReadResult.Ok) conviction = new Conviction(key, (Offence)offence, epoch, penalty);
         return result;

@@ -61,11 +61,10 @@ internal static class EpochStep
             if (standing.FrozenEpoch is not { } frozen || frozen + 2 > epoch) continue;
             BeaconState state = step.State;
             fresh ??= CommitteeAssignment.Draw(Domains.Redraw.Hash(seed.Span).Span, epoch, state.NextValidators.Members, state.Layout, step.Options.Committees);
-            CommitteeAssignment redrawn = fresh;
             step.State = state with
             {
                 Shards = state.Shards.SetItem(shard, standing with { FrozenEpoch = null, AuthorityFrom = epoch, AnchoredAt = state.Height }),
-                NextCommittees = CommitteeAssignment.Of(epoch, state.Layout.Shards.Select(info => (info.Id == shard ? redrawn : state.NextCommittees).Of(info.Id)).ToArray()),
+                NextCommittees = state.NextCommittees.With(fresh.Of(shard)),
             };
         }
     }

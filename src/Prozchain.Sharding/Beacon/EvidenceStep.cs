@@ -12,34 +12,36 @@ internal static class EvidenceStep
     {
         for (int i = 0; i < evidence.Count; i++)
         {
-            EvidenceResult result = Check(step, evidence[i]);
-            if (result != EvidenceResult.Valid) return new BeaconVerdict(BeaconResult.BadEvidence, i, Evidence: result);
+            FaultResult result = Check(step, evidence[i]);
+            if (result != FaultResult.Valid) return new BeaconVerdict(BeaconResult.BadEvidence, i, Evidence: result);
             foreach (Accusation accused in evidence[i].Accused) Convict(step, evidence[i], accused.PublicKey);
         }
         return BeaconVerdict.Valid;
     }
 
-    private static EvidenceResult Check(BeaconStep step, FaultEvidence evidence)
+    private static FaultResult Check(BeaconStep step, FaultEvidence evidence)
     {
         BeaconState state = step.State;
         Statement statement = evidence.Statement;
-        if (statement.Epoch > state.Epoch) return EvidenceResult.FromTheFuture;
-        if (state.Epoch - statement.Epoch > (ulong)step.Options.Registry.UnbondingEpochs) return EvidenceResult.Expired;
+        if (statement.Epoch > state.Epoch) return FaultResult.FromTheFuture;
+        if (state.Epoch - statement.Epoch > (ulong)step.Options.Registry.UnbondingEpochs) return FaultResult.Expired;
         bool isNew = false;
         foreach (Accusation accused in evidence.Accused)
         {
-            if (!state.Registry.TryGet(accused.PublicKey, out ValidatorRecord? record) || !record.IsOnDuty(statement.Epoch)) return EvidenceResult.NotOnDuty;
+            if (!state.Registry.TryGet(accused.PublicKey, out ValidatorRecord? record) || !record.IsOnDuty(statement.Epoch)) return FaultResult.NotOnDuty;
             isNew |= !record.IsConvicted;
         }
-        if (!isNew) return EvidenceResult.AlreadyConvicted;
-        if (step.Verifier is not { } verifier) return EvidenceResult.Valid;
+        if (!isNew) return FaultResult.AlreadyConvicted;
+        if (step.Verifier is not { } verifier) return FaultResult.Valid;
+        if (evidence.Offence == Offence.Contradiction)
+            return step.Options.Auditor.Contradicts(evidence.Accused[0].PublicKey.Span, statement.Shard.Value, statement.Epoch, evidence.Witness.Span) ? FaultResult.Valid : FaultResult.NotProven;
         ulong chain = step.Options.ChainId;
         foreach (Accusation accused in evidence.Accused)
-            if (!verifier.Verify(accused.PublicKey.Span, statement.Message(chain).Span, accused.Signature.Span)) return EvidenceResult.BadSignature;
+            if (!verifier.Verify(accused.PublicKey.Span, statement.Message(chain).Span, accused.Signature.Span)) return FaultResult.BadSignature;
         if (evidence.Offence == Offence.Equivocation)
-            return verifier.Verify(evidence.Accused[0].PublicKey.Span, evidence.Conflicting.Message(chain).Span, evidence.ConflictingSignature.Span) ? EvidenceResult.Valid : EvidenceResult.BadSignature;
+            return verifier.Verify(evidence.Accused[0].PublicKey.Span, evidence.Conflicting.Message(chain).Span, evidence.ConflictingSignature.Span) ? FaultResult.Valid : FaultResult.BadSignature;
         return step.Options.Auditor.IsInvalid(statement.Shard.Value, statement.Epoch, statement.View, statement.Digest.Span, evidence.Witness.Span)
-            ? EvidenceResult.Valid : EvidenceResult.NotProven;
+            ? FaultResult.Valid : FaultResult.NotProven;
     }
 
     private static void Convict(BeaconStep step, FaultEvidence evidence, ReadOnlyMemory<byte> key)

@@ -6,7 +6,7 @@ namespace Prozchain.Sharding.Beacon;
 
 /// <summary>A member of the target committee is ready to take over what a proposal makes.</summary>
 /// <param name="Proposal"><see cref="TopologyProposal.Id"/>.</param>
-/// <param name="Member">Index into the target committee: the next epoch's of the shard, of the left one for a merge.</param>
+/// <param name="Member">Index into the target committee (<see cref="BeaconState.TargetOf"/>).</param>
 /// <param name="Signature">Over <see cref="TopologyProposal.Ready"/>'s message.</param>
 public sealed record Readiness(Digest Proposal, int Member, ReadOnlyMemory<byte> Signature)
 {

@@ -6,7 +6,7 @@ namespace Prozchain.Sharding.Beacon;
 public sealed record TopologyRules
 {
     /// <summary>Judges claims; null for a layout that never changes.</summary>
-    public ReshapeTrigger? Trigger { get; init; }
+    public TopologyTrigger? Trigger { get; init; }
 
     /// <summary>The cap on live shards, which is what really bounds a runaway trigger; at most 1,024.</summary>
     public int MaxShards { get; init; } = ShardLayout.MaxShards;

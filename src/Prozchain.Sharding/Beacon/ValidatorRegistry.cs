@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
-using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Beacon;
 
@@ -40,12 +40,12 @@ internal sealed record ValidatorRegistry
         UInt128 total = 0;
         foreach (Validator validator in validators)
         {
-            SignatureSchemes.CheckPublicKey(validator.PublicKey.Span, nameof(validators));
+            BeaconWire.CheckPublicKey(validator.PublicKey.Span, nameof(validators));
             if (validator.Stake < rules.MinStake) throw new ArgumentException($"Expected validators with a stake of {rules.MinStake}, got one with {validator.Stake}.", nameof(validators));
             if (registry.Records.ContainsKey(validator.PublicKey)) throw new ArgumentException("Expected each validator once, got one twice.", nameof(validators));
             if ((total += validator.Stake) > long.MaxValue) throw new ArgumentException($"Expected stakes below 2^63 in sum, got {total} and more.", nameof(validators));
             registry = registry.With(new ValidatorRecord(
-                validator.PublicKey.ToArray(), validator.RandomnessKey, Address.FromPublicKey(validator.PublicKey.Span), validator.Stake, 0) { ActivationEpoch = 0 });
+                validator.PublicKey.ToArray(), validator.RandomnessKey, new Address(validator.PublicKey.Span[0], new Digest(Domains.Address.Hash(validator.PublicKey.Span))), validator.Stake, 0) { ActivationEpoch = 0 });
         }
         return registry with { Ledger = new StakeLedger(total, total, 0, 0, 0) };
     }

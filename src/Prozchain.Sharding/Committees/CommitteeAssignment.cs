@@ -58,7 +58,9 @@ public sealed class CommitteeAssignment
     {
         ArgumentNullException.ThrowIfNull(security);
         ArgumentNullException.ThrowIfNull(sampler);
-        return Draw(SeedOf(seed, epoch, duty, default, attempt: 0).Span, epoch, validators, layout, security.SizesOf(duty, layout), sampler);
+        Dictionary<LayoutClass, int> seats = layout.Classes.ToDictionary(rules => rules.Class, rules => security.SeatsOf(duty, layout, rules.Class));
+        int[] sizes = [.. layout.Shards.Select(shard => seats[shard.Class])];
+        return Draw(SeedOf(seed, epoch, duty, default, attempt: 0).Span, epoch, validators, layout, sizes, sampler);
     }
 
     /// <summary>Draws one shard's committee afresh from the whole pool, bound to the shard and the attempt: the answer to a halt.</summary>
@@ -83,9 +85,6 @@ public sealed class CommitteeAssignment
         sampler.Draw(SeedOf(seed, epoch, duty, shard, attempt).Span, Stakes(validators), [seats.Length], seats);
         return Committee.FromSeats(shard, epoch, seats, validators);
     }
-
-    /// <summary>Puts committees together that were drawn before: what a layout change or a redraw leaves of an assignment.</summary>
-    internal static CommitteeAssignment Of(ulong epoch, IEnumerable<Committee> committees) => new(epoch, committees);
 
     /// <summary>The committee of a shard.</summary>
     /// <param name="shard">A shard of the layout that was drawn for.</param>

@@ -12,9 +12,9 @@ namespace Prozchain.Sharding.Evidence;
 public readonly record struct Accusation(ReadOnlyMemory<byte> PublicKey, ReadOnlyMemory<byte> Signature);
 
 /// <summary>
-/// Evidence that convicts validators by their own signatures: an equivocation (two statements of one place, one key) or
-/// an invalid transition (one statement, all who signed it, and the witness to execute it again). Anyone may hand it
-/// in. Immutable. Wire form: docs/formats/sharding-beacon.md.
+/// Evidence that convicts validators by their own signatures: an equivocation (two statements of one place, one key), an
+/// invalid transition (one statement, all who signed it, and the witness to execute it again), or a contradiction (the
+/// proof of a protocol that judges its own messages). Anyone may hand it in. Immutable. Wire form: docs/formats/sharding-beacon.md.
 /// </summary>
 public sealed class FaultEvidence
 {
@@ -29,13 +29,13 @@ public sealed class FaultEvidence
         Witness = witness;
     }
 
-    /// <summary>Equivocation or invalid transition.</summary>
+    /// <summary>Equivocation, invalid transition or contradiction.</summary>
     public Offence Offence { get; }
 
     /// <summary>Who gets the reporter's share, where the network pays one.</summary>
     public Address Reporter { get; }
 
-    /// <summary>What was signed.</summary>
+    /// <summary>What was signed; of a contradiction only shard and epoch.</summary>
     public Statement Statement { get; }
 
     /// <summary>An equivocation's second statement, the one with the higher digest.</summary>
@@ -44,10 +44,10 @@ public sealed class FaultEvidence
     /// <summary>The accused's signature over it.</summary>
     public ReadOnlyMemory<byte> ConflictingSignature { get; }
 
-    /// <summary>Who signed <see cref="Statement"/>, by public key; one for an equivocation.</summary>
+    /// <summary>Who signed <see cref="Statement"/>, by public key; one but for invalid transitions.</summary>
     public IReadOnlyList<Accusation> Accused { get; }
 
-    /// <summary>An invalid transition's witness, for whoever executes it again.</summary>
+    /// <summary>The witness of an invalid transition, or the proof of a contradiction.</summary>
     public ReadOnlyMemory<byte> Witness { get; }
 
     /// <summary>Two different statements of one place by one key.</summary>
@@ -68,7 +68,7 @@ public sealed class FaultEvidence
     /// <summary>A signed transition that execution does not give.</summary>
     /// <param name="statement">What was signed.</param>
     /// <param name="accused">Who signed it.</param>
-    /// <param name="witness">What an <see cref="Ports.ITransitionAuditor"/> needs to execute it again, at most 1 MiB.</param>
+    /// <param name="witness">What an <see cref="Ports.IFaultAuditor"/> needs to execute it again, at most 1 MiB.</param>
     /// <param name="reporter">Who gets the reporter's share, if any.</param>
     /// <exception cref="ArgumentException">Nobody is accused, one is twice, or the witness is too large.</exception>
     public static FaultEvidence InvalidTransition(Statement statement, IReadOnlyList<Accusation> accused, ReadOnlyMemory<byte> witness, in Address reporter)
@@ -80,6 +80,19 @@ public sealed class FaultEvidence
         Array.Sort(sorted, static (a, b) => a.PublicKey.Span.SequenceCompareTo(b.PublicKey.Span));
         if (!IsSorted(sorted)) throw new ArgumentException("Expected each accused once, got one twice.", nameof(accused));
         return new FaultEvidence(Offence.InvalidTransition, reporter, statement, default, default, sorted, witness);
+    }
+
+    /// <summary>What a protocol's own evidence proves.</summary>
+    /// <param name="publicKey">The accused.</param>
+    /// <param name="shard">The shard; the default for the beacon itself.</param>
+    /// <param name="epoch">The epoch of the committee.</param>
+    /// <param name="proof">What an <see cref="Ports.IFaultAuditor"/> judges, at most 1 MiB.</param>
+    /// <param name="reporter">Who gets the reporter's share, if any.</param>
+    /// <exception cref="ArgumentException">The proof is too large.</exception>
+    public static FaultEvidence Contradiction(ReadOnlyMemory<byte> publicKey, ShardId shard, ulong epoch, ReadOnlyMemory<byte> proof, in Address reporter)
+    {
+        if (proof.Length > BeaconLimits.MaxWitnessBytes) throw new ArgumentException($"Expected at most {BeaconLimits.MaxWitnessBytes} bytes, got {proof.Length}.", nameof(proof));
+        return new FaultEvidence(Offence.Contradiction, reporter, new Statement(0, shard, epoch, 0, default), default, default, [new Accusation(publicKey, default)], proof);
     }
 
     /// <summary>Writes the wire form.</summary>
@@ -113,7 +126,7 @@ public sealed class FaultEvidence
     {
         evidence = null!;
         if (!reader.TryReadByte(out byte kind)) return ReadResult.Truncated;
-        if (kind is not ((byte)Offence.Equivocation or (byte)Offence.InvalidTransition)) return ReadResult.NotCanonical;
+        if (kind is not ((byte)Offence.Equivocation or (byte)Offence.InvalidTransition or (byte)Offence.Contradiction)) return ReadResult.NotCanonical;
         bool equivocation = kind == (byte)Offence.Equivocation;
         ReadResult result = Address.Read(ref reader, out Address reporter);
         if (result != ReadResult.Ok) return result;
@@ -123,10 +136,11 @@ public sealed class FaultEvidence
         if (equivocation && !reader.TryReadBytes32(out digest)) return ReadResult.Truncated;
         result = BeaconWire.ReadBytes(ref reader, equivocation ? BeaconWire.MaxSignatureBytes : BeaconLimits.MaxWitnessBytes, out byte[] bytes);
         if (result != ReadResult.Ok) return result;
-        result = BeaconWire.ReadList(ref reader, equivocation ? 1 : BeaconLimits.MaxAccused, 2, ReadAccusation, out Accusation[] accused);
+        result = BeaconWire.ReadList(ref reader, kind == (byte)Offence.InvalidTransition ? BeaconLimits.MaxAccused : 1, 2, ReadAccusation, out Accusation[] accused);
         if (result != ReadResult.Ok) return result;
         Statement conflicting = equivocation ? statement with { Digest = new Digest(digest) } : default;
         if (accused.Length == 0 || !IsSorted(accused) || equivocation && statement.Digest >= conflicting.Digest) return ReadResult.NotCanonical;
+        if (kind == (byte)Offence.Contradiction && (statement != new Statement(0, statement.Shard, statement.Epoch, 0, default) || accused[0].Signature.Length > 0)) return ReadResult.NotCanonical;
         evidence = new FaultEvidence((Offence)kind, reporter, statement, conflicting, equivocation ? bytes : default, accused, equivocation ? default : bytes);
         return ReadResult.Ok;
     }

@@ -1,4 +1,6 @@
 using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Tests.Support;
 using Prozchain.Testing;
 
@@ -17,12 +19,38 @@ public class RegistryTests
         Assert.Equal(new StakeLedger(5500, 5500, 0, 0, 0), world.State.Ledger);
         world.ToEpoch(2);
         Assert.Equal(-1, world.State.Validators.IndexOf(BeaconWorld.Key(200).Span));
-        Assert.Equal(-1, world.State.Validators.IndexOf(BeaconWorld.Key(200).Span));
         Assert.True(world.State.NextValidators.IndexOf(BeaconWorld.Key(200).Span) >= 0);
         world.ToEpoch(3);
         Validator joined = world.State.Validators.Members[world.State.Validators.IndexOf(BeaconWorld.Key(200).Span)];
         Assert.Equal(500UL, joined.Stake);
         Assert.Equal(5500UL, world.State.Validators.TotalStake);
+    }
+
+    [Fact]
+    public void Join_Ed25519Keys_SignVoteAndLeave()
+    {
+        Ed25519Signer[] signers = [.. Enumerable.Range(1, 5).Select(i => new Ed25519Signer(TestNetwork.Key(i).Span))];
+        var world = new BeaconWorld(with: options => options with { Verifier = new Ed25519Verifier(), Validators = [.. signers[..4].Select(signer => new Validator(signer.PublicKey, 1000))] });
+        world.Next(new BeaconBody
+        {
+            Deposits = [world.Vouch(Deposit.Join(signers[4], world.Options.ChainId, 0, 700, TestNetwork.AddressOf(1)))],
+            Exits = [ExitOrder.Sign(signers[0], world.Options.ChainId, 0)],
+        });
+        Assert.True(world.State.TryGetValidator(signers[4].PublicKey, out ValidatorRecord? joined));
+        Assert.Equal(700UL, joined.Stake);
+        ValidatorSet set = world.State.Validators;
+        Digest hash = world.Last!.Hash;
+        Vote[] votes = [.. signers[..4].Select(signer =>
+        {
+            var signature = new byte[65];
+            signer.Sign(BeaconCertificate.MessageFor(hash).Span, signature);
+            return new Vote(set.IndexOf(signer.PublicKey.Span), signature);
+        })];
+        Assert.Equal(CertificateResult.Valid, BeaconCertificate.Assemble(set, hash, votes[..3]).Verify(set, hash, world.Options.Verifier));
+        Assert.Equal(CertificateResult.TooFewSeats, BeaconCertificate.Assemble(set, hash, votes[..2]).Verify(set, hash, world.Options.Verifier));
+        Assert.Equal(CertificateResult.BadSignature, BeaconCertificate.Assemble(set, hash, [votes[0], votes[1], votes[2] with { Signature = votes[3].Signature }]).Verify(set, hash, world.Options.Verifier));
+        world.ToEpoch(3);
+        Assert.Equal(3UL * 1000 + 700, world.State.Validators.TotalStake);
     }
 
     [Fact]

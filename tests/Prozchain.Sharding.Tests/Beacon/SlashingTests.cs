@@ -87,28 +87,28 @@ public class SlashingTests
     {
         var world = World();
         FaultEvidence evidence = world.Twice(100);
-        AssertRefused(world, EvidenceResult.AlreadyConvicted, 1, evidence, evidence);
+        AssertRefused(world, FaultResult.AlreadyConvicted, 1, evidence, evidence);
         world.Next(new BeaconBody { Evidence = [evidence] });
-        AssertRefused(world, EvidenceResult.AlreadyConvicted, 0, evidence);
-        AssertRefused(world, EvidenceResult.AlreadyConvicted, 0, world.Twice(100, view: 9));
+        AssertRefused(world, FaultResult.AlreadyConvicted, 0, evidence);
+        AssertRefused(world, FaultResult.AlreadyConvicted, 0, world.Twice(100, view: 9));
         world.ToEpoch(9);
         // The record is gone with the last of the stake; so is the duty of epoch 0.
-        AssertRefused(world, EvidenceResult.Expired, 0, evidence);
-        AssertRefused(world, EvidenceResult.NotOnDuty, 0, world.Twice(100, epoch: 3));
+        AssertRefused(world, FaultResult.Expired, 0, evidence);
+        AssertRefused(world, FaultResult.NotOnDuty, 0, world.Twice(100, epoch: 3));
     }
 
     [Fact]
     public void Evidence_OfAnotherTime_IsNamed()
     {
         var world = World();
-        AssertRefused(world, EvidenceResult.FromTheFuture, 0, world.Twice(100, epoch: 1));
-        AssertRefused(world, EvidenceResult.NotOnDuty, 0, world.Twice(300));
+        AssertRefused(world, FaultResult.FromTheFuture, 0, world.Twice(100, epoch: 1));
+        AssertRefused(world, FaultResult.NotOnDuty, 0, world.Twice(300));
         world.Next(new BeaconBody { Deposits = [world.Join(300, 500)] });
-        AssertRefused(world, EvidenceResult.NotOnDuty, 0, world.Twice(300));
+        AssertRefused(world, FaultResult.NotOnDuty, 0, world.Twice(300));
         world.ToEpoch(6);
         Assert.True(world.Try(new BeaconBody { Evidence = [world.Twice(100, epoch: 0)] }).IsValid);
         world.ToEpoch(7);
-        AssertRefused(world, EvidenceResult.Expired, 0, world.Twice(100, epoch: 0));
+        AssertRefused(world, FaultResult.Expired, 0, world.Twice(100, epoch: 0));
     }
 
     [Fact]
@@ -133,12 +133,12 @@ public class SlashingTests
         var one = new Statement(1, new(1), 0, 3, TestNetwork.Key(1));
         Statement other = one with { Digest = TestNetwork.Key(2) }, elsewhere = other with { View = 4 };
         ReadOnlyMemory<byte> good = world.Say(100, one), foreign = world.Say(101, other);
-        AssertRefused(world, EvidenceResult.BadSignature, 0, FaultEvidence.Equivocation(BeaconWorld.Key(100), one, good, other, foreign, TestNetwork.AddressOf(0)));
-        AssertRefused(world, EvidenceResult.BadSignature, 0, FaultEvidence.Equivocation(BeaconWorld.Key(100), one, foreign, other, world.Say(100, other), TestNetwork.AddressOf(0)));
+        AssertRefused(world, FaultResult.BadSignature, 0, FaultEvidence.Equivocation(BeaconWorld.Key(100), one, good, other, foreign, TestNetwork.AddressOf(0)));
+        AssertRefused(world, FaultResult.BadSignature, 0, FaultEvidence.Equivocation(BeaconWorld.Key(100), one, foreign, other, world.Say(100, other), TestNetwork.AddressOf(0)));
         Assert.Throws<ArgumentException>(() => FaultEvidence.Equivocation(BeaconWorld.Key(100), one, good, one, good, default));
         Assert.Throws<ArgumentException>(() => FaultEvidence.Equivocation(BeaconWorld.Key(100), one, good, elsewhere, good, default));
         // A signature of the place before does not do for this one.
-        AssertRefused(world, EvidenceResult.BadSignature, 0, FaultEvidence.Equivocation(BeaconWorld.Key(100), one, good, other, world.Say(100, elsewhere), TestNetwork.AddressOf(0)));
+        AssertRefused(world, FaultResult.BadSignature, 0, FaultEvidence.Equivocation(BeaconWorld.Key(100), one, good, other, world.Say(100, elsewhere), TestNetwork.AddressOf(0)));
     }
 
     [Fact]
@@ -147,14 +147,26 @@ public class SlashingTests
         var world = World(auditor: new Auditor());
         var statement = new Statement(2, new(1), 0, 5, TestNetwork.Key(1));
         Accusation[] accused = [.. Enumerable.Range(100, 3).Select(i => new Accusation(BeaconWorld.Key(i), world.Say(i, statement)))];
-        AssertRefused(world, EvidenceResult.NotProven, 0, FaultEvidence.InvalidTransition(statement, accused, new byte[] { 6 }, TestNetwork.AddressOf(0)));
+        AssertRefused(world, FaultResult.NotProven, 0, FaultEvidence.InvalidTransition(statement, accused, new byte[] { 6 }, TestNetwork.AddressOf(0)));
         FaultEvidence proven = FaultEvidence.InvalidTransition(statement, accused, new byte[] { 5 }, TestNetwork.AddressOf(0));
-        AssertRefused(world, EvidenceResult.BadSignature, 0, FaultEvidence.InvalidTransition(statement, [accused[0], new Accusation(BeaconWorld.Key(105), accused[1].Signature)], new byte[] { 5 }, TestNetwork.AddressOf(0)));
+        AssertRefused(world, FaultResult.BadSignature, 0, FaultEvidence.InvalidTransition(statement, [accused[0], new Accusation(BeaconWorld.Key(105), accused[1].Signature)], new byte[] { 5 }, TestNetwork.AddressOf(0)));
         // One of them is convicted already, for something else: the others follow, and it pays once.
         world.Next(new BeaconBody { Evidence = [world.Twice(101), proven] });
         Assert.Equal(3, world.State.Outputs.Convictions.Count);
         Assert.Equal((UInt128)300, world.State.Ledger.Slashed);
         Assert.Throws<ArgumentException>(() => FaultEvidence.InvalidTransition(statement, [accused[0], accused[0]], default, default));
+    }
+
+    [Fact]
+    public void Evidence_ContradictionOfAProtocol_IsTheAuditorsToJudge()
+    {
+        var world = World(auditor: new Auditor());
+        AssertRefused(world, FaultResult.NotProven, 0, FaultEvidence.Contradiction(BeaconWorld.Key(100), new(1), 0, BeaconWorld.Key(101), TestNetwork.AddressOf(0)));
+        FaultEvidence proven = FaultEvidence.Contradiction(BeaconWorld.Key(100), new(1), 0, BeaconWorld.Key(100), TestNetwork.AddressOf(0));
+        AssertRefused(World(), FaultResult.NotProven, 0, proven);
+        world.Next(new BeaconBody { Evidence = [proven] });
+        Assert.Equal((Offence.Contradiction, 100UL), (world.State.Outputs.Convictions[0].Offence, world.State.Outputs.Convictions[0].Penalty));
+        AssertRefused(world, FaultResult.AlreadyConvicted, 0, proven);
     }
 
     [Fact]
@@ -181,15 +193,17 @@ public class SlashingTests
         Assert.Equal(new WithdrawalReceipt(0, TestNetwork.AddressOf(3), 77), Assert.Single(world.Paid));
     }
 
-    private static BeaconWorld World(RegistryRules? rules = null, ITransitionAuditor? auditor = null) =>
+    private static BeaconWorld World(RegistryRules? rules = null, IFaultAuditor? auditor = null) =>
         new(10, stake: 3200, with: options => options with { Registry = rules ?? s_rules, Auditor = auditor ?? options.Auditor });
 
-    private static void AssertRefused(BeaconWorld world, EvidenceResult reason, int index, params FaultEvidence[] evidence) =>
+    private static void AssertRefused(BeaconWorld world, FaultResult reason, int index, params FaultEvidence[] evidence) =>
         Assert.Equal(new BeaconVerdict(BeaconResult.BadEvidence, index, Evidence: reason), world.Try(new BeaconBody { Evidence = evidence }));
 
     // Execution gives the view; a witness of another number proves nothing.
-    private sealed class Auditor : ITransitionAuditor
+    private sealed class Auditor : IFaultAuditor
     {
         public bool IsInvalid(ulong shard, ulong epoch, ulong view, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> witness) => witness.Length == 1 && witness[0] == view;
+
+        public bool Contradicts(ReadOnlySpan<byte> publicKey, ulong shard, ulong epoch, ReadOnlySpan<byte> proof) => proof.SequenceEqual(publicKey) && shard == 1 && epoch == 0;
     }
 }

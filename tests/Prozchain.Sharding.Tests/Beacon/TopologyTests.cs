@@ -1,6 +1,7 @@
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Reshaping;
 using Prozchain.Sharding.Tests.Support;
 
 namespace Prozchain.Sharding.Tests.Beacon;
@@ -16,7 +17,7 @@ public class TopologyTests
         var world = World();
         ShardId shard = First(world);
         Committee target = world.State.NextCommittees.Of(shard);
-        world.Next(new BeaconBody { Anchors = world.AnchorAll(), Proposals = [TopologyProposal.Split(shard, s_true)] });
+        world.Next(new BeaconBody { Anchors = world.AnchorAll(), Proposals = [SplitOf(shard, s_true)] });
         Digest tip = world.State.Anchored(shard)!.Hash;
         Readiness[] all = Ready(world, shard, target);
         int enough = 0, seats = 0;
@@ -55,14 +56,14 @@ public class TopologyTests
         world.State.Layout.TryGetInfo(shard, out ShardInfo? past);
         ShardId left = past!.Children[0], right = past.Children[1];
         world.Next(new BeaconBody { Anchors = world.AnchorAll() });
-        AssertRefused(world, TopologyProposal.Merge(left, right, s_true));
+        AssertRefused(world, MergeOf(left, right, s_true));
         world.ToEpoch(3);
-        AssertRefused(world, TopologyProposal.Merge(right, left, s_true));
-        AssertRefused(world, TopologyProposal.Merge(left, shard, s_true));
-        Committee target = world.State.NextCommittees.Of(left);
-        world.Next(new BeaconBody { Proposals = [TopologyProposal.Merge(left, right, s_true)] });
+        AssertRefused(world, MergeOf(right, left, s_true));
+        AssertRefused(world, MergeOf(left, shard, s_true));
+        Committee target = world.State.TargetOf(ReshapeAction.Merge(left, right));
+        world.Next(new BeaconBody { Proposals = [MergeOf(left, right, s_true)] });
         Assert.True(world.State.IsScheduled(right) is false);
-        world.Next(new BeaconBody { Ready = [.. target.Members.Select((_, i) => ReadyOf(world, TopologyProposal.Merge(left, right, default), target, i))] });
+        world.Next(new BeaconBody { Ready = [.. target.Members.Select((_, i) => ReadyOf(world, MergeOf(left, right, default), target, i))] });
         Assert.True(world.State.IsScheduled(right));
         Digest one = world.State.Standing(left).TipHash, other = world.State.Standing(right).TipHash;
         world.ToEpoch(4);
@@ -79,17 +80,17 @@ public class TopologyTests
     {
         var world = World(options => options with { Topology = options.Topology with { MaxShards = 3 } });
         ShardId shard = First(world), other = world.State.Layout.Shards[1].Id;
-        AssertRefused(world, TopologyProposal.Split(shard, default));
-        AssertRefused(world, TopologyProposal.Split(new ShardId(99), s_true));
-        AssertRefused(world, TopologyProposal.Merge(shard, new ShardId(99), s_true));
+        AssertRefused(world, SplitOf(shard, default));
+        AssertRefused(world, SplitOf(new ShardId(99), s_true));
+        AssertRefused(world, MergeOf(shard, new ShardId(99), s_true));
         // One change at a time in so small a network.
-        Assert.Equal(new BeaconVerdict(BeaconResult.BadProposal, 1), world.Try(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true), TopologyProposal.Split(other, s_true)] }));
+        Assert.Equal(new BeaconVerdict(BeaconResult.BadProposal, 1), world.Try(new BeaconBody { Proposals = [SplitOf(shard, s_true), SplitOf(other, s_true)] }));
         Split(world, shard);
-        AssertRefused(world, TopologyProposal.Split(other, s_true));
+        AssertRefused(world, SplitOf(other, s_true));
         var none = new BeaconWorld();
-        AssertRefused(none, TopologyProposal.Split(First(none), s_true));
+        AssertRefused(none, SplitOf(First(none), s_true));
         var poor = World(options => options with { Committees = new CommitteeParameters(6, 3) });
-        AssertRefused(poor, TopologyProposal.Split(First(poor), s_true));
+        AssertRefused(poor, SplitOf(First(poor), s_true));
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public class TopologyTests
         var world = World();
         ShardId shard = First(world);
         Committee target = world.State.NextCommittees.Of(shard);
-        TopologyProposal split = TopologyProposal.Split(shard, s_true);
+        TopologyProposal split = SplitOf(shard, s_true);
         AssertNotReady(world, ReadyOf(world, split, target, 0));
         world.Next(new BeaconBody { Proposals = [split] });
         Readiness good = ReadyOf(world, split, target, 0);
@@ -121,11 +122,11 @@ public class TopologyTests
     {
         var world = World();
         ShardId shard = First(world);
-        world.Next(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] });
+        world.Next(new BeaconBody { Proposals = [SplitOf(shard, s_true)] });
         world.ToEpoch(4);
-        AssertRefused(world, TopologyProposal.Split(shard, s_true));
+        AssertRefused(world, SplitOf(shard, s_true));
         world.ToEpoch(5);
-        Assert.True(world.Try(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] }).IsValid);
+        Assert.True(world.Try(new BeaconBody { Proposals = [SplitOf(shard, s_true)] }).IsValid);
     }
 
     [Fact]
@@ -134,13 +135,13 @@ public class TopologyTests
         var world = World(options => options with { StallBlocks = 3 });
         ShardId shard = First(world);
         Committee target = world.State.NextCommittees.Of(shard);
-        world.Next(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] });
+        world.Next(new BeaconBody { Proposals = [SplitOf(shard, s_true)] });
         world.Next(new BeaconBody { Ready = Ready(world, shard, target) });
         Assert.True(world.State.IsScheduled(shard));
         world.ToEpoch(1);
         Assert.True(world.State.IsFrozen(shard));
         Assert.False(world.State.IsScheduled(shard));
-        AssertRefused(world, TopologyProposal.Split(shard, s_true));
+        AssertRefused(world, SplitOf(shard, s_true));
     }
 
     private static BeaconWorld World(Func<BeaconOptions, BeaconOptions>? with = null) => new(5, with: options =>
@@ -149,19 +150,23 @@ public class TopologyTests
         return with is null ? options : with(options);
     });
 
+    private static TopologyProposal SplitOf(ShardId shard, ReadOnlyMemory<byte> claim) => new(ReshapeAction.Split(shard), claim);
+
+    private static TopologyProposal MergeOf(ShardId left, ShardId right, ReadOnlyMemory<byte> claim) => new(ReshapeAction.Merge(left, right), claim);
+
     private static ShardId First(BeaconWorld world) => world.State.Layout.Shards[0].Id;
 
     private static void Split(BeaconWorld world, ShardId shard)
     {
         Committee target = world.State.NextCommittees.Of(shard);
-        world.Next(new BeaconBody { Proposals = [TopologyProposal.Split(shard, s_true)] });
+        world.Next(new BeaconBody { Proposals = [SplitOf(shard, s_true)] });
         world.Next(new BeaconBody { Ready = Ready(world, shard, target) });
         world.ToEpoch(world.State.Epoch + 1);
         Assert.False(world.State.Layout.IsLive(shard));
     }
 
     private static Readiness[] Ready(BeaconWorld world, ShardId shard, Committee target) =>
-        [.. target.Members.Select((_, i) => ReadyOf(world, TopologyProposal.Split(shard, default), target, i))];
+        [.. target.Members.Select((_, i) => ReadyOf(world, SplitOf(shard, default), target, i))];
 
     private static Readiness ReadyOf(BeaconWorld world, TopologyProposal proposal, Committee target, int member) =>
         new(proposal.Id, member, world.Say(BeaconWorld.WalletOf(target.Members[member].PublicKey.Span), proposal.Ready(world.State.Epoch)));

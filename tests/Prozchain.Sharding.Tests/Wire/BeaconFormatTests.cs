@@ -108,15 +108,15 @@ public class BeaconFormatTests
 
     // A change of any of these is a change of a wire format: it needs a new version byte, and a note in docs/formats.
     [Theory]
-    [InlineData("block", "?")]
-    [InlineData("header", "?")]
-    [InlineData("certificate", "?")]
-    [InlineData("validator-set", "?")]
-    [InlineData("anchor-proof", "?")]
-    [InlineData("output-proof", "?")]
-    [InlineData("conviction", "?")]
-    [InlineData("freeze", "?")]
-    [InlineData("withdrawal", "?")]
+    [InlineData("block", "d54484227003e1a907269eaa127815eac9b20577b42f9079d46883afb88790e8")]
+    [InlineData("header", "522af0c98d9dd1507cf961a0ae732eb699441c05615932de1a8cfcb69216e374")]
+    [InlineData("certificate", "4dc607d10bc2678c971aa9caeaa0852cd683b749b325cd36189ca9dca3ce16fd")]
+    [InlineData("validator-set", "7a653a52e3cd399a13675855e89e0fdafeb80f28810846109df9f0c2a44dbca4")]
+    [InlineData("anchor-proof", "a1e7e70f8c7c4235d3a69274f3e2f0760aa8e6653ee53d8d95dbbf0e5a87d429")]
+    [InlineData("output-proof", "48f496787235abac0701f98fb82a420b2e58cbdcdce4aea6ae2dabdb84995021")]
+    [InlineData("conviction", "738825412bc73f35b925a3ef82a63509ecc55b7ace5b11ce48edda320f285824")]
+    [InlineData("freeze", "59262b9d947a6e05eab02f2750aa1be7a2efd9e91b37428996e0346d5e9eefa4")]
+    [InlineData("withdrawal", "51357756bbf07db67c2d36bbe7ae3615f97a8c52810b0b65555be0c243c73608")]
     public void Write_SeededCases_AreFrozen(string format, string expected)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -139,7 +139,7 @@ public class BeaconFormatTests
         foreach (string format in s_readers.Keys) samples.Add(format, []);
         BeaconWorld world = World();
         s_options = world.Options;
-        var split = TopologyProposal.Split(world.State.Layout.Shards[2].Id, new byte[] { 1, 2 });
+        var split = new TopologyProposal(Sharding.Reshaping.ReshapeAction.Split(world.State.Layout.Shards[2].Id), new byte[] { 1, 2 });
         var statement = new Statement(2, new(1), 0, 5, TestNetwork.Key(9));
         for (int i = 0; i < 20; i++)
         {
@@ -152,9 +152,9 @@ public class BeaconFormatTests
                 1 => body with
                 {
                     Exits = [world.Exit(101)],
-                    Ready = [.. world.State.NextCommittees.Of(split.Shard).Members.Select((member, k) => new Readiness(split.Id, k, world.Say(BeaconWorld.WalletOf(member.PublicKey.Span), split.Ready(0))))],
+                    Ready = [.. world.State.NextCommittees.Of(split.Action.Shard).Members.Select((member, k) => new Readiness(split.Id, k, world.Say(BeaconWorld.WalletOf(member.PublicKey.Span), split.Ready(0))))],
                 },
-                2 => body with { Evidence = [world.Twice(102), FaultEvidence.InvalidTransition(statement, [new Accusation(BeaconWorld.Key(103), world.Say(103, statement))], new byte[] { 3, 4 }, TestNetwork.AddressOf(2))] },
+                2 => body with { Evidence = [world.Twice(102), FaultEvidence.InvalidTransition(statement, [new Accusation(BeaconWorld.Key(103), world.Say(103, statement))], new byte[] { 3, 4 }, TestNetwork.AddressOf(2)), FaultEvidence.Contradiction(BeaconWorld.Key(105), default, 0, new byte[] { 5 }, TestNetwork.AddressOf(2))] },
                 _ => body,
             };
             world.Next(world.Try(body with { Reveals = world.Due() }).IsValid ? body : new BeaconBody());
@@ -173,8 +173,10 @@ public class BeaconFormatTests
         return samples;
     }
 
-    private sealed class AnyWitness : Sharding.Ports.ITransitionAuditor
+    private sealed class AnyWitness : Sharding.Ports.IFaultAuditor
     {
         public bool IsInvalid(ulong shard, ulong epoch, ulong view, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> witness) => true;
+
+        public bool Contradicts(ReadOnlySpan<byte> publicKey, ulong shard, ulong epoch, ReadOnlySpan<byte> proof) => true;
     }
 }

@@ -15,7 +15,7 @@ namespace Prozchain.Sharding.Tests.Wire;
 /// <summary>Every reader takes any bytes, takes only the one encoding of a value, and the encodings are frozen.</summary>
 public class WireFormatTests
 {
-    private const string LogDigest = "bf000855ee06143c6b4c2f658a053c2137698155dbdcfebb0c52a6356f40f7b0";
+    private const string LogDigest = "7803d966225cfedc81239a2295b1d76cfffa3c81c584eb78cee51f569fdaabf3";
 
     private static readonly Dictionary<string, Func<byte[], (ReadResult Result, byte[]? Again)>> s_readers = new()
     {
@@ -110,9 +110,9 @@ public class WireFormatTests
     [InlineData("header", "ec03172dd9064fb81d3b7169ac0189796fc7f7b560d64b51df766ec317db5315")]
     [InlineData("block", "f0e135cd3a6a559610f81e0a1f3e37e5b82dc034bff28252eacdf934bc6071ba")]
     [InlineData("certificate", "f675a5ed56967d26033716b69764c8e7eba36dad8535f75809e396d07846e2ec")]
-    [InlineData("beacon-block", "5bb8c6641ed87693797265b1960018bdd018cd5969a996f2ebec1d7bbc8e407c")]
+    [InlineData("beacon-block", "404f324180f7faf1fccc3618dd657fd8235e410bfc17a7cece6914749f90638b")]
     [InlineData("state-proof", "395a2ea4814e6156f56bfd4412f361fbf0b7f027f69d6318572632cf04d9ec57")]
-    [InlineData("round", "49416a6bec1e7bc675da21db179ff87aef08ec6b5b23a45a40c8e3f0533d1f20")]
+    [InlineData("round", "44cd50ec59f9f80ce3a25c44d0203b6cf61d8b467156462271a97797f0a1bfec")]
     [InlineData("genesis", "bbcee88591caef5ab8650a1aa6c51c0ec6831165c66dee95879f39a84171edbc")]
     public void Write_SeededCases_AreFrozen(string format, string expected)
     {
