@@ -5,7 +5,7 @@ namespace Prozchain.Sharding.State;
 /// <summary>
 /// Blocks of some sizes out of segments: a free list a size, threaded through the free blocks, and the rest of the last
 /// segment. A block is named by its number in units. Blocks in segments that others refer to as well are frozen: never
-/// written, and not reused before <see cref="Thaw"/>. Not thread-safe, but for reading blocks that do not change.
+/// written and never reused. Not thread-safe, but for reading blocks that do not change.
 /// </summary>
 internal sealed unsafe class BlockPool : IDisposable
 {
@@ -18,7 +18,6 @@ internal sealed unsafe class BlockPool : IDisposable
     private readonly bool[] _isOwn = new bool[StateMemory.MaxSegments];
     private readonly List<int> _refers = [];
     private readonly uint[] _heads = new uint[MaxUnits + 1], _tails = new uint[MaxUnits + 1];
-    private readonly List<(uint At, int Units)> _orphans = [];
     private uint _next, _end;
 
     /// <param name="unitBits">Logarithm of the bytes of a unit.</param>
@@ -68,11 +67,7 @@ internal sealed unsafe class BlockPool : IDisposable
     public void Give(uint block, int units)
     {
         UsedUnits -= units;
-        if (!IsOwn(block))
-        {
-            _orphans.Add((block, units));
-            return;
-        }
+        if (!IsOwn(block)) return;
         *(uint*)At(block) = _heads[units];
         if (_heads[units] == 0) _tails[units] = block;
         _heads[units] = block;
@@ -85,26 +80,6 @@ internal sealed unsafe class BlockPool : IDisposable
         _memory.Share(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_refers));
         other._refers.AddRange(_refers);
         return other;
-    }
-
-    /// <summary>Stops writing to the blocks there are.</summary>
-    public void Freeze()
-    {
-        Array.Clear(_isOwn);
-        Array.Clear(_heads);
-        (_next, _end) = (0, 0);
-    }
-
-    /// <summary>Nobody else reads the blocks any more: all are this pool's own again.</summary>
-    public void Thaw()
-    {
-        foreach (int number in _refers) _isOwn[number] = true;
-        foreach ((uint at, int units) in _orphans)
-        {
-            UsedUnits += units;
-            Give(at, units);
-        }
-        _orphans.Clear();
     }
 
     /// <summary>Takes over all that another pool of the same memory has, which is not to be used afterwards.</summary>
@@ -132,6 +107,8 @@ internal sealed unsafe class BlockPool : IDisposable
     {
         _memory.Return(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_refers));
         _refers.Clear();
-        Freeze();
+        Array.Clear(_isOwn);
+        Array.Clear(_heads);
+        (_next, _end) = (0, 0);
     }
 }

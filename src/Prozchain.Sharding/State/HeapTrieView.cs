@@ -6,19 +6,19 @@ namespace Prozchain.Sharding.State;
 /// <summary>The nodes of a heap trie, those within buckets and above pages included.</summary>
 internal sealed unsafe class HeapTrieView(HeapTrie trie) : ITrieView<HeapTrieView.Node>
 {
-    public Node Root
-    {
-        get
-        {
-            if (TrieBlocks.Kind(trie.Root) != TrieBlocks.PageKind) return Below(trie.Root, trie.RootDepth, *trie.RootHash);
-            byte* page = trie.At(trie.Root);
-            int within = trie.RootDepth - TrieBlocks.Depth(page);
-            if (within <= 0) return Below(trie.Root, trie.RootDepth, *trie.RootHash);
-            return InPage(trie.Root, page, (TrieBlocks.Fanout | TrieBlocks.Nibble((Bytes32*)page, TrieBlocks.Depth(page))) >> (TrieBlocks.PageBits - within));
-        }
-    }
+    public Node Root => At(trie.Root, trie.RootDepth);
 
     public int RootDepth => trie.RootDepth;
+
+    /// <summary>A block as the subtree at a depth; if it is a page, at most one bit above its end.</summary>
+    public Node At(uint reference, int depth)
+    {
+        if (TrieBlocks.Kind(reference) != TrieBlocks.PageKind) return Below(reference, depth, null);
+        byte* page = trie.At(reference);
+        int within = depth - TrieBlocks.Depth(page);
+        if (within <= 0) return Below(reference, depth, null);
+        return InPage(reference, page, (TrieBlocks.Fanout | TrieBlocks.Nibble((Bytes32*)page, TrieBlocks.Depth(page))) >> (TrieBlocks.PageBits - within));
+    }
 
     public TrieNode Kind(Node node) => node.Reference == 0 ? TrieNode.Empty
         : TrieBlocks.Kind(node.Reference) == TrieBlocks.PageKind || node.End - node.Start > 1 ? TrieNode.Inner : TrieNode.Leaf;
@@ -64,7 +64,7 @@ internal sealed unsafe class HeapTrieView(HeapTrie trie) : ITrieView<HeapTrieVie
         start == end ? default : node with { Depth = node.Depth + 1, Start = start, End = end, Known = null };
 
     // A block as the subtree at a depth.
-    private Node Below(uint reference, int depth, in Bytes32 hash)
+    private Node Below(uint reference, int depth, Bytes32? hash)
     {
         if (reference == 0) return default;
         if (TrieBlocks.Kind(reference) != TrieBlocks.PageKind) return new Node(reference, depth, 0, 0, TrieBlocks.Kind(reference), hash);

@@ -12,9 +12,8 @@ internal static class RangeProver<TView, TNode> where TView : ITrieView<TNode>
     public static Digest Write(TView view, in Bytes32 prefix, in Bytes32 from, in Bytes32 to, int maxBytes, IBufferWriter<byte> output)
     {
         if (from.CompareTo(to) > 0) throw new ArgumentException($"Expected a range that begins before its end {to}, got one that begins at {from}.", nameof(from));
-        var pairs = new Pairs(new KeyInterval(from, to), maxBytes, to);
+        Pairs pairs = Collect(view, prefix, from, to, maxBytes);
         Bytes32 root = KeyInterval.Append(prefix, view.RootDepth, 0);
-        Collect(view, view.Root, view.RootDepth, root, pairs);
         var tokens = new ProofTokens();
         Describe(view, view.Root, view.RootDepth, root, new KeyInterval(from, pairs.CoveredTo), tokens);
         var writer = new WireWriter(output);
@@ -25,6 +24,14 @@ internal static class RangeProver<TView, TNode> where TView : ITrieView<TNode>
         writer.WriteSpan(pairs.Bytes.WrittenSpan);
         tokens.Write(output);
         return new Digest(pairs.CoveredTo);
+    }
+
+    /// <summary>The pairs in a range, up to about so many bytes.</summary>
+    public static Pairs Collect(TView view, in Bytes32 prefix, in Bytes32 from, in Bytes32 to, int maxBytes)
+    {
+        var pairs = new Pairs(new KeyInterval(from, to), maxBytes, to);
+        Collect(view, view.Root, view.RootDepth, KeyInterval.Append(prefix, view.RootDepth, 0), pairs);
+        return pairs;
     }
 
     private static void Collect(TView view, TNode at, int depth, in Bytes32 path, Pairs pairs)
@@ -70,7 +77,8 @@ internal static class RangeProver<TView, TNode> where TView : ITrieView<TNode>
 
     private static InvalidOperationException NotCovered(in Bytes32 key) => new($"Expected a range that the witness covers, got a gap at {key}.");
 
-    private sealed class Pairs(KeyInterval range, int maxBytes, Bytes32 to)
+    /// <summary>Pairs as they are written: key, length, value.</summary>
+    public sealed class Pairs(KeyInterval range, int maxBytes, Bytes32 to)
     {
         public KeyInterval Range { get; } = range;
 

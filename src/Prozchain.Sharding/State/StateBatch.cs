@@ -12,9 +12,8 @@ internal sealed unsafe class StateBatch : IDisposable
 
     private const int LaneBytes = 64, JobGroup = 512;
 
-    private readonly NativeBuffer<Bytes32> _lines = new();
-    private readonly NativeBuffer<int> _lengths = new();
-    private readonly NativeBuffer<long> _offsets = new();
+    private readonly NativeBuffer<Line> _lines = new(), _given = new();
+    private readonly NativeBuffer<Place> _places = new(), _givenPlaces = new();
     private readonly NativeBuffer<byte> _bytes = new();
     private readonly Blake3Job[] _jobs = new Blake3Job[JobGroup], _leafJobs = new Blake3Job[JobGroup];
 
@@ -23,13 +22,13 @@ internal sealed unsafe class StateBatch : IDisposable
     /// <summary>Whether some write deletes.</summary>
     public bool HasDeletes { get; private set; }
 
-    public Bytes32* Key(int i) => _lines.Items + 2 * i;
+    public Bytes32* Key(int i) => &_lines.Items[i].Key;
 
-    public Bytes32* Leaf(int i) => _lines.Items + 2 * i + 1;
+    public Bytes32* Leaf(int i) => &_lines.Items[i].Leaf;
 
-    public int Length(int i) => _lengths.Items[i];
+    public int Length(int i) => _places.Items[i].Length;
 
-    public byte* Value(int i) => _bytes.Items + _offsets.Items[i];
+    public byte* Value(int i) => _bytes.Items + _places.Items[i].Offset;
 
     /// <summary>Copies the writes that the order names, and hashes them.</summary>
     public void Fill(ReadOnlySpan<StateWrite> writes, KeySorter order)
@@ -39,7 +38,16 @@ internal sealed unsafe class StateBatch : IDisposable
         HasDeletes = false;
         foreach (ref readonly StateWrite write in writes) bytes += (write.Value.Length + LaneBytes - 1) & -LaneBytes;
         _bytes.Reserve(checked((int)bytes));
-        for (int from = 0; from < Count; from += JobGroup) FillGroup(writes, order, from, Math.Min(from + JobGroup, Count));
+        // In the order given, in which the writes lie one after the other; then the lines, by key.
+        _given.Reserve(Count);
+        _givenPlaces.Reserve(Count);
+        for (int from = 0; from < Count; from += JobGroup) FillGroup(writes, from, Math.Min(from + JobGroup, Count));
+        for (int i = 0; i < Count; i++)
+        {
+            int given = order[i];
+            _lines.Items[i] = _given.Items[given];
+            _places.Items[i] = _givenPlaces.Items[given];
+        }
     }
 
     /// <summary>Becomes the undoing of another batch, of which each write is still to be set.</summary>
@@ -52,15 +60,14 @@ internal sealed unsafe class StateBatch : IDisposable
 
     public void SetAbsent(int i)
     {
-        _lengths[i] = Absent;
+        _places.Items[i].Length = Absent;
         HasDeletes = true;
     }
 
     public void Set(int i, Bytes32* leaf, byte* value, int length)
     {
         *Leaf(i) = *leaf;
-        _lengths[i] = length;
-        _offsets[i] = _bytes.Count;
+        _places.Items[i] = new Place(_bytes.Count, length);
         _bytes.Reserve(_bytes.Count + length);
         Unsafe.CopyBlockUnaligned(_bytes.Items + _bytes.Count, value, (uint)length);
         _bytes.Count += length;
@@ -82,58 +89,66 @@ internal sealed unsafe class StateBatch : IDisposable
     public void Dispose()
     {
         _lines.Dispose();
-        _lengths.Dispose();
-        _offsets.Dispose();
+        _given.Dispose();
+        _places.Dispose();
+        _givenPlaces.Dispose();
         _bytes.Dispose();
     }
 
     private void Resize(int count)
     {
         Count = count;
-        _lines.Reserve(2 * count);
-        _lengths.Reserve(count);
-        _offsets.Reserve(count);
+        _lines.Reserve(count);
+        _places.Reserve(count);
         _bytes.Count = 0;
     }
 
     // Small values are padded to a block, and so hashed in lanes; then every leaf's line, as it lies here.
-    private void FillGroup(ReadOnlySpan<StateWrite> writes, KeySorter order, int from, int to)
+    private void FillGroup(ReadOnlySpan<StateWrite> writes, int from, int to)
     {
         int jobs = 0, leaves = 0;
         for (int i = from; i < to; i++)
         {
-            *Key(i) = *order.Key(i);
-            ref readonly StateWrite write = ref writes[order[i]];
+            Line* line = _given.Items + i;
+            ref readonly StateWrite write = ref writes[i];
+            line->Key = write.Key.Bytes;
             if (write.IsDelete)
             {
-                SetAbsent(i);
+                _givenPlaces.Items[i] = new Place(0, Absent);
+                HasDeletes = true;
                 continue;
             }
             ReadOnlySpan<byte> value = write.Value.Span;
             byte* at = _bytes.Items + _bytes.Count;
-            _lengths[i] = value.Length;
-            _offsets[i] = _bytes.Count;
+            _givenPlaces.Items[i] = new Place(_bytes.Count, value.Length);
             _bytes.Count += (value.Length + LaneBytes - 1) & -LaneBytes;
             if (value.IsEmpty)
             {
-                *Leaf(i) = s_emptyValue;
+                line->Leaf = s_emptyValue;
             }
             else if (value.Length <= LaneBytes)
             {
                 var block = new Span<byte>(at, LaneBytes);
                 block[value.Length..].Clear();
                 value.CopyTo(block);
-                _jobs[jobs++] = new Blake3Job((nint)at, (nint)at + Bytes32.Size, (nint)Leaf(i), value.Length);
+                _jobs[jobs++] = new Blake3Job((nint)at, (nint)at + Bytes32.Size, (nint)(&line->Leaf), value.Length);
             }
             else
             {
                 value.CopyTo(new Span<byte>(at, value.Length));
-                *Leaf(i) = StateHash.Value(value);
+                line->Leaf = StateHash.Value(value);
             }
-            _leafJobs[leaves++] = new Blake3Job((nint)Key(i), (nint)Leaf(i), (nint)Leaf(i));
+            _leafJobs[leaves++] = new Blake3Job((nint)line, (nint)(&line->Leaf), (nint)(&line->Leaf));
         }
         Domains.StateValue.Run(_jobs.AsSpan(0, jobs), whole: false);
         Domains.StateLeaf.Run(_leafJobs.AsSpan(0, leaves), whole: true);
+    }
+
+    private record struct Place(long Offset, int Length);
+
+    private struct Line
+    {
+        public Bytes32 Key, Leaf;
     }
 
     private static readonly Bytes32 s_emptyValue = StateHash.Value(default);

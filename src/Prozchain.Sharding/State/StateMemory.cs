@@ -7,11 +7,11 @@ namespace Prozchain.Sharding.State;
 /// that an index of 28 bits names a block wherever it lies, and a child reads its parent's blocks in place. A segment
 /// is freed when the last pool that refers to it lets go. Thread-safe.
 /// </summary>
-internal sealed unsafe class StateMemory
+internal sealed unsafe partial class StateMemory
 {
     public const int MaxSegments = 1 << 12;
 
-    private const nuint Alignment = 4096;
+    private const int HugePage = 1 << 21, UseHugePages = 14;
     private const long SmallestSegment = 1 << 16, LargestSegment = 1 << 22;
 
     private readonly Lock _lock = new();
@@ -20,7 +20,7 @@ internal sealed unsafe class StateMemory
 
     /// <summary>Segments such that a few times the bound can be reached.</summary>
     public StateMemory(long bound) =>
-        SegmentBytes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(bound / (MaxSegments / 8), SmallestSegment, LargestSegment));
+        SegmentBytes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(bound / (MaxSegments / 32), SmallestSegment, LargestSegment));
 
     ~StateMemory()
     {
@@ -40,7 +40,9 @@ internal sealed unsafe class StateMemory
         {
             int number = _owners.AsSpan().IndexOf(0);
             if (number < 0) throw new InsufficientMemoryException($"Expected at most {MaxSegments} segments of {SegmentBytes} bytes in use, got one more.");
-            _segments[number] = (byte*)NativeMemory.AlignedAlloc((nuint)SegmentBytes, Alignment);
+            _segments[number] = (byte*)NativeMemory.AlignedAlloc((nuint)SegmentBytes, (nuint)Math.Min(SegmentBytes, HugePage));
+            // Advice only: with small pages everything is as right, and slower.
+            if (OperatingSystem.IsLinux() && SegmentBytes >= HugePage) _ = Advise((nint)_segments[number], (nuint)SegmentBytes, UseHugePages);
             _owners[number] = 1;
             return number;
         }
@@ -63,4 +65,8 @@ internal sealed unsafe class StateMemory
                     _segments[number] = null;
                 }
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Advise(nint address, nuint length, int advice);
 }

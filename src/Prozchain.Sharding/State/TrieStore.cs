@@ -31,6 +31,9 @@ public sealed class TrieStore : IAuthenticatedStore
     /// <summary>Length in bits, 0 to 255, of the prefix that all keys of this store share.</summary>
     public int RootDepth { get; }
 
+    /// <summary>The bits that all keys share; those from <see cref="RootDepth"/> on are of no meaning.</summary>
+    public Digest Prefix => _prefix;
+
     /// <summary>Number of committed keys.</summary>
     public int Count => _count;
 
