@@ -14,7 +14,16 @@ public static class SignatureSchemes
     /// <summary>Length in bytes of a signature of scheme 1, with its scheme byte.</summary>
     public const int P256SignatureSize = P256Signature.SignatureSize;
 
-    /// <summary>True if this package knows the scheme.</summary>
+    /// <summary>Ed25519 (RFC 8032): public keys of 33 bytes and signatures of 65, scheme byte included.</summary>
+    public const byte Ed25519 = 2;
+
+    /// <summary>Length in bytes of a public key of scheme 2, with its scheme byte.</summary>
+    public const int Ed25519PublicKeySize = 1 + Shared.Ed25519.PublicKeySize;
+
+    /// <summary>Length in bytes of a signature of scheme 2, with its scheme byte.</summary>
+    public const int Ed25519SignatureSize = 1 + Shared.Ed25519.SignatureSize;
+
+    /// <summary>True if this package's transfers, votes and registry carry the scheme. Scheme 2 is verified, and not carried yet.</summary>
     public static bool IsKnown(byte scheme) => scheme == P256;
 
     internal static void CheckPublicKey(ReadOnlySpan<byte> publicKey, string parameter)
