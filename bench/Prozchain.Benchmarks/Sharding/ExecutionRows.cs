@@ -1,5 +1,6 @@
 using Prozchain.Benchmarks.Quick;
 using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.State;
 
 namespace Prozchain.Benchmarks.Sharding;
@@ -19,6 +20,8 @@ internal static class ExecutionRows
         Declared("executed, 32,768 accounts, none twice, blocks of 16,384, 2 threads", 1 << 15, 1 << 14, disjoint: true, 2),
         Row("executed, root of the reference trie, 32,768 accounts, blocks of 4,096, 1 thread", WithRoot),
         Row("read, declared and hashed for their signatures, 1 thread", Collected),
+        Row("read, verified (Ed25519 batches) and executed, blocks of 4,096, 1 thread", () => Signed(1)),
+        Row("read, verified (Ed25519 batches) and executed, blocks of 4,096, 2 threads", () => Signed(2)) with { Floor = new Goal(GoalOf.Value, 50_000), Aim = new Goal(GoalOf.Value, 80_000) },
         Declared("p2p declared, 10,000 accounts, blocks of 10,000, 2 threads", 10_000, 10_000, disjoint: false, 2),
         Undeclared(10_000, 1_000),
         Undeclared(10_000, 10_000),
@@ -67,6 +70,24 @@ internal static class ExecutionRows
         {
             executor.Execute(load.Block, load.Body, store);
             if (store.Stage(executor.Outcome.CopyWrites()) == store.Root) throw new InvalidOperationException("Expected another root.");
+        }
+        return new QuickBody(Run, Transfers, executor);
+    }
+
+    private static QuickBody Signed(int threads)
+    {
+        const int Transfers = 4096;
+        var load = new FlatLoad(2 * Transfers, Transfers, disjoint: true, signed: true);
+        var executor = new MicroBlockExecutor<TransferTransition>(default);
+        var verifier = new Ed25519Verifier();
+        var batch = new SignatureBatch();
+        var body = new MicroBlockBody();
+        void Run()
+        {
+            body.Read(load.Body.Encoded);
+            if (!batch.Verify(default(TransferTransition), load.Block, body, verifier, threads).IsOk) throw new InvalidOperationException("Expected valid signatures.");
+            executor.Execute(load.Block, body, load);
+            if (executor.Outcome.Counters.Applied != Transfers) throw new InvalidOperationException($"Expected {Transfers} applied, got {executor.Outcome.Counters.Applied}.");
         }
         return new QuickBody(Run, Transfers, executor);
     }

@@ -12,7 +12,7 @@ namespace Prozchain.Benchmarks.Sharding;
 
 /// <summary>
 /// A micro-block of transfers of wire version 1 between accounts of one shard, and the state before it as a plain hash
-/// table, which costs a lookup and nothing else. Keys and signatures are noise: nobody verifies them here.
+/// table, which costs a lookup and nothing else. Unless signed, keys and signatures are noise.
 /// </summary>
 internal sealed class FlatLoad : IAuthenticatedStore
 {
@@ -23,15 +23,16 @@ internal sealed class FlatLoad : IAuthenticatedStore
     /// <param name="accounts">Number of accounts, all funded.</param>
     /// <param name="transfers">Number of transfers in the block.</param>
     /// <param name="disjoint">No account in two transfers; otherwise two random ones each.</param>
-    public FlatLoad(int accounts, int transfers, bool disjoint)
+    /// <param name="signed">Real keys and signatures of scheme 2.</param>
+    public FlatLoad(int accounts, int transfers, bool disjoint, bool signed = false)
     {
         var random = new Random(accounts + transfers);
-        byte[][] keys = [.. Enumerable.Range(0, accounts).Select(i => (byte[])[2, .. SHA256.HashData(BitConverter.GetBytes(i))])];
+        ISigner[] signers = [.. Enumerable.Range(0, accounts).Select(i => (ISigner)(signed ? new Ed25519Signer(SHA256.HashData(BitConverter.GetBytes(i))) : new Noise(i)))];
         Address[] addresses = new Address[accounts];
         _accounts = new Dictionary<Digest, byte[]>(accounts);
         for (int i = 0; i < accounts; i++)
         {
-            addresses[i] = Address.FromPublicKey(keys[i]);
+            addresses[i] = Address.FromPublicKey(signers[i].PublicKey.Span);
             byte[] value = new byte[Account.Size];
             new Account(0, 1 << 30).WriteTo(value);
             _accounts.Add(addresses[i].Digest, value);
@@ -43,12 +44,13 @@ internal sealed class FlatLoad : IAuthenticatedStore
         for (int i = 0; i < transfers; i++)
         {
             int from = disjoint ? order[2 * i] : random.Next(accounts), to = disjoint ? order[2 * i + 1] : (from + 1 + random.Next(accounts - 1)) % accounts;
-            builder.AddTransaction(TransferView.Sign(new Noise(keys[from]), ChainId, addresses[to], 1, nonces[from]++, 1000));
+            builder.AddTransaction(TransferView.Sign(signers[from], ChainId, addresses[to], 1, nonces[from]++, 1000));
         }
         var output = new ArrayBufferWriter<byte>();
         builder.Write(output);
         if (Body.Read(output.WrittenSpan.ToArray()) != ReadResult.Ok) throw new InvalidOperationException("Expected a body that reads.");
         ShardLayout layout = ShardLayout.Create(1);
+        foreach (ISigner signer in signers) (signer as IDisposable)?.Dispose();
         Block = new BlockContext(ChainId, layout, layout.Shards[0].Id, 1, 1, 1);
     }
 
@@ -80,13 +82,13 @@ internal sealed class FlatLoad : IAuthenticatedStore
 
     StateProof IAuthenticatedStore.Prove(in Digest key) => throw new NotSupportedException();
 
-    private sealed class Noise(byte[] key) : ISigner
+    private sealed class Noise(int seed) : ISigner
     {
-        public ReadOnlyMemory<byte> PublicKey => key;
+        public ReadOnlyMemory<byte> PublicKey { get; } = (byte[])[SignatureSchemes.Ed25519, .. SHA256.HashData(BitConverter.GetBytes(seed))];
 
         public void Sign(ReadOnlySpan<byte> message, Span<byte> signature)
         {
-            signature[0] = key[0];
+            signature[0] = SignatureSchemes.Ed25519;
             SHA512.HashData(message, signature[1..]);
         }
     }

@@ -19,7 +19,7 @@ public class ExecutionAllocationTests
         {
             foreach (MicroBlockBody each in bodies)
             {
-                Assert.Equal(Sharding.Wire.ReadResult.Ok, body.Read(each.Encoded));
+                if (body.Read(each.Encoded) != Sharding.Wire.ReadResult.Ok) Assert.Fail("Expected a body that reads.");
                 if (!batch.Verify(default(TransferTransition), TestShard.Block(), body, everyone).IsOk) Assert.Fail("Expected valid signatures.");
                 if (!executor.Execute(TestShard.Block(), body, shard.State).IsOk || executor.Outcome.Counters.Applied != body.TransactionCount) Assert.Fail("Expected applied transfers.");
             }

@@ -7,6 +7,8 @@ namespace Prozchain.Sharding.Tests.Execution;
 /// <summary>What the executor holds every transition to, shown on one that breaks each rule.</summary>
 public class ExecutorRulesTests
 {
+    private const string Frozen = "dc74485958de38b5 6be87d9cf9921e7d 158ef883243059f6";
+
     // Instructions: 2 writes, 4 keeps, 5 fails, 6 sends, 7 writes 18 bytes times its argument.
     [Theory]
     [InlineData(TransactionStatus.Applied, new byte[] { 2, 1, 8 })]
@@ -95,7 +97,8 @@ public class ExecutorRulesTests
             using var executor = new MicroBlockExecutor<ScriptTransition>(default);
             MicroBlockBody body = TestShard.Body(Enumerable.Range(0, 500).Select(_ => ScriptTransition.Program(random, 60)).ToList());
             Assert.True(executor.Execute(TestShard.Block(), body, new TestShard().State).IsOk);
-            Assert.Equal("FIXTURE-OUTCOME", $"{body.Root.ToString()[..16]} {executor.Outcome.WriteDigest.ToString()[..16]} {executor.Outcome.ReceiptsRoot.ToString()[..16]}");
+            string actual = $"{body.Root.ToString()[..16]} {executor.Outcome.WriteDigest.ToString()[..16]} {executor.Outcome.ReceiptsRoot.ToString()[..16]}";
+            Assert.True(Frozen == actual, $"Expected {Frozen}, got {actual}.");
         }
     }
 }

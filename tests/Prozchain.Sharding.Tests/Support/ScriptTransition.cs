@@ -12,11 +12,14 @@ internal readonly struct ScriptTransition : IShardTransition
 {
     public const byte Failed = 7;
 
+    private static readonly Digest[] s_keys = [.. Enumerable.Range(0, 256).Select(MakeKey)];
+
     /// <summary>The key of a numbered cell: from 200 on they lie on the other shard.</summary>
-    public static Digest KeyOf(byte number)
+    public static Digest KeyOf(byte number) => s_keys[number];
+
+    private static Digest MakeKey(int number)
     {
-        Span<byte> key = stackalloc byte[Digest.Size];
-        TestNetwork.Key(number).Span.CopyTo(key);
+        byte[] key = TestNetwork.Key(number).Span.ToArray();
         key[0] = (byte)(key[0] & 0x7F | (number >= 200 ? 0x80 : 0));
         return new Digest(key);
     }
