@@ -30,6 +30,7 @@ internal static class QuickRows
         .. Ed25519Rows.All,
         .. EngineRows.All,
         .. SimulatorRows.All,
+        .. ExecutionRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,

@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.Execution;
 /// <summary>What a micro-block did. Belongs to its executor and is valid until that one's next block; empty after a fault.</summary>
 public sealed class MicroBlockOutcome
 {
-    private const int ResultSize = 1 + sizeof(ulong);
+    private const int ResultsAt = sizeof(int), ResultSize = 1 + sizeof(ulong);
 
     private readonly WriteSet _writes = new();
     private readonly OutboundSet _outbound = new();
@@ -78,13 +78,13 @@ public sealed class MicroBlockOutcome
     {
         _table = table;
         _writes.Fill(table);
-        if (_results.Length < plans.Length * ResultSize) _results = new byte[plans.Length * ResultSize * 2];
+        if (_results.Length < ResultsAt + plans.Length * ResultSize) _results = new byte[ResultsAt + plans.Length * ResultSize * 2];
         ulong gasUsed = 0;
         int applied = 0, sent = 0;
         for (int i = 0; i < plans.Length; i++)
         {
             ref readonly TransactionPlan plan = ref plans[i];
-            Span<byte> result = _results.AsSpan(i * ResultSize, ResultSize);
+            Span<byte> result = _results.AsSpan(ResultsAt + i * ResultSize, ResultSize);
             result[0] = plan.Status;
             BinaryPrimitives.WriteUInt64LittleEndian(result[1..], plan.GasUsed);
             gasUsed += plan.GasUsed;
@@ -103,7 +103,9 @@ public sealed class MicroBlockOutcome
     {
         long bytes = 0;
         if (_leaves.Length <= _outbound.Count) _leaves = new Bytes32[2 * (_outbound.Count + 1)];
-        _leaves[0] = TreeHash.Leaf(_results.AsSpan(0, transactions * ResultSize));
+        // A root alone does not bind how many leaves there are.
+        BinaryPrimitives.WriteInt32LittleEndian(_results, _outbound.Count);
+        _leaves[0] = TreeHash.Leaf(_results.AsSpan(0, ResultsAt + transactions * ResultSize));
         for (int i = 0; i < _outbound.Count; i++)
         {
             _leaves[i + 1] = _outbound[i].Leaf();
@@ -116,6 +118,6 @@ public sealed class MicroBlockOutcome
     private ReadOnlySpan<byte> Result(int transaction)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)transaction, (uint)Counters.Transactions, nameof(transaction));
-        return _results.AsSpan(transaction * ResultSize, ResultSize);
+        return _results.AsSpan(ResultsAt + transaction * ResultSize, ResultSize);
     }
 }

@@ -42,7 +42,7 @@ public readonly ref struct TransferView
     public Digest RecipientCell => new(_bytes.Slice(RecipientAt + 1, Digest.Size));
 
     /// <summary>The sender's public key with its scheme byte: 65 bytes of scheme 1, 33 of scheme 2.</summary>
-    public ReadOnlySpan<byte> PublicKey => _bytes.Slice(KeyAt, KeySize(_bytes[KeyAt]));
+    public ReadOnlySpan<byte> PublicKey => _bytes.Slice(KeyAt, SignatureSchemes.PublicKeySizeOf(_bytes[KeyAt]));
 
     /// <summary>The signature with its scheme byte, 65 bytes.</summary>
     public ReadOnlySpan<byte> Signature => _bytes[SignatureAt..];
@@ -53,7 +53,7 @@ public readonly ref struct TransferView
     /// <summary>What is signed, and the transfer's id: the hash of all bytes before the signature.</summary>
     public Digest SigningDigest => new(Domains.SignedTransfer.Hash(_bytes[..SignatureAt]));
 
-    internal int SignatureAt => KeyAt + KeySize(_bytes[KeyAt]);
+    internal int SignatureAt => KeyAt + SignatureSchemes.PublicKeySizeOf(_bytes[KeyAt]);
 
     /// <summary>Reads the wire form. Never throws. The signature is not checked here.</summary>
     /// <param name="source">The whole encoding; the view lives as long.</param>
@@ -64,8 +64,8 @@ public readonly ref struct TransferView
         if (source.IsEmpty) return ReadResult.Truncated;
         if (source[0] != WireVersion) return ReadResult.UnknownVersion;
         if (source.Length <= KeyAt) return ReadResult.Truncated;
-        int keySize = KeySize(source[KeyAt]);
-        if (keySize == 0 || KeySize(source[RecipientAt]) == 0) return ReadResult.UnknownScheme;
+        int keySize = SignatureSchemes.PublicKeySizeOf(source[KeyAt]);
+        if (keySize == 0 || SignatureSchemes.PublicKeySizeOf(source[RecipientAt]) == 0) return ReadResult.UnknownScheme;
         int signatureAt = KeyAt + keySize, length = signatureAt + SignatureSchemes.P256SignatureSize;
         if (source.Length < length) return ReadResult.Truncated;
         if (source.Length > length) return ReadResult.TrailingBytes;
@@ -87,8 +87,8 @@ public readonly ref struct TransferView
     {
         ArgumentNullException.ThrowIfNull(signer);
         ReadOnlySpan<byte> key = signer.PublicKey.Span;
-        if (key.IsEmpty || key.Length != KeySize(key[0])) throw new ArgumentException($"Expected a public key of a known scheme, got {key.Length} bytes.", nameof(signer));
-        if (KeySize(recipient.Scheme) == 0) throw new ArgumentException($"Expected an address of a known scheme, got scheme {recipient.Scheme}.", nameof(recipient));
+        if (key.IsEmpty || key.Length != SignatureSchemes.PublicKeySizeOf(key[0])) throw new ArgumentException($"Expected a public key of a known scheme, got {key.Length} bytes.", nameof(signer));
+        if (SignatureSchemes.PublicKeySizeOf(recipient.Scheme) == 0) throw new ArgumentException($"Expected an address of a known scheme, got scheme {recipient.Scheme}.", nameof(recipient));
         var bytes = new byte[KeyAt + key.Length + SignatureSchemes.P256SignatureSize];
         bytes[0] = WireVersion;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(ChainAt), chainId);
@@ -101,7 +101,4 @@ public readonly ref struct TransferView
         signer.Sign(transfer.SigningDigest.Span, bytes.AsSpan(transfer.SignatureAt));
         return bytes;
     }
-
-    // Length of a public key by scheme: P-256, Ed25519; 0 for any other. Signatures of both have 65 bytes.
-    private static int KeySize(byte scheme) => scheme switch { SignatureSchemes.P256 => SignatureSchemes.P256PublicKeySize, 2 => 33, _ => 0 };
 }

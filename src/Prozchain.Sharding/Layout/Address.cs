@@ -31,7 +31,8 @@ public readonly struct Address : IEquatable<Address>
     /// <exception cref="ArgumentException">The scheme is unknown or the length is not the scheme's.</exception>
     public static Address FromPublicKey(ReadOnlySpan<byte> publicKey)
     {
-        SignatureSchemes.CheckPublicKey(publicKey, nameof(publicKey));
+        if (publicKey.IsEmpty || publicKey.Length != SignatureSchemes.PublicKeySizeOf(publicKey[0]))
+            throw new ArgumentException($"Expected a public key of scheme {SignatureSchemes.P256} or {SignatureSchemes.Ed25519}, got {publicKey.Length} bytes.", nameof(publicKey));
         return new Address(publicKey[0], new Digest(Domains.Address.Hash(publicKey)));
     }
 

@@ -26,6 +26,9 @@ public static class SignatureSchemes
     /// <summary>True if this package's transfers, votes and registry carry the scheme. Scheme 2 is verified, and not carried yet.</summary>
     public static bool IsKnown(byte scheme) => scheme == P256;
 
+    /// <summary>Length in bytes of a scheme's public keys, with the scheme byte; 0 if this package does not verify the scheme.</summary>
+    internal static int PublicKeySizeOf(byte scheme) => scheme switch { P256 => P256PublicKeySize, Ed25519 => Ed25519PublicKeySize, _ => 0 };
+
     internal static void CheckPublicKey(ReadOnlySpan<byte> publicKey, string parameter)
     {
         if (publicKey.Length != P256PublicKeySize || publicKey[0] != P256)
