@@ -69,7 +69,7 @@ public sealed class AtomicRecord
     /// <summary>Certificate, vote, decision: commit or abort.</summary>
     public bool IsCommit { get; }
 
-    /// <summary>Certificate, vote: digest of what is written on all shards; zero for an abort.</summary>
+    /// <summary>Certificate, vote, decision: digest of what is written on all shards; zero for an abort.</summary>
     public Digest Outcome { get; }
 
     /// <summary>Vote: the transaction's deadline.</summary>
@@ -110,7 +110,7 @@ public sealed class AtomicRecord
         }
         if (Kind == AtomicRecordKind.Provision) CellValue.WriteAll(writer, _cells);
         if (Kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision) writer.WriteByte(IsCommit ? (byte)1 : (byte)0);
-        if (Kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote) writer.WriteBytes32(Outcome.Bytes);
+        if (Kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision) writer.WriteBytes32(Outcome.Bytes);
         if (Kind != AtomicRecordKind.PreparedVote) return;
         writer.WriteUInt64((ulong)DeadlineMs);
         WriteShards(writer, _participants);
@@ -142,7 +142,7 @@ public sealed class AtomicRecord
         ulong deadline = 0;
         if (kind == AtomicRecordKind.Provision && (cells = CellValue.TryReadAll(ref reader)) is null) return ReadResult.NotCanonical;
         if (kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision && !reader.TryReadByte(out commit)) return ReadResult.Truncated;
-        if (kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote && !reader.TryReadBytes32(out outcome)) return ReadResult.Truncated;
+        if (kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision && !reader.TryReadBytes32(out outcome)) return ReadResult.Truncated;
         if (commit > 1 || (commit == 0 && !outcome.IsZero)) return ReadResult.NotCanonical;
         if (kind == AtomicRecordKind.PreparedVote)
         {

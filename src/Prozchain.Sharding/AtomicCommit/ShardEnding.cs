@@ -94,11 +94,12 @@ public sealed class ShardEnding
     }
 
     /// <summary>Key of a transaction, or of an attempt, in a settled set.</summary>
-    internal static Digest KeyOf(in Digest transaction, uint attempt)
+    internal static Digest KeyOf(in Digest transaction, Attempt attempt)
     {
-        Span<byte> bytes = stackalloc byte[Digest.Size + sizeof(uint)];
+        Span<byte> bytes = stackalloc byte[Digest.Size + sizeof(uint) + sizeof(ulong)];
         transaction.Span.CopyTo(bytes);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes[Digest.Size..], attempt);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes[Digest.Size..], attempt.Number);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(bytes[(Digest.Size + sizeof(uint))..], attempt.Epoch);
         return new Digest(Domains.AtomicDecision.Hash(bytes));
     }
 
