@@ -27,6 +27,7 @@ internal static class QuickRows
         .. BlobRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,
+        .. AtomicRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,
