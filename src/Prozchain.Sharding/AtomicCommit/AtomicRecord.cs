@@ -7,30 +7,6 @@ using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.AtomicCommit;
 
-/// <summary>What a record of an atomic transaction says.</summary>
-public enum AtomicRecordKind
-{
-    /// <summary>Values of the shard's cells, claimed until the transaction ends.</summary>
-    Provision = 1,
-
-    /// <summary>Declared cells: the shard executed on all provisions and will commit, or it aborts. Once per transaction and shard.</summary>
-    ExecutionCertificate = 2,
-
-    /// <summary>Locks: the shard is prepared and will follow the decision shard, or it will not commit.</summary>
-    PreparedVote = 3,
-
-    /// <summary>Locks: the decision shard's one decision about an attempt.</summary>
-    Decision = 4,
-
-    /// <summary>Locks: the shard has carried a commit out.</summary>
-    Acknowledgement = 5,
-}
-
-/// <summary>Which try of a transaction with locks: a shard knows each number at most once.</summary>
-/// <param name="Number">From 1; 0 for transactions over declared cells.</param>
-/// <param name="Epoch">The epoch in which it began.</param>
-public readonly record struct Attempt(uint Number, ulong Epoch);
-
 /// <summary>
 /// A leaf of a block's receipts tree: what one shard says about one atomic transaction. It counts under a certified
 /// header only; see <see cref="RecordOrigin"/>. Immutable. Wire form: docs/formats/sharding-atomic.md.
