@@ -145,35 +145,6 @@ public class ChannelTests
     }
 
     [Fact]
-    public void TrySendAndApply_OnceWarm_AllocateNothing()
-    {
-        var options = new ChannelOptions { MaxQueued = 1 << 20, MaxChannels = 2, InitialCredit = 1 << 18 };
-        var outgoing = new OutgoingChannels(s_left, options, s_live);
-        var incoming = new IncomingChannels(s_right, options, s_live);
-        var bundles = new List<ChannelBundle>();
-        for (ulong height = 1; height <= 1000; height++)
-        {
-            for (int i = 0; i < 20; i++) outgoing.TrySend(s_cell, "0123456789abcdef"u8, 1);
-            outgoing.Seal(height, bundles, []);
-        }
-        var sink = new CountingSink(0);
-        int next = 0;
-        void Step()
-        {
-            outgoing.TrySend(s_cell, "0123456789abcdef"u8, 1);
-            incoming.Apply(bundles[next++], sink);
-        }
-        // The lookups' comparers box until they are compiled with optimisation, which takes calls and a moment.
-        for (int round = 0; round < 3; round++)
-        {
-            for (int i = 0; i < 200; i++) Step();
-            Thread.Sleep(200);
-        }
-        AllocationAssert.None(Step);
-        Assert.Equal(20 * next, sink.Credited);
-    }
-
-    [Fact]
     public void TryRestore_HostileBytes_NeverThrows()
     {
         var options = new ChannelOptions();
