@@ -31,6 +31,7 @@ internal static class QuickRows
         .. EngineRows.All,
         .. SimulatorRows.All,
         .. ExecutionRows.All,
+        .. AtomicRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,

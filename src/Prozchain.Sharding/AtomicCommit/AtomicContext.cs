@@ -45,7 +45,7 @@ internal sealed class AtomicContext(ShardRange self, AtomicOptions options, ICel
     }
 
     /// <summary>Checks what a settled set says about a transaction, or that it says nothing (value null).</summary>
-    public bool TrySettled(ShardId shard, in Digest transaction, uint attempt, ReadOnlySpan<byte> value, StateProof proof, out ShardEnding ending)
+    public bool TrySettled(ShardId shard, in Digest transaction, Attempt attempt, ReadOnlySpan<byte> value, StateProof proof, out ShardEnding ending)
     {
         if (!Endings.TryGetValue(shard, out ending!)) return false;
         Digest key = ShardEnding.KeyOf(transaction, attempt);

@@ -7,30 +7,6 @@ using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.AtomicCommit;
 
-/// <summary>What a record of an atomic transaction says.</summary>
-public enum AtomicRecordKind
-{
-    /// <summary>Values of the shard's cells, claimed until the transaction ends.</summary>
-    Provision = 1,
-
-    /// <summary>Declared cells: the shard executed on all provisions and will commit, or it aborts. Once per transaction and shard.</summary>
-    ExecutionCertificate = 2,
-
-    /// <summary>Locks: the shard is prepared and will follow the decision shard, or it will not commit.</summary>
-    PreparedVote = 3,
-
-    /// <summary>Locks: the decision shard's one decision about an attempt.</summary>
-    Decision = 4,
-
-    /// <summary>Locks: the shard has carried a commit out.</summary>
-    Acknowledgement = 5,
-}
-
-/// <summary>Which try of a transaction with locks: a shard knows each number at most once.</summary>
-/// <param name="Number">From 1; 0 for transactions over declared cells.</param>
-/// <param name="Epoch">The epoch in which it began.</param>
-public readonly record struct Attempt(uint Number, ulong Epoch);
-
 /// <summary>
 /// A leaf of a block's receipts tree: what one shard says about one atomic transaction. It counts under a certified
 /// header only; see <see cref="RecordOrigin"/>. Immutable. Wire form: docs/formats/sharding-atomic.md.
@@ -69,7 +45,7 @@ public sealed class AtomicRecord
     /// <summary>Certificate, vote, decision: commit or abort.</summary>
     public bool IsCommit { get; }
 
-    /// <summary>Certificate, vote: digest of what is written on all shards; zero for an abort.</summary>
+    /// <summary>Certificate, vote, decision: digest of what is written on all shards; zero for an abort.</summary>
     public Digest Outcome { get; }
 
     /// <summary>Vote: the transaction's deadline.</summary>
@@ -110,7 +86,7 @@ public sealed class AtomicRecord
         }
         if (Kind == AtomicRecordKind.Provision) CellValue.WriteAll(writer, _cells);
         if (Kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision) writer.WriteByte(IsCommit ? (byte)1 : (byte)0);
-        if (Kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote) writer.WriteBytes32(Outcome.Bytes);
+        if (Kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision) writer.WriteBytes32(Outcome.Bytes);
         if (Kind != AtomicRecordKind.PreparedVote) return;
         writer.WriteUInt64((ulong)DeadlineMs);
         WriteShards(writer, _participants);
@@ -142,7 +118,7 @@ public sealed class AtomicRecord
         ulong deadline = 0;
         if (kind == AtomicRecordKind.Provision && (cells = CellValue.TryReadAll(ref reader)) is null) return ReadResult.NotCanonical;
         if (kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision && !reader.TryReadByte(out commit)) return ReadResult.Truncated;
-        if (kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote && !reader.TryReadBytes32(out outcome)) return ReadResult.Truncated;
+        if (kind is AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.PreparedVote or AtomicRecordKind.Decision && !reader.TryReadBytes32(out outcome)) return ReadResult.Truncated;
         if (commit > 1 || (commit == 0 && !outcome.IsZero)) return ReadResult.NotCanonical;
         if (kind == AtomicRecordKind.PreparedVote)
         {

@@ -144,13 +144,13 @@ public sealed class AtomicShard
     /// <summary>The block holds what an ended shard's settled set says about a transaction that is open here.</summary>
     /// <param name="shard">The ended shard.</param>
     /// <param name="transaction">Id of the transaction.</param>
-    /// <param name="attempt">Number of the attempt; 0 for a transaction over declared cells.</param>
+    /// <param name="attempt">The attempt; the default for a transaction over declared cells.</param>
     /// <param name="value">What the set holds; empty to show that it holds nothing.</param>
     /// <param name="proof">The proof against the ending's root.</param>
-    public AtomicResult Settle(ShardId shard, in Digest transaction, uint attempt, ReadOnlySpan<byte> value, StateProof proof)
+    public AtomicResult Settle(ShardId shard, in Digest transaction, Attempt attempt, ReadOnlySpan<byte> value, StateProof proof)
     {
         ArgumentNullException.ThrowIfNull(proof);
-        return attempt == 0 ? _provisions.Settle(shard, transaction, value, proof) : _locks.Settle(shard, transaction, attempt, value, proof);
+        return attempt == default ? _provisions.Settle(shard, transaction, value, proof) : _locks.Settle(shard, transaction, attempt, value, proof);
     }
 
     /// <summary>The block ends: who waited for cells that are free now gets them.</summary>

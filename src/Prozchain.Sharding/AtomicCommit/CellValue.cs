@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Prozchain.Shared;
 
 namespace Prozchain.Sharding.AtomicCommit;
@@ -7,7 +6,6 @@ namespace Prozchain.Sharding.AtomicCommit;
 /// <param name="Key">The cell.</param>
 /// <param name="IsPresent">False for an absent cell, which is not an empty one.</param>
 /// <param name="Value">The value, up to 4,096 bytes; empty if absent.</param>
-[SuppressMessage("Design", "CA1815", Justification = "A record struct.")]
 public readonly record struct CellValue(Digest Key, bool IsPresent, ReadOnlyMemory<byte> Value)
 {
     internal static CellValue Read(ICellStore store, in Digest key) =>

@@ -40,12 +40,10 @@ internal sealed class DecisionLog(AtomicContext context)
         if (vote.Attempt.Epoch > context.Epoch + 1) return AtomicResult.WrongAttempt;
         if (_ballots.TryGetValue(vote.Transaction, out Ballot? ballot))
         {
-            if (vote.Attempt.Number < ballot.Attempt.Number) return AtomicResult.WrongAttempt;
-            if (vote.Attempt.Number > ballot.Attempt.Number)
+            if (vote.Attempt.Number > ballot.Attempt.Number && !ballot.IsCommit)
             {
                 // The voter has let go of the attempt before: that one can no longer commit with it.
                 if (!ballot.IsDecided) Decide(vote.Transaction, ballot, isCommit: false);
-                if (ballot.IsCommit) return AtomicResult.WrongAttempt;
                 if (vote.DeadlineMs != ballot.DeadlineMs) return AtomicResult.Contradiction;
                 ballot = new Ballot(vote.Attempt, vote.DeadlineMs, context.Height + context.Options.DecideWithinBlocks, vote.Participants.ToArray());
                 _ballots[vote.Transaction] = ballot;
@@ -53,6 +51,8 @@ internal sealed class DecisionLog(AtomicContext context)
             }
             else if (vote.Attempt != ballot.Attempt)
             {
+                // An attempt that this shard did not decide, beside one that it knows: it never will commit it.
+                Refuse(vote);
                 return AtomicResult.WrongAttempt;
             }
             else if (vote.DeadlineMs != ballot.DeadlineMs || !vote.Participants.SequenceEqual(ballot.Participants))
@@ -65,7 +65,7 @@ internal sealed class DecisionLog(AtomicContext context)
             if (vote.DeadlineMs <= context.TimeMs)
             {
                 // Past its window and no commit remembered: it was aborted, or all have carried it out and ignore this.
-                context.Emitted.Add(new AtomicRecord(AtomicRecordKind.Decision, vote.Transaction, context.Self.Id, vote.Attempt));
+                Refuse(vote);
                 return AtomicResult.Accepted;
             }
             if (vote.DeadlineMs - context.TimeMs > context.Options.MaxValidityMs) return AtomicResult.OutsideWindow;
@@ -124,7 +124,7 @@ internal sealed class DecisionLog(AtomicContext context)
     public void AddSettled(List<StateWrite> settled)
     {
         foreach ((Digest id, Ballot ballot) in _ballots)
-            settled.Add(new StateWrite(ShardEnding.KeyOf(id, ballot.Attempt.Number), ShardEnding.ValueOf(ballot.IsCommit, ballot.Outcome)));
+            settled.Add(new StateWrite(ShardEnding.KeyOf(id, ballot.Attempt), ShardEnding.ValueOf(ballot.IsCommit, ballot.Outcome)));
     }
 
     public void Write(WireWriter writer)
@@ -149,10 +149,17 @@ internal sealed class DecisionLog(AtomicContext context)
         return true;
     }
 
+    private void Refuse(AtomicRecord vote)
+    {
+        var decision = new AtomicRecord(AtomicRecordKind.Decision, vote.Transaction, context.Self.Id, vote.Attempt);
+        context.Emitted.Add(decision);
+        OnDecided(decision);
+    }
+
     private void Decide(in Digest id, Ballot ballot, bool isCommit)
     {
         ballot.Decide(isCommit);
-        var decision = new AtomicRecord(AtomicRecordKind.Decision, id, context.Self.Id, ballot.Attempt, isCommit);
+        var decision = new AtomicRecord(AtomicRecordKind.Decision, id, context.Self.Id, ballot.Attempt, isCommit, ballot.Outcome);
         context.Emitted.Add(decision);
         OnDecided(decision);
     }

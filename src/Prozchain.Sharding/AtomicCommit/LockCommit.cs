@@ -115,22 +115,21 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     /// <summary>A certified decision.</summary>
     public AtomicResult Accept(AtomicRecord decision)
     {
-        AtomicResult found = Find(decision.Transaction, decision.Attempt.Number, decision.Shard, out LockEntry? entry);
+        AtomicResult found = Find(decision.Transaction, decision.Attempt, decision.Shard, out LockEntry? entry);
         if (found != AtomicResult.Accepted) return found;
-        if (entry!.Attempt != decision.Attempt) return AtomicResult.WrongAttempt;
-        Finish(entry, decision.IsCommit);
+        Finish(entry!, decision.IsCommit, decision.Outcome);
         return AtomicResult.Accepted;
     }
 
     /// <summary>What an ended decision shard's settled set says; nothing (value empty) means that it never decided commit, and never will.</summary>
-    public AtomicResult Settle(ShardId shard, in Digest transaction, uint attempt, ReadOnlySpan<byte> value, StateProof proof)
+    public AtomicResult Settle(ShardId shard, in Digest transaction, Attempt attempt, ReadOnlySpan<byte> value, StateProof proof)
     {
         if (!context.TrySettled(shard, transaction, attempt, value, proof, out ShardEnding ending)) return AtomicResult.BadProof;
         AtomicResult found = Find(transaction, attempt, shard, out LockEntry? entry);
         if (found != AtomicResult.Accepted) return found;
         // A later attempt belongs to the shard's next life.
         if (value.IsEmpty && entry!.Attempt.Epoch > ending.Epoch) return AtomicResult.WrongAttempt;
-        Finish(entry!, !value.IsEmpty && value[0] == 1);
+        Finish(entry!, !value.IsEmpty && value[0] == 1, value.IsEmpty ? default : new Digest(value[1..]));
         return AtomicResult.Accepted;
     }
 
@@ -192,15 +191,17 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         return true;
     }
 
-    private AtomicResult Find(in Digest transaction, uint attempt, ShardId decider, out LockEntry? entry)
+    private AtomicResult Find(in Digest transaction, Attempt attempt, ShardId decider, out LockEntry? entry)
     {
         if (!_open.TryGetValue(transaction, out entry)) return Ended.TryGet(transaction, out _) ? AtomicResult.Duplicate : AtomicResult.NotOrdered;
-        if (entry.Attempt.Number != attempt || !entry.IsFixed) return AtomicResult.WrongAttempt;
+        if (entry.Attempt != attempt || !entry.IsFixed) return AtomicResult.WrongAttempt;
         return entry.Participants[0] == decider ? AtomicResult.Accepted : AtomicResult.NotParticipant;
     }
 
-    private void Finish(LockEntry entry, bool isCommit)
+    private void Finish(LockEntry entry, bool isCommit, in Digest outcome)
     {
+        // A commit of another outcome, among shards that did not count this one in, is an abort of what was prepared here.
+        isCommit &= outcome == entry.Outcome;
         if (isCommit) entry.Apply(context.Cells);
         context.Claims.Release(entry);
         Drop(entry, isCommit);

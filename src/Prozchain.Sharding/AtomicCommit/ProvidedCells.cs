@@ -4,19 +4,6 @@ using Prozchain.Sharding.Hashing;
 
 namespace Prozchain.Sharding.AtomicCommit;
 
-/// <summary>What reading or writing a provided cell found.</summary>
-public enum CellStatus
-{
-    /// <summary>The cell has a value; or the write stands.</summary>
-    Present,
-
-    /// <summary>The cell has no value.</summary>
-    Absent,
-
-    /// <summary>The cell was not provided, or not for writing: the execution cannot succeed.</summary>
-    NotProvided,
-}
-
 /// <summary>The cells that an atomic transaction executes on, the same on every shard, with what it writes.</summary>
 public sealed class ProvidedCells
 {

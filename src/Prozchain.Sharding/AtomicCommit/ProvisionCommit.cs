@@ -57,7 +57,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
     /// <summary>What an ended shard's settled set says; nothing (value empty) means that it never certified commit, and never will.</summary>
     public AtomicResult Settle(ShardId shard, in Digest transaction, ReadOnlySpan<byte> value, StateProof proof)
     {
-        if (!context.TrySettled(shard, transaction, 0, value, proof, out ShardEnding ending)) return AtomicResult.BadProof;
+        if (!context.TrySettled(shard, transaction, default, value, proof, out ShardEnding ending)) return AtomicResult.BadProof;
         if (!_open.TryGetValue(transaction, out ProvisionEntry? entry))
             return Ended.TryGet(transaction, out _) ? AtomicResult.Duplicate : AtomicResult.NotOrdered;
         if (!value.IsEmpty) return AcceptCertificate(entry, shard, value[0] == 1, new Digest(value[1..]));
@@ -65,8 +65,9 @@ internal sealed class ProvisionCommit(AtomicContext context)
         bool isNeeded = false;
         for (int i = 0; i < entry.Certified.Length; i++) isNeeded |= !entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key);
         if (!isNeeded) return AtomicResult.NotParticipant;
-        // Where this shard is fixed, the ended one had provided, so that an honest set holds its word.
-        Abort(entry, mustTell: !entry.IsFixed);
+        // Where this shard is fixed and the set is silent, an heir provided the cells: the heir's word counts.
+        if (entry.IsFixed) return AtomicResult.NotParticipant;
+        Abort(entry, mustTell: true);
         return AtomicResult.Accepted;
     }
 
@@ -101,10 +102,10 @@ internal sealed class ProvisionCommit(AtomicContext context)
     public void AddSettled(List<StateWrite> settled)
     {
         foreach ((Digest id, ProvisionEntry entry) in _open)
-            settled.Add(new StateWrite(ShardEnding.KeyOf(id, 0), ShardEnding.ValueOf(true, entry.Outcome)));
+            settled.Add(new StateWrite(ShardEnding.KeyOf(id, default), ShardEnding.ValueOf(true, entry.Outcome)));
         foreach ((Digest id, Tombstone ended) in Ended.All)
         {
-            if (!_open.ContainsKey(id)) settled.Add(new StateWrite(ShardEnding.KeyOf(id, 0), ShardEnding.ValueOf(ended.IsCommit, ended.Outcome)));
+            if (!_open.ContainsKey(id)) settled.Add(new StateWrite(ShardEnding.KeyOf(id, default), ShardEnding.ValueOf(ended.IsCommit, ended.Outcome)));
         }
     }
 

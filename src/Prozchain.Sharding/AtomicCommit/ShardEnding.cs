@@ -3,24 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
-using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.AtomicCommit;
-
-/// <summary>The certified header under which a record stands: the host has proven the record's leaf under it.</summary>
-/// <param name="Shard">The header's shard.</param>
-/// <param name="Epoch">Its epoch.</param>
-public readonly record struct RecordOrigin(ShardId Shard, ulong Epoch);
-
-/// <summary>What the shards of a network hold, or held before they ended.</summary>
-public interface IShardDirectory
-{
-    /// <summary>The keys of a shard.</summary>
-    /// <param name="shard">Any shard that ever lived.</param>
-    /// <param name="range">Its keys, when the result is true.</param>
-    bool TryGet(ShardId shard, out ShardRange range);
-}
 
 /// <summary>
 /// The end of a shard's authority, by split, by merge, or by the beacon's freeze of its committee: from then on its
@@ -94,11 +79,12 @@ public sealed class ShardEnding
     }
 
     /// <summary>Key of a transaction, or of an attempt, in a settled set.</summary>
-    internal static Digest KeyOf(in Digest transaction, uint attempt)
+    internal static Digest KeyOf(in Digest transaction, Attempt attempt)
     {
-        Span<byte> bytes = stackalloc byte[Digest.Size + sizeof(uint)];
+        Span<byte> bytes = stackalloc byte[Digest.Size + sizeof(uint) + sizeof(ulong)];
         transaction.Span.CopyTo(bytes);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes[Digest.Size..], attempt);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes[Digest.Size..], attempt.Number);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(bytes[(Digest.Size + sizeof(uint))..], attempt.Epoch);
         return new Digest(Domains.AtomicDecision.Hash(bytes));
     }
 

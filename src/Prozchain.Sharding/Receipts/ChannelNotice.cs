@@ -6,16 +6,6 @@ using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Receipts;
 
-/// <summary>What a notice of a channel says.</summary>
-public enum ChannelNoticeKind
-{
-    /// <summary>From the destination: receipts up to the number may be sent; bundles up to the sequence are applied.</summary>
-    Grant = 1,
-
-    /// <summary>From the source: the sequence is the channel's last, as one end of it ended.</summary>
-    Close = 2,
-}
-
 /// <summary>
 /// A leaf of a block's receipts tree about one channel. Its numbers only grow, so that doubled, late and reordered
 /// notices do no harm. 34 bytes on the wire: docs/formats/sharding-receipts.md.

@@ -1,0 +1,10 @@
+namespace Prozchain.Sharding.Receipts;
+
+/// <summary>Credits receipts to the cells of a shard.</summary>
+public interface IReceiptSink
+{
+    /// <summary>Credits one; false if its cell is claimed by an atomic transaction: then it is offered again in later blocks.</summary>
+    /// <param name="cell">The cell, which lies in this shard.</param>
+    /// <param name="payload">What the source sent.</param>
+    bool TryCredit(in Digest cell, ReadOnlySpan<byte> payload);
+}
