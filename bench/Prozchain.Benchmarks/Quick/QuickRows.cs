@@ -27,6 +27,7 @@ internal static class QuickRows
         .. BlobRows.All,
         .. ShardingRows.All,
         .. EngineRows.All,
+        .. SimulatorRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,
