@@ -180,6 +180,7 @@ internal sealed class OrderingCore
             case TreePath.Missing: return;
         }
         _pending = null;
+        if (_path.Count == 0) return; // of a later view than the tip's own block: no honest quorum says so
         if (_live)
         {
             foreach (TreeBlock block in _path)

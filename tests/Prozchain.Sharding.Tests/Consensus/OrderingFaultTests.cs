@@ -30,7 +30,7 @@ public class OrderingFaultTests
             world.AddAll(host => (host.IsDurable, host.NotYetEvery) = (random.Next(2) == 0, random.Next(2) * 5));
             world.StartAll();
             MustMove(world, 7_000, 12_000);
-        }, TestSettings.Scale(80, 8_000));
+        }, TestSettings.Scale(80, 800));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class OrderingFaultTests
             world.AddAll();
             world.StartAll();
             MustMove(world, 9_000, 13_000);
-        }, TestSettings.Scale(60, 6_000));
+        }, TestSettings.Scale(60, 600));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class OrderingFaultTests
                     Assert.True(evidence.Member < world.F, $"Expected only twins to be accused, got member {evidence.Member}.");
                     accused++;
                 }
-        }, TestSettings.Scale(60, 6_000));
+        }, TestSettings.Scale(60, 600));
         Assert.True(accused > 20, $"Expected twins to be accused, got {accused} times.");
     }
 
@@ -104,7 +104,7 @@ public class OrderingFaultTests
                     if (member >= world.F) Assert.Equal(0, host.Node!.ForgedVotes(member));
                     else blamed += host.Node!.ForgedVotes(member);
                 }
-        }, TestSettings.Scale(40, 4_000));
+        }, TestSettings.Scale(40, 400));
         Assert.True(blamed > 100, $"Expected forgers to be blamed, got {blamed} times.");
     }
 

@@ -107,8 +107,9 @@ public class OrderingProgressTests
         }
         var next = new OrderingWorld(random, 4, epoch: 2, anchor: world.Hosts[0].Node!.Ending);
         next.AddAll();
+        next.RunUntil(world.NowMs);
         next.StartAll();
-        next.RunUntil(3_000);
+        next.RunUntil(world.NowMs + 3_000);
         Assert.True(next.LowestFinal > next.Anchor.Height + 20);
         Assert.Equal(world.Hosts[0].App.Final[^1].Block.Hash, next.Hosts[0].App.Final[0].Block.Header.Parent);
         Assert.Equal(TestOrderedApplication.ResultOf(next.Anchor.Hash, default).ReceiptsRoot, next.Hosts[0].App.Final[0].Block.Header.ReceiptsRoot);

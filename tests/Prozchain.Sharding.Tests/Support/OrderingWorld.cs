@@ -59,6 +59,9 @@ internal sealed class OrderingWorld
     /// <summary>Changes what a dishonest node sends; null drops it.</summary>
     public Func<OrderingHost, OrderingHost, byte[], byte[]?>? Corrupt { get; set; }
 
+    /// <summary>Sees every message that leaves a node.</summary>
+    public Action<byte[]>? Sent { get; set; }
+
     private static byte[] SeedOf(int i)
     {
         var seed = new byte[32];
@@ -145,6 +148,7 @@ internal sealed class OrderingWorld
         {
             if (host.Address != to || host == from || !Connected(from, host)) continue;
             message ??= bytes.ToArray();
+            Sent?.Invoke(message);
             byte[]? sent = from.IsByzantine && Corrupt is not null ? Corrupt(from, host, message) : message;
             if (sent is null) continue;
             bool stable = NowMs >= StableMs;
