@@ -26,6 +26,7 @@ internal static class QuickRows
         .. RowRows.All,
         .. BlobRows.All,
         .. ShardingRows.All,
+        .. BeaconRows.All,
         .. Ed25519Rows.All,
         .. EngineRows.All,
         .. RollupsRows.All,
