@@ -27,6 +27,7 @@ internal static class QuickRows
         .. BlobRows.All,
         .. LayoutRows.All,
         .. ShardingRows.All,
+        .. BeaconRows.All,
         .. Ed25519Rows.All,
         .. EngineRows.All,
         .. SimulatorRows.All,

@@ -1,5 +1,6 @@
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Tests.Support;
 using Prozchain.Testing;
 
@@ -166,6 +167,47 @@ public class RevealTests
         }
         Assert.Equal(6, seeds.Count);
         Assert.Equal((UInt128)0, world.State.Ledger.Slashed);
+    }
+
+    [Fact]
+    public void Vrf_Ecvrf_JoinsRevealsAndIsCheckedByAll()
+    {
+        EcvrfProver[] provers = [.. Enumerable.Range(0, 6).Select(i => new EcvrfProver(TestNetwork.Key(i).Span))];
+        var world = new BeaconWorld(with: options => options with
+        {
+            Reveals = new RevealRules(new VrfReveals(new EcvrfVerifier()), 3, 1),
+            Validators = [.. options.Validators.Select((validator, i) => validator with { RandomnessKey = provers[i].PublicKey.ToArray() })],
+        });
+        byte[] key = provers[5].PublicKey.ToArray();
+        Digest message = Deposit.RandomnessMessage(world.Options.ChainId, BeaconWorld.Key(200).Span, key);
+        Deposit good = world.Vouch(Deposit.Join(TestNetwork.Wallet(200), world.Options.ChainId, 0, 500, TestNetwork.AddressOf(200), key, Prove(provers[5], message)));
+        // Another's key, with another's proof over another validator.
+        Deposit stolen = world.Vouch(Deposit.Join(TestNetwork.Wallet(201), world.Options.ChainId, 1, 400, TestNetwork.AddressOf(201), provers[4].PublicKey.ToArray(), Prove(provers[5], message)));
+        Assert.True(world.Try(new BeaconBody { Deposits = [good, stolen], Reveals = [Reveal(0)] }).IsValid);
+        world.Next(new BeaconBody { Deposits = [good, stolen], Reveals = [Reveal(0)] });
+        Assert.Equal(400UL, Assert.Single(world.Paid).Amount);
+        byte[] forged = Reveal(1).Bytes.ToArray();
+        forged[40] ^= 1;
+        AssertRefused(world, new Reveal(1, forged));
+        world.Apply([Reveal(1)]);
+        world.Apply([Reveal(2)]);
+        world.Apply([]);
+        Assert.Equal((UInt128)0, world.State.Ledger.Slashed);
+        Assert.Equal(1UL, world.State.Epoch);
+
+        Reveal Reveal(int slot)
+        {
+            Assert.True(world.State.TryGetValidator(world.State.Revealer(slot)!.PublicKey, out ValidatorRecord? record));
+            EcvrfProver prover = provers.Single(prover => prover.PublicKey.Span.SequenceEqual(record.RandomnessKey.Span));
+            return new Reveal(slot, Prove(prover, RevealRules.Message(world.Options.ChainId, world.State.Epoch, slot)));
+        }
+    }
+
+    private static byte[] Prove(EcvrfProver prover, Digest message)
+    {
+        var proof = new byte[EcvrfProver.ProofSize];
+        prover.Prove(message.Span, proof);
+        return proof;
     }
 
     private static BeaconWorld World(ulong stake = 1000) => new(stake: stake, with: options => options with { Reveals = s_vrf });
