@@ -245,7 +245,7 @@ internal sealed class OrderingCore
             return false;
         }
         BlockCheck found = _rules.FindParent(ulong.Max(Tree.Top?.View ?? 0, Tree.Tip.View), View, out Foundation parent, out Need need);
-        ExecutionResult result = default;
+        ExecutedBlock result = default;
         bool closing = parent.Kind != MicroBlockKind.Ordinary, sealing = _rules.IsSealing(parent.Height + 1);
         if (found == BlockCheck.Invalid) return false;
         if (found == BlockCheck.NotYet || (!closing && !_options.Application.TryGetResult(parent.Hash, sealing, out result)))
@@ -254,6 +254,11 @@ internal sealed class OrderingCore
             return false;
         }
         MicroBlock block = Build(parent, closing, sealing, result);
+        if (!closing && _options.Application.Check(block) != BlockCheck.Valid)
+        {
+            Await(default);
+            return false;
+        }
         if (Tree.Add(block) is not { } kept) return false;
         kept.IsPersisted = kept.IsChecked = true;
         Keep(block);
@@ -262,7 +267,7 @@ internal sealed class OrderingCore
         return true;
     }
 
-    private MicroBlock Build(in Foundation parent, bool closing, bool sealing, in ExecutionResult result)
+    private MicroBlock Build(in Foundation parent, bool closing, bool sealing, in ExecutedBlock result)
     {
         long time = long.Max(_nowMs, parent.TimeMs);
         var body = new ArrayBufferWriter<byte>();

@@ -72,7 +72,7 @@ internal sealed class ProposalRules(OrderingOptions options, BlockTree tree)
         if (closing) return header.BodyLength == 0 && header.ReceiptsRoot.IsZero && header.WriteDigest.IsZero && header.StateRoot.IsZero ? BlockCheck.Valid : BlockCheck.Invalid;
 
         bool sealing = IsSealing(header.Height);
-        if (!options.Application.TryGetResult(parent.Hash, sealing, out ExecutionResult result)) return BlockCheck.NotYet;
+        if (!options.Application.TryGetResult(parent.Hash, sealing, out ExecutedBlock result)) return BlockCheck.NotYet;
         if (result.ReceiptsRoot != header.ReceiptsRoot || result.WriteDigest != header.WriteDigest) return BlockCheck.Invalid;
         if (header.StateRoot != (sealing ? result.StateRoot : default)) return BlockCheck.Invalid;
         return options.Application.Check(block);

@@ -7,6 +7,9 @@ namespace Prozchain.Sharding.Execution;
 /// <summary>The written cells of a block in the order of their keys. Grows, and is used again.</summary>
 internal sealed class WriteSet
 {
+    // Stands where a length does, and is none.
+    private const ushort Deleted = ushort.MaxValue;
+
     private readonly Comparison<int> _byKey;
     private CellTable? _table;
     private ulong[] _heads = [];
@@ -36,9 +39,9 @@ internal sealed class WriteSet
         for (int i = 0; i < Count; i++)
         {
             ref readonly Cell cell = ref table[_cells[i]];
-            _writes[i] = new StateWrite(cell.Key, table.Arena.Memory(cell.Chunk, cell.Offset, cell.Length));
-            length += Sharding.Digest.Size + sizeof(ushort) + cell.Length;
-            Growth += cell.Length - Math.Max(cell.BaseLength, 0) + (cell.BaseLength < 0 ? Sharding.Digest.Size : 0);
+            _writes[i] = cell.Length < 0 ? StateWrite.Delete(cell.Key) : new StateWrite(cell.Key, table.Arena.Memory(cell.Chunk, cell.Offset, cell.Length));
+            length += Sharding.Digest.Size + sizeof(ushort) + Math.Max(cell.Length, 0);
+            Growth += Math.Max(cell.Length, 0) - Math.Max(cell.BaseLength, 0) + Sharding.Digest.Size * ((cell.Length < 0 ? 0 : 1) - (cell.BaseLength < 0 ? 0 : 1));
         }
         if (_encoded.Length < length) _encoded = new byte[length + length / 2];
         Digest = new Sharding.Digest(Domains.WriteDigest.Hash(Encode(_encoded.AsSpan(0, length))));
@@ -79,7 +82,7 @@ internal sealed class WriteSet
         {
             ReadOnlySpan<byte> value = write.Value.Span;
             write.Key.Span.CopyTo(at);
-            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], (ushort)value.Length);
+            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], write.IsDelete ? Deleted : (ushort)value.Length);
             value.CopyTo(at[(Sharding.Digest.Size + sizeof(ushort))..]);
             at = at[(Sharding.Digest.Size + sizeof(ushort) + value.Length)..];
         }

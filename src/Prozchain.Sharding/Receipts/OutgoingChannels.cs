@@ -83,9 +83,11 @@ public sealed class OutgoingChannels
         ArgumentNullException.ThrowIfNull(bundles);
         ArgumentNullException.ThrowIfNull(notices);
         ArgumentOutOfRangeException.ThrowIfZero(height);
+        // Without a cap nothing would ever clear the book.
+        bool isCapped = _options.MaxUnattested < ulong.MaxValue;
         foreach ((ShardId destination, OutgoingChannel channel) in _channels)
         {
-            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, destination), height));
+            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, destination), height, isCapped));
         }
         notices.AddRange(_closes);
         _closes.Clear();

@@ -126,7 +126,7 @@ public class ProposalRulesTests
     private MicroBlock Block(ulong view, ulong parentView, ulong height, in Digest parent, Func<MicroHeader, MicroHeader> change, byte[]? body = null)
     {
         body ??= [1, 2, 3];
-        ExecutionResult result = TestOrderedApplication.ResultOf(parent, default);
+        ExecutedBlock result = TestOrderedApplication.ResultOf(parent, default);
         return new MicroBlock(change(new MicroHeader
         {
             Kind = MicroBlockKind.Ordinary, ChainId = OrderingWorld.ChainId, Shard = _world.Committee.Shard, Epoch = 1, Instance = _world.Instance.Id, View = view,
