@@ -233,7 +233,14 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
 
     private void TakeOver(ShardBody body, ShardStep step)
     {
-        foreach (Digest id in _tree.Tip.Transactions) Pool.Remove(id);
+        foreach (AtomicTransaction transaction in body.Begun) Pool.Done(transaction.Id);
+        for (int i = 0; i < body.Inner.TransactionCount; i++)
+        {
+            // One that failed may be good later.
+            Digest id = TransactionPool.IdOf(body.Inner.Transaction(i));
+            if (step.Statuses.Span[i] == TransactionStatus.Applied) Pool.Done(id);
+            else Pool.Remove(id);
+        }
         for (int i = 0; i < body.Bundles.Count; i++) Take(body.Bundles[i], step.Bundles[i] == ChannelResult.Applied);
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);

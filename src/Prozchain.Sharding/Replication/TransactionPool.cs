@@ -12,6 +12,8 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     private readonly Dictionary<Digest, LinkedListNode<Entry>> _byId = [];
     private readonly LinkedList<Entry> _order = new();
     private readonly Dictionary<Digest, AtomicTransaction> _atomic = [];
+    private readonly HashSet<Digest> _done = [];
+    private readonly Queue<Digest> _doneOrder = new();
     private long _bytes;
 
     public int Count => _byId.Count + _atomic.Count;
@@ -22,7 +24,8 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
 
     public static Digest IdOf(ReadOnlySpan<byte> transaction) => new(Domains.PooledTransaction.Hash(transaction));
 
-    public bool Knows(in Digest id) => _byId.ContainsKey(id) || _atomic.ContainsKey(id);
+    /// <summary>True if it waits, or was executed lately.</summary>
+    public bool Knows(in Digest id) => _byId.ContainsKey(id) || _atomic.ContainsKey(id) || _done.Contains(id);
 
     public bool HasRoom(int length) => Count < maxCount && _bytes + length <= maxBytes;
 
@@ -46,6 +49,15 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
             _bytes -= entry.Value.Transaction.Length;
         }
         else if (_atomic.Remove(id, out AtomicTransaction? transaction)) _bytes -= transaction.Encoded.Length;
+    }
+
+    /// <summary>It is executed: for a while it is not taken in again.</summary>
+    public void Done(in Digest id)
+    {
+        Remove(id);
+        if (!_done.Add(id)) return;
+        _doneOrder.Enqueue(id);
+        if (_doneOrder.Count > maxCount) _done.Remove(_doneOrder.Dequeue());
     }
 
     /// <summary>It failed and left nothing: perhaps an earlier one of its sender has yet to come.</summary>

@@ -59,7 +59,12 @@ public sealed class BankWorld : IDisposable
             },
         };
         _auditor = new BankAuditor(Layout, _accounts.Select(account => KeyValuePair.Create(CellOf(account), options.Balance)));
-        for (int node = 0; node < validators; node++) World.Add(Make);
+        // Shards keep no common beat.
+        for (int shard = 0; shard < options.Shards; shard++)
+        {
+            var node = new NodeOptions { StartAfterMs = random.Next(options.IntervalMs) };
+            for (int i = 0; i < options.Validators; i++) World.Add(Make, node);
+        }
         _load = new BankLoad(options, Layout, _accounts, _auditor, World.RandomStream(2), Look);
         World.AddInvariant(Check);
         _load.Schedule(World);
