@@ -1,4 +1,3 @@
-using System.Buffers;
 using Prozchain.Shared;
 using Prozchain.Sharding.Wire;
 
@@ -253,32 +252,13 @@ internal sealed class OrderingCore
             Await(need);
             return false;
         }
-        MicroBlock block = Build(parent, closing, sealing, result);
+        MicroBlock block = _rules.Build(View, parent, result, _nowMs);
         if (Tree.Add(block) is not { } kept) return false;
         kept.IsPersisted = kept.IsChecked = true;
         Keep(block);
         _nextProposalMs = _nowMs + _options.IntervalMs;
         Take(_voter.Notarize(block, _actions), VoteOrigin.Verified, -1);
         return true;
-    }
-
-    private MicroBlock Build(in Foundation parent, bool closing, bool sealing, in ExecutionResult result)
-    {
-        long time = long.Max(_nowMs, parent.TimeMs);
-        var body = new ArrayBufferWriter<byte>();
-        int maxBody = _rules.MaxBodyAt(parent.Height + 1);
-        bool last = !closing && _options.Application.Build(parent.Hash, parent.Height + 1, time, maxBody, body);
-        if (body.WrittenCount > maxBody) throw new InvalidOperationException($"Expected a body of at most {maxBody} bytes from the application, got {body.WrittenCount}.");
-        return new MicroBlock(
-            new MicroHeader
-            {
-                Kind = closing ? MicroBlockKind.Closing : last ? MicroBlockKind.Terminal : MicroBlockKind.Ordinary,
-                ChainId = _instance.ChainId, Shard = _instance.Committee.Shard, Epoch = _instance.Committee.Epoch, Instance = _instance.Id,
-                View = View, ParentView = parent.View, Height = parent.Height + 1, Parent = parent.Hash, TimeMs = time,
-                BodyRoot = MicroBlock.RootOf(body.WrittenSpan), BodyLength = body.WrittenCount,
-                ReceiptsRoot = result.ReceiptsRoot, WriteDigest = result.WriteDigest, StateRoot = sealing ? result.StateRoot : default,
-            },
-            body.WrittenMemory);
     }
 
     private void RunOut()
