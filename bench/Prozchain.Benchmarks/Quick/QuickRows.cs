@@ -26,6 +26,7 @@ internal static class QuickRows
         .. RowRows.All,
         .. BlobRows.All,
         .. ShardingRows.All,
+        .. StateRows.All,
         .. EngineRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
