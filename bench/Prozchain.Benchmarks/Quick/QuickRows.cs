@@ -29,6 +29,7 @@ internal static class QuickRows
         .. ShardingRows.All,
         .. BeaconRows.All,
         .. Ed25519Rows.All,
+        .. StateRows.All,
         .. EngineRows.All,
         .. SimulatorRows.All,
         .. ExecutionRows.All,
