@@ -32,6 +32,7 @@ internal static class QuickRows
         .. StateRows.All,
         .. EngineRows.All,
         .. SimulatorRows.All,
+        .. OrderingRows.All,
         .. ExecutionRows.All,
         .. AtomicRows.All,
         .. RollupsRows.All,
