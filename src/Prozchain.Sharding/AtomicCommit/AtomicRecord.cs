@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Prozchain.Shared;
-using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Wire;
 
@@ -57,16 +56,8 @@ public sealed class AtomicRecord
     /// <summary>Provision: the cells, ascending by key.</summary>
     public ReadOnlySpan<CellValue> Cells => _cells;
 
-    /// <summary>The record's leaf in its block's receipts tree.</summary>
-    public Digest Leaf
-    {
-        get
-        {
-            var output = new ArrayBufferWriter<byte>();
-            Write(output);
-            return new Digest(TreeHash.Leaf(output.WrittenSpan));
-        }
-    }
+    /// <summary>On the shard that says it: the transaction over declared cells that it is about, which names those who must hear it. Not on the wire.</summary>
+    internal AtomicTransaction? About { get; init; }
 
     private bool HasAttempt => Kind is not AtomicRecordKind.ExecutionCertificate;
 

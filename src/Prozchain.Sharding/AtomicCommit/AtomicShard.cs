@@ -77,6 +77,10 @@ public sealed class AtomicShard
     /// <param name="key">A cell of this shard.</param>
     public bool MayRead(in Digest key) => !_context.Claims.IsWritten(key);
 
+    /// <summary>False for a record of a transaction over declared cells that this shard has yet to order: it would be <see cref="AtomicResult.NotOrdered"/>.</summary>
+    internal bool CanTake(AtomicRecord record) =>
+        record.Kind > AtomicRecordKind.ExecutionCertificate || record.Attempt.Number > 0 || _provisions.Knows(record.Transaction);
+
     /// <summary>A block begins: deadlines and heights that have come take effect.</summary>
     /// <param name="height">Its height, above the last one's.</param>
     /// <param name="timeMs">Its header's time.</param>

@@ -16,6 +16,9 @@ internal sealed class ProvisionCommit(AtomicContext context)
 
     public Tombstones Ended { get; } = new(context.Options.RetentionMs);
 
+    /// <summary>True if the transaction is open here, or remembered.</summary>
+    public bool Knows(in Digest transaction) => _open.ContainsKey(transaction) || Ended.TryGet(transaction, out _);
+
     public void BeginBlock()
     {
         Ended.Expire(context.TimeMs);
@@ -93,13 +96,13 @@ internal sealed class ProvisionCommit(AtomicContext context)
             cells[i] = CellValue.Read(context.Cells, entry.Cells[i].Key);
             entry.Provided[entry.Transaction.IndexOf(cells[i].Key)] = cells[i];
         }
-        context.Emitted.Add(new AtomicRecord(AtomicRecordKind.Provision, entry.Id, context.Self.Id, cells: cells));
+        context.Emitted.Add(new AtomicRecord(AtomicRecordKind.Provision, entry.Id, context.Self.Id, cells: cells) { About = entry.Transaction });
         TryExecute(entry);
     }
 
     public void Abort(ProvisionEntry entry, bool mustTell)
     {
-        if (mustTell) context.Emitted.Add(new AtomicRecord(AtomicRecordKind.ExecutionCertificate, entry.Id, context.Self.Id));
+        if (mustTell) context.Emitted.Add(new AtomicRecord(AtomicRecordKind.ExecutionCertificate, entry.Id, context.Self.Id) { About = entry.Transaction });
         End(entry, isCommit: false);
     }
 
@@ -230,7 +233,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
             Abort(entry, mustTell: true);
             return;
         }
-        context.Emitted.Add(new AtomicRecord(AtomicRecordKind.ExecutionCertificate, entry.Id, context.Self.Id, isCommit: true, outcome: entry.Outcome));
+        context.Emitted.Add(new AtomicRecord(AtomicRecordKind.ExecutionCertificate, entry.Id, context.Self.Id, isCommit: true, outcome: entry.Outcome) { About = entry.Transaction });
         foreach (DeclaredCell cell in entry.Cells) entry.Certified[entry.Transaction.IndexOf(cell.Key)] = true;
         TryCommit(entry);
     }

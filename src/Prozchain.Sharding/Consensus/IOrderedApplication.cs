@@ -7,7 +7,7 @@ namespace Prozchain.Sharding.Consensus;
 /// <param name="ReceiptsRoot">Root over its receipts.</param>
 /// <param name="WriteDigest">Digest of the cells it wrote.</param>
 /// <param name="StateRoot">Root of the state after it; only looked at where it was asked for.</param>
-public readonly record struct ExecutionResult(Digest ReceiptsRoot, Digest WriteDigest, Digest StateRoot);
+public readonly record struct ExecutedBlock(Digest ReceiptsRoot, Digest WriteDigest, Digest StateRoot);
 
 /// <summary>What an application says of a block.</summary>
 public enum BlockCheck
@@ -29,7 +29,7 @@ public enum BlockCheck
 /// </remarks>
 public interface IOrderedApplication
 {
-    /// <summary>Fills a block that this node proposes. The application can then execute it as if it had checked it.</summary>
+    /// <summary>Fills a block that this node proposes; <see cref="Check"/> then gets the whole block, and it is proposed if that says valid.</summary>
     /// <param name="parent">Hash of the parent's header.</param>
     /// <param name="height">Height of the new block.</param>
     /// <param name="timeMs">Its time, Unix milliseconds.</param>
@@ -45,12 +45,12 @@ public interface IOrderedApplication
     /// <param name="block">The block.</param>
     BlockCheck Check(MicroBlock block);
 
-    /// <summary>What executing a block gave: one that was checked or built, the last final one, or the one that the run starts from.</summary>
+    /// <summary>What executing a block gave: one that was checked, the last final one, or the one that the run starts from.</summary>
     /// <param name="block">Hash of its header.</param>
     /// <param name="sealing">True if the state's root is wanted too.</param>
     /// <param name="result">The result.</param>
     /// <returns>False if it is not executed yet; asked again soon.</returns>
-    bool TryGetResult(in Digest block, bool sealing, out ExecutionResult result);
+    bool TryGetResult(in Digest block, bool sealing, out ExecutedBlock result);
 
     /// <summary>Takes over a final block: in the order of heights, each exactly once above <see cref="OrderingOptions.AppliedHeight"/>.</summary>
     /// <param name="block">The block.</param>

@@ -247,7 +247,7 @@ internal sealed class OrderingCore
             return false;
         }
         BlockCheck found = _rules.FindParent(ulong.Max(Tree.Top?.View ?? 0, Tree.Tip.View), View, out Foundation parent, out Need need);
-        ExecutionResult result = default;
+        ExecutedBlock result = default;
         bool closing = parent.Kind != MicroBlockKind.Ordinary, sealing = _rules.IsSealing(parent.Height + 1);
         if (found == BlockCheck.Invalid) return false;
         if (found == BlockCheck.NotYet || (!closing && !_options.Application.TryGetResult(parent.Hash, sealing, out result)))
@@ -256,6 +256,11 @@ internal sealed class OrderingCore
             return false;
         }
         MicroBlock block = _rules.Build(View, parent, result, _nowMs);
+        if (!closing && _options.Application.Check(block) != BlockCheck.Valid)
+        {
+            Await(default);
+            return false;
+        }
         if (Tree.Add(block) is not { } kept) return false;
         kept.IsPersisted = kept.IsChecked = true;
         Keep(block);

@@ -74,7 +74,7 @@ internal sealed class ProposalRules(OrderingOptions options, BlockTree tree)
         if (closing) return header.BodyLength == 0 && header.ReceiptsRoot.IsZero && header.WriteDigest.IsZero && header.StateRoot.IsZero ? BlockCheck.Valid : BlockCheck.Invalid;
 
         bool sealing = IsSealing(header.Height);
-        if (!options.Application.TryGetResult(parent.Hash, sealing, out ExecutionResult result)) return BlockCheck.NotYet;
+        if (!options.Application.TryGetResult(parent.Hash, sealing, out ExecutedBlock result)) return BlockCheck.NotYet;
         if (result.ReceiptsRoot != header.ReceiptsRoot || result.WriteDigest != header.WriteDigest) return BlockCheck.Invalid;
         if (header.StateRoot != (sealing ? result.StateRoot : default)) return BlockCheck.Invalid;
         return options.Application.Check(block);
@@ -82,7 +82,7 @@ internal sealed class ProposalRules(OrderingOptions options, BlockTree tree)
 
     /// <summary>Makes the proposal of a view on a parent, with what executing the parent gave; on the epoch's last block a closing one.</summary>
     /// <exception cref="InvalidOperationException">The application's body is too long.</exception>
-    public MicroBlock Build(ulong view, in Foundation parent, in ExecutionResult result, long nowMs)
+    public MicroBlock Build(ulong view, in Foundation parent, in ExecutedBlock result, long nowMs)
     {
         OrderingInstance instance = options.Instance;
         bool closing = parent.Kind != MicroBlockKind.Ordinary;

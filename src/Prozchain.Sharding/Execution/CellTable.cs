@@ -25,9 +25,13 @@ internal sealed class CellTable
 
     public ICellSource Source { get; private set; } = new StoreCells();
 
+    /// <summary>Which cells transactions may touch; null where none is claimed.</summary>
+    public IBlockFrame? Claims { get; set; }
+
     public void Reset(ICellSource source)
     {
         Source = source;
+        Claims = null;
         Count = 0;
         Array.Clear(_index);
         _arena.Reset();

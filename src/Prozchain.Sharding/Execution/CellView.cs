@@ -37,7 +37,7 @@ public readonly ref struct CellView
     {
         value = default;
         if (_mode == AccessMode.Speculative)
-            return IsAllowed(key) && _lane.Speculation.TryRead(_lane, key, out value);
+            return IsAllowed(key, write: false) && _lane.Speculation.TryRead(_lane, key, out value);
         int cell = IndexOf(key, write: false);
         return cell >= 0 && TryRead(_lane.Table[cell], out value);
     }
@@ -61,7 +61,7 @@ public readonly ref struct CellView
     {
         if (_mode == AccessMode.Speculative)
         {
-            if (IsAllowed(key)) _lane.Speculation.Write(_lane, key, value);
+            if (IsAllowed(key, write: true)) _lane.Speculation.Write(_lane, key, value);
             return;
         }
         int cell = IndexOf(key, write: true);
@@ -69,7 +69,11 @@ public readonly ref struct CellView
     }
 
     /// <summary>What was written and sent so far stays even if the transaction fails: its nonce, its fee.</summary>
-    public void Keep() => _lane.Keep();
+    public void Keep()
+    {
+        _lane.Keep();
+        _lane.HasKept = true;
+    }
 
     private bool TryRead(in Cell cell, out ReadOnlySpan<byte> value)
     {
@@ -93,13 +97,14 @@ public readonly ref struct CellView
             _lane.Fault = TransactionStatus.ForbiddenCell;
             return -1;
         }
-        return IsAllowed(key) && (_mode == AccessMode.Credit || _lane.Speculation.TryTouch(_lane, key)) ? _lane.Table.Touch(key) : -1;
+        return IsAllowed(key, write) && (_mode == AccessMode.Credit || _lane.Speculation.TryTouch(_lane, key)) ? _lane.Table.Touch(key) : -1;
     }
 
-    private bool IsAllowed(in Digest key)
+    private bool IsAllowed(in Digest key, bool write)
     {
-        if (_block.IsLocal(key)) return true;
-        _lane.Fault = TransactionStatus.ForbiddenCell;
+        bool local = _block.IsLocal(key);
+        if (local && (_mode == AccessMode.Credit || _lane.Table.Claims is not { } claims || (write ? claims.MayWrite(key) : claims.MayRead(key)))) return true;
+        _lane.Fault = local ? TransactionStatus.ClaimedCell : TransactionStatus.ForbiddenCell;
         return false;
     }
 }

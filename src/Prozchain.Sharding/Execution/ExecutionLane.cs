@@ -22,6 +22,9 @@ internal sealed class ExecutionLane(CellTable table, int number)
     /// <summary>A status that overrules the transition's, or 0.</summary>
     public byte Fault { get; set; }
 
+    /// <summary>True if something of the item stays even if it fails.</summary>
+    public bool HasKept { get; set; }
+
     /// <summary>The version that this item's writes get.</summary>
     public int Version { get; private set; }
 
@@ -40,6 +43,7 @@ internal sealed class ExecutionLane(CellTable table, int number)
         Speculation.Begin();
         Version = version;
         Fault = 0;
+        HasKept = false;
         Receipts.Mark();
         Keep();
     }

@@ -11,6 +11,9 @@ public enum ExecutionFault : byte
 
     /// <summary>The gas limits of the transactions are together over <see cref="ExecutionLimits.BlockGas"/>.</summary>
     OverGasLimit,
+
+    /// <summary>What stands before the transactions, or what they send, breaks a rule of the shard.</summary>
+    Inadmissible,
 }
 
 /// <summary>What executing a body found. With a fault nothing came out; the first faulty transaction is named.</summary>

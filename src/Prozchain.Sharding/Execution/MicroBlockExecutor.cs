@@ -62,7 +62,18 @@ public sealed class MicroBlockExecutor<TTransition> : IDisposable where TTransit
     /// <summary>Ends the executor's threads.</summary>
     public void Dispose() => _schedule.Dispose();
 
-    internal ExecutionResult Execute(in BlockContext block, MicroBlockBody body, ICellSource state)
+    /// <summary>What a transaction of the last body sent, each receipt with its value (8) before it.</summary>
+    internal ReadOnlySpan<byte> ReceiptsOf(int transaction)
+    {
+        ref readonly TransactionPlan plan = ref _runner.Plans[transaction];
+        return _schedule.Lanes[plan.Lane].Receipts.Slice(plan.ReceiptsAt, plan.ReceiptsLength);
+    }
+
+    /// <summary>True if a transaction of the last body failed and nothing of it stayed.</summary>
+    internal bool LeftNothing(int transaction) => _runner.Plans[transaction].LeftNothing;
+
+    /// <summary>Executes a body. With a frame, that says what happens before and after the transactions, credits included.</summary>
+    internal ExecutionResult Execute(in BlockContext block, MicroBlockBody body, ICellSource state, IBlockFrame? frame = null)
     {
         Outcome.Clear();
         _runner.Table.Reset(state);
@@ -70,9 +81,13 @@ public sealed class MicroBlockExecutor<TTransition> : IDisposable where TTransit
         _schedule.Declare();
         ExecutionResult result = Check(out ulong gasLimit);
         if (!result.IsOk) return result;
-        int credited = Credit();
+        var cells = new BlockCells<TTransition>(_runner, _schedule.Lanes[0]);
+        int credited = frame is null ? Credit() : frame.Before(cells);
+        if (credited < 0) return new ExecutionResult(ExecutionFault.Inadmissible, -1, TransactionFault.None);
+        if (frame is { HasClaims: true }) _runner.Table.Claims = frame;
         _runner.Resolve(_schedule.Lanes);
         _schedule.Run();
+        frame?.After(cells);
         Outcome.Fill(block, _runner.Table, _runner.Plans, _schedule.Lanes, new BlockCounters
         {
             Transactions = body.TransactionCount, BodyBytes = body.Encoded.Length, GasLimit = gasLimit, ReceiptsIn = credited,

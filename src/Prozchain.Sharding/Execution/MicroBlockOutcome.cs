@@ -65,6 +65,13 @@ public sealed class MicroBlockOutcome
         destination[..TouchedCount].Sort();
     }
 
+    /// <summary>The first leaf of a receipts tree: statuses and gas, and how many leaves follow, as a root does not bind that.</summary>
+    internal ReadOnlySpan<byte> Results(int followers)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_results, followers);
+        return _results.AsSpan(0, ResultsAt + Counters.Transactions * ResultSize);
+    }
+
     internal void Clear()
     {
         _writes.Clear();

@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.Execution;
 /// </summary>
 public ref struct ReceiptList
 {
-    private const int PayloadAt = Digest.Size + sizeof(ushort);
+    internal const int HeadSize = Digest.Size + sizeof(ushort);
 
     private ReadOnlySpan<byte> _rest;
 
@@ -27,7 +27,7 @@ public ref struct ReceiptList
     {
         if (!TryLength(_rest, out int length)) return false;
         Cell = new Digest(_rest[..Digest.Size]);
-        Payload = _rest[PayloadAt..length];
+        Payload = _rest[HeadSize..length];
         _rest = _rest[length..];
         return true;
     }
@@ -48,9 +48,9 @@ public ref struct ReceiptList
     private static bool TryLength(ReadOnlySpan<byte> receipts, out int length)
     {
         length = 0;
-        if (receipts.Length < PayloadAt) return false;
+        if (receipts.Length < HeadSize) return false;
         int payload = BinaryPrimitives.ReadUInt16LittleEndian(receipts[Digest.Size..]);
-        length = PayloadAt + payload;
+        length = HeadSize + payload;
         return payload <= ExecutionLimits.MaxReceiptBytes && length <= receipts.Length;
     }
 }

@@ -16,6 +16,9 @@ internal struct TransactionPlan
     public byte Status;
     public bool IsUndeclared;
 
+    /// <summary>It failed and nothing of it stayed: the block would do the same without it.</summary>
+    public bool LeftNothing;
+
     // Of a speculative execution: what it touched and would write, in its lane's log.
     public int TouchesAt, TouchCount, WritesAt, WriteCount;
 }

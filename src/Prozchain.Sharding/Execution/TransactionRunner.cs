@@ -6,7 +6,7 @@ namespace Prozchain.Sharding.Execution;
 /// </summary>
 internal sealed class TransactionRunner<TTransition>(TTransition transition, CellTable table) where TTransition : IShardTransition
 {
-    private const int CreditVersion = 1;
+    public const int CreditVersion = 1;
 
     private BlockContext _block;
     private TransactionPlan[] _plans = [];
@@ -84,6 +84,11 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
         lane.Begin(index + 2, mode);
         plan.Lane = lane.Number;
         plan.ReceiptsAt = lane.Receipts.Length;
+        if (Table.Claims is { } claims && IsClaimed(claims, plan))
+        {
+            (plan.Status, plan.GasUsed, plan.ReceiptsLength, plan.LeftNothing) = (TransactionStatus.ClaimedCell, 0, 0, true);
+            return;
+        }
         (plan.TouchesAt, plan.WritesAt) = (lane.Speculation.TouchCount, lane.Speculation.WriteCount);
         var cells = new CellView(_block, lane, mode, _declared.AsSpan(plan.CellsAt, plan.CellCount));
         var receipts = new ReceiptSink(_block, lane);
@@ -94,9 +99,17 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
         else if (status is 0 or >= TransactionStatus.FirstReserved) status = TransactionStatus.InvalidStatus;
         if (status != TransactionStatus.Applied) lane.RollBack();
         plan.Status = status;
+        plan.LeftNothing = status != TransactionStatus.Applied && !lane.HasKept;
         plan.GasUsed = gas.Used;
         plan.ReceiptsLength = lane.Receipts.Length - plan.ReceiptsAt;
         (plan.TouchCount, plan.WriteCount) = (lane.Speculation.TouchCount - plan.TouchesAt, lane.Speculation.WriteCount - plan.WritesAt);
+    }
+
+    private bool IsClaimed(IBlockFrame claims, in TransactionPlan plan)
+    {
+        foreach (int cell in _declared.AsSpan(plan.CellsAt, plan.CellCount))
+            if (!((cell & 1) == 1 ? claims.MayWrite(Table[cell >> 1].Key) : claims.MayRead(Table[cell >> 1].Key))) return true;
+        return false;
     }
 
     /// <summary>

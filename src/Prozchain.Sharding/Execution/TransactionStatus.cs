@@ -29,4 +29,7 @@ public static class TransactionStatus
 
     /// <summary>It touched more cells than a transaction may.</summary>
     public const byte TooManyCells = 245;
+
+    /// <summary>It touched a cell that an open atomic transaction has claimed. Nothing changed.</summary>
+    public const byte ClaimedCell = 246;
 }

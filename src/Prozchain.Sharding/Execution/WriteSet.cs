@@ -10,6 +10,9 @@ internal sealed class WriteSet
 {
     private const int BucketBits = 12;
 
+    // Stands where a length does, and is none.
+    private const ushort Deleted = ushort.MaxValue;
+
     private readonly Comparison<int> _byKey;
     private CellTable? _table;
     private readonly int[] _ends = new int[1 << BucketBits];
@@ -40,9 +43,9 @@ internal sealed class WriteSet
         for (int i = 0; i < Count; i++)
         {
             ref readonly Cell cell = ref table[_cells[i]];
-            _writes[i] = new StateWrite(cell.Key, table.Arena.Memory(cell.Chunk, cell.Offset, cell.Length));
-            length += Sharding.Digest.Size + sizeof(ushort) + cell.Length;
-            Growth += cell.Length - Math.Max(cell.BaseLength, 0) + (cell.BaseLength < 0 ? Sharding.Digest.Size : 0);
+            _writes[i] = cell.Length < 0 ? StateWrite.Delete(cell.Key) : new StateWrite(cell.Key, table.Arena.Memory(cell.Chunk, cell.Offset, cell.Length));
+            length += Sharding.Digest.Size + sizeof(ushort) + Math.Max(cell.Length, 0);
+            Growth += Math.Max(cell.Length, 0) - Math.Max(cell.BaseLength, 0) + Sharding.Digest.Size * ((cell.Length < 0 ? 0 : 1) - (cell.BaseLength < 0 ? 0 : 1));
         }
         if (_encoded.Length < length) _encoded = new byte[length + length / 2];
         Digest = new Sharding.Digest(Domains.WriteDigest.Hash(Encode(_encoded.AsSpan(0, length))));
@@ -111,7 +114,7 @@ internal sealed class WriteSet
         {
             ReadOnlySpan<byte> value = write.Value.Span;
             write.Key.Span.CopyTo(at);
-            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], (ushort)value.Length);
+            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], write.IsDelete ? Deleted : (ushort)value.Length);
             value.CopyTo(at[(Sharding.Digest.Size + sizeof(ushort))..]);
             at = at[(Sharding.Digest.Size + sizeof(ushort) + value.Length)..];
         }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Prozchain.Shared;
-using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Wire;
 
@@ -46,17 +46,6 @@ public sealed class ChannelBundle
     /// <summary>The receipts one after the other: key (32), length of the payload (2, little-endian), payload.</summary>
     public ReadOnlyMemory<byte> Messages => _messages;
 
-    /// <summary>The bundle's leaf in its block's receipts tree.</summary>
-    public Digest Leaf
-    {
-        get
-        {
-            var output = new ArrayBufferWriter<byte>(_messages.Length + 64);
-            Write(output);
-            return new Digest(TreeHash.Leaf(output.WrittenSpan));
-        }
-    }
-
     /// <summary>Writes the wire form.</summary>
     /// <param name="output">Receives the bytes.</param>
     public void Write(IBufferWriter<byte> output)
@@ -88,7 +77,7 @@ public sealed class ChannelBundle
         if (length > MaxBytes) return ReadResult.TooLarge;
         if (!reader.TryReadSpan((int)length, out ReadOnlySpan<byte> messages)) return ReadResult.Truncated;
         if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
-        if (!MessageList.TryCount(messages, out int count)) return ReadResult.NotCanonical;
+        if (!ReceiptList.TryCount(messages, out int count)) return ReadResult.NotCanonical;
         if (count > WireLimits.MaxTransfers) return ReadResult.TooLarge;
         bundle = new ChannelBundle(new ChannelId(new ShardId(from), new ShardId(to)), sequence, height, value, count, messages.ToArray());
         return ReadResult.Ok;

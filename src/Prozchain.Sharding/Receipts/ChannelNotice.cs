@@ -1,6 +1,5 @@
 using System.Buffers;
 using Prozchain.Shared;
-using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Wire;
 
@@ -18,17 +17,6 @@ public readonly record struct ChannelNotice(ChannelNoticeKind Kind, ChannelId Ch
 {
     /// <summary>Length in bytes on the wire.</summary>
     public const int Size = 2 + 4 * sizeof(ulong);
-
-    /// <summary>The notice's leaf in its block's receipts tree.</summary>
-    public Digest Leaf
-    {
-        get
-        {
-            var output = new ArrayBufferWriter<byte>(Size);
-            Write(output);
-            return new Digest(TreeHash.Leaf(output.WrittenSpan));
-        }
-    }
 
     /// <summary>Writes the wire form.</summary>
     /// <param name="output">Receives 34 bytes.</param>

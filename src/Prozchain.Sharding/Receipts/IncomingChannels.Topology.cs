@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 
@@ -132,7 +133,7 @@ public sealed partial class IncomingChannels
         for (int i = 0; i < deferred; i++)
         {
             if (!reader.TryReadCount(order.Count - 1, out int at) || !reader.TryReadBytes32(out Bytes32 cell)
-                || !reader.TryReadCount(MessageList.MaxPayload, out int length) || !reader.TryReadSpan(length, out ReadOnlySpan<byte> payload)) return false;
+                || !reader.TryReadCount(ExecutionLimits.MaxReceiptBytes, out int length) || !reader.TryReadSpan(length, out ReadOnlySpan<byte> payload)) return false;
             _outstanding -= order[at].Outstanding;
             order[at].Deferred++;
             _outstanding += order[at].Outstanding;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 
@@ -174,7 +175,7 @@ public sealed partial class IncomingChannels
 
     private bool IsAllHere(ChannelBundle bundle)
     {
-        var messages = new MessageList(bundle.Messages.Span);
+        var messages = new ReceiptList(bundle.Messages.Span);
         while (messages.MoveNext())
         {
             if (!_self.Contains(messages.Cell)) return false;
@@ -186,7 +187,7 @@ public sealed partial class IncomingChannels
     {
         _outstanding -= piece.Outstanding;
         if (piece.Receipts == 0) _active++;
-        var messages = new MessageList(bundle.Messages.Span);
+        var messages = new ReceiptList(bundle.Messages.Span);
         while (messages.MoveNext())
         {
             if (!piece.Range.Contains(messages.Cell) || sink.TryCredit(messages.Cell, messages.Payload)) continue;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Prozchain.Shared;
+using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Wire;
 
@@ -34,13 +35,13 @@ internal sealed class OutgoingChannel
 
     public bool TryAdd(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
     {
-        int length = MessageList.HeadSize + payload.Length;
-        if (payload.Length > MessageList.MaxPayload || PendingCount == WireLimits.MaxTransfers || _pending.WrittenCount + length > ChannelBundle.MaxBytes
+        int length = ReceiptList.HeadSize + payload.Length;
+        if (payload.Length > ExecutionLimits.MaxReceiptBytes || PendingCount == WireLimits.MaxTransfers || _pending.WrittenCount + length > ChannelBundle.MaxBytes
             || value > ulong.MaxValue - _pendingValue) return false;
         Span<byte> at = _pending.GetSpan(length);
         cell.Span.CopyTo(at);
         BinaryPrimitives.WriteUInt16LittleEndian(at[Digest.Size..], (ushort)payload.Length);
-        payload.CopyTo(at[MessageList.HeadSize..]);
+        payload.CopyTo(at[ReceiptList.HeadSize..]);
         _pending.Advance(length);
         PendingCount++;
         SentReceipts++;
@@ -49,10 +50,11 @@ internal sealed class OutgoingChannel
         return true;
     }
 
-    public ChannelBundle Seal(ChannelId channel, ulong height)
+    public ChannelBundle Seal(ChannelId channel, ulong height, bool isCapped)
     {
         var bundle = new ChannelBundle(channel, ++Sent, height, _pendingValue, PendingCount, _pending.WrittenSpan.ToArray());
-        if (_pendingValue > 0) _unattested.Add(new Unattested(channel.Source, channel.Destination, height, _pendingValue));
+        if (!isCapped) UnattestedValue -= _pendingValue;
+        else if (_pendingValue > 0) _unattested.Add(new Unattested(channel.Source, channel.Destination, height, _pendingValue));
         _pending.ResetWrittenCount();
         PendingCount = 0;
         _pendingValue = 0;

@@ -84,10 +84,12 @@ public sealed class OutgoingChannels
         ArgumentNullException.ThrowIfNull(bundles);
         ArgumentNullException.ThrowIfNull(notices);
         ArgumentOutOfRangeException.ThrowIfZero(height);
+        // Without a cap nothing would ever clear the book.
+        bool isCapped = _options.MaxUnattested < ulong.MaxValue;
         for (int i = 0; i < _channels.Count; i++)
         {
             OutgoingChannel channel = _channels.GetValueAtIndex(i);
-            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, _channels.GetKeyAtIndex(i)), height));
+            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, _channels.GetKeyAtIndex(i)), height, isCapped));
         }
         notices.AddRange(_closes);
         _closes.Clear();

@@ -96,7 +96,7 @@ public class AtomicWireTests
         world.Block(third, _ => third.Shard.Accept(world.Endings[0].Ending));
         states.Add(TestNetwork.Encode(third.Shard.Write));
         ShardRange[] live = [new(new ShardId(1), default, 1), new(new ShardId(2), new Digest([0x80, .. new byte[31]]), 1)];
-        var outgoing = new OutgoingChannels(live[0], new ChannelOptions(), live);
+        var outgoing = new OutgoingChannels(live[0], new ChannelOptions { MaxUnattested = ulong.MaxValue - 1 }, live);
         var incoming = new IncomingChannels(live[1], new ChannelOptions(), live);
         for (int i = 0; i < 5; i++) outgoing.TrySend(new Digest([0xF0, .. new byte[31]]), new byte[i * 3], (ulong)i);
         var bundles = new List<ChannelBundle>();

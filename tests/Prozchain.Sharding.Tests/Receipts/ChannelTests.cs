@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.Tests.Support;
@@ -101,9 +102,9 @@ public class ChannelTests
         var generous = new OutgoingChannels(s_left, options with { InitialCredit = 50 }, s_live);
         for (int i = 0; i < 3; i++) generous.TrySend(s_cell, default, 0);
         Assert.Equal(ChannelResult.OverCredit, incoming.Apply(Seal(generous, 1)[0], new CountingSink(0)));
-        var astray = new ChannelBundle(new ChannelId(s_left.Id, s_right.Id), 1, 1, 0, 1, new byte[MessageList.HeadSize]);
+        var astray = new ChannelBundle(new ChannelId(s_left.Id, s_right.Id), 1, 1, 0, 1, new byte[ReceiptList.HeadSize]);
         Assert.Equal(ChannelResult.WrongCell, incoming.Apply(astray, new CountingSink(0)));
-        Assert.Equal(ChannelResult.UnknownChannel, incoming.Apply(new ChannelBundle(new ChannelId(new ShardId(9), s_right.Id), 1, 1, 0, 1, new byte[MessageList.HeadSize]), new CountingSink(0)));
+        Assert.Equal(ChannelResult.UnknownChannel, incoming.Apply(new ChannelBundle(new ChannelId(new ShardId(9), s_right.Id), 1, 1, 0, 1, new byte[ReceiptList.HeadSize]), new CountingSink(0)));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Prozchain.Sharding.Tests.Support;
 /// <summary>A replicated hash chain: a block's result is a digest of the block and its parent's result.</summary>
 internal sealed class TestOrderedApplication(in OrderingAnchor anchor, int salt, SeededRandom random) : IOrderedApplication
 {
-    private readonly Dictionary<Digest, ExecutionResult> _results = new() { [anchor.Hash] = ResultOf(anchor.Hash, default) };
+    private readonly Dictionary<Digest, ExecutedBlock> _results = new() { [anchor.Hash] = ResultOf(anchor.Hash, default) };
     private readonly ulong _first = anchor.Height + 1;
 
     /// <summary>The final blocks, from the one above the anchor.</summary>
@@ -41,7 +41,7 @@ internal sealed class TestOrderedApplication(in OrderingAnchor anchor, int salt,
         return block.Body.Length > 0 && block.Body.Span[0] == 0xEE && block.Body.Length == 1 ? BlockCheck.Invalid : BlockCheck.Valid;
     }
 
-    public bool TryGetResult(in Digest block, bool sealing, out ExecutionResult result)
+    public bool TryGetResult(in Digest block, bool sealing, out ExecutedBlock result)
     {
         if (!_results.TryGetValue(block, out result))
         {
@@ -62,7 +62,7 @@ internal sealed class TestOrderedApplication(in OrderingAnchor anchor, int salt,
 
     public void Accuse(VoteEvidence evidence) => Evidence.Add(evidence);
 
-    public static ExecutionResult ResultOf(in Digest block, in Digest before)
+    public static ExecutedBlock ResultOf(in Digest block, in Digest before)
     {
         Span<byte> input = stackalloc byte[65];
         block.Span.CopyTo(input);
@@ -72,6 +72,6 @@ internal sealed class TestOrderedApplication(in OrderingAnchor anchor, int salt,
         var receipts = new Digest(output);
         input[64] = 1;
         SHA256.HashData(input, output);
-        return new ExecutionResult(receipts, new Digest(output), receipts);
+        return new ExecutedBlock(receipts, new Digest(output), receipts);
     }
 }

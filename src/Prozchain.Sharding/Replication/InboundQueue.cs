@@ -1,0 +1,64 @@
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Receipts;
+
+namespace Prozchain.Sharding.Replication;
+
+/// <summary>
+/// Proven receipts of other shards that wait for a block, with what the final blocks hold already; bounded. What does
+/// not fit is sent again.
+/// </summary>
+internal sealed class InboundQueue(int maxCount, long maxBytes, long keepMs)
+{
+    private const int MostRemembered = 1 << 16;
+
+    private readonly SortedDictionary<(ShardId, ulong, int), (ProvenReceipt Receipt, long ArrivedMs)> _waiting = [];
+    private readonly Dictionary<ChannelId, ulong> _watermarks = [];
+    private readonly HashSet<ReceiptName> _held = [];
+    private readonly Queue<ReceiptName> _heldOrder = new();
+    private long _bytes;
+
+    public int Count => _waiting.Count;
+
+    /// <summary>In the order of source, height and place: bundles of a channel ascend.</summary>
+    public IEnumerable<ProvenReceipt> Waiting => _waiting.Values.Select(entry => entry.Receipt);
+
+    public ulong Watermark(ChannelId channel) => _watermarks.GetValueOrDefault(channel);
+
+    /// <summary>True if a final block holds it, or never needs to.</summary>
+    public bool IsHeld(ProvenReceipt receipt) => receipt.Bundle is { } bundle ? bundle.Sequence <= Watermark(bundle.Channel) : _held.Contains(receipt.Name);
+
+    public bool Contains(ReceiptName name) => _waiting.ContainsKey((name.Shard, name.Height, name.Index));
+
+    public void Add(ProvenReceipt receipt, long nowMs)
+    {
+        if (_waiting.Count >= maxCount || _bytes + receipt.Encoding.Length > maxBytes) return;
+        if (_waiting.TryAdd((receipt.Source.Shard, receipt.Source.Height, receipt.Proof.Index), (receipt, nowMs))) _bytes += receipt.Encoding.Length;
+    }
+
+    /// <summary>A final block holds it.</summary>
+    public void Hold(ProvenReceipt receipt, bool applied)
+    {
+        if (receipt.Bundle is { } bundle)
+        {
+            if (applied) _watermarks[bundle.Channel] = bundle.Sequence;
+        }
+        else if (_held.Add(receipt.Name))
+        {
+            _heldOrder.Enqueue(receipt.Name);
+            if (_heldOrder.Count > MostRemembered) _held.Remove(_heldOrder.Dequeue());
+        }
+        Remove(receipt.Name);
+    }
+
+    /// <summary>Lets go of what has waited too long: its source sends it again if it still counts.</summary>
+    public void Expire(long nowMs)
+    {
+        List<ReceiptName> old = [.. _waiting.Values.Where(entry => entry.ArrivedMs + keepMs < nowMs).Select(entry => entry.Receipt.Name)];
+        foreach (ReceiptName name in old) Remove(name);
+    }
+
+    private void Remove(ReceiptName name)
+    {
+        if (_waiting.Remove((name.Shard, name.Height, name.Index), out (ProvenReceipt Receipt, long) entry)) _bytes -= entry.Receipt.Encoding.Length;
+    }
+}

@@ -1,0 +1,58 @@
+using Prozchain.Sharding.Layout;
+
+namespace Prozchain.Sharding.Replication;
+
+/// <summary>What is known of a source that a body names.</summary>
+internal enum SourceCheck
+{
+    /// <summary>A verified header states it.</summary>
+    Known,
+
+    /// <summary>No verified header of that height is here: it is to be fetched.</summary>
+    Unknown,
+
+    /// <summary>A verified header states something else.</summary>
+    Contradicted,
+}
+
+/// <summary>
+/// What verified certified headers of other shards state of their blocks' receipts, bounded per shard: the oldest go
+/// first and can be fetched again.
+/// </summary>
+internal sealed class RemoteHeaders(ICommitteeDirectory committees, ShardId self, int keepPerShard = 4096)
+{
+    private readonly Dictionary<ShardId, SortedDictionary<ulong, BodySource>> _known = [];
+    private readonly SortedSet<(ShardId Shard, ulong Height)> _wanted = [];
+
+    /// <summary>Sources that some body named and that are not here.</summary>
+    public IReadOnlyCollection<(ShardId Shard, ulong Height)> Wanted => _wanted;
+
+    public SourceCheck Check(in BodySource source)
+    {
+        if (source.Shard == self) return SourceCheck.Contradicted;
+        if (TryFind(source.Shard, source.Height, out BodySource known)) return known == source ? SourceCheck.Known : SourceCheck.Contradicted;
+        if (_wanted.Count < keepPerShard) _wanted.Add((source.Shard, source.Height));
+        return SourceCheck.Unknown;
+    }
+
+    public bool TryFind(ShardId shard, ulong height, out BodySource source)
+    {
+        source = default;
+        return _known.TryGetValue(shard, out SortedDictionary<ulong, BodySource>? ofShard) && ofShard.TryGetValue(height, out source);
+    }
+
+    /// <summary>Takes a header over if its certificate holds; what is known already is not verified again.</summary>
+    /// <returns>True if what it states is known now.</returns>
+    public bool Add(CertifiedHeader header)
+    {
+        BodySource source = header.Source;
+        if (source.Shard == self || source.Height == 0) return false;
+        if (TryFind(source.Shard, source.Height, out BodySource known)) return known == source;
+        if (committees.Find(source.Shard, source.Epoch) is not { } committee || !header.Verify(committee)) return false;
+        if (!_known.TryGetValue(source.Shard, out SortedDictionary<ulong, BodySource>? ofShard)) _known.Add(source.Shard, ofShard = []);
+        if (ofShard.Count >= keepPerShard) ofShard.Remove(ofShard.First().Key);
+        ofShard[source.Height] = source;
+        _wanted.Remove((source.Shard, source.Height));
+        return true;
+    }
+}

@@ -1,0 +1,19 @@
+using Prozchain.Sharding.AtomicCommit;
+
+namespace Prozchain.Sharding.Replication;
+
+/// <summary>Messages that a client sends to nodes of a shard.</summary>
+public static class ShardMessages
+{
+    /// <summary>Hands a transaction in: to more nodes of its sender's shard than can be faulty.</summary>
+    /// <param name="transaction">The transaction's bytes.</param>
+    public static byte[] Submission(ReadOnlySpan<byte> transaction) => new ReplicaWriter().Transaction(ReplicaMessage.Transaction, transaction).ToArray();
+
+    /// <summary>Hands an atomic transaction in: to more nodes of one of its shards than can be faulty.</summary>
+    /// <param name="transaction">The transaction.</param>
+    public static byte[] Submission(AtomicTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return new ReplicaWriter().Transaction(ReplicaMessage.AtomicTransaction, transaction.Encoded.Span).ToArray();
+    }
+}

@@ -1,0 +1,286 @@
+using Prozchain.Shared;
+using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Receipts;
+using Prozchain.Sharding.Wire;
+
+namespace Prozchain.Sharding.Replication;
+
+/// <summary>
+/// One node of a shard: it orders and executes micro-blocks, hands what they say to the shards concerned with certified
+/// headers and proofs, and takes in what these say. A pure state machine.
+/// </summary>
+/// <remarks>
+/// Each member of a destination hears a block from one more member of the source than can be faulty; who sends to whom
+/// follows from indexes and height, and moves on when it is sent again. Messages: docs/formats/sharding-replica.md.
+/// </remarks>
+/// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
+public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
+{
+    private const int KeptHeaders = 4096, MaxReceiptsPerMessage = 1024, AnswersPerWindow = 64;
+
+    private readonly OrderingOptions _options;
+    private readonly ICommitteeDirectory _committees;
+    private readonly Outbox _outbox;
+    private readonly HeaderFetcher _fetcher;
+    private readonly ReplicaWriter _writer = new();
+    private readonly Dictionary<ulong, CertifiedHeader> _headers = [];
+    private readonly HashSet<NodeId> _members;
+    private readonly List<(CertifiedHeader Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> _due = [];
+    private readonly List<NodeId> _to = [];
+    private long _orderingWakeMs = long.MaxValue, _windowMs;
+    private int _answers;
+
+    /// <summary>Makes a node.</summary>
+    /// <param name="options">The run; its application is the replica.</param>
+    /// <param name="replica">The shard's replica. The node's from now on.</param>
+    /// <param name="committees">Which committee orders which shard.</param>
+    /// <param name="resendMs">After which time what no other shard has taken in is sent again; the time doubles four times.</param>
+    /// <exception cref="ArgumentException">The run's application is not the replica.</exception>
+    public ShardNode(OrderingOptions options, ReplicatedShard<TTransition> replica, ICommitteeDirectory committees, int resendMs = 1000)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(replica);
+        ArgumentNullException.ThrowIfNull(committees);
+        ArgumentOutOfRangeException.ThrowIfLessThan(resendMs, 1);
+        if (!ReferenceEquals(options.Application, replica)) throw new ArgumentException("Expected the replica as the run's application, got another one.", nameof(options));
+        (_options, Replica, _committees) = (options, replica, committees);
+        Ordering = new OrderingNode(options);
+        _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
+        _fetcher = new HeaderFetcher(committees, Epoch, options.DelayMs);
+        _members = [.. options.Peers];
+    }
+
+    /// <summary>The ordering protocol.</summary>
+    public OrderingNode Ordering { get; }
+
+    /// <summary>The replicated state.</summary>
+    public ReplicatedShard<TTransition> Replica { get; }
+
+    /// <summary>Bundles, notices and records that other shards have not taken in yet, as far as this node knows.</summary>
+    public int Undelivered => _outbox.Count;
+
+    private ShardId Self => _options.Instance.Committee.Shard;
+
+    private ulong Epoch => _options.Instance.Committee.Epoch;
+
+    /// <summary>Takes a client's transaction in and passes it on to the other members.</summary>
+    /// <param name="nowMs">The time, Unix milliseconds.</param>
+    /// <param name="transaction">The transaction's bytes.</param>
+    /// <param name="actions">Receives what the host is to do.</param>
+    /// <returns>False if it can be in no block now, is not signed, is here already or there is no room.</returns>
+    public bool Submit(long nowMs, ReadOnlySpan<byte> transaction, NodeActions actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        if (!Replica.TrySubmit(transaction.ToArray(), nowMs)) return false;
+        SendToMembers(_writer.Transaction(ReplicaMessage.Transaction, transaction), actions);
+        return true;
+    }
+
+    /// <summary>Takes a client's atomic transaction in, and passes it on to the other members and to the other shards whose cells it declares.</summary>
+    /// <param name="nowMs">The time, Unix milliseconds.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="actions">Receives what the host is to do.</param>
+    /// <returns>False if this shard holds none of its cells, it is not signed, is here already, too late, or there is no room.</returns>
+    public bool Submit(long nowMs, AtomicTransaction transaction, NodeActions actions)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(actions);
+        if (!Replica.TrySubmit(transaction, nowMs)) return false;
+        ReadOnlySpan<byte> message = _writer.Transaction(ReplicaMessage.AtomicTransaction, transaction.Encoded.Span);
+        SendToMembers(message, actions);
+        var shards = new SortedSet<ShardId>();
+        foreach (DeclaredCell cell in transaction.Cells) shards.Add(Replica.Machine.Layout.ShardOf(cell.Key));
+        shards.Remove(Self);
+        foreach (ShardId shard in shards)
+        {
+            if (_committees.Find(shard, Epoch) is not { } committee) continue;
+            int enough = FaultyOf(committee.Peers.Count) + 1;
+            for (int i = 0; i < enough; i++) actions.Send(committee.Peers[(int)((transaction.Id.Span[0] + (uint)i) % (uint)committee.Peers.Count)], message);
+        }
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Restore(ReadOnlySpan<byte> record)
+    {
+        Ordering.Restore(record);
+        // What was taken in before is acknowledged when it is sent again.
+        Replica.TakenIn.Clear();
+        Collect();
+    }
+
+    /// <inheritdoc/>
+    public void Start(long nowMs, NodeActions actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        Ordering.Start(nowMs, actions);
+        Advance(nowMs, actions);
+    }
+
+    /// <inheritdoc/>
+    public void Tick(long nowMs, NodeActions actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        if (nowMs >= _orderingWakeMs)
+        {
+            _orderingWakeMs = long.MaxValue;
+            Ordering.Tick(nowMs, actions);
+        }
+        Advance(nowMs, actions);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(long nowMs, NodeId from, ReadOnlySpan<byte> message, NodeActions actions)
+    {
+        ArgumentNullException.ThrowIfNull(actions);
+        if (message.Length < 2 || message[0] != WireLimits.Version) return;
+        if (message[1] < (byte)ReplicaMessage.Delivery) Ordering.Receive(nowMs, from, message, actions);
+        else Receive((ReplicaMessage)message[1], nowMs, from, message[2..], actions);
+        Advance(nowMs, actions);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Replica.Dispose();
+
+    private static int FaultyOf(int members) => (members - 1) / 3;
+
+    private void Receive(ReplicaMessage type, long nowMs, NodeId from, ReadOnlySpan<byte> bytes, NodeActions actions)
+    {
+        var reader = new WireReader(bytes);
+        switch (type)
+        {
+            case ReplicaMessage.Delivery:
+                if (CertifiedHeader.Read(ref reader) is { } delivered && Replica.Remote.Add(delivered)) OnDelivery(delivered, ref reader, nowMs, from, actions);
+                break;
+            case ReplicaMessage.Acknowledgement:
+                OnAcknowledgement(ref reader, from);
+                break;
+            case ReplicaMessage.WantHeader:
+                if (nowMs - _windowMs >= _options.DelayMs) (_windowMs, _answers) = (nowMs, 0);
+                if (reader.TryReadUInt64(out ulong height) && reader.IsAtEnd && _answers++ < AnswersPerWindow && _headers.TryGetValue(height, out CertifiedHeader? header))
+                    actions.Send(from, _writer.Header(header));
+                break;
+            case ReplicaMessage.Header:
+                if (CertifiedHeader.Read(ref reader) is { } answer && reader.IsAtEnd) Replica.Remote.Add(answer);
+                break;
+            case ReplicaMessage.Transaction when _members.Contains(from):
+                Replica.TrySubmit(bytes.ToArray(), nowMs);
+                break;
+            case ReplicaMessage.Transaction:
+                Submit(nowMs, bytes, actions);
+                break;
+            case ReplicaMessage.AtomicTransaction when AtomicTransaction.TryRead(bytes, out AtomicTransaction? transaction) == ReadResult.Ok:
+                if (_members.Contains(from)) Replica.TrySubmit(transaction!, nowMs);
+                else Submit(nowMs, transaction!, actions);
+                break;
+        }
+    }
+
+    private void OnDelivery(CertifiedHeader header, ref WireReader reader, long nowMs, NodeId from, NodeActions actions)
+    {
+        if (!reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
+        var held = new List<ReceiptName>();
+        for (; count > 0; count--)
+        {
+            if (!reader.TryReadByte(out byte kind) || ReceiptProof.Read(ref reader) is not { } proof || !reader.TryReadCount(reader.Remaining, out int length)
+                || !reader.TryReadSpan(length, out ReadOnlySpan<byte> encoding) || !reader.TryReadCount(reader.Remaining, out int extra)
+                || !reader.TryReadSpan(extra, out ReadOnlySpan<byte> attached)) break;
+            if (ProvenReceipt.TryRead(header.Source, kind, encoding.ToArray(), proof) is not { } receipt) break;
+            if (Replica.Inbound.IsHeld(receipt)) held.Add(receipt.Name);
+            else if (!Replica.Inbound.Contains(receipt.Name))
+            {
+                if (!receipt.IsProven) break;
+                Replica.Inbound.Add(receipt, nowMs);
+            }
+            if (extra > 0 && AtomicTransaction.TryRead(attached, out AtomicTransaction? transaction) == ReadResult.Ok) Replica.TrySubmit(transaction!, nowMs);
+        }
+        if (held.Count > 0) actions.Send(from, _writer.Acknowledgement(Self, held));
+    }
+
+    private void OnAcknowledgement(ref WireReader reader, NodeId from)
+    {
+        if (!reader.TryReadUInt64(out ulong shard) || _committees.Find(new ShardId(shard), Epoch) is not { } committee || !reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
+        int member = -1;
+        for (int i = 0; i < committee.Peers.Count && member < 0; i++)
+            if (committee.Peers[i] == from) member = i;
+        if (member < 0) return;
+        for (; count > 0 && reader.TryReadUInt64(out ulong height) && reader.TryReadCount(int.MaxValue, out int index); count--)
+            _outbox.Acknowledged(new ShardId(shard), member, FaultyOf(committee.Peers.Count) + 1, height, index);
+    }
+
+    // What finality brought: more to say to others, and what others need not say again.
+    private void Collect()
+    {
+        while (Replica.Certified.TryDequeue(out CertifiedStep? step))
+        {
+            ulong height = step.Header.Source.Height;
+            _headers[height] = step.Header;
+            if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
+            _outbox.Add(step);
+        }
+    }
+
+    private void Advance(long nowMs, NodeActions actions)
+    {
+        if (actions.WakeMs is { } wake) _orderingWakeMs = wake;
+        Collect();
+        Acknowledge(actions);
+        _outbox.Expire(Replica.TimeMs);
+        long next = long.MaxValue;
+        if (_options.Member >= 0)
+        {
+            next = _outbox.TakeDue(nowMs, _due);
+            foreach ((CertifiedHeader header, ShardId destination, int attempt, List<SentReceipt> receipts) in _due) Deliver(header, destination, attempt, receipts, actions);
+            _due.Clear();
+        }
+        next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
+        actions.WakeAt(Math.Min(next, _orderingWakeMs));
+    }
+
+    private void Acknowledge(NodeActions actions)
+    {
+        if (Replica.TakenIn.Count == 0) return;
+        var names = new SortedDictionary<ShardId, List<ReceiptName>>();
+        while (Replica.TakenIn.TryDequeue(out ProvenReceipt? receipt))
+        {
+            if (receipt.Kind == ReceiptKind.Notice && receipt.Notice.Kind == ChannelNoticeKind.Grant && receipt.Notice.Channel.Source == Self) _outbox.Granted(receipt.Notice);
+            // A grant acknowledges a bundle.
+            if (receipt.Kind == ReceiptKind.Bundle) continue;
+            if (!names.TryGetValue(receipt.Source.Shard, out List<ReceiptName>? ofShard)) names.Add(receipt.Source.Shard, ofShard = []);
+            ofShard.Add(receipt.Name);
+        }
+        if (_options.Member < 0) return;
+        foreach ((ShardId shard, List<ReceiptName> ofShard) in names)
+        {
+            if (_committees.Find(shard, Epoch) is not { } committee) continue;
+            foreach (ReceiptName[] part in ofShard.Chunk(MaxReceiptsPerMessage))
+                actions.Send(Spread(committee, part[0].Height, 0), _writer.Acknowledgement(Self, part));
+        }
+    }
+
+    private void Deliver(CertifiedHeader header, ShardId destination, int attempt, List<SentReceipt> receipts, NodeActions actions)
+    {
+        if (_committees.Find(destination, Epoch) is not { } committee) return;
+        foreach (SentReceipt[] part in receipts.Chunk(MaxReceiptsPerMessage))
+            actions.Send(Spread(committee, header.Header.Height, attempt), _writer.Delivery(header, part));
+    }
+
+    // To whom this member speaks: each of the others is spoken to by one more member than can be faulty.
+    private ReadOnlySpan<NodeId> Spread(ShardCommittee committee, ulong height, int attempt)
+    {
+        int members = _options.Peers.Count, speakers = FaultyOf(members) + 1;
+        _to.Clear();
+        for (int i = 0; i < committee.Peers.Count; i++)
+            if ((int)(((ulong)(_options.Member + i) + height + (ulong)(attempt * speakers)) % (ulong)members) < speakers) _to.Add(committee.Peers[i]);
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_to);
+    }
+
+    private void SendToMembers(ReadOnlySpan<byte> message, NodeActions actions)
+    {
+        for (int i = 0; i < _options.Peers.Count; i++)
+            if (i != _options.Member) actions.Send(_options.Peers[i], message);
+    }
+}

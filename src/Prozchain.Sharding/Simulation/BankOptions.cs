@@ -1,0 +1,53 @@
+using Prozchain.Sharding.Ports;
+using Prozchain.Sharding.Receipts;
+
+namespace Prozchain.Sharding.Simulation;
+
+/// <summary>What a <see cref="BankWorld"/> is like.</summary>
+public sealed record BankOptions
+{
+    /// <summary>Makes the keys of validators and accounts by number. For simulations a cheap scheme will do; real ones work as well.</summary>
+    public required Func<int, ISigner> Signer { get; init; }
+
+    /// <summary>Makes what checks their signatures; one for each node.</summary>
+    public required Func<ISignatureVerifier> Verifier { get; init; }
+
+    /// <summary>Number of shards.</summary>
+    public int Shards { get; init; } = 2;
+
+    /// <summary>Validators of each shard, with a seat each.</summary>
+    public int Validators { get; init; } = 4;
+
+    /// <summary>Accounts over all shards.</summary>
+    public int Accounts { get; init; } = 64;
+
+    /// <summary>What each account holds at first.</summary>
+    public ulong Balance { get; init; } = 1_000_000_000;
+
+    /// <summary>Transfers a second over all shards; an account has one under way at a time.</summary>
+    public int TransfersPerSecond { get; init; } = 100;
+
+    /// <summary>Atomic swaps a second between accounts of two shards.</summary>
+    public int SwapsPerSecond { get; init; } = 2;
+
+    /// <summary>Exponent of the Zipf law by which accounts are drawn; 0 draws all alike.</summary>
+    public double Skew { get; init; } = 0.8;
+
+    /// <summary>When the load ends, milliseconds.</summary>
+    public long LoadMs { get; init; } = 5_000;
+
+    /// <summary>Time between micro-blocks, milliseconds.</summary>
+    public int IntervalMs { get; init; } = 100;
+
+    /// <summary>One-way delay that nodes reckon with at first, milliseconds.</summary>
+    public int DelayMs { get; init; } = 50;
+
+    /// <summary>Validity of a swap, milliseconds.</summary>
+    public long SwapValidityMs { get; init; } = 5_000;
+
+    /// <summary>Bounds of the channels.</summary>
+    public ChannelOptions Channels { get; init; } = new();
+
+    /// <summary>Network, costs and faults.</summary>
+    public WorldOptions World { get; init; } = new();
+}

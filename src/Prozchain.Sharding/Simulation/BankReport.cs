@@ -1,0 +1,14 @@
+namespace Prozchain.Sharding.Simulation;
+
+/// <summary>What a <see cref="BankWorld"/> did so far.</summary>
+/// <param name="Applied">Transactions executed with success in final blocks, each once.</param>
+/// <param name="Transfers">Transfers that their customers saw executed.</param>
+/// <param name="Waiting">Transfers handed in and not executed.</param>
+/// <param name="Commits">Atomic swaps that some shard certified to commit.</param>
+/// <param name="CrossShard">Transfers credited in another shard.</param>
+/// <param name="MedianMs">Half of those took no longer, from submission to credit in a final block, simulated milliseconds.</param>
+/// <param name="SlowestPercentMs">99 of 100 took no longer.</param>
+/// <param name="Cuts">Consistent cuts at which value was counted.</param>
+/// <param name="LowestHeight">Final blocks of the shard that has the fewest.</param>
+/// <param name="IsQuiet">True if no receipt is under way and no atomic transaction open.</param>
+public sealed record BankReport(int Applied, int Transfers, int Waiting, int Commits, int CrossShard, long MedianMs, long SlowestPercentMs, int Cuts, ulong LowestHeight, bool IsQuiet);

@@ -1,0 +1,62 @@
+using Prozchain.Sharding.Simulation;
+using Prozchain.Sharding.Tests.Support;
+using Prozchain.Testing;
+
+namespace Prozchain.Sharding.Tests.Replication;
+
+/// <summary>The whole of it: shards that order, execute, send receipts and swap atomically, in the simulator.</summary>
+public class BankTests(ITestOutputHelper output)
+{
+    private const long HealedMs = 5_000;
+
+    private static BankOptions Options(int shards, int validators, FaultPlan? plan = null) => new()
+    {
+        Signer = seed => new TestSigner(seed), Verifier = () => new TestVerifier(), Shards = shards, Validators = validators, World = new WorldOptions { Faults = plan ?? FaultPlan.None },
+    };
+
+    /// <summary>
+    /// 25 ms one way: a block waits m/2 to be proposed, takes 3 delays to be final, as much for the block after it, whose
+    /// certificate covers it, a delay to the other shard, and there m/2 and 3 delays again: 7 delays and 2 m.
+    /// </summary>
+    [Theory]
+    [InlineData(100, 400)]
+    [InlineData(50, 300)]
+    public void Run_OneRegion_CrossShardMedianWithinBudget(int intervalMs, long budgetMs)
+    {
+        using var bank = new BankWorld(TestSettings.Seed, Options(4, 4) with { IntervalMs = intervalMs, DelayMs = 30 });
+        bank.World.RunTo(12_000);
+        BankReport report = bank.Report();
+        output.WriteLine($"{intervalMs} ms: {report}");
+        Assert.True(report is { IsQuiet: true, Waiting: 0, Commits: > 0, CrossShard: > 100, Cuts: > 20 }, $"Expected a bank at rest, got {report} with seed {TestSettings.Seed}.");
+        Assert.True(report.MedianMs <= budgetMs, $"Expected a median of at most {budgetMs} ms, got {report} with seed {TestSettings.Seed}.");
+    }
+
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(3, 7)]
+    public void Run_AllKindsOfFaults_ConservedExactlyOnceAndProgress(int shards, int validators)
+    {
+        var mix = new FaultMix { Nodes = shards * validators, HealedMs = HealedMs };
+        int seeds = TestSettings.Scale(shards == 2 ? 8 : 3, 200);
+        CampaignReport report = SimulationCampaign.Run(
+            new SimulationScenario
+            {
+                Build = (seed, plan) => Bank(seed, plan, shards, validators).World,
+                Plan = mix.Draw,
+                DurationMs = HealedMs + 25_000,
+                AtEnd = world => s_banks.TryGetValue(world, out BankWorld? bank) && bank.Report() is { IsQuiet: true, Waiting: 0, LowestHeight: > 80 } ? null : $"Expected a bank at rest, got {bank?.Report()}.",
+            },
+            TestSettings.Seed, seeds);
+        Assert.True(report.FirstFailure is null, (report.Smallest ?? report.FirstFailure)?.ToString());
+        Assert.Equal(seeds, (int)report.Seeds);
+    }
+
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<SimulatedWorld, BankWorld> s_banks = [];
+
+    private static BankWorld Bank(ulong seed, FaultPlan plan, int shards, int validators)
+    {
+        var bank = new BankWorld(seed, Options(shards, validators, plan) with { LoadMs = HealedMs + 2_000, TransfersPerSecond = 40 });
+        s_banks.Add(bank.World, bank);
+        return bank;
+    }
+}
