@@ -25,7 +25,7 @@ public sealed record EngineOptions
     /// <summary>Seats of each shard's committee. Default 4, which is a development network's; see <see cref="Committees.CommitteeParameters"/>.</summary>
     public int SeatsPerCommittee { get; init; } = 4;
 
-    /// <summary>The most seats one validator can hold over all shards; 0, the default, means twice its equal share.</summary>
+    /// <summary>The most seats one validator can hold over all shards; 0, the default, means as many as its stake buys.</summary>
     public int MaxTicketsPerValidator { get; init; }
 
     /// <summary>Rounds in one epoch, at the end of which new committees are drawn. Default 64.</summary>

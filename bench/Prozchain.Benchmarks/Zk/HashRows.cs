@@ -1,3 +1,4 @@
+using Blake3 = Prozchain.Zk.Hashing.Blake3;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;

@@ -13,7 +13,7 @@ internal sealed class AtomicContext(ShardRange self, AtomicOptions options, ICel
 
     public ICellStore Cells { get; } = cells;
 
-    public ClaimTable Claims { get; } = new();
+    public ClaimTable Claims { get; } = new(options.Without != SafetyRule.FixedKeepsClaims);
 
     public List<AtomicRecord> Emitted { get; } = [];
 
@@ -28,11 +28,31 @@ internal sealed class AtomicContext(ShardRange self, AtomicOptions options, ICel
     /// <summary>Begun in this block.</summary>
     public int Begun { get; set; }
 
+    /// <summary>True unless a test leaves the rule out.</summary>
+    public bool Keeps(SafetyRule rule) => Options.Without != rule;
+
     /// <summary>True if the shard holds or held the key.</summary>
     public bool Holds(ShardId shard, in Digest key) => directory.TryGet(shard, out ShardRange range) && range.Contains(key);
 
     /// <summary>True if only a settled set tells what the shard said in that epoch.</summary>
     public bool HasEnded(ShardId shard, ulong epoch) => Endings.TryGetValue(shard, out ShardEnding? ending) && epoch <= ending.Epoch;
+
+    /// <summary>Who holds a shard's part now: the shard, or its heirs as far as endings are known here.</summary>
+    public void ReplaceEnded(SortedSet<ShardId> shards)
+    {
+        bool isChanged = true;
+        while (isChanged)
+        {
+            isChanged = false;
+            foreach (ShardId shard in shards.ToArray())
+            {
+                if (!Endings.TryGetValue(shard, out ShardEnding? ending) || ending.Heirs.IndexOf(shard) >= 0) continue;
+                shards.Remove(shard);
+                foreach (ShardId heir in ending.Heirs) shards.Add(heir);
+                isChanged = true;
+            }
+        }
+    }
 
     public AtomicResult CheckBegin(AtomicTransaction transaction, bool hasCells, int open)
     {

@@ -33,6 +33,9 @@ public sealed record AtomicOptions
     /// <summary>The most transactions remembered: (validity + retention) / interval blocks of <see cref="MaxPerBlock"/>, and the block at each end.</summary>
     public long MaxRemembered => ((MaxValidityMs + RetentionMs) / MinBlockIntervalMs + 2) * MaxPerBlock;
 
+    /// <summary>For tests alone: a rule to leave out.</summary>
+    internal SafetyRule Without { get; init; }
+
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxValidityMs, 1, nameof(MaxValidityMs));

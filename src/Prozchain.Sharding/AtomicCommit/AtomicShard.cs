@@ -51,6 +51,13 @@ public sealed class AtomicShard
     /// <summary>Cells that are claimed.</summary>
     public int Claimed => _context.Claims.Claimed;
 
+    /// <summary>Ballots that are undecided, or whose decision somebody may still need.</summary>
+    internal int Ballots => _decisions.Count;
+
+    /// <summary>How a transaction, or its last attempt, ended here; null if it did not, or nothing is known of it.</summary>
+    internal Tombstone? EndOf(in Digest transaction) =>
+        _provisions.Ended.TryGet(transaction, out Tombstone end) || _locks.Ended.TryGet(transaction, out end) ? end : null;
+
     /// <summary>Names the whole state: BLAKE3, derive-key, of its wire form. Between blocks.</summary>
     public Digest Digest
     {
@@ -82,11 +89,13 @@ public sealed class AtomicShard
     public bool BeginBlock(ulong height, long timeMs, ulong epoch)
     {
         if (height <= _context.Height || epoch < _context.Epoch || timeMs < 0) return false;
-        if (_context.Height > 0 && timeMs - _context.TimeMs < _context.Options.MinBlockIntervalMs) return false;
+        // An heir's first block follows its parents' last.
+        if ((_context.Height > 0 || _context.TimeMs > 0) && timeMs - _context.TimeMs < _context.Options.MinBlockIntervalMs) return false;
         (_context.Height, _context.TimeMs, _context.Epoch, _context.Begun) = (height, timeMs, epoch, 0);
         _provisions.BeginBlock();
         _locks.BeginBlock();
         _decisions.BeginBlock();
+        ForgetEndings();
         return true;
     }
 
@@ -207,6 +216,19 @@ public sealed class AtomicShard
         }
         shard._provisions.SettleInherited();
         return shard;
+    }
+
+    // An ended shard's word is about transactions that it can have ordered; their deadlines are over, and none is open.
+    private void ForgetEndings()
+    {
+        List<ShardId>? old = null;
+        foreach ((ShardId shard, ShardEnding ending) in _context.Endings)
+        {
+            bool isGone = ending.Heirs.IndexOf(shard) < 0;
+            if (isGone && _context.TimeMs - ending.CompleteFromMs > 2 * _context.Options.RetentionMs + _context.Options.MaxValidityMs
+                && !_provisions.Needs(shard) && !_locks.Needs(shard)) (old ??= []).Add(shard);
+        }
+        foreach (ShardId shard in old ?? []) _context.Endings.Remove(shard);
     }
 
     /// <summary>Writes the state; between blocks.</summary>

@@ -4,7 +4,7 @@ namespace Prozchain.Sharding.AtomicCommit;
 /// Which transaction has claimed which cell: one writer, or any number of readers. Wound-wait: the younger wait for the
 /// older or for what is fixed, and what is fixed waits for no claim, so that there is no cycle.
 /// </summary>
-internal sealed class ClaimTable
+internal sealed class ClaimTable(bool fixedKeeps)
 {
     private readonly Dictionary<Digest, Claim> _claims = [];
     private readonly SortedSet<Claimant> _waiting = [];
@@ -97,9 +97,9 @@ internal sealed class ClaimTable
         return true;
     }
 
-    private static bool CanWound(Claimant claimant, Claimant holder, HashSet<Claimant> younger)
+    private bool CanWound(Claimant claimant, Claimant holder, HashSet<Claimant> younger)
     {
-        if (holder.IsFixed || holder.CompareTo(claimant) < 0) return false;
+        if ((fixedKeeps && holder.IsFixed) || holder.CompareTo(claimant) < 0) return false;
         younger.Add(holder);
         return true;
     }

@@ -12,6 +12,10 @@ internal sealed class DecisionLog(AtomicContext context)
 {
     private readonly SortedDictionary<Digest, Ballot> _ballots = [];
 
+    // What a block has to look at: the undecided by height and by deadline, and those that nobody awaits by deadline.
+    private readonly SortedSet<(ulong Height, Digest Id)> _byHeight = [];
+    private readonly SortedSet<(long DeadlineMs, Digest Id)> _byDeadline = [], _done = [];
+
     /// <summary>A decision was recorded: this shard's own part follows it.</summary>
     public Action<AtomicRecord> OnDecided { get; set; } = static _ => { };
 
@@ -22,11 +26,13 @@ internal sealed class DecisionLog(AtomicContext context)
 
     public void BeginBlock()
     {
-        foreach ((Digest id, Ballot ballot) in _ballots.ToArray())
+        while (_byHeight.Count > 0 && _byHeight.Min is var next && next.Height <= context.Height) Decide(next.Id, _ballots[next.Id], isCommit: false);
+        while (_byDeadline.Count > 0 && _byDeadline.Min is var due && due.DeadlineMs <= context.TimeMs) Decide(due.Id, _ballots[due.Id], isCommit: false);
+        // A commit is remembered until all have carried it out: so its absence from a settled set means abort.
+        while (_done.Count > 0 && _done.Min is var old && old.DeadlineMs < context.TimeMs - context.Options.RetentionMs)
         {
-            if (!ballot.IsDecided && (ballot.DecideAt <= context.Height || ballot.DeadlineMs <= context.TimeMs)) Decide(id, ballot, isCommit: false);
-            // A commit is remembered until all have carried it out: so its absence from a settled set means abort.
-            if (ballot.IsDecided && ballot.Awaiting.Count == 0 && ballot.DeadlineMs < context.TimeMs - context.Options.RetentionMs) _ballots.Remove(id);
+            _done.Remove(old);
+            _ballots.Remove(old.Id);
         }
     }
 
@@ -38,15 +44,16 @@ internal sealed class DecisionLog(AtomicContext context)
     {
         if (vote.Participants[0] != context.Self.Id || vote.Participants.IndexOf(vote.Shard) < 0) return AtomicResult.NotParticipant;
         if (vote.Attempt.Epoch > context.Epoch + 1) return AtomicResult.WrongAttempt;
-        if (_ballots.TryGetValue(vote.Transaction, out Ballot? ballot))
+        if (_ballots.TryGetValue(vote.Transaction, out Ballot? ballot) && context.Keeps(SafetyRule.VotesBindAttempt))
         {
             if (vote.Attempt.Number > ballot.Attempt.Number && !ballot.IsCommit)
             {
                 // The voter has let go of the attempt before: that one can no longer commit with it.
                 if (!ballot.IsDecided) Decide(vote.Transaction, ballot, isCommit: false);
                 if (vote.DeadlineMs != ballot.DeadlineMs) return AtomicResult.Contradiction;
-                ballot = new Ballot(vote.Attempt, vote.DeadlineMs, context.Height + context.Options.DecideWithinBlocks, vote.Participants.ToArray());
-                _ballots[vote.Transaction] = ballot;
+                _done.Remove((ballot.DeadlineMs, vote.Transaction));
+                _ballots.Remove(vote.Transaction);
+                ballot = Open(vote);
                 if (vote.Attempt.Epoch <= FrozenEpoch || vote.DeadlineMs <= context.TimeMs) Decide(vote.Transaction, ballot, isCommit: false);
             }
             else if (vote.Attempt != ballot.Attempt)
@@ -72,14 +79,13 @@ internal sealed class DecisionLog(AtomicContext context)
             if (context.Begun >= context.Options.MaxPerBlock) return AtomicResult.BlockFull;
             if (_ballots.Count >= context.Options.MaxRemembered) return AtomicResult.Full;
             context.Begun++;
-            ballot = new Ballot(vote.Attempt, vote.DeadlineMs, context.Height + context.Options.DecideWithinBlocks, vote.Participants.ToArray());
-            _ballots.Add(vote.Transaction, ballot);
+            ballot = Open(vote);
             if (vote.Attempt.Epoch <= FrozenEpoch) Decide(vote.Transaction, ballot, isCommit: false);
         }
         if (ballot.IsDecided || !ballot.Voted.Add(vote.Shard)) return AtomicResult.Duplicate;
         if (ballot.Outcome.IsZero) ballot.Outcome = vote.Outcome;
         if (!vote.IsCommit || vote.Outcome != ballot.Outcome) Decide(vote.Transaction, ballot, isCommit: false);
-        else if (ballot.Voted.Count == ballot.Participants.Length) Decide(vote.Transaction, ballot, isCommit: true);
+        else if (ballot.Voted.Count == ballot.Participants.Length || !context.Keeps(SafetyRule.CommitNeedsAllVotes)) Decide(vote.Transaction, ballot, isCommit: true);
         return AtomicResult.Accepted;
     }
 
@@ -88,14 +94,14 @@ internal sealed class DecisionLog(AtomicContext context)
         if (!_ballots.TryGetValue(done.Transaction, out Ballot? ballot)) return AtomicResult.Duplicate;
         if (ballot.Attempt != done.Attempt || !ballot.IsCommit) return AtomicResult.WrongAttempt;
         // NotOrdered: an heir whose parent's ending has not come here yet.
-        if (ballot.Awaiting.Remove(done.Shard)) return AtomicResult.Accepted;
-        bool isHeir = false;
-        foreach ((ShardId participant, SortedSet<ShardId> heirs) in ballot.Awaiting.ToArray())
+        bool isHeir = ballot.Awaiting.Remove(done.Shard);
+        foreach ((ShardId participant, SortedSet<ShardId> heirs) in isHeir ? [] : ballot.Awaiting.ToArray())
         {
             if (!heirs.Remove(done.Shard)) continue;
             isHeir = true;
             if (heirs.Count == 0) ballot.Awaiting.Remove(participant);
         }
+        if (isHeir && ballot.Awaiting.Count == 0) _done.Add((ballot.DeadlineMs, done.Transaction));
         return isHeir ? AtomicResult.Accepted : ballot.Awaiting.Count == 0 ? AtomicResult.Duplicate : AtomicResult.NotOrdered;
     }
 
@@ -107,8 +113,7 @@ internal sealed class DecisionLog(AtomicContext context)
         {
             foreach (SortedSet<ShardId> heirs in ballot.Awaiting.Values)
             {
-                if (!heirs.Remove(ending.Shard)) continue;
-                foreach (ShardId heir in ending.Heirs) heirs.Add(heir);
+                if (heirs.Contains(ending.Shard)) context.ReplaceEnded(heirs);
             }
         }
     }
@@ -145,9 +150,38 @@ internal sealed class DecisionLog(AtomicContext context)
         for (int i = 0; i < count; i++)
         {
             if (!reader.TryReadBytes32(out Bytes32 id) || Ballot.TryRead(ref reader) is not { } ballot || !_ballots.TryAdd(new Digest(id), ballot)) return false;
+            Track(new Digest(id), ballot);
         }
         return true;
     }
+
+    /// <summary>The decision about an attempt, if it was taken and is remembered.</summary>
+    public AtomicRecord? Find(in Digest transaction, Attempt attempt) =>
+        _ballots.TryGetValue(transaction, out Ballot? ballot) && ballot.IsDecided && ballot.Attempt == attempt ? RecordOf(transaction, ballot) : null;
+
+    private Ballot Open(AtomicRecord vote)
+    {
+        var ballot = new Ballot(vote.Attempt, vote.DeadlineMs, context.Height + context.Options.DecideWithinBlocks, vote.Participants.ToArray());
+        _ballots.Add(vote.Transaction, ballot);
+        Track(vote.Transaction, ballot);
+        return ballot;
+    }
+
+    private void Track(in Digest id, Ballot ballot)
+    {
+        if (!ballot.IsDecided)
+        {
+            _byHeight.Add((ballot.DecideAt, id));
+            _byDeadline.Add((ballot.DeadlineMs, id));
+        }
+        else if (ballot.Awaiting.Count == 0 || !context.Keeps(SafetyRule.CommitIsRemembered))
+        {
+            _done.Add((ballot.DeadlineMs, id));
+        }
+    }
+
+    private AtomicRecord RecordOf(in Digest id, Ballot ballot) =>
+        new(AtomicRecordKind.Decision, id, context.Self.Id, ballot.Attempt, ballot.IsCommit, ballot.Outcome);
 
     private void Refuse(AtomicRecord vote)
     {
@@ -158,8 +192,12 @@ internal sealed class DecisionLog(AtomicContext context)
 
     private void Decide(in Digest id, Ballot ballot, bool isCommit)
     {
+        _byHeight.Remove((ballot.DecideAt, id));
+        _byDeadline.Remove((ballot.DeadlineMs, id));
         ballot.Decide(isCommit);
-        var decision = new AtomicRecord(AtomicRecordKind.Decision, id, context.Self.Id, ballot.Attempt, isCommit, ballot.Outcome);
+        foreach (SortedSet<ShardId> heirs in ballot.Awaiting.Values) context.ReplaceEnded(heirs);
+        Track(id, ballot);
+        AtomicRecord decision = RecordOf(id, ballot);
         context.Emitted.Add(decision);
         OnDecided(decision);
     }

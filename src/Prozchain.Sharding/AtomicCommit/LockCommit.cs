@@ -12,7 +12,10 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
 {
     private readonly SortedDictionary<Digest, LockEntry> _open = [];
 
-    public int Open => _open.Count;
+    // Only after a merge whose parents were prepared for different attempts of one transaction: the other's.
+    private readonly SortedDictionary<(Digest Id, uint Number, ulong Epoch), LockEntry> _others = [];
+
+    public int Open => _open.Count + _others.Count;
 
     /// <summary>The last attempt of each transaction that ended here. A non-zero outcome: this shard was prepared.</summary>
     public Tombstones Ended { get; } = new(context.Options.RetentionMs);
@@ -22,7 +25,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         Ended.Expire(context.TimeMs);
         foreach (LockEntry entry in _open.Values.ToArray())
         {
-            if (!entry.IsFixed && (entry.ExpiresAt <= context.Height || entry.Transaction.DeadlineMs <= context.TimeMs))
+            if ((!entry.IsFixed || !context.Keeps(SafetyRule.PreparedWaits)) && (entry.ExpiresAt <= context.Height || entry.Transaction.DeadlineMs <= context.TimeMs))
             {
                 context.Claims.Release(entry);
                 Drop(entry);
@@ -85,6 +88,8 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         if (entry.IsFixed) return AtomicResult.Duplicate;
         if (entry.IsWaiting) return AtomicResult.NotOrdered;
         if (participants[0] == context.Self.Id && !decisions.CanOpen(transaction)) return AtomicResult.BlockFull;
+        bool isComplete = true;
+        foreach (ShardId each in participants) isComplete &= each == context.Self.Id || Provides(each, provisions);
         var cells = new SortedDictionary<Digest, (CellValue Value, bool IsWritable)>();
         foreach (DeclaredCell cell in entry.Cells)
         {
@@ -102,8 +107,10 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
                 cells[cell.Key] = (cell, true);
             }
         }
-        CellValue[]? writes = ProvidedCells.Run(context.Options.Programs[entry.Transaction.Program], entry.Transaction,
-            [.. cells.Values.Select(cell => cell.Value)], [.. cells.Values.Select(cell => cell.IsWritable)], out Digest outcome);
+        // Who provided has begun the attempt and will vote or let go: nobody waits for a shard that a client made up.
+        Digest outcome = default;
+        CellValue[]? writes = !isComplete ? null : ProvidedCells.Run(context.Options.Programs[entry.Transaction.Program], entry.Transaction,
+            [.. cells.Values.Select(cell => cell.Value)], [.. cells.Values.Select(cell => cell.IsWritable)], out outcome);
         if (writes is not null) entry.Prepare(participants.ToArray(), outcome, writes);
         Vote(new AtomicRecord(AtomicRecordKind.PreparedVote, transaction, context.Self.Id, attempt, writes is not null, outcome, entry.Transaction.DeadlineMs, participants.ToArray()));
         if (writes is not null || !_open.ContainsKey(transaction)) return AtomicResult.Accepted;
@@ -142,8 +149,19 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     /// <summary>The attempt is over here, its claims released: it was not prepared, or is now decided.</summary>
     public void Drop(LockEntry entry, bool isCommit = false)
     {
-        _open.Remove(entry.Id);
-        Ended.Set(entry.Id, new Tombstone(entry.Transaction.DeadlineMs, entry.Attempt.Number, isCommit, entry.Outcome));
+        if (_open.TryGetValue(entry.Id, out LockEntry? open) && open == entry) _open.Remove(entry.Id);
+        else _others.Remove((entry.Id, entry.Attempt.Number, entry.Attempt.Epoch));
+        Ended.Raise(entry.Id, new Tombstone(entry.Transaction.DeadlineMs, entry.Attempt.Number, isCommit, entry.Outcome));
+    }
+
+    /// <summary>True if a prepared attempt waits for the decision of an ended shard.</summary>
+    public bool Needs(ShardId shard)
+    {
+        foreach (LockEntry entry in _open.Values.Concat(_others.Values))
+        {
+            if (entry.IsFixed && entry.Participants[0] == shard) return true;
+        }
+        return false;
     }
 
     public void EndAll()
@@ -159,12 +177,14 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     /// <summary>Takes over the prepared attempts of an ended parent, every heir all of them: each carries out its own cells and says so.</summary>
     public void Inherit(LockCommit parent)
     {
-        foreach ((Digest id, Tombstone ended) in parent.Ended.All) Ended.Set(id, ended);
-        foreach ((Digest id, LockEntry theirs) in parent._open)
+        if (context.Keeps(SafetyRule.HeirsRemember)) Ended.Inherit(parent.Ended);
+        if (!context.Keeps(SafetyRule.HeirsGoOn)) return;
+        foreach (LockEntry theirs in parent._open.Values.Concat(parent._others.Values))
         {
-            if (!_open.TryGetValue(id, out LockEntry? entry))
+            LockEntry? entry = Lookup(theirs.Id, theirs.Attempt);
+            if (entry is null)
             {
-                _open.Add(id, entry = new LockEntry(theirs.Transaction, theirs.Attempt, theirs.ExpiresAt, this));
+                Add(entry = new LockEntry(theirs.Transaction, theirs.Attempt, theirs.ExpiresAt, this));
                 entry.Prepare(theirs.Participants, theirs.Outcome, theirs.Writes);
             }
             entry.Cells.AddRange(theirs.Cells.Where(cell => context.Self.Contains(cell.Key)));
@@ -176,8 +196,9 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     public void Write(WireWriter writer)
     {
         Ended.Write(writer);
-        writer.WriteVarint((ulong)_open.Count);
+        writer.WriteVarint((ulong)Open);
         foreach (LockEntry entry in _open.Values) entry.Write(writer);
+        foreach (LockEntry entry in _others.Values) entry.Write(writer);
     }
 
     public bool TryRead(ref WireReader reader)
@@ -185,7 +206,8 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         if (!Ended.TryRead(ref reader) || !reader.TryReadCount(2 * context.Options.MaxOpen, out int count)) return false;
         for (int i = 0; i < count; i++)
         {
-            if (LockEntry.TryRead(ref reader, this) is not { } entry || !_open.TryAdd(entry.Id, entry)) return false;
+            if (LockEntry.TryRead(ref reader, this) is not { } entry || !context.Options.Programs.ContainsKey(entry.Transaction.Program) || Lookup(entry.Id, entry.Attempt) is not null) return false;
+            Add(entry);
             context.Claims.Restore(entry);
         }
         return true;
@@ -193,8 +215,9 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
 
     private AtomicResult Find(in Digest transaction, Attempt attempt, ShardId decider, out LockEntry? entry)
     {
+        if (_others.TryGetValue((transaction, attempt.Number, attempt.Epoch), out entry)) return entry.Participants[0] == decider ? AtomicResult.Accepted : AtomicResult.NotParticipant;
         if (!_open.TryGetValue(transaction, out entry)) return Ended.TryGet(transaction, out _) ? AtomicResult.Duplicate : AtomicResult.NotOrdered;
-        if (entry.Attempt != attempt || !entry.IsFixed) return AtomicResult.WrongAttempt;
+        if ((entry.Attempt != attempt && context.Keeps(SafetyRule.DecisionsBindAttempt)) || !entry.IsFixed) return AtomicResult.WrongAttempt;
         return entry.Participants[0] == decider ? AtomicResult.Accepted : AtomicResult.NotParticipant;
     }
 
@@ -214,7 +237,27 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     private void Vote(AtomicRecord vote)
     {
         context.Emitted.Add(vote);
-        if (vote.Participants[0] == context.Self.Id) decisions.AcceptVote(vote);
+        if (vote.Participants[0] != context.Self.Id) return;
+        decisions.AcceptVote(vote);
+        // Decided before this shard was prepared: it hears its own decision now.
+        if (decisions.Find(vote.Transaction, vote.Attempt) is { } decision) Accept(decision);
+    }
+
+    private LockEntry? Lookup(in Digest id, Attempt attempt) =>
+        _open.TryGetValue(id, out LockEntry? entry) && entry.Attempt == attempt ? entry : _others.GetValueOrDefault((id, attempt.Number, attempt.Epoch));
+
+    private void Add(LockEntry entry)
+    {
+        if (!_open.TryAdd(entry.Id, entry)) _others.Add((entry.Id, entry.Attempt.Number, entry.Attempt.Epoch), entry);
+    }
+
+    private static bool Provides(ShardId shard, ReadOnlySpan<AtomicRecord> provisions)
+    {
+        foreach (AtomicRecord provision in provisions)
+        {
+            if (provision.Shard == shard) return true;
+        }
+        return false;
     }
 
     private bool AreParticipants(ReadOnlySpan<ShardId> participants)

@@ -23,7 +23,7 @@ public sealed class ProvidedCells
     /// <summary>Reads a cell, as the transaction itself wrote it if it did.</summary>
     /// <param name="key">The cell.</param>
     /// <param name="value">Its value if present.</param>
-    public CellStatus Read(in Digest key, out ReadOnlySpan<byte> value)
+    public CellStatus Read(scoped in Digest key, out ReadOnlySpan<byte> value)
     {
         int at = IndexOf(key);
         value = at < 0 ? default : _cells[at].Value.Span;
@@ -79,13 +79,13 @@ public sealed class ProvidedCells
         return value.IsPresent ? CellStatus.Present : CellStatus.Absent;
     }
 
-    private CellStatus Miss(in Digest key)
+    private CellStatus Miss(scoped in Digest key)
     {
         Missing ??= key;
         return CellStatus.NotProvided;
     }
 
-    private int IndexOf(in Digest key)
+    private int IndexOf(scoped in Digest key)
     {
         int low = 0, high = _cells.Length - 1;
         while (low <= high)

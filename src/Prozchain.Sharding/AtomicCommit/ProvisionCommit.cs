@@ -24,7 +24,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
         Ended.Expire(context.TimeMs);
         foreach (ProvisionEntry entry in _open.Values.ToArray())
         {
-            if (!entry.IsFixed && entry.Transaction.DeadlineMs <= context.TimeMs) Abort(entry, mustTell: true);
+            if ((!entry.IsFixed || !context.Keeps(SafetyRule.OneWord)) && entry.Transaction.DeadlineMs <= context.TimeMs) Abort(entry, mustTell: true);
         }
     }
 
@@ -69,9 +69,22 @@ internal sealed class ProvisionCommit(AtomicContext context)
         for (int i = 0; i < entry.Certified.Length; i++) isNeeded |= !entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key);
         if (!isNeeded) return AtomicResult.NotParticipant;
         // Where this shard is fixed and the set is silent, an heir provided the cells: the heir's word counts.
-        if (entry.IsFixed) return AtomicResult.NotParticipant;
+        if (entry.IsFixed && context.Keeps(SafetyRule.SilenceBindsUncertifiedOnly)) return AtomicResult.NotParticipant;
         Abort(entry, mustTell: true);
         return AtomicResult.Accepted;
+    }
+
+    /// <summary>True if an open transaction may still need the word of an ended shard.</summary>
+    public bool Needs(ShardId shard)
+    {
+        foreach (ProvisionEntry entry in _open.Values)
+        {
+            for (int i = 0; i < entry.Certified.Length; i++)
+            {
+                if (!entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key)) return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>The entry's claims are granted: its cells cannot change until it ends.</summary>
@@ -115,7 +128,8 @@ internal sealed class ProvisionCommit(AtomicContext context)
     /// <summary>Takes over what an ended parent left open: certified commits alone, for the cells that this shard holds.</summary>
     public void Inherit(ProvisionCommit parent)
     {
-        foreach ((Digest id, Tombstone ended) in parent.Ended.All) Ended.Set(id, ended);
+        if (context.Keeps(SafetyRule.HeirsRemember)) Ended.Inherit(parent.Ended);
+        if (!context.Keeps(SafetyRule.HeirsGoOn)) return;
         foreach ((Digest id, ProvisionEntry theirs) in parent._open)
         {
             if (!theirs.Cells.Exists(cell => context.Self.Contains(cell.Key))) continue;
@@ -226,7 +240,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
 
     private void TryCommit(ProvisionEntry entry)
     {
-        if (!entry.IsFixed || !Array.TrueForAll(entry.Certified, certified => certified)) return;
+        if (!entry.IsFixed || (context.Keeps(SafetyRule.CommitNeedsAllCells) && !Array.TrueForAll(entry.Certified, certified => certified))) return;
         entry.Apply(context.Cells);
         End(entry, isCommit: true);
     }

@@ -26,6 +26,18 @@ internal sealed class Tombstones(long retentionMs)
         _byId[id] = tombstone;
     }
 
+    /// <summary>Takes over a parent's: of two about the same transaction a commit, else the later attempt, stands.</summary>
+    public void Inherit(Tombstones parent)
+    {
+        foreach ((Digest id, Tombstone ended) in parent._byId) Raise(id, ended);
+    }
+
+    /// <summary>Sets one, unless what is known says more.</summary>
+    public void Raise(in Digest id, Tombstone tombstone)
+    {
+        if (!_byId.TryGetValue(id, out Tombstone known) || (!known.IsCommit && (tombstone.IsCommit || tombstone.Attempt > known.Attempt))) Set(id, tombstone);
+    }
+
     public void Expire(long nowMs)
     {
         while (_expiry.TryPeek(out Digest id, out long deadline) && deadline < nowMs - retentionMs)

@@ -26,7 +26,7 @@ public sealed record BeaconBody
     /// <summary>Reveals of this epoch's slots.</summary>
     public IReadOnlyList<Reveal> Reveals { get; init; } = [];
 
-    /// <summary>Splits and merges.</summary>
+    /// <summary>Splits, merges and new classes.</summary>
     public IReadOnlyList<TopologyProposal> Proposals { get; init; } = [];
 
     /// <summary>Members of target committees that are ready.</summary>
@@ -88,7 +88,7 @@ public sealed record BeaconBody
         if (result != ReadResult.Ok) return result;
         result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxReveals, 2, Reveal.Read, out Reveal[] reveals);
         if (result != ReadResult.Ok) return result;
-        result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxProposals, 18, TopologyProposal.Read, out TopologyProposal[] proposals);
+        result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxProposals, 11, TopologyProposal.Read, out TopologyProposal[] proposals);
         if (result != ReadResult.Ok) return result;
         result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxReadiness, 34, Readiness.Read, out Readiness[] ready);
         if (result != ReadResult.Ok) return result;

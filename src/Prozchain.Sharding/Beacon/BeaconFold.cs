@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Prozchain.Shared;
-using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Hashing;
 
 namespace Prozchain.Sharding.Beacon;
@@ -25,7 +24,11 @@ public static class BeaconFold
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         var shards = ImmutableSortedDictionary.CreateBuilder<Layout.ShardId, ShardStanding>();
-        foreach (Consensus.ShardHeader header in options.Genesis) shards[header.Shard] = new ShardStanding(header.Height, header.Hash, 0, 0, null) { Header = header };
+        foreach (Consensus.ShardHeader header in options.Genesis)
+        {
+            if (!options.Layout.IsLive(header.Shard) || shards.ContainsKey(header.Shard)) throw new ArgumentException($"Expected one genesis header of every shard, got one of {header.Shard} more.", nameof(options));
+            shards[header.Shard] = new ShardStanding(header.Height, header.Hash, 0, 0, null) { Header = header };
+        }
         foreach (Layout.ShardInfo shard in options.Layout.Shards)
             if (!shards.ContainsKey(shard.Id)) throw new ArgumentException($"Expected a genesis header of every shard, got none of {shard.Id}.", nameof(options));
         if (options.Reveals is not null && options.Validators.Any(validator => validator.RandomnessKey.IsEmpty)) throw new ArgumentException("Expected a randomness key of every validator where reveals make the seeds, got one without.", nameof(options));
@@ -35,8 +38,8 @@ public static class BeaconFold
         return new BeaconState
         {
             Layout = options.Layout, Registry = registry, Validators = set, NextValidators = set, LastSet = set, Shards = shards.ToImmutable(), Seed = seed, NextSeed = next,
-            Committees = CommitteeAssignment.Draw(seed.Span, 0, set.Members, options.Layout, options.Committees),
-            NextCommittees = CommitteeAssignment.Draw(next.Span, 1, set.Members, options.Layout, options.Committees),
+            Current = CommitteeDraw.Draw(options, seed, 0, set, options.Layout),
+            Next = CommitteeDraw.Draw(options, next, 1, set, options.Layout),
             Round = RevealRound.Begin(next, seed, set, options.Reveals?.Slots ?? 0),
         };
     }

@@ -83,7 +83,7 @@ public sealed class BeaconLightClient
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(next);
-        LightClientResult result = Header?.Hash == header.Hash ? LightClientResult.Accepted : Check(header, certificate, validators);
+        LightClientResult result = header.Epoch == Epoch && Header?.Hash == header.Hash ? LightClientResult.Accepted : Check(header, certificate, validators);
         if (result != LightClientResult.Accepted) return result;
         if (next.Digest != header.NextValidators) return LightClientResult.WrongNextValidators;
         Header = header;

@@ -20,8 +20,14 @@ public sealed record BeaconOptions
     /// <summary>The validators of the first three epochs; their stake is locked by the host as a deposit's is.</summary>
     public required IReadOnlyList<Validator> Validators { get; init; }
 
-    /// <summary>How committees are drawn.</summary>
-    public required CommitteeParameters Committees { get; init; }
+    /// <summary>How the committees of a development network are drawn: all of one size, and those that order attest too. Unused where <see cref="Security"/> is given.</summary>
+    public CommitteeParameters Committees { get; init; }
+
+    /// <summary>The committees of a network of strangers, of both duties, of sizes that meet their budgets; null, the default, for <see cref="Committees"/>.</summary>
+    public CommitteeSecurity? Security { get; init; }
+
+    /// <summary>How the seats of <see cref="Security"/> are dealt. Default: a <see cref="TicketSampler"/> without a cap.</summary>
+    public ICommitteeSampler Sampler { get; init; } = new TicketSampler();
 
     /// <summary>How stake enters, counts, leaves and is lost.</summary>
     public RegistryRules Registry { get; init; } = new();
@@ -64,7 +70,7 @@ public sealed record BeaconOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BlocksPerEpoch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StallBlocks, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxClockDriftMs);
-        Committees.Check();
+        if (Security is null) Committees.Check();
         Reveals?.Check(BlocksPerEpoch);
         Topology.Check(BlocksPerEpoch);
     }

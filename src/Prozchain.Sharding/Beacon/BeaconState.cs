@@ -36,11 +36,17 @@ public sealed record BeaconState
     /// <summary>The validators of the next epoch.</summary>
     public ValidatorSet NextValidators { get; internal init; } = null!;
 
-    /// <summary>The committees of <see cref="Epoch"/>.</summary>
-    public CommitteeAssignment Committees { get; internal init; } = null!;
+    /// <summary>The committees that order in <see cref="Epoch"/>: those whose certificates the beacon takes in.</summary>
+    public CommitteeAssignment Committees => Current.Ordering;
 
-    /// <summary>The committees of the next epoch, known for all of this one; only layout changes and redraws still touch them.</summary>
-    public CommitteeAssignment NextCommittees { get; internal init; } = null!;
+    /// <summary>The committees that attest in <see cref="Epoch"/>; in development networks those that order.</summary>
+    public CommitteeAssignment Attestation => Current.Attestation;
+
+    /// <summary>The committees that order in the next epoch, known for all of this one; only layout changes and redraws still touch them.</summary>
+    public CommitteeAssignment NextCommittees => Next.Ordering;
+
+    /// <summary>The committees that attest in the next epoch, known as long.</summary>
+    public CommitteeAssignment NextAttestation => Next.Attestation;
 
     /// <summary>Seed of <see cref="Epoch"/>'s committees.</summary>
     public Digest Seed { get; internal init; }
@@ -61,6 +67,10 @@ public sealed record BeaconState
 
     /// <summary>The set of the epoch after the next: fixed, with a seed that this epoch's reveals make.</summary>
     internal ValidatorSet LastSet { get; init; } = null!;
+
+    internal CommitteeSet Current { get; init; } = null!;
+
+    internal CommitteeSet Next { get; init; } = null!;
 
     internal CommitteeAssignment? PreviousCommittees { get; init; }
 

@@ -112,6 +112,11 @@ internal static class BeaconWire
         if (!IsPublicKey(bytes)) throw new ArgumentException($"Expected a public key with its scheme byte, got {bytes.Length} bytes.", parameter);
     }
 
+    public static void CheckAddress(in Layout.Address address, string parameter)
+    {
+        if (!SignatureSchemes.IsKnown(address.Scheme)) throw new ArgumentException($"Expected an address of a known scheme, got scheme {address.Scheme}.", parameter);
+    }
+
     public static byte[] Encode(Action<IBufferWriter<byte>> write)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -58,6 +58,7 @@ public sealed class Deposit
     {
         ArgumentNullException.ThrowIfNull(signer);
         ArgumentOutOfRangeException.ThrowIfZero(amount);
+        BeaconWire.CheckAddress(withdrawal, nameof(withdrawal));
         byte[] signature = BeaconWire.Sign(signer, PossessionMessage(chainId, signer.PublicKey.Span, withdrawal, randomnessKey.Span));
         return new Deposit(index, signer.PublicKey, amount, withdrawal, randomnessKey, randomnessProof, signature);
     }
@@ -70,6 +71,7 @@ public sealed class Deposit
     public static Deposit TopUp(ulong index, ReadOnlyMemory<byte> publicKey, ulong amount, in Address refund)
     {
         ArgumentOutOfRangeException.ThrowIfZero(amount);
+        BeaconWire.CheckAddress(refund, nameof(refund));
         return new Deposit(index, publicKey, amount, refund, default, default, default);
     }
 

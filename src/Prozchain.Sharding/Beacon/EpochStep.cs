@@ -1,5 +1,4 @@
 using Prozchain.Sharding.Committees;
-using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 
 namespace Prozchain.Sharding.Beacon;
@@ -18,16 +17,16 @@ internal static class EpochStep
         Digest mix = state.Round.Seal();
         Digest next = options.Reveals is null ? SeedOf(options, epoch + 1) : RevealRound.SeedOf(mix, epoch + 1);
 
-        // 2. Layout and frozen shards of n.
+        // 2. Layout, frozen shards and new classes of n.
         TopologyStep.Cut(step, epoch);
         Thaw(step, next, epoch);
         state = step.State;
 
         // 3. The committees of n + 1, drawn from the fixed set.
-        CommitteeAssignment drawn = CommitteeAssignment.Draw(next.Span, epoch + 1, state.LastSet.Members, state.Layout, options.Committees);
+        CommitteeSet drawn = CommitteeDraw.Draw(options, next, epoch + 1, state.LastSet, state.Layout);
 
         // 4. Penalties, withdrawals and queues; the set of n + 2, fixed before the first reveal of n.
-        (ValidatorRegistry registry, ValidatorSet set) = RegistryEpoch.Begin(state.Registry, epoch, state.LastSet, options.Committees, TopologyStep.ShardsToFill(state), step.Outputs);
+        (ValidatorRegistry registry, ValidatorSet set) = RegistryEpoch.Begin(state.Registry, epoch, state.LastSet, CommitteeDraw.Filler(options, TopologyStep.ShardsToFill(state)), step.Outputs);
         step.State = state with
         {
             Epoch = epoch,
@@ -36,8 +35,8 @@ internal static class EpochStep
             NextValidators = state.LastSet,
             LastSet = set,
             PreviousCommittees = state.Committees,
-            Committees = state.NextCommittees,
-            NextCommittees = drawn,
+            Current = state.Next,
+            Next = drawn,
             Seed = state.NextSeed,
             NextSeed = next,
             Round = RevealRound.Begin(mix, state.NextSeed, state.NextValidators, options.Reveals?.Slots ?? 0),
@@ -52,20 +51,16 @@ internal static class EpochStep
     }
 
     // A shard frozen in epoch f gets a full fresh draw for f + 2, from the seed that the reveals of f + 1 made: all of them
-    // came after the freeze, so that nobody could see the draw and then choose to stall.
+    // came after the freeze, so that nobody could see the draw and then choose to stall. A new class's shard gets its first
+    // committees in the same way, of reveals that all came after the proposal.
     private static void Thaw(BeaconStep step, in Digest seed, ulong epoch)
     {
-        CommitteeAssignment? fresh = null;
-        foreach ((ShardId shard, ShardStanding standing) in step.State.Shards)
+        BeaconState state = step.State;
+        ShardId[] thawed = [.. state.Shards.Where(entry => entry.Value.FrozenEpoch + 2 <= epoch).Select(entry => entry.Key)];
+        step.State = state with
         {
-            if (standing.FrozenEpoch is not { } frozen || frozen + 2 > epoch) continue;
-            BeaconState state = step.State;
-            fresh ??= CommitteeAssignment.Draw(Domains.Redraw.Hash(seed.Span).Span, epoch, state.NextValidators.Members, state.Layout, step.Options.Committees);
-            step.State = state with
-            {
-                Shards = state.Shards.SetItem(shard, standing with { FrozenEpoch = null, AuthorityFrom = epoch, AnchoredAt = state.Height }),
-                NextCommittees = state.NextCommittees.With(fresh.Of(shard)),
-            };
-        }
+            Shards = state.Shards.SetItems(thawed.Select(shard => KeyValuePair.Create(shard, state.Shards[shard] with { FrozenEpoch = null, AuthorityFrom = epoch, AnchoredAt = state.Height }))),
+            Next = CommitteeDraw.Redraw(step.Options, state.Next, thawed, seed, epoch, state.NextValidators, state.Layout),
+        };
     }
 }

@@ -1,5 +1,3 @@
-using Prozchain.Sharding.Committees;
-
 namespace Prozchain.Sharding.Beacon;
 
 /// <summary>
@@ -13,21 +11,23 @@ internal static class RegistryEpoch
     public const ulong Lookahead = 2;
 
     public static (ValidatorRegistry Registry, ValidatorSet Set) Begin(
-        ValidatorRegistry registry, ulong epoch, ValidatorSet before, CommitteeParameters committees, int shards, BeaconOutputs outputs)
+        ValidatorRegistry registry, ulong epoch, ValidatorSet before, Func<IReadOnlyList<Validator>, bool> fills, BeaconOutputs outputs)
     {
         registry = Slashing.TakeCorrelated(registry, epoch, before.TotalStake);
         registry = Withdraw(registry, epoch, outputs);
         registry = Evict(registry, epoch);
         ulong duty = epoch + Lookahead;
         int churn = registry.Rules.Churn(before.Members.Count);
-        registry = Leave(registry, duty, churn, committees, shards);
+        registry = Leave(registry, duty, churn, fills);
+        ValidatorRegistry waiting = registry;
+        int room = registry.Rules.MaxValidators - registry.Records.Values.Count(record => record.IsOnDuty(duty));
         foreach (ValidatorRecord record in registry.Records.Values
             .Where(record => record.ActivationEpoch == ValidatorRecord.Never && !record.IsConvicted && record.Stake >= registry.Rules.MinStake)
-            .OrderBy(record => record.Joined).Take(churn).ToArray())
+            .OrderBy(record => record.Joined).Take(Math.Min(churn, room)).ToArray())
             registry = registry.With(record with { ActivationEpoch = duty });
         Validator[] set = OnDuty(registry, duty);
-        // Too few are left for the seats (mass convictions): the old set stays, and convicted votes count nowhere.
-        if (!Fills(set, committees, shards)) return (registry, before);
+        // Too few are left for the seats (mass convictions): the old set stays, and convicted votes count in no shard.
+        if (!fills(set)) return (Keep(waiting, before, duty), before);
         return (registry, Same(set, before) ? before : new ValidatorSet(set));
     }
 
@@ -59,14 +59,30 @@ internal static class RegistryEpoch
     }
 
     // First come, first served; who would leave seats unfilled waits.
-    private static ValidatorRegistry Leave(ValidatorRegistry registry, ulong duty, int churn, CommitteeParameters committees, int shards)
+    private static ValidatorRegistry Leave(ValidatorRegistry registry, ulong duty, int churn, Func<IReadOnlyList<Validator>, bool> fills)
     {
-        foreach (ValidatorRecord record in registry.Records.Values
+        ValidatorRecord[] leaving = [.. registry.Records.Values
             .Where(record => record.ExitRequested != ValidatorRecord.Never && record.ExitEpoch == ValidatorRecord.Never)
-            .OrderBy(record => record.ExitRequested).Take(churn).ToArray())
+            .OrderBy(record => record.ExitRequested).Take(churn)];
+        // As a rule they can all go; with fewer validators the seats are never easier to fill.
+        ValidatorRegistry without = leaving.Aggregate(registry, (left, record) => End(left, record, duty));
+        if (fills(OnDuty(without, duty))) return without;
+        foreach (ValidatorRecord record in leaving)
         {
-            ValidatorRegistry without = End(registry, record, duty);
-            if (Fills(OnDuty(without, duty), committees, shards)) registry = without;
+            without = End(registry, record, duty);
+            if (fills(OnDuty(without, duty))) registry = without;
+        }
+        return registry;
+    }
+
+    // Who serves on though its duty was to end stays locked, and can be convicted, for as long.
+    private static ValidatorRegistry Keep(ValidatorRegistry registry, ValidatorSet set, ulong duty)
+    {
+        foreach (Validator member in set.Members)
+        {
+            ValidatorRecord record = registry.Records[member.PublicKey];
+            if (record.ExitEpoch <= duty)
+                registry = registry.With(record with { ExitEpoch = duty + 1, WithdrawableEpoch = Math.Max(record.WithdrawableEpoch, duty + 1 + (ulong)registry.Rules.UnbondingEpochs) });
         }
         return registry;
     }
@@ -79,8 +95,6 @@ internal static class RegistryEpoch
         return registry.With(record with { ExitEpoch = duty, WithdrawableEpoch = Math.Max(duty + (ulong)registry.Rules.UnbondingEpochs, record.WithdrawableEpoch == ValidatorRecord.Never ? 0 : record.WithdrawableEpoch) })
             with { Ledger = ledger with { Active = ledger.Active - record.Stake, Exiting = ledger.Exiting + record.Stake } };
     }
-
-    public static bool Fills(IReadOnlyList<Validator> set, CommitteeParameters committees, int shards) => set.Count > 0 && committees.CanFill([.. set.Select(validator => validator.Stake)], shards);
 
     private static bool Same(Validator[] set, ValidatorSet before) => set.Length == before.Members.Count
         && set.Zip(before.Members).All(pair => pair.First.Stake == pair.Second.Stake && pair.First.PublicKey.Span.SequenceEqual(pair.Second.PublicKey.Span));

@@ -6,8 +6,11 @@ public sealed record RegistryRules
     /// <summary>The least stake to join with; a validator that falls below half of it has to leave.</summary>
     public ulong MinStake { get; init; } = 1;
 
-    /// <summary>The cap: stake above it is locked and can be slashed away, but carries no vote and no seat.</summary>
+    /// <summary>The cap: stake above it is locked, but carries no vote and no seat, and does not count in a penalty.</summary>
     public ulong MaxEffectiveStake { get; init; } = long.MaxValue;
+
+    /// <summary>The most validators of one epoch, at most 65,536; who would be one more waits.</summary>
+    public int MaxValidators { get; init; } = BeaconLimits.MaxValidators;
 
     /// <summary>How many validators may start in one epoch, and how many may leave, at least.</summary>
     public int MinChurn { get; init; } = 4;
@@ -48,6 +51,8 @@ public sealed record RegistryRules
         ArgumentOutOfRangeException.ThrowIfZero(MinStake);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxEffectiveStake, MinStake);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxEffectiveStake, (ulong)long.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxValidators, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxValidators, BeaconLimits.MaxValidators);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinChurn, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ChurnQuotient, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(UnbondingEpochs, 2);

@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.Beacon;
 /// <param name="TipHash">And its hash; for a merged shard a digest of both halves' tips.</param>
 /// <param name="AnchoredAt">The beacon height at which it last moved, or began.</param>
 /// <param name="AuthorityFrom">Headers of earlier epochs are not taken in any more.</param>
-/// <param name="ReshapedEpoch">The epoch in which a split or merge made it; null for a shard of the first layout.</param>
+/// <param name="ReshapedEpoch">The epoch in which a split, a merge or a new class made it; null for a shard of the first layout.</param>
 internal sealed record ShardStanding(ulong TipHeight, Digest TipHash, ulong AnchoredAt, ulong AuthorityFrom, ulong? ReshapedEpoch)
 {
     /// <summary>Its last anchored header; null for a new shard.</summary>

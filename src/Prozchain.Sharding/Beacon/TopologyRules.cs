@@ -26,6 +26,12 @@ public sealed record TopologyRules
     /// </summary>
     public int DrainBlocks { get; init; } = 4;
 
+    /// <summary>
+    /// Epochs for which the layout remembers shards that were split or merged: longer than any message to one may be under way,
+    /// and short enough that the layout never fills up (<see cref="ShardLayout.MaxLineage"/>). Default 256.
+    /// </summary>
+    public int RememberEpochs { get; init; } = 256;
+
     internal void Check(int blocksPerEpoch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxShards, 1);
@@ -34,6 +40,7 @@ public sealed record TopologyRules
         ArgumentOutOfRangeException.ThrowIfLessThan(ExpiryEpochs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShardsPerChange, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(DrainBlocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RememberEpochs, 1);
         if (Trigger is not null) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(DrainBlocks, blocksPerEpoch);
     }
 }

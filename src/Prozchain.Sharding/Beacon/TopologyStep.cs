@@ -7,18 +7,21 @@ using Prozchain.Sharding.Reshaping;
 namespace Prozchain.Sharding.Beacon;
 
 /// <summary>
-/// Splits and merges: proposed with a claim that every node recomputes, ready once a quorum of the target committee said
+/// New classes (<see cref="NewClass"/>), splits and merges. The latter two: proposed with a claim that every node recomputes, ready once a quorum of the target committee said
 /// so, cut at the end of that epoch. The target committee is the one that serves after the cut: whoever must hold the
 /// state then has it before.
 /// </summary>
 internal static class TopologyStep
 {
+    /// <summary>Epochs from the one in which a class is proposed to its first: all reveals of its first draw come after the proposal.</summary>
+    public const ulong NewClass = 2;
+
     public static BeaconVerdict Apply(BeaconStep step, IReadOnlyList<TopologyProposal> proposals, IReadOnlyList<Readiness> ready)
     {
         for (int i = 0; i < proposals.Count; i++)
         {
             if (!CanOpen(step, proposals[i])) return new BeaconVerdict(BeaconResult.BadProposal, i);
-            step.State = step.State with { Changes = step.State.Changes.Add(proposals[i].Action.Shard, new OpenChange(proposals[i], step.State.Epoch)) };
+            step.State = step.State with { Changes = step.State.Changes.Add(KeyOf(proposals[i]), new OpenChange(proposals[i], step.State.Epoch)) };
         }
         for (int i = 0; i < ready.Count; i++)
             if (!TryCount(step, ready[i])) return new BeaconVerdict(BeaconResult.BadReadiness, i);
@@ -32,13 +35,22 @@ internal static class TopologyStep
         {
             BeaconState state = step.State;
             TopologyProposal proposal = change.Proposal;
-            bool isOpen = state.Layout.IsLive(key) && !Parts(proposal).Any(state.IsFrozen) && change.Since + (ulong)step.Options.Topology.ExpiryEpochs >= epoch;
+            if (proposal.NewClass is { } rules)
+            {
+                if (change.Since + NewClass > epoch) continue;
+                if (state.Layout.CanAddClass(rules)) step.State = Begin(state, rules, change.Since, epoch);
+                step.State = step.State with { Changes = step.State.Changes.Remove(key) };
+                continue;
+            }
+            bool isOpen = proposal.Action.IsPossible(state.Layout) && !Parts(proposal).Any(state.IsFrozen) && change.Since + (ulong)step.Options.Topology.ExpiryEpochs >= epoch;
             if (isOpen && change.IsScheduled) step.State = Make(state, proposal, epoch);
             step.State = step.State with
             {
                 Changes = isOpen && !change.IsScheduled ? step.State.Changes.SetItem(key, new OpenChange(proposal, change.Since)) : step.State.Changes.Remove(key),
             };
         }
+        ulong remembered = (ulong)step.Options.Topology.RememberEpochs;
+        if (epoch > remembered) step.State = step.State with { Layout = step.State.Layout.Forget(epoch - remembered) };
     }
 
     private static bool CanOpen(BeaconStep step, TopologyProposal proposal)
@@ -46,10 +58,14 @@ internal static class TopologyStep
         BeaconState state = step.State;
         TopologyRules rules = step.Options.Topology;
         if (rules.Trigger is null || state.Changes.Count >= Math.Max(1, state.Layout.Shards.Count / rules.ShardsPerChange)) return false;
-        bool split = !proposal.Action.IsMerge;
-        if (!proposal.Action.IsPossible(state.Layout)) return false;
-        int shards = ShardsToFill(state) + 1;
-        if (split && (shards > rules.MaxShards || !RegistryEpoch.Fills(state.NextValidators.Members, step.Options.Committees, shards) || !RegistryEpoch.Fills(state.LastSet.Members, step.Options.Committees, shards))) return false;
+        if (state.Changes.ContainsKey(KeyOf(proposal))) return false;
+        if (proposal.NewClass is { } added ? !state.Layout.CanAddClass(added) || !CommitteeDraw.Has(step.Options, added) : !proposal.Action.IsPossible(state.Layout)) return false;
+        if (!proposal.Action.IsMerge)
+        {
+            List<LayoutClassRules> shards = [.. ShardsToFill(state), RulesOf(state, proposal)];
+            Func<IReadOnlyList<Validator>, bool> fills = CommitteeDraw.Filler(step.Options, shards);
+            if (shards.Count > rules.MaxShards || !fills(state.NextValidators.Members) || !fills(state.LastSet.Members)) return false;
+        }
         foreach (ShardId shard in Parts(proposal))
         {
             ShardStanding standing = state.Standing(shard);
@@ -59,15 +75,19 @@ internal static class TopologyStep
         return step.Verifier is null || rules.Trigger(state, proposal);
     }
 
-    /// <summary>The shards that there will be at most once all open changes are made: each set that is fixed must fill their seats.</summary>
-    public static int ShardsToFill(BeaconState state) => state.Layout.Shards.Count + state.Changes.Values.Count(change => !change.Proposal.Action.IsMerge);
+    /// <summary>The classes of the shards that there will be at most once all open changes are made: each set that is fixed must fill their seats.</summary>
+    public static List<LayoutClassRules> ShardsToFill(BeaconState state)
+    {
+        Dictionary<LayoutClass, LayoutClassRules> rules = state.Layout.Classes.ToDictionary(entry => entry.Class);
+        return [.. state.Layout.Shards.Select(shard => rules[shard.Class]), .. state.Changes.Values.Where(change => !change.Proposal.Action.IsMerge).Select(change => RulesOf(state, change.Proposal))];
+    }
 
     private static bool TryCount(BeaconStep step, Readiness readiness)
     {
         BeaconState state = step.State;
         if (step.Slot >= step.Options.BlocksPerEpoch - step.Options.Topology.DrainBlocks) return false;
         OpenChange? change = state.Changes.Values.FirstOrDefault(change => change.Proposal.Id == readiness.Proposal);
-        if (change is null || change.Ready.Contains(readiness.Member)) return false;
+        if (change is null || change.Proposal.NewClass is not null || change.Ready.Contains(readiness.Member)) return false;
         Committee target = state.TargetOf(change.Proposal.Action);
         if (readiness.Member >= target.Members.Count) return false;
         CommitteeMember member = target.Members[readiness.Member];
@@ -100,9 +120,32 @@ internal static class TopologyStep
         {
             Layout = layout,
             Shards = state.Shards.RemoveRange(Parts(proposal)).AddRange(past!.Children.Select(child => KeyValuePair.Create(child, made))),
-            NextCommittees = state.NextCommittees.Reshaped(state.Layout, layout),
+            Next = state.Next.Reshaped(state.Layout, layout),
         };
     }
 
-    private static ShardId[] Parts(TopologyProposal proposal) => proposal.Action.Sibling is { } sibling ? [proposal.Action.Shard, sibling] : [proposal.Action.Shard];
+    // Like a shard that stalled when the class was proposed: without committees, which it gets at once from the seed of reveals
+    // that came since. There is no state to take over, so nobody has to be ready.
+    private static BeaconState Begin(BeaconState state, in LayoutClassRules rules, ulong since, ulong epoch)
+    {
+        var first = new ShardId(state.Layout.NextId);
+        return state with
+        {
+            Layout = state.Layout.AddClass(rules, epoch),
+            Shards = state.Shards.Add(first, new ShardStanding(0, default, state.Height, epoch, epoch) { FrozenEpoch = since }),
+        };
+    }
+
+    // Above every shard: classes are made after all cuts, whose committees come from parents.
+    private static ShardId KeyOf(TopologyProposal proposal) => proposal.NewClass is null ? proposal.Action.Shard : new ShardId(ulong.MaxValue);
+
+    private static LayoutClassRules RulesOf(BeaconState state, TopologyProposal proposal)
+    {
+        if (proposal.NewClass is { } added) return added;
+        state.Layout.TryGetInfo(proposal.Action.Shard, out ShardInfo? shard);
+        state.Layout.TryGetRules(shard!.Class, out LayoutClassRules rules);
+        return rules;
+    }
+
+    private static ShardId[] Parts(TopologyProposal proposal) => proposal.NewClass is not null ? [] : proposal.Action.Sibling is { } sibling ? [proposal.Action.Shard, sibling] : [proposal.Action.Shard];
 }

@@ -28,7 +28,7 @@ public sealed record ValidatorRecord(ReadOnlyMemory<byte> PublicKey, ReadOnlyMem
     /// <summary>The epoch in which it was convicted; happens once at most, and ends all its rights at once.</summary>
     public ulong ConvictedEpoch { get; init; } = Never;
 
-    /// <summary>True once convicted: its votes count nowhere.</summary>
+    /// <summary>True once convicted: its votes count in no shard from then on, and in the beacon's quorum up to the end of the last set that was fixed before.</summary>
     public bool IsConvicted => ConvictedEpoch != Never;
 
     /// <summary>True if the validator is in the epoch's set.</summary>

@@ -36,6 +36,7 @@ internal sealed record ValidatorRegistry
     public static ValidatorRegistry Genesis(RegistryRules rules, IReadOnlyList<Validator> validators)
     {
         rules.Check();
+        if (validators.Count > rules.MaxValidators) throw new ArgumentException($"Expected at most {rules.MaxValidators} validators, got {validators.Count}.", nameof(validators));
         var registry = new ValidatorRegistry { Rules = rules };
         UInt128 total = 0;
         foreach (Validator validator in validators)

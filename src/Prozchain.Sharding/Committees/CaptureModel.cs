@@ -2,7 +2,9 @@ namespace Prozchain.Sharding.Committees;
 
 /// <summary>
 /// How many seats of a random committee an adversary gets: the exact distribution, and the two events that matter.
-/// Relative error below 1e-11 up to 4,096 seats. For planning only: no part of the protocol depends on floating point.
+/// Relative error below 1e-11 up to 4,096 seats. The protocol asks it for one thing only, the size of a committee whose class's
+/// floor lies above the network's; sums, products, quotients and scalings by powers of two in a fixed order, which IEEE 754
+/// makes the same everywhere.
 /// </summary>
 public sealed class CaptureModel
 {

@@ -9,6 +9,8 @@ namespace Prozchain.Sharding.Committees;
 /// </summary>
 public sealed class CommitteeSecurity
 {
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<(CommitteeDuty Duty, int Floor), int?> _raised = [];
+
     private CommitteeSecurity(int orderingSeats, int attestationSeats, SecurityBudget? ordering, SecurityBudget? attestation)
     {
         CheckSeats(orderingSeats);
@@ -75,10 +77,15 @@ public sealed class CommitteeSecurity
     {
         ArgumentNullException.ThrowIfNull(layout);
         if (!layout.TryGetRules(layoutClass, out LayoutClassRules rules)) throw new ArgumentException($"Expected a class of the layout, got {layoutClass}.", nameof(layoutClass));
+        return SeatsOf(duty, rules) ?? throw new ArgumentException($"Expected a floor from which a committee meets the budget, got {rules.OrderingFloor} and {rules.AttestationFloor} seats.", nameof(layoutClass));
+    }
+
+    /// <summary>Null if no size from the class's floor on meets the budget.</summary>
+    internal int? SeatsOf(CommitteeDuty duty, in LayoutClassRules rules)
+    {
         (int seats, int floor, SecurityBudget? budget) = duty == CommitteeDuty.Ordering ? (OrderingSeats, rules.OrderingFloor, Ordering) : (AttestationSeats, rules.AttestationFloor, Attestation);
         if (floor <= seats) return seats;
-        if (budget is null) return floor;
-        return budget.SmallestCommittee(floor) ?? throw new ArgumentException($"Expected a floor from which a committee meets the budget, got {floor} seats.", nameof(layoutClass));
+        return budget is null ? floor : _raised.GetOrAdd((duty, floor), entry => budget.SmallestCommittee(entry.Floor));
     }
 
     /// <summary>Seats of the committees of all live shards, in their order.</summary>

@@ -66,13 +66,19 @@ internal sealed class BlockTree(OrderingInstance instance, in OrderingAnchor anc
         return true;
     }
 
+    /// <summary>True for a nullification of a term that matters and is not known to be given up from that view on.</summary>
+    public bool IsNews(OrderingCertificate nullification)
+    {
+        ulong term = instance.TermOf(nullification.View);
+        if (Tip.View > 0 && term < instance.TermOf(Tip.View)) return false;
+        return _nullified.TryGetValue(term, out OrderingCertificate? known) ? nullification.View < known.View : _nullified.Count < MaxBlocks;
+    }
+
     /// <returns>False if it says nothing new.</returns>
     public bool AddNullification(OrderingCertificate certificate)
     {
-        ulong term = instance.TermOf(certificate.View);
-        bool known = _nullified.TryGetValue(term, out OrderingCertificate? before);
-        if ((known && before!.View <= certificate.View) || (!known && _nullified.Count >= MaxBlocks) || (Tip.View > 0 && term < instance.TermOf(Tip.View))) return false;
-        _nullified[term] = certificate;
+        if (!IsNews(certificate)) return false;
+        _nullified[instance.TermOf(certificate.View)] = certificate;
         if (LastNullified is null || LastNullified.View < certificate.View) LastNullified = certificate;
         return true;
     }

@@ -53,6 +53,18 @@ internal sealed class FinalizedChain(ulong anchorHeight, int keepBlocks, long ke
         return last;
     }
 
+    /// <summary>What shows strangers that the block at a height is final; null if it is not kept.</summary>
+    public FinalityProof? ProofOf(ulong height)
+    {
+        if (height < Oldest || height > Last) return null;
+        var headers = new List<MicroHeader>();
+        for (ulong at = height; ; at++)
+        {
+            headers.Add(At(at).Block.Header);
+            if (At(at).Certificate is { } certificate) return FinalityProof.Of(headers, certificate);
+        }
+    }
+
     /// <summary>A block by its hash; looks at all that are kept.</summary>
     public MicroBlock? Find(in Digest hash)
     {

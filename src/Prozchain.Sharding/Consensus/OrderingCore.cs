@@ -1,4 +1,3 @@
-using System.Buffers;
 using Prozchain.Shared;
 using Prozchain.Sharding.Wire;
 
@@ -77,7 +76,7 @@ internal sealed class OrderingCore
     {
         (_live, _lastFinalMs) = (true, _nowMs);
         _timer.Arm(_nowMs);
-        if (!IsOver) Repeat();
+        if (!IsOver) Repeat(givesUp: false);
         Advance();
     }
 
@@ -120,7 +119,7 @@ internal sealed class OrderingCore
     {
         OrderingVoteKind.Notarize => certificate.View > Tree.Tip.View && Tree.NotarizedAt(certificate.View) is null,
         OrderingVoteKind.Finalize => certificate.View > Tree.Tip.View && !(_pending?.View >= certificate.View),
-        _ => !(Tree.NullifiedIn(_instance.TermOf(certificate.View))?.View <= certificate.View),
+        _ => Tree.IsNews(certificate),
     };
 
     /// <summary>What follows from a certificate that holds.</summary>
@@ -150,8 +149,8 @@ internal sealed class OrderingCore
             Log(certificate);
             if (_live && !IsOver && _voter.MayFinalize(view)) Take(_voter.Finalize(view, certificate.Subject, _actions), VoteOrigin.Verified, -1);
         }
+        Complete(); // first, so that the next view's timer is no longer the one of terms given up
         if (view >= View) Enter(view + 1);
-        Complete();
     }
 
     /// <summary>Adds a run of blocks that leads from the last final one to the block of a finalization that holds.</summary>
@@ -187,9 +186,10 @@ internal sealed class OrderingCore
                 if (!block.IsPersisted) _actions.Persist(_writer.BlockRecord(block.Block, voted: false));
             Log(certificate);
         }
-        if (ProposalAt(certificate.View) is not null && _instance.LeaderOf(certificate.View) != _options.Member)
-            _timer.Observe(_nowMs - _proposals[certificate.View % (2 * VoteBook.Reach)].ArrivedMs);
-        else _timer.Observe(0);
+        _timer.Final();
+        // From the proposal, to its maker three delays, to others two.
+        if (_live && ProposalAt(certificate.View) is not null)
+            _timer.Observe(_nowMs - _proposals[certificate.View % (2 * VoteBook.Reach)].ArrivedMs, _instance.LeaderOf(certificate.View) == _options.Member ? 3 : 2);
         _lastFinalMs = _nowMs;
         Tree.Finalize(_path[^1].Block);
         foreach (TreeBlock block in _path)
@@ -219,7 +219,9 @@ internal sealed class OrderingCore
     {
         View = view;
         _timer.Arm(_nowMs);
-        if (_live && _voter.IsMember && _voter.HasGivenUp(view)) Take(_voter.Nullify(view, _actions), VoteOrigin.Verified, -1);
+        // A proposal that came early waited for its view, not for the network.
+        if (ProposalAt(view) is not null) _proposals[view % (2 * VoteBook.Reach)].ArrivedMs = _nowMs;
+        if (_live && !IsOver && _voter.IsMember && _voter.HasGivenUp(view)) Take(_voter.Nullify(view, _actions), VoteOrigin.Verified, -1);
     }
 
     private bool TryVote()
@@ -253,7 +255,7 @@ internal sealed class OrderingCore
             Await(need);
             return false;
         }
-        MicroBlock block = Build(parent, closing, sealing, result);
+        MicroBlock block = _rules.Build(View, parent, result, _nowMs);
         if (!closing && _options.Application.Check(block) != BlockCheck.Valid)
         {
             Await(default);
@@ -267,41 +269,23 @@ internal sealed class OrderingCore
         return true;
     }
 
-    private MicroBlock Build(in Foundation parent, bool closing, bool sealing, in ExecutedBlock result)
-    {
-        long time = long.Max(_nowMs, parent.TimeMs);
-        var body = new ArrayBufferWriter<byte>();
-        int maxBody = _rules.MaxBodyAt(parent.Height + 1);
-        bool last = !closing && _options.Application.Build(parent.Hash, parent.Height + 1, time, maxBody, body);
-        if (body.WrittenCount > maxBody) throw new InvalidOperationException($"Expected a body of at most {maxBody} bytes from the application, got {body.WrittenCount}.");
-        return new MicroBlock(
-            new MicroHeader
-            {
-                Kind = closing ? MicroBlockKind.Closing : last ? MicroBlockKind.Terminal : MicroBlockKind.Ordinary,
-                ChainId = _instance.ChainId, Shard = _instance.Committee.Shard, Epoch = _instance.Committee.Epoch, Instance = _instance.Id,
-                View = View, ParentView = parent.View, Height = parent.Height + 1, Parent = parent.Hash, TimeMs = time,
-                BodyRoot = MicroBlock.RootOf(body.WrittenSpan), BodyLength = body.WrittenCount,
-                ReceiptsRoot = result.ReceiptsRoot, WriteDigest = result.WriteDigest, StateRoot = sealing ? result.StateRoot : default,
-            },
-            body.WrittenMemory);
-    }
-
     private void RunOut()
     {
         _timer.Arm(_nowMs);
-        if (_voter.IsMember && !_voter.HasGivenUp(View)) Take(_voter.Nullify(View, _actions), VoteOrigin.Verified, -1);
-        Repeat();
+        // Repeating the vote to give up is making it, where it was not made before.
+        Repeat(givesUp: true);
         if (_voter.IsMember && Tree.Top is { } top) _voter.Push(top, _actions);
         Fetcher.Poll(View, _actions);
     }
 
     // Votes get lost, and a node that restarts has not kept what it counted.
-    private void Repeat()
+    private void Repeat(bool givesUp)
     {
         if (!_voter.IsMember) return;
+        ulong view = View;
         if (_voter.Notarized.View == View) Take(_voter.RepeatNotarize(Tree.Find(_voter.Notarized.Subject)?.Block, _actions), VoteOrigin.Verified, -1);
         if (_voter.Finalized.View > Tree.Tip.View && VoteBook.IsInReach(_voter.Finalized.View, View)) Take(_voter.RepeatFinalize(_actions), VoteOrigin.Verified, -1);
-        if (_voter.HasGivenUp(View)) Take(_voter.Nullify(View, _actions), VoteOrigin.Verified, -1);
+        if ((givesUp && View == view) || _voter.HasGivenUp(View)) Take(_voter.Nullify(View, _actions), VoteOrigin.Verified, -1);
     }
 
     private void Await(in Need need)

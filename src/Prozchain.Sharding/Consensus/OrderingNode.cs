@@ -67,7 +67,7 @@ public sealed class OrderingNode : IProtocolNode
 
     /// <summary>
     /// Height that the peers' oldest kept block builds on, if it is above this node's last final block: catching up then
-    /// needs a newer anchor and the state at it. 0 otherwise.
+    /// needs a newer anchor and the state at it. Peers with more seats than may be faulty say so. 0 otherwise.
     /// </summary>
     public ulong NeedsAnchorAt => _core.Fetcher.OldestAtPeers > _core.Tree.Tip.Height + 1 ? _core.Fetcher.OldestAtPeers - 1 : 0;
 
@@ -81,6 +81,10 @@ public sealed class OrderingNode : IProtocolNode
     /// </summary>
     /// <param name="nowMs">The time, Unix milliseconds.</param>
     public bool Stalled(long nowMs) => _core.Stalled(nowMs);
+
+    /// <summary>Proof for those who did not follow that the block at a height is final; null if it is not, or no longer kept.</summary>
+    /// <param name="height">The height.</param>
+    public FinalityProof? ProofOf(ulong height) => _core.Chain.ProofOf(height);
 
     /// <inheritdoc/>
     /// <remarks>Final blocks of the log above <see cref="OrderingOptions.AppliedHeight"/> are handed to the application here. The log is trusted.</remarks>
@@ -124,6 +128,7 @@ public sealed class OrderingNode : IProtocolNode
     {
         ArgumentNullException.ThrowIfNull(actions);
         _core.At(nowMs, actions);
+        if (_core.IsForked) return;
         var reader = new WireReader(message);
         if (!reader.TryReadByte(out byte version) || version != WireLimits.Version || !reader.TryReadByte(out byte type)) return;
         int sender = _members.GetValueOrDefault(from, -1);
@@ -182,8 +187,8 @@ public sealed class OrderingNode : IProtocolNode
             parent = block.Hash;
         }
         if ((_blocks.Count > 0 && parent != certificate.Subject) || !_core.Take(certificate, sender)) return;
-        if (_blocks.Count == 0) _core.Fetcher.MissedRun(oldest);
-        else _core.Finalize(_blocks, certificate);
+        if (_blocks.Count > 0) _core.Finalize(_blocks, certificate);
+        else if (!_core.Fetcher.MissedRun(sender, oldest)) return;
         _core.Fetcher.Served(nowMs);
     }
 
@@ -191,11 +196,15 @@ public sealed class OrderingNode : IProtocolNode
     {
         if (!OrderingWriter.TryReadBlocks(ref reader, _blocks) || _blocks.Count == 0 || _blocks[0].Hash != _core.Fetcher.Wanted) return;
         Digest expected = _core.Fetcher.Wanted;
+        bool served = false;
         foreach (MicroBlock block in _blocks)
         {
+            bool known = _core.Tree.Find(block.Hash) is not null;
             if (block.Hash != expected || _core.Tree.Add(block) is null) break;
+            served |= !known;
             expected = block.Header.Parent;
         }
+        if (!served) return;
         _core.Fetcher.Served(nowMs);
         _core.Complete();
     }

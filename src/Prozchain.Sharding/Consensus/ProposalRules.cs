@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Prozchain.Sharding.Consensus;
 
 /// <summary>A block that others can build on.</summary>
@@ -76,5 +78,29 @@ internal sealed class ProposalRules(OrderingOptions options, BlockTree tree)
         if (result.ReceiptsRoot != header.ReceiptsRoot || result.WriteDigest != header.WriteDigest) return BlockCheck.Invalid;
         if (header.StateRoot != (sealing ? result.StateRoot : default)) return BlockCheck.Invalid;
         return options.Application.Check(block);
+    }
+
+    /// <summary>Makes the proposal of a view on a parent, with what executing the parent gave; on the epoch's last block a closing one.</summary>
+    /// <exception cref="InvalidOperationException">The application's body is too long.</exception>
+    public MicroBlock Build(ulong view, in Foundation parent, in ExecutedBlock result, long nowMs)
+    {
+        OrderingInstance instance = options.Instance;
+        bool closing = parent.Kind != MicroBlockKind.Ordinary;
+        long time = long.Max(nowMs, parent.TimeMs);
+        ulong height = parent.Height + 1;
+        var body = new ArrayBufferWriter<byte>();
+        int maxBody = MaxBodyAt(height);
+        bool last = !closing && options.Application.Build(parent.Hash, height, time, maxBody, body);
+        if (body.WrittenCount > maxBody) throw new InvalidOperationException($"Expected a body of at most {maxBody} bytes from the application, got {body.WrittenCount}.");
+        return new MicroBlock(
+            new MicroHeader
+            {
+                Kind = closing ? MicroBlockKind.Closing : last ? MicroBlockKind.Terminal : MicroBlockKind.Ordinary,
+                ChainId = instance.ChainId, Shard = instance.Committee.Shard, Epoch = instance.Committee.Epoch, Instance = instance.Id,
+                View = view, ParentView = parent.View, Height = height, Parent = parent.Hash, TimeMs = time,
+                BodyRoot = MicroBlock.RootOf(body.WrittenSpan), BodyLength = body.WrittenCount,
+                ReceiptsRoot = result.ReceiptsRoot, WriteDigest = result.WriteDigest, StateRoot = !closing && IsSealing(height) ? result.StateRoot : default,
+            },
+            body.WrittenMemory);
     }
 }

@@ -21,11 +21,13 @@ internal sealed class ViewTimer(OrderingOptions options)
     /// <summary>A term was given up.</summary>
     public void BackOff() => _doublings = int.Min(_doublings + 1, MaxDoublings);
 
-    /// <summary>A block became final that reached this node so long ago: two delays.</summary>
-    public void Observe(long sinceProposalMs)
+    /// <summary>A block became final.</summary>
+    public void Final() => _doublings = 0;
+
+    /// <summary>What takes so many one-way delays took so long.</summary>
+    public void Observe(long elapsedMs, int delays)
     {
-        _doublings = 0;
-        long sample = long.Min(500L * sinceProposalMs, 1000L * options.MaxTimeoutMs);
+        long sample = long.Min(1000L * elapsedMs / delays, 1000L * options.MaxTimeoutMs);
         _delayMicros = long.Max(1000L * options.DelayMs, (7 * _delayMicros + sample) / 8);
     }
 }

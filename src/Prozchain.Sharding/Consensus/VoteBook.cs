@@ -55,12 +55,13 @@ internal sealed class VoteBook
 
     public static bool IsInReach(ulong view, ulong current) => view + Reach > current && view < current + Reach;
 
-    /// <summary>Takes a vote of a view in reach.</summary>
+    /// <summary>Takes a vote of a view in reach; one of a view long past takes no later view's place.</summary>
     /// <returns>False if its signature was checked and does not hold.</returns>
     public bool Add(in VoteView vote, VoteOrigin origin, out OrderingCertificate? certificate)
     {
         certificate = null;
         Slot slot = _slots[vote.View % (2 * Reach)];
+        if (slot.View > vote.View) return true;
         if (slot.View != vote.View)
         {
             slot.Clear();

@@ -56,11 +56,12 @@ public sealed class FaultEvidence
     /// <param name="firstSignature">The accused's signature over it.</param>
     /// <param name="second">The other; must be at the same place with another digest.</param>
     /// <param name="secondSignature">The accused's signature over it.</param>
-    /// <param name="reporter">Who gets the reporter's share, if any.</param>
-    /// <exception cref="ArgumentException">The statements do not conflict.</exception>
+    /// <param name="reporter">Who gets the reporter's share, if any; an address in any case.</param>
+    /// <exception cref="ArgumentException">The statements do not conflict, or the reporter is no address.</exception>
     public static FaultEvidence Equivocation(ReadOnlyMemory<byte> publicKey, Statement first, ReadOnlyMemory<byte> firstSignature, Statement second, ReadOnlyMemory<byte> secondSignature, in Address reporter)
     {
         if (!first.IsAtPlaceOf(second) || first.Digest == second.Digest) throw new ArgumentException($"Expected two digests at one place, got {first} and {second}.", nameof(second));
+        BeaconWire.CheckAddress(reporter, nameof(reporter));
         if (first.Digest > second.Digest) (first, firstSignature, second, secondSignature) = (second, secondSignature, first, firstSignature);
         return new FaultEvidence(Offence.Equivocation, reporter, first, second, secondSignature, [new Accusation(publicKey, firstSignature)], default);
     }
@@ -69,11 +70,12 @@ public sealed class FaultEvidence
     /// <param name="statement">What was signed.</param>
     /// <param name="accused">Who signed it.</param>
     /// <param name="witness">What an <see cref="Ports.IFaultAuditor"/> needs to execute it again, at most 1 MiB.</param>
-    /// <param name="reporter">Who gets the reporter's share, if any.</param>
-    /// <exception cref="ArgumentException">Nobody is accused, one is twice, or the witness is too large.</exception>
+    /// <param name="reporter">Who gets the reporter's share, if any; an address in any case.</param>
+    /// <exception cref="ArgumentException">Nobody is accused, one is twice, the witness is too large, or the reporter is no address.</exception>
     public static FaultEvidence InvalidTransition(Statement statement, IReadOnlyList<Accusation> accused, ReadOnlyMemory<byte> witness, in Address reporter)
     {
         ArgumentNullException.ThrowIfNull(accused);
+        BeaconWire.CheckAddress(reporter, nameof(reporter));
         if (witness.Length > BeaconLimits.MaxWitnessBytes) throw new ArgumentException($"Expected at most {BeaconLimits.MaxWitnessBytes} bytes, got {witness.Length}.", nameof(witness));
         if (accused.Count is 0 or > BeaconLimits.MaxAccused) throw new ArgumentException($"Expected 1 to {BeaconLimits.MaxAccused} accused, got {accused.Count}.", nameof(accused));
         Accusation[] sorted = [.. accused];
@@ -87,11 +89,12 @@ public sealed class FaultEvidence
     /// <param name="shard">The shard; the default for the beacon itself.</param>
     /// <param name="epoch">The epoch of the committee.</param>
     /// <param name="proof">What an <see cref="Ports.IFaultAuditor"/> judges, at most 1 MiB.</param>
-    /// <param name="reporter">Who gets the reporter's share, if any.</param>
-    /// <exception cref="ArgumentException">The proof is too large.</exception>
+    /// <param name="reporter">Who gets the reporter's share, if any; an address in any case.</param>
+    /// <exception cref="ArgumentException">The proof is too large, or the reporter is no address.</exception>
     public static FaultEvidence Contradiction(ReadOnlyMemory<byte> publicKey, ShardId shard, ulong epoch, ReadOnlyMemory<byte> proof, in Address reporter)
     {
         if (proof.Length > BeaconLimits.MaxWitnessBytes) throw new ArgumentException($"Expected at most {BeaconLimits.MaxWitnessBytes} bytes, got {proof.Length}.", nameof(proof));
+        BeaconWire.CheckAddress(reporter, nameof(reporter));
         return new FaultEvidence(Offence.Contradiction, reporter, new Statement(0, shard, epoch, 0, default), default, default, [new Accusation(publicKey, default)], proof);
     }
 

@@ -10,8 +10,6 @@ internal sealed class AccessList
 
     public void Clear() => Count = 0;
 
-    public void Truncate(int count) => Count = count;
-
     public void Add(in Digest key, bool written)
     {
         if (Count == Keys.Length)

@@ -6,10 +6,11 @@ namespace Prozchain.Sharding.Execution;
 /// </summary>
 internal sealed class CellArena
 {
-    private const int ChunkSize = 1 << 16, MaxChunks = 1 << 16, Grain = 16;
+    private const int ChunkSize = 1 << 16, Grain = 16;
 
-    // The list itself never moves while lanes read it: 4 GiB is beyond what any block's gas can touch.
-    private readonly byte[]?[] _chunks = new byte[]?[MaxChunks];
+    // A lane needs the chunks from before the phase and its own, and both are in every list that it can see.
+    private readonly Lock _growth = new();
+    private byte[][] _chunks = [];
     private int _used;
 
     public void Reset() => _used = 0;
@@ -26,12 +27,20 @@ internal sealed class CellArena
         capacity = CapacityFor(length);
         if (cursor.Chunk < 0 || cursor.Used + capacity > ChunkSize)
         {
-            cursor.Chunk = Interlocked.Increment(ref _used) - 1;
+            cursor.Chunk = TakeChunk();
             cursor.Used = 0;
-            _chunks[cursor.Chunk] ??= GC.AllocateUninitializedArray<byte>(ChunkSize);
         }
         (chunk, offset) = (cursor.Chunk, cursor.Used);
         cursor.Used += capacity;
+    }
+
+    private int TakeChunk()
+    {
+        lock (_growth)
+        {
+            if (_used == _chunks.Length) _chunks = [.. _chunks, GC.AllocateUninitializedArray<byte>(ChunkSize)];
+            return _used++;
+        }
     }
 
     /// <summary>Where one lane takes the next piece.</summary>

@@ -9,6 +9,7 @@ namespace Prozchain.Sharding.Execution;
 /// <list type="bullet">
 /// <item>pure members: the result depends on the arguments alone; no clock, no randomness, no floating point, no statics that change;</item>
 /// <item>no exception, whatever the bytes of a transaction, a receipt or a cell: hostile ones are a fault or a status;</item>
+/// <item>gas for all work, and for every byte written: the block's gas is what bounds an executor's time and memory;</item>
 /// <item>members may be called from several threads at once;</item>
 /// <item><see cref="Declare"/> reads no state, so that it gives the same on every node and before the block executes.</item>
 /// </list>

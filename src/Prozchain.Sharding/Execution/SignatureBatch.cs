@@ -8,6 +8,7 @@ namespace Prozchain.Sharding.Execution;
 /// </summary>
 public sealed class SignatureBatch
 {
+    private readonly AccessList _access = new();
     private SignedMessage[] _entries = new SignedMessage[64];
     private int[] _transactions = new int[64];
     private bool[] _valid = new bool[64];
@@ -49,12 +50,11 @@ public sealed class SignatureBatch
     {
         ArgumentNullException.ThrowIfNull(body);
         _count = 0;
-        var list = _access;
         for (int i = 0; i < body.TransactionCount; i++)
         {
             ReadOnlyMemory<byte> transaction = body.TransactionMemory(i);
-            list.Clear();
-            var access = new AccessDeclaration(list);
+            _access.Clear();
+            var access = new AccessDeclaration(_access);
             TransactionFault fault = transition.Declare(transaction.Span, block, ref access);
             if (fault == TransactionFault.None && access.IsBad) fault = TransactionFault.BadDeclaration;
             if (fault != TransactionFault.None) return new ExecutionResult(ExecutionFault.BadTransaction, i, fault);
@@ -63,8 +63,6 @@ public sealed class SignatureBatch
         }
         return ExecutionResult.Ok;
     }
-
-    private readonly AccessList _access = new();
 
     internal void Add(int transaction, ReadOnlyMemory<byte> publicKey, in Digest message, ReadOnlyMemory<byte> signature)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.State;
 
@@ -7,13 +8,16 @@ namespace Prozchain.Sharding.Execution;
 /// <summary>The written cells of a block in the order of their keys. Grows, and is used again.</summary>
 internal sealed class WriteSet
 {
+    private const int BucketBits = 12;
+
     // Stands where a length does, and is none.
     private const ushort Deleted = ushort.MaxValue;
 
     private readonly Comparison<int> _byKey;
     private CellTable? _table;
-    private ulong[] _heads = [];
-    private int[] _cells = [];
+    private readonly int[] _ends = new int[1 << BucketBits];
+    private ulong[] _heads = [], _spreadHeads = [];
+    private int[] _cells = [], _spreadCells = [];
     private StateWrite[] _writes = [];
     private byte[] _encoded = [];
 
@@ -54,6 +58,7 @@ internal sealed class WriteSet
         {
             int length = cells.Length + cells.Length / 2;
             (_cells, _heads, _writes) = (new int[length], new ulong[length], new StateWrite[length]);
+            (_spreadCells, _spreadHeads) = (new int[length], new ulong[length]);
         }
         (Count, Growth) = (0, 0);
         for (int i = 0; i < cells.Length; i++)
@@ -67,13 +72,40 @@ internal sealed class WriteSet
     // By the first eight bytes, and whole keys only where those agree.
     private void Sort(CellTable table)
     {
-        _heads.AsSpan(0, Count).Sort(_cells.AsSpan(0, Count));
+        Spread();
         for (int from = 0, to; from < Count; from = to)
         {
             for (to = from + 1; to < Count && _heads[to] == _heads[from];) to++;
             if (to - from > 1) _cells.AsSpan(from, to - from).Sort(_byKey);
         }
     }
+
+    // Keys are mostly hashes under the shard's prefix: spread by the bits that follow what all heads share, the buckets
+    // are short. Chosen keys may fill one bucket, which costs what sorting the whole would.
+    private void Spread()
+    {
+        Span<ulong> heads = _heads.AsSpan(0, Count), spread = _spreadHeads.AsSpan(0, Count);
+        Span<int> cells = _cells.AsSpan(0, Count), spreadCells = _spreadCells.AsSpan(0, Count), ends = _ends;
+        ulong differing = 0;
+        foreach (ulong head in heads) differing |= head ^ heads[0];
+        int shared = BitOperations.LeadingZeroCount(differing);
+        ends.Clear();
+        foreach (ulong head in heads) ends[Bucket(head, shared)]++;
+        for (int i = 1; i < ends.Length; i++) ends[i] += ends[i - 1];
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            int at = --ends[Bucket(heads[i], shared)];
+            (spread[at], spreadCells[at]) = (heads[i], cells[i]);
+        }
+        for (int bucket = 0; bucket < ends.Length; bucket++)
+        {
+            int from = ends[bucket], length = (bucket + 1 < ends.Length ? ends[bucket + 1] : Count) - from;
+            if (length > 1) spread.Slice(from, length).Sort(spreadCells.Slice(from, length));
+        }
+        (_heads, _spreadHeads, _cells, _spreadCells) = (_spreadHeads, _heads, _spreadCells, _cells);
+    }
+
+    private static int Bucket(ulong head, int shared) => shared < 64 ? (int)(head << shared >> (64 - BucketBits)) : 0;
 
     private ReadOnlySpan<byte> Encode(Span<byte> destination)
     {

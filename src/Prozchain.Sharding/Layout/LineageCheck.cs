@@ -5,7 +5,7 @@ namespace Prozchain.Sharding.Layout;
 /// <summary>Decides whether a list of shards can be the lineage of a layout, and links parents to their children.</summary>
 internal static class LineageCheck
 {
-    /// <summary>False unless splits and merges lead from the first shards to live ones that cover every key of every class once.</summary>
+    /// <summary>False unless splits, merges and new classes lead from the first shards to live ones that cover every key of every class once.</summary>
     public static bool TryLink(List<ShardInfo> shards, LayoutClassRules[] classes, out ImmutableSortedDictionary<ShardId, ShardInfo> lineage)
     {
         var linked = ImmutableSortedDictionary.CreateBuilder<ShardId, ShardInfo>();
@@ -16,7 +16,7 @@ internal static class LineageCheck
             ShardInfo shard = shards[i];
             if (i > 0 && !Follows(shards[i - 1], shard)) return false;
             if (i > 1 && shard.BornVersion > 0 && shards[i - 2].BornVersion == shard.BornVersion) return false;
-            if (shard.Parents.Count == 0 && (shard.Depth != 0 || shard.BornVersion != 0)) return false;
+            if (shard.Parents.Count == 0 && (shard.Depth != 0 || (shard.BornVersion != 0 && shard.Class == LayoutClass.General))) return false;
             if (shard.Parents.Count == 2 && (shard.BornVersion == 0 || shard.Parents[0] == shard.Parents[1])) return false;
             if (shard.BornVersion == 0 && shard.BornEpoch != 0) return false;
             foreach (ShardId parent in shard.Parents)

@@ -9,7 +9,7 @@ namespace Prozchain.Sharding.Layout;
 /// <summary>
 /// Which shard holds which key: for each class a binary prefix trie over 256-bit keys whose leaves are the live shards,
 /// so that every key of a class belongs to exactly one; and the lineage of all shards that were. Immutable and
-/// thread-safe: <see cref="Split"/> and <see cref="Merge"/> give a new layout with the next version.
+/// thread-safe: <see cref="Split"/>, <see cref="Merge"/> and <see cref="AddClass"/> give a new layout with the next version.
 /// </summary>
 public sealed class ShardLayout
 {
@@ -49,7 +49,7 @@ public sealed class ShardLayout
         }
     }
 
-    /// <summary>Number of splits and merges that led here from the first layout.</summary>
+    /// <summary>Number of splits, merges and new classes that led here from the first layout.</summary>
     public ulong Version { get; }
 
     /// <summary>The value of the next new shard's id; none from here on was ever used.</summary>
@@ -190,6 +190,24 @@ public sealed class ShardLayout
             .Add(whole, new ShardInfo(whole, half.Class, half.Prefix, half.Depth - 1, Version + 1, epoch, [left, right])));
     }
 
+    /// <summary>True if <see cref="AddClass"/> takes this class: its rules are valid, the layout lacks it, and there is room for one more shard.</summary>
+    /// <param name="rules">Any rules.</param>
+    public bool CanAddClass(in LayoutClassRules rules) =>
+        rules.IsValid && !TryGetRules(rules.Class, out _) && _shards.Length < MaxShards && _lineage.Count < MaxLineage && NextId < ulong.MaxValue;
+
+    /// <summary>The layout with one class more, of one shard that holds all its keys.</summary>
+    /// <param name="rules">The class and its rules.</param>
+    /// <param name="epoch">The epoch, not before that of the last change.</param>
+    /// <exception cref="ArgumentException"><see cref="CanAddClass"/> is false, or the epoch lies before the last change.</exception>
+    public ShardLayout AddClass(LayoutClassRules rules, ulong epoch)
+    {
+        if (!CanAddClass(rules)) throw new ArgumentException($"Expected valid rules of a class that the layout lacks, and room for one more shard, got {rules}.", nameof(rules));
+        CheckEpoch(epoch);
+        var first = new ShardId(NextId);
+        return new ShardLayout(
+            Version + 1, NextId + 1, [.. _classes.Append(rules).OrderBy(entry => entry.Class)], _lineage.Add(first, new ShardInfo(first, rules.Class, default, 0, Version + 1, epoch, [])));
+    }
+
     /// <summary>The same layout without the past shards that were split or merged before an epoch; nobody can ask about them any more.</summary>
     /// <param name="epoch">The first epoch whose changes stay known, later than any in which a message to a past shard may still come.</param>
     public ShardLayout Forget(ulong epoch) =>
@@ -225,7 +243,7 @@ public sealed class ShardLayout
 
     /// <summary>
     /// The channels that a channel directly continues: those of the parents of the end, or ends, that the latest change
-    /// made. None for a channel between two shards of the first layout.
+    /// made. None for a channel between two shards of the first layout, or to or from one that is newer and the first of its class.
     /// </summary>
     /// <param name="channel">A channel between shards that the layout knows; of others there are no predecessors.</param>
     public IReadOnlyList<ShardChannel> PredecessorsOf(ShardChannel channel) => LineageWalk.PredecessorsOf(_lineage, channel);

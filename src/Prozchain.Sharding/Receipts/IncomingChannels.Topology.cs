@@ -8,7 +8,9 @@ namespace Prozchain.Sharding.Receipts;
 
 public sealed partial class IncomingChannels
 {
-    // Shards that ended while this one lived, and ended shards whose channels it took over. Grows by resharding alone.
+    // Shards that ended while this one lived, and ended shards whose channels it took over: for the answer that what they
+    // send was applied. The oldest are forgotten, whose bundles are then refused as unknown.
+    private const int MaxEnded = ShardLayout.MaxShards;
     private readonly SortedSet<ShardId> _ended = [], _inherited = [];
 
     /// <summary>Names the whole state: BLAKE3, derive-key, of its wire form.</summary>
@@ -33,7 +35,7 @@ public sealed partial class IncomingChannels
         foreach (ShardRange peer in old.All)
         {
             if (next.Contains(peer.Id)) continue;
-            _ended.Add(peer.Id);
+            Remember(_ended, peer.Id);
             var channel = new ChannelId(peer.Id, _self.Id);
             Sweep(channel, _pieces[channel]);
         }
@@ -52,8 +54,8 @@ public sealed partial class IncomingChannels
         foreach (IncomingChannels parent in parents)
         {
             parent.OpenAll();
-            state._inherited.Add(parent._self.Id);
-            state._inherited.UnionWith(parent._inherited);
+            Remember(state._inherited, parent._self.Id);
+            foreach (ShardId ended in parent._inherited) Remember(state._inherited, ended);
             foreach ((ChannelId channel, List<IncomingPiece> pieces) in parent._pieces)
             {
                 foreach (IncomingPiece piece in pieces) state.TakeOver(channel, piece, parent, heir);
@@ -142,7 +144,7 @@ public sealed partial class IncomingChannels
 
     private static bool TryReadIds(ref WireReader reader, SortedSet<ShardId> ids)
     {
-        if (!reader.TryReadCount(reader.Remaining / sizeof(ulong), out int count)) return false;
+        if (!reader.TryReadCount(MaxEnded, out int count)) return false;
         ulong last = 0;
         for (int i = 0; i < count; i++)
         {
@@ -150,6 +152,13 @@ public sealed partial class IncomingChannels
             ids.Add(new ShardId(last = id));
         }
         return true;
+    }
+
+    // Ids of later shards are higher.
+    private static void Remember(SortedSet<ShardId> ended, ShardId shard)
+    {
+        ended.Add(shard);
+        if (ended.Count > MaxEnded) ended.Remove(ended.Min);
     }
 
     // A live shard may have sent here what has not come yet: at an end its channel must exist, to be taken over.

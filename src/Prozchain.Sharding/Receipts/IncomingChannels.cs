@@ -17,7 +17,7 @@ public sealed partial class IncomingChannels
 {
     private readonly ShardRange _self;
     private readonly ChannelOptions _options;
-    private readonly SortedDictionary<ChannelId, List<IncomingPiece>> _pieces = [];
+    private readonly SortedList<ChannelId, List<IncomingPiece>> _pieces = [];
     private readonly List<DeferredReceipt> _deferred = [];
     private PeerTable _peers;
     private long _outstanding;
@@ -47,7 +47,7 @@ public sealed partial class IncomingChannels
     public ulong Watermark(ChannelId channel)
     {
         if (!_pieces.TryGetValue(channel, out List<IncomingPiece>? pieces))
-            return channel.Destination == _self.Id && _peers.Contains(channel.Source) ? 0 : ulong.MaxValue;
+            return _ended.Contains(channel.Source) || _inherited.Contains(channel.Destination) ? ulong.MaxValue : 0;
         ulong least = ulong.MaxValue;
         foreach (IncomingPiece piece in pieces) least = Math.Min(least, piece.Applied);
         return least;
@@ -116,7 +116,7 @@ public sealed partial class IncomingChannels
         }
         if (kept == _deferred.Count) return;
         _deferred.RemoveRange(kept, _deferred.Count - kept);
-        foreach (ChannelId channel in _pieces.Keys.ToArray()) Sweep(channel, _pieces[channel]);
+        for (int i = _pieces.Count - 1; i >= 0; i--) Sweep(_pieces.GetKeyAtIndex(i), _pieces.GetValueAtIndex(i));
     }
 
     /// <summary>The block is executed: what it grants. A channel gets a fair share, and at most half of what is free.</summary>
@@ -126,11 +126,11 @@ public sealed partial class IncomingChannels
         ArgumentNullException.ThrowIfNull(notices);
         long pool = _options.MaxQueued - (long)_options.InitialCredit * _options.MaxChannels;
         long share = _options.InitialCredit + pool / Math.Max(1, _active);
-        foreach ((ChannelId channel, List<IncomingPiece> pieces) in _pieces)
+        for (int i = 0; i < _pieces.Count; i++)
         {
-            IncomingPiece piece = pieces[0];
+            ChannelId channel = _pieces.GetKeyAtIndex(i);
+            IncomingPiece piece = _pieces.GetValueAtIndex(i)[0];
             if (!piece.GrantDue || channel.Destination != _self.Id) continue;
-            piece.GrantDue = false;
             // What the initial credit gave may always be given again; beyond that, half of what is free.
             long free = Math.Max(0, (_options.MaxQueued - Outstanding) / 2);
             long least = Math.Min(_options.InitialCredit - piece.Outstanding, _options.MaxQueued - Outstanding);
@@ -140,6 +140,8 @@ public sealed partial class IncomingChannels
                 piece.Limit += (ulong)more;
                 _outstanding += more;
             }
+            // A merged shard can be too full to give what the initial credit gave: then it is still owed.
+            piece.GrantDue = piece.Last is null && piece.Outstanding < _options.InitialCredit;
             notices.Add(new ChannelNotice(ChannelNoticeKind.Grant, channel, piece.Applied, piece.Limit));
         }
     }

@@ -30,6 +30,9 @@ internal sealed class OutgoingChannel
 
     public int PendingCount { get; private set; }
 
+    /// <summary>False once so many blocks are unattested that no further one may add value.</summary>
+    public bool MayAddValue => _pendingValue > 0 || _unattested.Count < MaxUnattestedBlocks;
+
     public bool TryAdd(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
     {
         int length = ReceiptList.HeadSize + payload.Length;
@@ -51,7 +54,7 @@ internal sealed class OutgoingChannel
     {
         var bundle = new ChannelBundle(channel, ++Sent, height, _pendingValue, PendingCount, _pending.WrittenSpan.ToArray());
         if (!isCapped) UnattestedValue -= _pendingValue;
-        else if (_pendingValue > 0) _unattested.Add(new Unattested(channel.Source, height, _pendingValue));
+        else if (_pendingValue > 0) _unattested.Add(new Unattested(channel.Source, channel.Destination, height, _pendingValue));
         _pending.ResetWrittenCount();
         PendingCount = 0;
         _pendingValue = 0;
@@ -60,19 +63,22 @@ internal sealed class OutgoingChannel
 
     public void Attested(ShardId producer, ulong height)
     {
-        for (int i = _unattested.Count - 1; i >= 0; i--)
+        int kept = 0;
+        for (int i = 0; i < _unattested.Count; i++)
         {
-            if (_unattested[i].Producer != producer || _unattested[i].Height > height) continue;
-            UnattestedValue -= _unattested[i].Value;
-            _unattested.RemoveAt(i);
+            Unattested entry = _unattested[i];
+            if (entry.Producer != producer || entry.Height > height) _unattested[kept++] = entry;
+            else UnattestedValue -= entry.Value;
         }
+        _unattested.RemoveRange(kept, _unattested.Count - kept);
     }
 
     public void TakeOver(OutgoingChannel closed)
     {
+        var known = new HashSet<Unattested>(_unattested);
         foreach (Unattested entry in closed._unattested)
         {
-            if (_unattested.Contains(entry)) continue;
+            if (!known.Add(entry)) continue;
             _unattested.Add(entry);
             UnattestedValue += entry.Value;
         }
@@ -87,6 +93,7 @@ internal sealed class OutgoingChannel
         foreach (Unattested entry in _unattested)
         {
             writer.WriteUInt64(entry.Producer.Value);
+            writer.WriteUInt64(entry.Destination.Value);
             writer.WriteUInt64(entry.Height);
             writer.WriteUInt64(entry.Value);
         }
@@ -96,17 +103,17 @@ internal sealed class OutgoingChannel
     {
         channel = null;
         if (!(reader.TryReadUInt64(out ulong sent) && reader.TryReadUInt64(out ulong receipts) && reader.TryReadUInt64(out ulong limit)
-            && reader.TryReadCount(MaxUnattestedBlocks, out int count)) || receipts > limit) return false;
+            && reader.TryReadCount(reader.Remaining / (4 * sizeof(ulong)), out int count)) || receipts > limit) return false;
         var read = new OutgoingChannel { Sent = sent, SentReceipts = receipts, Limit = limit };
         for (int i = 0; i < count; i++)
         {
-            if (!(reader.TryReadUInt64(out ulong producer) && reader.TryReadUInt64(out ulong height) && reader.TryReadUInt64(out ulong value))) return false;
-            read._unattested.Add(new Unattested(new ShardId(producer), height, value));
+            if (!(reader.TryReadUInt64(out ulong producer) && reader.TryReadUInt64(out ulong destination) && reader.TryReadUInt64(out ulong height) && reader.TryReadUInt64(out ulong value))) return false;
+            read._unattested.Add(new Unattested(new ShardId(producer), new ShardId(destination), height, value));
             read.UnattestedValue += value;
         }
         channel = read;
         return true;
     }
 
-    private readonly record struct Unattested(ShardId Producer, ulong Height, ulong Value);
+    private readonly record struct Unattested(ShardId Producer, ShardId Destination, ulong Height, ulong Value);
 }

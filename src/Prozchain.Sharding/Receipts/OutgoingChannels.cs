@@ -15,7 +15,7 @@ public sealed class OutgoingChannels
 {
     private readonly ShardRange _self;
     private readonly ChannelOptions _options;
-    private readonly SortedDictionary<ShardId, OutgoingChannel> _channels = [];
+    private readonly SortedList<ShardId, OutgoingChannel> _channels = [];
     private readonly List<ChannelNotice> _closes = [];
     private PeerTable _peers;
 
@@ -57,6 +57,7 @@ public sealed class OutgoingChannels
         _channels.TryGetValue(peer.Id, out OutgoingChannel? channel);
         ulong limit = channel?.Limit ?? (ulong)_options.InitialCredit;
         if ((UInt128)(channel?.SentReceipts ?? 0) + (uint)count > limit) return SendResult.NoCredit;
+        if (value > 0 && channel?.MayAddValue == false) return SendResult.UnattestedCap;
         return (channel?.UnattestedValue ?? 0) + value > _options.MaxUnattested ? SendResult.UnattestedCap : SendResult.Sent;
     }
 
@@ -85,9 +86,10 @@ public sealed class OutgoingChannels
         ArgumentOutOfRangeException.ThrowIfZero(height);
         // Without a cap nothing would ever clear the book.
         bool isCapped = _options.MaxUnattested < ulong.MaxValue;
-        foreach ((ShardId destination, OutgoingChannel channel) in _channels)
+        for (int i = 0; i < _channels.Count; i++)
         {
-            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, destination), height, isCapped));
+            OutgoingChannel channel = _channels.GetValueAtIndex(i);
+            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, _channels.GetKeyAtIndex(i)), height, isCapped));
         }
         notices.AddRange(_closes);
         _closes.Clear();
@@ -107,7 +109,7 @@ public sealed class OutgoingChannels
     /// <param name="height">Up to which height.</param>
     public void Attested(ShardId producer, ulong height)
     {
-        foreach (OutgoingChannel channel in _channels.Values) channel.Attested(producer, height);
+        for (int i = 0; i < _channels.Count; i++) _channels.GetValueAtIndex(i).Attested(producer, height);
     }
 
     /// <summary>

@@ -103,7 +103,8 @@ public sealed class SmoothedReshapePolicy : IReshapePolicy
         foreach (ShardInfo shard in layout.Lineage)
         {
             if (shard.BornVersion == 0 || shard.BornEpoch != epoch) continue;
-            if (shard.Parents.Count == 1) halves++; else merges++;
+            if (shard.Parents.Count == 1) halves++;
+            if (shard.Parents.Count == 2) merges++;
         }
         return (halves / 2, merges);
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using Prozchain.Shared;
 
 namespace Prozchain.Sharding.State;
@@ -13,7 +12,7 @@ namespace Prozchain.Sharding.State;
 /// was there before until then. What the content takes is a function of the content alone, so that stores with equal
 /// content refuse the same batches. After warm-up, staging and committing allocate nothing on the managed heap.
 /// </remarks>
-public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
+public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposable
 {
     private readonly TrieUpdate _update;
     private readonly KeySorter _order = new();
@@ -81,6 +80,7 @@ public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InsufficientMemoryException">The system has no memory left, or the stores that share it have no segment; this one has ended.</exception>
     public StageResult TryStage(ReadOnlySpan<StateWrite> writes, out Digest root)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -92,7 +92,7 @@ public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
             if (!write.IsDelete) least += TrieBlocks.UnitBytes + (TrieBlocks.ValueUnits(write.Value.Length) << TrieBlocks.ValueBits);
         if (least > MaxBytes) return StageResult.Full;
         _batch.Fill(writes, _order);
-        _update.Apply(_batch, _undo);
+        Apply(_batch, _undo);
         _isStaged = true;
         if (Trie.UsedBytes > MaxBytes)
         {
@@ -120,7 +120,7 @@ public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
     {
         if (!_isStaged) return;
         _isStaged = false;
-        _update.Apply(_undo, null);
+        Apply(_undo, null);
     }
 
     /// <inheritdoc/>
@@ -144,75 +144,6 @@ public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
         return RangeProver<HeapTrieView, HeapTrieView.Node>.Write(committed.View, Trie.Prefix, from.Bytes, to.Bytes, maxBytes, output);
     }
 
-    /// <summary>
-    /// Ends this store and makes two of it, each with the keys of one side of the next bit. Copies a few blocks only: the
-    /// two read the same memory, and each writes what it changes elsewhere. They may be used by different threads; what
-    /// they share is freed when the last of them has let go (<see cref="Dispose"/>, <see cref="Detach"/>).
-    /// </summary>
-    /// <returns>The stores of the keys whose bit <see cref="RootDepth"/> is 0 and 1; their roots hash to this one's.</returns>
-    /// <exception cref="InvalidOperationException">A batch is staged, or there is no bit left.</exception>
-    public (HeapTrieStore Left, HeapTrieStore Right) Split()
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (_isStaged || RootDepth == 255) throw new InvalidOperationException($"Expected a store of depth below 255 without a staged batch, got depth {RootDepth}.");
-        HeapTrie left = HeapTrieCut.Side(Trie, 0), right = HeapTrieCut.Side(Trie, 1);
-        Dispose();
-        return (new HeapTrieStore(MaxBytes, left), new HeapTrieStore(MaxBytes, right));
-    }
-
-    /// <summary>
-    /// The inverse of <see cref="Split"/>: ends two stores and makes one of them. Stores that were split from one another
-    /// are joined in place, others copied.
-    /// </summary>
-    /// <param name="left">The keys whose last prefix bit is 0.</param>
-    /// <param name="right">The keys whose last prefix bit is 1.</param>
-    /// <param name="merged">The store of both, when the result is <see cref="StageResult.Ok"/>.</param>
-    /// <returns><see cref="StageResult.Full"/> if together they exceed the left one's bound; then nothing happened.</returns>
-    /// <exception cref="ArgumentException">They are no siblings, or a batch is staged.</exception>
-    public static StageResult TryMerge(HeapTrieStore left, HeapTrieStore right, [MaybeNull] out HeapTrieStore merged)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        merged = null;
-        int depth = left.RootDepth - 1;
-        if (depth < 0 || right.RootDepth != left.RootDepth || left.Trie.Prefix.Bit(depth) != 0 || right.Trie.Prefix.Bit(depth) != 1
-            || Bytes32.CommonPrefix(left.Trie.Prefix, right.Trie.Prefix) != depth || left._isStaged || right._isStaged)
-            throw new ArgumentException($"Expected the two sides of one prefix without staged batches, got {left.Prefix} and {right.Prefix} at {left.RootDepth} and {right.RootDepth} bits.");
-        // Page and all: no more than this comes on top of both.
-        if (left.UsedBytes + right.UsedBytes + TrieBlocks.PageUnits * TrieBlocks.UnitBytes > left.MaxBytes) return StageResult.Full;
-        var trie = new HeapTrie(left.Trie.Memory, KeyInterval.Append(left.Trie.Prefix, depth, 0), depth);
-        merged = new HeapTrieStore(left.MaxBytes, trie);
-        if (left.Trie.Memory != right.Trie.Memory)
-        {
-            merged.CopyFrom(left);
-            merged.CopyFrom(right);
-        }
-        else
-        {
-            (uint leftRoot, uint rightRoot) = (left.Trie.Root, right.Trie.Root);
-            trie.Nodes.Absorb(left.Trie.Nodes);
-            trie.Nodes.Absorb(right.Trie.Nodes);
-            trie.Values.Absorb(left.Trie.Values);
-            trie.Values.Absorb(right.Trie.Values);
-            HeapTrieCut.Join(trie, leftRoot, rightRoot);
-            (merged._committedRoot, merged._committedCount) = (*trie.RootHash, trie.Count);
-        }
-        left.Dispose();
-        right.Dispose();
-        return StageResult.Ok;
-    }
-
-    /// <summary>Ends this store and makes one with the same content that shares no memory with any other.</summary>
-    public HeapTrieStore Detach()
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        Revert();
-        var own = new HeapTrieStore(MaxBytes, Prefix, RootDepth);
-        own.CopyFrom(this);
-        Dispose();
-        return own;
-    }
-
     /// <summary>Writes pairs of a range: key, length, value each. Returns the last key that is covered.</summary>
     internal Digest WritePairs(in Digest from, in Digest to, int maxBytes, IBufferWriter<byte> output)
     {
@@ -223,30 +154,11 @@ public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
         return new Digest(pairs.CoveredTo);
     }
 
-    private void CopyFrom(HeapTrieStore other)
-    {
-        const int Batch = 4096;
-        var writes = new List<StateWrite>(Batch);
-        foreach (StateWrite write in new HeapTriePairs(other.Trie))
-        {
-            writes.Add(write);
-            if (writes.Count == Batch) Flush();
-        }
-        Flush();
-
-        void Flush()
-        {
-            Stage(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(writes));
-            Commit();
-            writes.Clear();
-        }
-    }
-
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
         if (IsDisposed) return;
-        IsDisposed = true;
+        (IsDisposed, _isStaged) = (true, false);
         Trie.Dispose();
         _update.Dispose();
         _order.Dispose();
@@ -255,6 +167,20 @@ public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
     }
 
     private bool IsDisposed { get; set; }
+
+    // What was applied in part is no state: without memory for the rest the store ends.
+    private void Apply(StateBatch batch, StateBatch? undo)
+    {
+        try
+        {
+            _update.Apply(batch, undo);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     // The committed content as nodes: a staged batch is taken back for as long.
     private Committed See()
@@ -280,7 +206,7 @@ public sealed unsafe class HeapTrieStore : IAuthenticatedStore, IDisposable
         public void Dispose()
         {
             if (!_wasStaged) return;
-            _store._update.Apply(_store._batch, _store._undo);
+            _store.Apply(_store._batch, _store._undo);
             _store._isStaged = true;
         }
     }

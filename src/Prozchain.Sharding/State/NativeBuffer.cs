@@ -8,7 +8,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     private const nuint Alignment = 64;
 
     private T* _items;
-    private int _capacity;
+    private long _capacity;
 
     ~NativeBuffer() => Free();
 
@@ -27,10 +27,10 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     }
 
     /// <summary>Makes room for this many items in all.</summary>
-    public void Reserve(int count)
+    public void Reserve(long count)
     {
         if (count <= _capacity) return;
-        int capacity = (int)Math.Min(Math.Max(count, Math.Max(64, 2L * _capacity)), Array.MaxLength);
+        long capacity = Math.Max(count, Math.Max(64, 2 * _capacity));
         _items = (T*)NativeMemory.AlignedRealloc(_items, (nuint)capacity * (nuint)sizeof(T), Alignment);
         _capacity = capacity;
     }
@@ -45,6 +45,6 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     {
         NativeMemory.AlignedFree(_items);
         _items = null;
-        _capacity = Count = 0;
+        (_capacity, Count) = (0, 0);
     }
 }

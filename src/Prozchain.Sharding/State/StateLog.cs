@@ -177,8 +177,15 @@ public sealed class StateLog
             if (size < 0) writes.Add(StateWrite.Delete(new Digest(key)));
             else writes.Add(new StateWrite(new Digest(key), reader.TryReadSpan(size, out ReadOnlySpan<byte> value) ? value.ToArray() : throw Damaged()));
         }
-        if (store.TryStage(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(writes), out _) != StageResult.Ok)
-            throw new InvalidDataException($"Expected a log of a state within {store.MaxBytes} bytes, got more.");
+        try
+        {
+            if (store.TryStage(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(writes), out _) != StageResult.Ok)
+                throw new InvalidDataException($"Expected a log of a state within {store.MaxBytes} bytes, got more.");
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"Expected a log of the state under {store.Prefix} at {store.RootDepth} bits, got another one's.", e);
+        }
         store.Commit();
     }
 

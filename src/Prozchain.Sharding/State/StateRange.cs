@@ -53,6 +53,8 @@ public sealed class StateRange
             if (!interval.Contains(key) || i > 0 && key.CompareTo(pairs[i - 1].Key.Bytes) <= 0) return ProofResult.Malformed;
             pairs[i] = new StateWrite(new Digest(key), value.ToArray());
         }
+        // Who stops early has sent a pair, the last one covered: so every chunk goes on by one.
+        if (!end.Equals(to.Bytes) && (count == 0 || !pairs[^1].Key.Bytes.Equals(end))) return ProofResult.WrongRange;
         if (!ProofReader.TryStart(reader, out ProofReader tokens)) return ProofResult.Malformed;
         int next = 0;
         if (!TryHash(ref tokens, interval, pairs, ref next, KeyInterval.Append(prefix.Bytes, rootDepth, 0), rootDepth, out Bytes32 hash)) return ProofResult.Malformed;

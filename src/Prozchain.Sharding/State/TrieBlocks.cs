@@ -17,6 +17,9 @@ internal static unsafe class TrieBlocks
 {
     public const int MaxBucket = 8, PageKind = 9, PageUnits = 17, UnitBytes = 64, UnitBits = 6, ValueBits = 4, Fanout = 16, PageBits = 4;
 
+    /// <summary>Units that joining two tries adds at most: a page, and a bucket for each of sixteen keys instead of two for all.</summary>
+    public const int MaxJoinUnits = PageUnits + 2 * (MaxBucket - 1);
+
     private const int KindShift = 28;
 
     public static int Kind(uint reference) => (int)(reference >> KindShift);

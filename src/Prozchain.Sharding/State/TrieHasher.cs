@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
 
@@ -11,21 +10,21 @@ namespace Prozchain.Sharding.State;
 internal sealed unsafe class TrieHasher(HeapTrie trie) : IDisposable
 {
     // Pages hashed together: enough to fill the lanes, few enough to stay in the cache from one level to the next.
-    private const int GroupPages = 256, PrefetchAhead = 4;
+    private const int GroupPages = 256;
 
     private readonly NativeBuffer<Blake3Job> _jobs = new();
     private readonly NativeBuffer<BucketJob> _bucketJobs = new();
     private readonly BucketHasher _buckets = new();
 
-    /// <summary>Hashes what is dirty, and the root.</summary>
-    /// <param name="levels">Where each level of pages begins.</param>
-    public void Run(NativeBuffer<PageTask> pages, NativeBuffer<int> levels)
+    /// <summary>Hashes what is dirty in pages of a level, those below them being done.</summary>
+    public void Run(NativeBuffer<PageTask> pages, int from, int end)
     {
-        for (int level = levels.Count - 1; level >= 0; level--)
-        {
-            int end = level + 1 < levels.Count ? levels[level + 1] : pages.Count;
-            for (int from = levels[level]; from < end; from += GroupPages) Run(pages, from, Math.Min(from + GroupPages, end));
-        }
+        for (; from < end; from += GroupPages) RunGroup(pages, from, Math.Min(from + GroupPages, end));
+    }
+
+    /// <summary>The trie's own hash, where no page has it.</summary>
+    public void HashRoot()
+    {
         int kind = TrieBlocks.Kind(trie.Root);
         byte* root = trie.At(trie.Root);
         if (kind == 0) *trie.RootHash = default;
@@ -57,11 +56,10 @@ internal sealed unsafe class TrieHasher(HeapTrie trie) : IDisposable
         _buckets.Dispose();
     }
 
-    private void Run(NativeBuffer<PageTask> pages, int from, int end)
+    private void RunGroup(NativeBuffer<PageTask> pages, int from, int end)
     {
         for (int i = from; i < end; i++)
         {
-            if (i + PrefetchAhead < end) Prefetch(pages.Items + i + PrefetchAhead);
             if (pages.Items[i].Page is not null) Leaves(pages.Items + i);
         }
         _buckets.Run(_bucketJobs.Span);
@@ -139,16 +137,4 @@ internal sealed unsafe class TrieHasher(HeapTrie trie) : IDisposable
 
     private int DepthOf(NativeBuffer<PageTask> pages, int parent) =>
         parent < 0 ? trie.RootDepth : TrieBlocks.Depth(pages.Items[parent].Page) + TrieBlocks.PageBits;
-
-    private void Prefetch(PageTask* task)
-    {
-        if (!Sse.IsSupported || task->Page is null) return;
-        byte* page = task->Page;
-        Sse.Prefetch0(page + TrieBlocks.UnitBytes);
-        for (uint dirty = task->Dirty; dirty != 0; dirty &= dirty - 1)
-        {
-            int node = TrieBlocks.Fanout + BitOperations.TrailingZeroCount(dirty);
-            for (; node > 1; node >>= 1) Sse.Prefetch0(TrieBlocks.Node(page, node));
-        }
-    }
 }

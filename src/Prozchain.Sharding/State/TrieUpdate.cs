@@ -4,61 +4,141 @@ using Prozchain.Shared;
 namespace Prozchain.Sharding.State;
 
 /// <summary>
-/// Applies a batch to a heap trie: down level by level, so that the blocks of many keys are fetched at once, then, if
-/// keys went, up to make single blocks of what became small, then the hashes. Reused; allocates nothing when warm.
+/// Applies a batch to a heap trie: the top level by level, then branch by branch, each small enough that what it reaches
+/// is in the cache from the way down to the hashes. The blocks of a level are fetched at once; if keys went, what became
+/// small is made single blocks on the way up. Reused; allocates nothing when warm.
 /// </summary>
 internal sealed unsafe class TrieUpdate(HeapTrie trie) : IDisposable
 {
-    private const int PrefetchAhead = 12;
+    // Writes of a branch: enough to fill the lanes; what each reaches is about 1 KiB.
+    private const int BranchBits = 9, BranchWrites = 1 << BranchBits;
 
     private readonly NativeBuffer<PageTask> _pages = new();
-    private readonly NativeBuffer<BucketTask> _buckets = new();
-    private readonly NativeBuffer<int> _levels = new();
+    private readonly NativeBuffer<BucketTask> _reached = new(), _buckets = new();
+    private readonly NativeBuffer<(int From, int To)> _levels = new();
     private readonly TrieHasher _hasher = new(trie);
+    private readonly BucketUpdate _entries = new(trie);
     private StateBatch _batch = null!;
-    private StateBatch? _undo;
 
     /// <summary>Applies all writes; the undo gets what they replaced.</summary>
     public void Apply(StateBatch batch, StateBatch? undo)
     {
         undo?.Undo(batch);
-        (_batch, _undo) = (batch, undo);
+        _batch = batch;
+        _entries.Begin(batch, undo);
         if (batch.Count == 0) return;
-        _pages.Count = _buckets.Count = _levels.Count = 0;
-        Visit(trie.Root, 0, batch.Count, -1, 0);
-        ApplyBuckets();
-        for (int level = 0; level < _pages.Count;)
+        _pages.Count = 0;
+        Reach(trie.Root, 0, batch.Count, -1, 0);
+        Arrive();
+        int level = 0, end = _pages.Count;
+        for (; level < end && end - level < batch.Count >> BranchBits; (level, end) = (end, _pages.Count)) Descend(level, end);
+        for (int from = level; from < end;)
         {
-            _levels.Add(level);
-            int end = _pages.Count;
-            for (int i = level; i < end; i++)
-            {
-                if (i + PrefetchAhead < end) PrefetchPage(_pages.Items[i + PrefetchAhead].Page);
-                Partition(i);
-            }
-            ApplyBuckets();
-            level = end;
+            int to = from, writes = 0;
+            do writes += _pages[to].End - _pages[to].Start;
+            while (++to < end && writes < BranchWrites);
+            Branch(from, to);
+            from = to;
         }
-        for (int i = _pages.Count - 1; i >= 0; i--) Settle(i);
-        _hasher.Run(_pages, _levels);
+        Ascend(0);
+        _hasher.HashRoot();
     }
 
     public void Dispose()
     {
         _pages.Dispose();
+        _reached.Dispose();
         _buckets.Dispose();
         _levels.Dispose();
         _hasher.Dispose();
     }
 
+    // Some pages of a level and all that lies below them, down and up, their own hashes included.
+    private void Branch(int from, int to)
+    {
+        int below = _pages.Count, level = _levels.Count;
+        Descend(from, to);
+        for (int at = below, end; at < _pages.Count; at = end) Descend(at, end = _pages.Count);
+        Ascend(level);
+        // What is above finds it done: a page that gives way to one of these hashes only the way up from it.
+        for (int i = from; i < to; i++)
+            if (_pages[i].Parent >= 0) _pages[_pages[i].Parent].Child = 0;
+        _pages.Count = below;
+    }
+
+    private void Descend(int from, int to)
+    {
+        _levels.Add((from, to));
+        for (int i = from; i < to; i++) Partition(i);
+        Arrive();
+    }
+
+    private void Ascend(int level)
+    {
+        for (int i = _levels.Count - 1; i >= level; i--)
+            for (int task = _levels[i].To - 1; task >= _levels[i].From; task--) Settle(task);
+        for (int i = _levels.Count - 1; i >= level; i--) _hasher.Run(_pages, _levels[i].From, _levels[i].To);
+        _levels.Count = level;
+    }
+
+    // What lies below a page for each four bits that writes have next.
+    private void Partition(int task)
+    {
+        PageTask at = _pages[task];
+        int depth = TrieBlocks.Depth(at.Page);
+        uint* references = TrieBlocks.References(at.Page);
+        uint dirty = 0;
+        for (int i = at.Start; i < at.End;)
+        {
+            int start = i, nibble = TrieBlocks.Nibble(_batch.Key(i), depth);
+            while (++i < at.End && TrieBlocks.Nibble(_batch.Key(i), depth) == nibble) { }
+            dirty |= 1u << nibble;
+            Reach(references[nibble], start, i, task, nibble);
+            // Its hash and those above it change on the way up.
+            if (Sse.IsSupported)
+                for (int node = TrieBlocks.Fanout + nibble; node > 1; node >>= 1) Sse.Prefetch0(TrieBlocks.Node(at.Page, node));
+        }
+        for (int nibble = 0; at.IsNew && nibble < TrieBlocks.Fanout; nibble++)
+        {
+            if (references[nibble] == 0 || (dirty >> nibble & 1) != 0) continue;
+            dirty |= 1u << nibble;
+            Reach(references[nibble], at.Start, at.Start, task, nibble);
+        }
+        _pages[task].Dirty = dirty;
+    }
+
+    // Only the address is known yet, and what kind of block is there.
+    private void Reach(uint reference, int start, int end, int parent, int nibble)
+    {
+        _reached.Add(new BucketTask(reference, start, end, parent, nibble));
+        if (!Sse.IsSupported || reference == 0) return;
+        byte* block = trie.At(reference);
+        int kind = TrieBlocks.Kind(reference), lines = kind == TrieBlocks.PageKind ? 2 : kind + 1;
+        for (int line = 0; line < lines; line++) Sse.Prefetch0(block + line * TrieBlocks.UnitBytes);
+    }
+
+    private void Arrive()
+    {
+        for (int i = 0; i < _reached.Count; i++)
+        {
+            BucketTask task = _reached[i];
+            if (TrieBlocks.Kind(task.Reference) == TrieBlocks.PageKind)
+            {
+                Visit(task.Reference, task.Start, task.End, task.Parent, task.Nibble);
+                continue;
+            }
+            _buckets.Add(task);
+            if (!Sse.IsSupported) continue;
+            byte* bucket = trie.At(task.Reference);
+            for (int entry = 0; entry < TrieBlocks.Kind(task.Reference); entry++) Sse.Prefetch0(trie.Value(bucket, entry));
+        }
+        _reached.Count = 0;
+        for (int i = 0; i < _buckets.Count; i++) Apply(_buckets[i]);
+        _buckets.Count = 0;
+    }
+
     private void Visit(uint reference, int start, int end, int parent, int nibble)
     {
-        if (parent >= 0) _pages[parent].Dirty |= 1u << nibble;
-        if (TrieBlocks.Kind(reference) != TrieBlocks.PageKind)
-        {
-            _buckets.Add(new BucketTask(reference, start, end, parent, nibble));
-            return;
-        }
         byte* page = trie.At(reference);
         int depth = TrieBlocks.Depth(page), above = parent < 0 ? trie.RootDepth : TrieBlocks.Depth(_pages[parent].Page) + TrieBlocks.PageBits;
         if (depth > above && end > start)
@@ -88,117 +168,22 @@ internal sealed unsafe class TrieUpdate(HeapTrie trie) : IDisposable
         _pages.Add(new PageTask { Page = trie.At(page), Start = start, End = end, Parent = parent, Nibble = nibble, IsNew = isNew });
     }
 
-    private void Partition(int task)
-    {
-        PageTask at = _pages[task];
-        int depth = TrieBlocks.Depth(at.Page);
-        uint* references = TrieBlocks.References(at.Page);
-        for (int i = at.Start; i < at.End;)
-        {
-            int start = i, nibble = TrieBlocks.Nibble(_batch.Key(i), depth);
-            while (++i < at.End && TrieBlocks.Nibble(_batch.Key(i), depth) == nibble) { }
-            Visit(references[nibble], start, i, task, nibble);
-        }
-        if (!at.IsNew) return;
-        for (int nibble = 0; nibble < TrieBlocks.Fanout; nibble++)
-            if (references[nibble] != 0 && (_pages[task].Dirty >> nibble & 1) == 0) Visit(references[nibble], at.Start, at.Start, task, nibble);
-    }
-
-    private void ApplyBuckets()
-    {
-        BucketTask* tasks = _buckets.Items;
-        for (int i = 0; i < _buckets.Count; i++)
-        {
-            if (i + PrefetchAhead < _buckets.Count) Prefetch(tasks[i + PrefetchAhead]);
-            if (i + PrefetchAhead / 2 < _buckets.Count && Sse.IsSupported && tasks[i + PrefetchAhead / 2].Reference != 0)
-                Sse.Prefetch0(trie.Value(trie.At(tasks[i + PrefetchAhead / 2].Reference), 0));
-            Apply(tasks[i]);
-        }
-        _buckets.Count = 0;
-    }
-
     private void Apply(in BucketTask task)
     {
         long before = trie.UsedBytes;
-        int count = TrieBlocks.Kind(task.Reference), final = count;
-        byte* bucket = trie.At(task.Reference);
-        bool inPlace = true;
-        for (int i = task.Start, at = 0; i < task.End; i++)
+        int count = TrieBlocks.Kind(task.Reference);
+        if (_entries.TryApply(task, out uint made))
         {
-            bool found = Seek(bucket, count, i, ref at);
-            bool deletes = _batch.Length(i) == StateBatch.Absent;
-            inPlace &= found && !deletes;
-            if (found && deletes) final--;
-            if (!found && !deletes) final++;
+            SetChild(task.Parent, task.Nibble, made);
+            int change = TrieBlocks.Kind(made) - count;
+            if (task.Parent >= 0) _pages[task.Parent].Count += change;
+            else trie.Count += change;
         }
-        if (inPlace) Replace(task, count);
-        else if (final <= TrieBlocks.MaxBucket) Rebuild(task, bucket, count, final);
         else
         {
-            Overflow(task, bucket, count);
-            AddBytes(task.Parent, trie.UsedBytes - before);
-            return;
+            Overflow(task, trie.At(task.Reference), count);
         }
         AddBytes(task.Parent, trie.UsedBytes - before);
-        if (task.Parent >= 0) _pages[task.Parent].Count += final - count;
-        else trie.Count += final - count;
-    }
-
-    // Moves on to the place of the i-th write; true if its key is there.
-    private bool Seek(byte* bucket, int count, int i, ref int at)
-    {
-        while (at < count)
-        {
-            int order = TrieBlocks.Key(bucket, at)->CompareTo(*_batch.Key(i));
-            if (order == 0) return true;
-            if (order > 0) return false;
-            at++;
-        }
-        return false;
-    }
-
-    private void Replace(in BucketTask task, int count)
-    {
-        uint own = trie.Own(task.Reference);
-        SetChild(task.Parent, task.Nibble, own);
-        byte* bucket = trie.At(own);
-        for (int i = task.Start, at = 0; i < task.End; i++)
-        {
-            Seek(bucket, count, i, ref at);
-            Remember(i, bucket, at);
-            SetValue(bucket, at, i, TrieBlocks.ValueUnits(TrieBlocks.Lengths(bucket)[at]));
-        }
-    }
-
-    private void Rebuild(in BucketTask task, byte* old, int count, int final)
-    {
-        uint made = trie.TakeBucket(final);
-        byte* bucket = trie.At(made);
-        int at = 0, place = 0;
-        for (int i = task.Start; i < task.End; i++)
-        {
-            int from = at;
-            bool found = Seek(old, count, i, ref at);
-            for (; from < at; from++) HeapTrie.MoveEntry(old, from, bucket, place++);
-            Remember(i, found ? old : null, at);
-            if (_batch.Length(i) == StateBatch.Absent)
-            {
-                if (found) GiveValue(old, at++);
-                continue;
-            }
-            if (found) HeapTrie.MoveEntry(old, at++, bucket, place);
-            else
-            {
-                *TrieBlocks.Key(bucket, place) = *_batch.Key(i);
-                TrieBlocks.Lengths(bucket)[place] = 0;
-                TrieBlocks.Values(bucket)[place] = 0;
-            }
-            SetValue(bucket, place, i, TrieBlocks.ValueUnits(TrieBlocks.Lengths(bucket)[place]));
-            place++;
-        }
-        for (; at < count; at++) HeapTrie.MoveEntry(old, at, bucket, place++);
-        trie.Give(task.Reference);
-        SetChild(task.Parent, task.Nibble, made);
     }
 
     // The old entries by their next four bits; the writes then reach them as those of any page.
@@ -221,33 +206,6 @@ internal sealed unsafe class TrieUpdate(HeapTrie trie) : IDisposable
         TrieBlocks.Count(page) = (uint)count;
         trie.Give(task.Reference);
         Push(made, task.Start, task.End, task.Parent, task.Nibble, isNew: true);
-    }
-
-    private void SetValue(byte* bucket, int at, int i, int units)
-    {
-        int length = _batch.Length(i), need = TrieBlocks.ValueUnits(length);
-        uint* values = TrieBlocks.Values(bucket);
-        if (units != need || units > 0 && !trie.Values.IsOwn(values[at]))
-        {
-            if (units > 0) trie.Values.Give(values[at], units);
-            values[at] = need > 0 ? trie.Values.Take(need) : 0;
-        }
-        if (length > 0) System.Runtime.CompilerServices.Unsafe.CopyBlockUnaligned(trie.Values.At(values[at]), _batch.Value(i), (uint)length);
-        TrieBlocks.Lengths(bucket)[at] = (ushort)length;
-        *TrieBlocks.Leaf(bucket, at) = *_batch.Leaf(i);
-    }
-
-    private void GiveValue(byte* bucket, int at)
-    {
-        int units = TrieBlocks.ValueUnits(TrieBlocks.Lengths(bucket)[at]);
-        if (units > 0) trie.Values.Give(TrieBlocks.Values(bucket)[at], units);
-    }
-
-    private void Remember(int i, byte* bucket, int at)
-    {
-        if (_undo is null) return;
-        if (bucket is null) _undo.SetAbsent(i);
-        else _undo.Set(i, TrieBlocks.Leaf(bucket, at), trie.Value(bucket, at), TrieBlocks.Lengths(bucket)[at]);
     }
 
     // From the last task up: what came to a page comes to the one above; what is small becomes a bucket; a page with one
@@ -311,18 +269,5 @@ internal sealed unsafe class TrieUpdate(HeapTrie trie) : IDisposable
     private void AddBytes(int parent, long bytes)
     {
         if (parent >= 0) _pages[parent].Bytes += bytes;
-    }
-
-    private static void PrefetchPage(byte* page)
-    {
-        if (Sse.IsSupported) Sse.Prefetch0(page + TrieBlocks.UnitBytes);
-        if (Sse.IsSupported) Sse.Prefetch0(page);
-    }
-
-    private void Prefetch(in BucketTask task)
-    {
-        if (!Sse.IsSupported || task.Reference == 0) return;
-        byte* bucket = trie.At(task.Reference);
-        for (int line = 0; line < 3; line++) Sse.Prefetch0(bucket + line * TrieBlocks.UnitBytes);
     }
 }

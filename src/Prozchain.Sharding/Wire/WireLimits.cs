@@ -36,6 +36,9 @@ public static class WireLimits
     /// <summary>Bytes of an ordering certificate's proof: 1 MiB.</summary>
     public const int MaxCertificateProof = 1 << 20;
 
+    /// <summary>Micro-headers in one proof of finality: 4,096, as many as a run ever leaves open.</summary>
+    public const int MaxFinalityHeaders = 1 << 12;
+
     /// <summary>Micro-blocks in one catch-up message: 256.</summary>
     public const int MaxBlocksPerMessage = 1 << 8;
 }

@@ -24,14 +24,14 @@ internal sealed unsafe class Ed25519Batch
     // From so many points on, digits of 8 bits are cheaper than digits of 4.
     private const int WideDigitsFrom = 192;
 
-    // So few are verified one by one.
-    private const int Single = 2;
+    // So few of which one is bad are verified one by one: that bounds what bad signatures cost, about twice single ones.
+    private const int Single = 8;
 
     private readonly IEdwardsKernel _kernel;
 
-    // Keys, then R: encodings and packed points. The base point is after the keys.
+    // Keys and R: encodings and packed points.
     private readonly PinnedWords _keys = new(Capacity * WordsPerEncoding), _nonces = new(Capacity * WordsPerEncoding);
-    private readonly PinnedWords _keyPoints = new((Capacity + 8) * PointsAt), _noncePoints = new(Capacity * PointsAt), _basePoint = new(PointsAt);
+    private readonly PinnedWords _keyPoints = new(Capacity * PointsAt), _noncePoints = new(Capacity * PointsAt), _basePoint = new(PointsAt);
     private readonly PinnedWords _keyDigits = new(Capacity * 64 / sizeof(ulong)), _nonceDigits = new(Capacity * 32 / sizeof(ulong)), _baseDigits = new(64 / sizeof(ulong));
     private readonly Scalar25519[] _challenges = new Scalar25519[Capacity], _answers = new Scalar25519[Capacity], _coefficients = new Scalar25519[Capacity];
     private readonly bool[] _isPoint = new bool[Capacity], _isWellFormed = new bool[Capacity];
@@ -92,9 +92,16 @@ internal sealed unsafe class Ed25519Batch
             AffinePoint.Identity.Pack(_keyPoints.Span.Slice(i * PointsAt, PointsAt));
             AffinePoint.Identity.Pack(_noncePoints.Span.Slice(i * PointsAt, PointsAt));
         }
-        WriteDigits();
+        WriteDigits(Count >= WideDigitsFrom ? 8 : 4);
         _isWellFormed.AsSpan(0, Count).CopyTo(valid);
-        Search(valid, 0, Count, isBad: false);
+        if (!IsBalanced(0, Count))
+        {
+            // Most sums are short from here on.
+            if (_bits != 4) WriteDigits(4);
+            Search(valid, 0, Count, isBad: true);
+        }
+        // The pointers are not known to the collector.
+        GC.KeepAlive(this);
     }
 
     private static Span<byte> Encoding(in PinnedWords words, int at) => new(words.Start + at * WordsPerEncoding, EdwardsPoint.Size);
@@ -106,9 +113,9 @@ internal sealed unsafe class Ed25519Batch
     }
 
     // A coefficient is drawn as its digits, all of them uniform: 16 of 8 bits or 32 of 4.
-    private void WriteDigits()
+    private void WriteDigits(int bits)
     {
-        _bits = Count >= WideDigitsFrom ? 8 : 4;
+        _bits = bits;
         Span<byte> seed = stackalloc byte[SHA512.HashSizeInBytes + sizeof(int)], drawn = stackalloc byte[SHA512.HashSizeInBytes];
         SHA512.HashData(_transcript.AsSpan(0, Count * Transcript), seed);
         ulong offset = _bits == 8 ? 0x8080_8080_8080_8080 : 0x8888_8888_8888_8888;
@@ -168,8 +175,8 @@ internal sealed unsafe class Ed25519Batch
     }
 
     private bool IsBalanced(int at) =>
-        _isWellFormed[at]
-        && EdwardsPoint.TryRead(Encoding(_keys, at), out EdwardsPoint key)
-        && EdwardsPoint.TryRead(Encoding(_nonces, at), out EdwardsPoint nonce)
-        && Ed25519.IsBalanced(key, nonce, _challenges[at], _answers[at]);
+        _isWellFormed[at] && Ed25519.IsBalanced(Point(_keyPoints, at), Point(_noncePoints, at), _challenges[at], _answers[at]);
+
+    private static EdwardsPoint Point(in PinnedWords packed, int at) =>
+        EdwardsPoint.Identity + AffinePoint.Unpack(packed.Span.Slice(at * PointsAt, PointsAt));
 }

@@ -15,7 +15,7 @@ internal static class EdwardsMultiples
         a.WriteDigits(digits, bits: 4);
         EdwardsPoint sum = EdwardsPoint.Identity;
         for (int i = 0; i < Columns; i++) sum += Select(s_base.AsSpan(i * Entries, Entries), digits[2 * i + 1]);
-        sum = sum.Double().Double().Double().Double();
+        sum = sum.Double(4);
         for (int i = 0; i < Columns; i++) sum += Select(s_base.AsSpan(i * Entries, Entries), digits[2 * i]);
         digits.Clear();
         return sum;
@@ -29,7 +29,7 @@ internal static class EdwardsMultiples
         Span<CachedPoint> table = stackalloc CachedPoint[Entries];
         FillTable(point, table);
         EdwardsPoint sum = EdwardsPoint.Identity;
-        for (int i = Digits - 1; i >= 0; i--) sum = sum.Double().Double().Double().Double() + Select(table, digits[i]);
+        for (int i = Digits - 1; i >= 0; i--) sum = sum.Double(4) + Select(table, digits[i]);
         digits.Clear();
         return sum;
     }
@@ -45,7 +45,7 @@ internal static class EdwardsMultiples
         EdwardsPoint sum = EdwardsPoint.Identity;
         for (int i = Digits - 1; i >= 0; i--)
         {
-            sum = sum.Double().Double().Double().Double();
+            sum = sum.Double(4);
             if (digits[i] > 0) sum += table[digits[i] - 1];
             else if (digits[i] < 0) sum += -table[-digits[i] - 1];
             if (baseDigits[i] > 0) sum += s_base[baseDigits[i] - 1];
@@ -100,7 +100,7 @@ internal static class EdwardsMultiples
             var step = new CachedPoint(first);
             points[i * Entries] = first;
             for (int j = 1; j < Entries; j++) points[i * Entries + j] = points[i * Entries + j - 1] + step;
-            for (int j = 0; j < 8; j++) first = first.Double();
+            first = first.Double(8);
         }
         // One inversion for all (Montgomery): products of the Z before each, then back.
         var before = new Fe25519[points.Length];

@@ -62,16 +62,21 @@ internal readonly struct EdwardsPoint
 
     public static EdwardsPoint operator -(in EdwardsPoint p, in EdwardsPoint q) => p + -new CachedPoint(q);
 
-    /// <summary>Twice the point.</summary>
-    public EdwardsPoint Double()
+    /// <summary>2^<paramref name="times"/> times the point; at least once. T is made the last time only.</summary>
+    public EdwardsPoint Double(int times = 1)
     {
-        Fe25519 xx = X.Square(), yy = Y.Square(), zz = Z.Square();
-        Fe25519 h = yy + xx, g = yy - xx, e = (X + Y).Square() - h, f = zz + zz + xx - yy;
-        return new(e * f, h * g, g * f, e * h);
+        (Fe25519 x, Fe25519 y, Fe25519 z) = (X, Y, Z);
+        for (; ; )
+        {
+            Fe25519 xx = x.Square(), yy = y.Square(), zz = z.Square();
+            Fe25519 h = yy + xx, g = yy - xx, e = (x + y).Square() - h, f = zz + zz + xx - yy;
+            (x, y, z) = (e * f, h * g, g * f);
+            if (--times == 0) return new(x, y, z, e * h);
+        }
     }
 
     /// <summary>Eight times the point: what is left is of the order L or the identity.</summary>
-    public EdwardsPoint MultiplyByCofactor() => Double().Double().Double();
+    public EdwardsPoint MultiplyByCofactor() => Double(3);
 
     public bool IsIdentity() => X.IsZero() && (Y - Z).IsZero();
 

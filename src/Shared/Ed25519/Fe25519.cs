@@ -44,15 +44,15 @@ internal readonly struct Fe25519
         (ulong s0, ulong s1, ulong s2, ulong s3, ulong s4) = (a0 << Room, a1 << Room, a2 << Room, a3 << Room, a4 << Room);
         (ulong c1, ulong c2, ulong c3, ulong c4) = (19 * b1, 19 * b2, 19 * b3, 19 * b4);
         ulong h0 = High(s0, b0) + High(s1, c4) + High(s2, c3) + High(s3, c2) + High(s4, c1);
-        ulong l0 = Low(a0, b0) + Low(a1, c4) + Low(a2, c3) + Low(a3, c2) + Low(a4, c1);
+        ulong l0 = a0 * b0 + a1 * c4 + a2 * c3 + a3 * c2 + a4 * c1 - (h0 << (64 - Room));
         ulong h1 = High(s0, b1) + High(s1, b0) + High(s2, c4) + High(s3, c3) + High(s4, c2);
-        ulong l1 = Low(a0, b1) + Low(a1, b0) + Low(a2, c4) + Low(a3, c3) + Low(a4, c2);
+        ulong l1 = a0 * b1 + a1 * b0 + a2 * c4 + a3 * c3 + a4 * c2 - (h1 << (64 - Room));
         ulong h2 = High(s0, b2) + High(s1, b1) + High(s2, b0) + High(s3, c4) + High(s4, c3);
-        ulong l2 = Low(a0, b2) + Low(a1, b1) + Low(a2, b0) + Low(a3, c4) + Low(a4, c3);
+        ulong l2 = a0 * b2 + a1 * b1 + a2 * b0 + a3 * c4 + a4 * c3 - (h2 << (64 - Room));
         ulong h3 = High(s0, b3) + High(s1, b2) + High(s2, b1) + High(s3, b0) + High(s4, c4);
-        ulong l3 = Low(a0, b3) + Low(a1, b2) + Low(a2, b1) + Low(a3, b0) + Low(a4, c4);
+        ulong l3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + a4 * c4 - (h3 << (64 - Room));
         ulong h4 = High(s0, b4) + High(s1, b3) + High(s2, b2) + High(s3, b1) + High(s4, b0);
-        ulong l4 = Low(a0, b4) + Low(a1, b3) + Low(a2, b2) + Low(a3, b1) + Low(a4, b0);
+        ulong l4 = a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0 - (h4 << (64 - Room));
         return Carry(l0, l1, l2, l3, l4, h0, h1, h2, h3, h4);
     }
 
@@ -62,15 +62,15 @@ internal readonly struct Fe25519
         (ulong s0, ulong s1, ulong s2, ulong s3, ulong s4) = (a0 << Room, a1 << Room, a2 << Room, a3 << Room, a4 << Room);
         (ulong c3, ulong c4, ulong d1, ulong d2, ulong d3, ulong d4, ulong e3, ulong e4) = (19 * a3, 19 * a4, 2 * a1, 2 * a2, 2 * a3, 2 * a4, 38 * a3, 38 * a4);
         ulong h0 = High(s0, a0) + High(s1, e4) + High(s2, e3);
-        ulong l0 = Low(a0, a0) + Low(a1, e4) + Low(a2, e3);
+        ulong l0 = a0 * a0 + a1 * e4 + a2 * e3 - (h0 << (64 - Room));
         ulong h1 = High(s0, d1) + High(s2, e4) + High(s3, c3);
-        ulong l1 = Low(a0, d1) + Low(a2, e4) + Low(a3, c3);
+        ulong l1 = a0 * d1 + a2 * e4 + a3 * c3 - (h1 << (64 - Room));
         ulong h2 = High(s0, d2) + High(s1, a1) + High(s3, e4);
-        ulong l2 = Low(a0, d2) + Low(a1, a1) + Low(a3, e4);
+        ulong l2 = a0 * d2 + a1 * a1 + a3 * e4 - (h2 << (64 - Room));
         ulong h3 = High(s0, d3) + High(s1, d2) + High(s4, c4);
-        ulong l3 = Low(a0, d3) + Low(a1, d2) + Low(a4, c4);
+        ulong l3 = a0 * d3 + a1 * d2 + a4 * c4 - (h3 << (64 - Room));
         ulong h4 = High(s0, d4) + High(s1, d3) + High(s2, a2);
-        ulong l4 = Low(a0, d4) + Low(a1, d3) + Low(a2, a2);
+        ulong l4 = a0 * d4 + a1 * d3 + a2 * a2 - (h4 << (64 - Room));
         return Carry(l0, l1, l2, l3, l4, h0, h1, h2, h3, h4);
     }
 
@@ -202,13 +202,11 @@ internal readonly struct Fe25519
         high = (bits100.Square(100) * bits100).Square(50) * bits50;
     }
 
-    // Bits of a product above and below 2^54, of a factor that is shifted up and of one that is not: sums of five need no
-    // carry, and both halves stay in registers, unlike the low half that Math.BigMul leaves in memory.
+    // The bits of a product above 2^54, of a factor that is shifted up and of one that is not. Sums of five need no carry;
+    // the sum of the bits below is below 2^57, and so is known from the low word of the sum of products. Both stay in
+    // registers, unlike the low word that Math.BigMul leaves in memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong High(ulong shifted, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(shifted, b) : Math.BigMul(shifted, b, out _);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Low(ulong a, ulong b) => (a * b) & ((1UL << (64 - Room)) - 1);
 
     // Factors of seven units: a column is below 77 · 2^108, the top one, which comes back times 19, below 5 · 2^108, so that
     // every sum here is below 2^64.

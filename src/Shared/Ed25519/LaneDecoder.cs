@@ -47,7 +47,8 @@ internal static unsafe class LaneDecoder<TVector, TLanes>
 
         // The sign; a set one where x is 0 has no point.
         LaneField<TVector, TLanes>.Reduce(x);
-        TVector sign = TLanes.ShiftRight(w3, 63), isWrong = TLanes.IsZero(TLanes.Subtract(TLanes.And(TLanes.Add(x->L0, sign), TLanes.Broadcast(1)), TLanes.Broadcast(1)));
+        TVector sign = TLanes.ShiftRight(w3, 63), one = TLanes.Broadcast(1);
+        TVector isWrong = TLanes.IsZero(TLanes.And(TLanes.Add(TLanes.Add(x->L0, sign), one), one));
         uint signed = TLanes.Signs(w3) & TLanes.Signs(LaneField<TVector, TLanes>.IsAllZero(x));
         *other = default;
         FieldKernel<TVector, TLanes>.Subtract(out *other, in *other, in *x);

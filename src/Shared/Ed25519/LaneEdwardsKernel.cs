@@ -48,11 +48,7 @@ internal sealed unsafe class LaneEdwardsKernel<TVector, TLanes> : IEdwardsKernel
             SumRows(sizes, window);
         }
         EdwardsPoint sum = _windows[windows - 1];
-        for (int window = windows - 2; window >= 0; window--)
-        {
-            for (int i = 0; i < bits; i++) sum = sum.Double();
-            sum += _windows[window];
-        }
+        for (int window = windows - 2; window >= 0; window--) sum = sum.Double(bits) + _windows[window];
         return sum;
     }
 

@@ -21,7 +21,7 @@ internal sealed unsafe class ScalarEdwardsKernel : IEdwardsKernel
         EdwardsPoint sum = EdwardsPoint.Identity;
         for (int window = 256 / bits - 1; window >= 0; window--)
         {
-            for (int i = 0; i < bits; i++) sum = sum.Double();
+            sum = sum.Double(bits);
             _buckets.AsSpan(0, half + 1).Fill(EdwardsPoint.Identity);
             foreach (ref readonly PointRun run in runs) AddAll(run, window);
             EdwardsPoint running = EdwardsPoint.Identity, total = EdwardsPoint.Identity;

@@ -17,6 +17,7 @@ internal sealed class AtomicWorld : IShardDirectory
     public const ulong Balance = 1_000_000;
 
     private readonly Dictionary<ShardId, ShardRange> _ranges = [];
+    private readonly Dictionary<AtomicRecord, int> _heights = new(ReferenceEqualityComparer.Instance);
     private ulong _lastId;
 
     public AtomicWorld(int depth = 2, AtomicOptions? options = null)
@@ -51,6 +52,9 @@ internal sealed class AtomicWorld : IShardDirectory
     public List<(ShardEnding Ending, TrieStore Settled)> Endings { get; } = [];
 
     public List<AtomicTransaction> Transactions { get; } = [];
+
+    /// <summary>Height of the block that certified a record.</summary>
+    public int HeightOf(AtomicRecord record) => _heights[record];
 
     public static Digest Key(int wallet) => TestNetwork.AddressOf(wallet).Digest;
 
@@ -87,7 +91,11 @@ internal sealed class AtomicWorld : IShardDirectory
         body?.Invoke(node);
         var records = new List<AtomicRecord>();
         node.Shard.EndBlock(records);
-        foreach (AtomicRecord record in records) Archive.Add((record, new RecordOrigin(node.Range.Id, Epoch)));
+        foreach (AtomicRecord record in records)
+        {
+            Archive.Add((record, new RecordOrigin(node.Range.Id, Epoch)));
+            _heights.Add(record, (int)node.Height);
+        }
         return records;
     }
 

@@ -70,7 +70,7 @@ public class RegistryTests
     public void Deposit_TopUpAboveTheCap_CountsUpToIt()
     {
         var world = World();
-        world.Next(new BeaconBody { Deposits = [world.Vouch(Deposit.TopUp(0, BeaconWorld.Key(100), 5000, default))] });
+        world.Next(new BeaconBody { Deposits = [world.Vouch(Deposit.TopUp(0, BeaconWorld.Key(100), 5000, TestNetwork.AddressOf(1)))] });
         world.ToEpoch(3);
         Assert.Equal(2000UL + 4 * 1000, world.State.Validators.TotalStake);
         Assert.Equal((UInt128)10_000, world.State.Ledger.Active);

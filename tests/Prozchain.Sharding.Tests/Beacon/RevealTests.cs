@@ -91,7 +91,7 @@ public class RevealTests
                 BeaconBody body = random.Next(4) switch
                 {
                     0 => new() { Deposits = [busy.Join(200 + block, (ulong)random.Next(1, 9000))] },
-                    1 => new() { Deposits = [busy.Vouch(Deposit.TopUp(busy.Deposits.Count, BeaconWorld.Key(wallet), (ulong)random.Next(1, 9000), default))] },
+                    1 => new() { Deposits = [busy.Vouch(Deposit.TopUp(busy.Deposits.Count, BeaconWorld.Key(wallet), (ulong)random.Next(1, 9000), TestNetwork.AddressOf(1)))] },
                     2 => new() { Exits = [busy.Exit(wallet)] },
                     _ => new() { Evidence = [busy.Twice(BeaconWorld.WalletOf(busy.State.Revealer(0)!.PublicKey.Span))], Reveals = busy.Due() },
                 };

@@ -14,15 +14,16 @@ public class OrderingFixtureTests
 
     // A change of any of these is a change of a wire format: it needs a new version byte, and a note in docs/formats.
     [Theory]
-    [InlineData("instance", "90f1378dd3b4adf0b407d08a2b8a3f54ffd3c8f2697e5d3cf11c9215385c7a2c")]
-    [InlineData("statements", "c7bdaf5524336f77254b6fcf8ecaa14a8b6ee2b5cf8c49a4d4c79aa92273d6f9")]
-    [InlineData("header", "6debeedc7380dedbb6bdd71728e8ed25390edfb168a65fbe616374d95c397537")]
-    [InlineData("header hash", "a03c5d9ad33a2c4a346a8e5b85aaf7bc48edf60d174393081a1c51b7fbc61114")]
-    [InlineData("block", "787a51d617b2fe750220b73025a360a7a1ec8a82432bab85f47cc097a5909264")]
-    [InlineData("certificate", "958bb1a2281fb7151ec88f54db05478b2db34a151ff0808b9e9bda78f157f582")]
-    [InlineData("evidence", "7f4c421c053784a8cf020286044ef6ec6f5ce6eaa21083b23201e2bb760c0ade")]
-    [InlineData("messages", "088618a84a5a4421dceceb1ab53c20dcd6bac113a9ecb26e7aaaeb272b10283f")]
-    [InlineData("records", "d456663bdedfcb398224ee985aa0e2b8679aca2f342affa1bee753b50d983839")]
+    [InlineData("instance", "bd4aae40eb45e74c936360281e27a1a1963e314b1d5ab8683fe3d5a46a149226")]
+    [InlineData("statements", "5302b46d2dbb4334f453f3fccfdb4c2e6059f135a9d6c23076ccadb22c4cb910")]
+    [InlineData("header", "41259fc9204c21af54292b2ff1d3db8d4dadf6ba4ce60f55d08581a8d8b1b21e")]
+    [InlineData("header hash", "c3f0ff2c41873f9a8f31b265e7d795b33d927bb5a705c1f9792c8332858785e8")]
+    [InlineData("block", "b05d7bb3c0b275c7429f46679569d2dd476d3184c11cfdaa6d9018b763d9aa62")]
+    [InlineData("certificate", "a96a480f43228fc863ed637d6699d8704cb6dcbf90307064ecc0f48b21dd4071")]
+    [InlineData("evidence", "82c445ea7c2ee963667d6f510047450c40d47e8ea2cabb95f87eab276309b4d8")]
+    [InlineData("finality proof", "d89697f7c4be2eb29f5c9528061a5e47e7cff276c29941fbc19d5b609fe3cd9c")]
+    [InlineData("messages", "cbb0a6f2e049cd2e78dc3baac3e649943951199184989956d3f48a8af5b5b2dc")]
+    [InlineData("records", "caced7621f8a1a65b9f993212eb7d8fad1ed46ba66c15175fdc4e7c028870702")]
     public void Write_FixedCases_AreFrozen(string what, string expected)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -36,6 +37,12 @@ public class OrderingFixtureTests
         MicroBlock block = Block(), empty = new(block.Header, default);
         var certificate = new OrderingCertificate(OrderingVoteKind.Finalize, 9, block.Hash, Bytes(70));
         var nullify = new OrderingCertificate(OrderingVoteKind.Nullify, 11, default, Bytes(33));
+        var child = new MicroHeader
+        {
+            Kind = MicroBlockKind.Closing, ChainId = block.Header.ChainId, Shard = block.Header.Shard, Epoch = block.Header.Epoch, Instance = s_instance.Id, View = 12,
+            ParentView = 9, Height = 0x4143, Parent = block.Hash, TimeMs = block.Header.TimeMs + 5, BodyRoot = MicroBlock.RootOf(default), BodyLength = 0,
+            ReceiptsRoot = default, WriteDigest = default, StateRoot = default,
+        };
         var writer = new OrderingWriter();
         return what switch
         {
@@ -49,6 +56,11 @@ public class OrderingFixtureTests
             [
                 TestNetwork.Encode(VoteEvidence.Of(s_instance, new OrderingVote(OrderingVoteKind.Notarize, 7, 3, TestNetwork.Key(2), Bytes(65)), new OrderingVote(OrderingVoteKind.Notarize, 7, 3, TestNetwork.Key(1), Bytes(65))).Write),
                 TestNetwork.Encode(VoteEvidence.Of(s_instance, new OrderingVote(OrderingVoteKind.Nullify, 5, 3, default, Bytes(65)), new OrderingVote(OrderingVoteKind.Finalize, 7, 3, TestNetwork.Key(1), Bytes(65))).Write),
+            ],
+            "finality proof" =>
+            [
+                TestNetwork.Encode(FinalityProof.Of([block.Header], certificate).Write),
+                TestNetwork.Encode(FinalityProof.Of([block.Header, child], new OrderingCertificate(OrderingVoteKind.Finalize, 12, child.Hash, Bytes(70))).Write),
             ],
             "messages" =>
             [

@@ -1,4 +1,5 @@
 using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Tests.Support;
 using Prozchain.Testing;
 
@@ -42,6 +43,21 @@ public class OrderingProgressTests
     }
 
     [Fact]
+    public void Run_LongDelayLongTerms_NoLeaderGivesUpItsOwnTerm()
+    {
+        var world = new OrderingWorld(new SeededRandom(2), 7, viewsPerTerm: 32) { Delay = (280, 300) };
+        world.AddAll();
+        world.StartAll();
+        world.RunUntil(20_000);
+        int gaveUp = 0;
+        world.Sent = message => gaveUp += message[1] == (byte)OrderingMessage.Vote && message[2] == (byte)OrderingVoteKind.Nullify ? 1 : 0;
+        ulong before = world.LowestFinal;
+        world.RunUntil(80_000);
+        Assert.Equal(0, gaveUp);
+        Assert.True(world.LowestFinal >= before + 95, $"Expected a block in about two delays, got {world.LowestFinal - before} in 60 s.");
+    }
+
+    [Fact]
     public void Run_OneMember_FinalizesAlone()
     {
         var world = new OrderingWorld(new SeededRandom(3), 1);
@@ -51,16 +67,25 @@ public class OrderingProgressTests
         Assert.Equal(world.Anchor.Height + 21, world.LowestFinal);
     }
 
-    [Fact]
-    public void Run_RealSignatures_FinalizeAndCertificatesHold()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_RealSignatures_FinalizeAndCertificatesHold(bool edwards)
     {
-        var world = new OrderingWorld(new SeededRandom(4), 4, realSignatures: true);
+        OrderingWorld world = edwards
+            ? new(new SeededRandom(4), 7, seats: [3, 1, 1, 2, 1, 1, 1], signers: i => new Ed25519Signer(OrderingWorld.SeedOf(i)), verifier: new Ed25519Verifier())
+            : new(new SeededRandom(4), 4, signers: i => new P256Signer(OrderingWorld.SeedOf(i)), verifier: new P256Verifier());
         world.AddAll();
         world.StartAll();
         world.RunUntil(2_000);
         Assert.True(world.LowestFinal >= world.Anchor.Height + 15);
         foreach ((MicroBlock _, OrderingCertificate certificate) in world.Hosts[1].App.Final)
+        {
             Assert.Equal(CertificateResult.Valid, certificate.Verify(world.Instance, world.SchemeOf(-1)));
+            byte[] proof = [.. certificate.Proof.Span];
+            proof[^1] ^= 1;
+            Assert.Equal(CertificateResult.BadSignature, new OrderingCertificate(certificate.Kind, certificate.View, certificate.Subject, proof).Verify(world.Instance, world.SchemeOf(-1)));
+        }
     }
 
     [Fact]
@@ -70,7 +95,7 @@ public class OrderingProgressTests
         world.AddAll();
         world.StartAll();
         for (int i = 0; i < 2; i++)
-            world.Hosts[(world.Instance.LeaderOf(1) + i) % 7].IsByzantine = true;
+            world.Hosts[world.Instance.LeaderOf((ulong)(1 + 4 * i))].IsByzantine = true;
         world.At(0, () => world.Hosts.Where(host => host.IsByzantine).ToList().ForEach(world.Stop));
         world.RunUntil(3_000);
         Assert.True(world.LowestFinal > world.Anchor.Height + 5, $"Expected the third leader to go on, got {world.LowestFinal - world.Anchor.Height} blocks.");

@@ -7,25 +7,7 @@ namespace Prozchain.Sharding.Tests.Consensus;
 /// <summary>What a validator votes for, one rule at a time: a node in the fifth view, whose third was given up, is shown a proposal.</summary>
 public class ProposalRulesTests
 {
-    private readonly OrderingWorld _world = new(new SeededRandom(1), 4, viewsPerTerm: 2);
-    private readonly NodeActions _actions = new();
-    private readonly OrderingWriter _writer = new();
-    private readonly OrderingHost _host;
-    private readonly MicroBlock _first;
-
-    public ProposalRulesTests()
-    {
-        // Not the leader of view 5, so that it judges; views 3 and 4 are a term that was given up, view 2 is not notarized.
-        _host = _world.Add((_world.Instance.LeaderOf(5) + 1) % 4);
-        _host.Boot();
-        _host.Node!.Start(0, _actions);
-        _first = Block(1, 0, _world.Anchor.Height + 1, _world.Anchor.Hash, header => header);
-        Receive(_first);
-        Receive(Certificate(OrderingVoteKind.Notarize, 1, _first.Hash));
-        Receive(Certificate(OrderingVoteKind.Nullify, 2, default));
-        Receive(Certificate(OrderingVoteKind.Nullify, 3, default));
-        Assert.Equal(5UL, _host.Node.View);
-    }
+    private readonly OrderingDesk _desk = new();
 
     public static TheoryData<string, bool> Cases => new()
     {
@@ -38,7 +20,7 @@ public class ProposalRulesTests
     [MemberData(nameof(Cases))]
     public void Receive_Proposal_IsVotedForIfAllRulesHold(string what, bool votes)
     {
-        MicroBlock block = Block(5, 1, _world.Anchor.Height + 2, _first.Hash, header => what switch
+        MicroBlock block = _desk.Block(5, 1, _desk.World.Anchor.Height + 2, _desk.First.Hash, header => what switch
         {
             "sealing root at no sealing height" => Copy(header, stateRoot: TestNetwork.Key(1)),
             "receipts of another execution" => Copy(header, receipts: TestNetwork.Key(1)),
@@ -47,7 +29,7 @@ public class ProposalRulesTests
             "before its parent" => Copy(header, timeMs: header.TimeMs - 1),
             "closing" => Copy(header, kind: MicroBlockKind.Closing),
             "terminal too early" => Copy(header, kind: MicroBlockKind.Terminal),
-            "another parent" => Copy(header, parent: _world.Anchor.Hash),
+            "another parent" => Copy(header, parent: _desk.World.Anchor.Hash),
             "another epoch" => Copy(header, epoch: 9),
             "another instance" => Copy(header, instance: TestNetwork.Key(1)),
             "another shard" => Copy(header, shard: 9),
@@ -55,8 +37,8 @@ public class ProposalRulesTests
             "far ahead" => Copy(header, timeMs: 501),
             _ => header,
         }, what == "body the application refuses" ? [0xEE] : [1, 2, 3]);
-        Receive(block, what == "not the leader" ? _host.Member : null);
-        Assert.Equal(votes, VotesFor(block));
+        _desk.Receive(block, what == "not the leader" ? _desk.Host.Member : null);
+        Assert.Equal(votes, _desk.VotesFor(block));
     }
 
     [Theory]
@@ -67,40 +49,40 @@ public class ProposalRulesTests
     public void Receive_ParentView_MustBeNotarizedAndAllBetweenGivenUp(ulong parentView, bool votes)
     {
         bool onAnchor = parentView == 0;
-        MicroBlock block = Block(5, parentView, _world.Anchor.Height + (onAnchor ? 1UL : 2UL), onAnchor ? _world.Anchor.Hash : _first.Hash, header => header);
-        Receive(block);
-        Assert.Equal(votes, VotesFor(block));
+        MicroBlock block = _desk.Block(5, parentView, _desk.World.Anchor.Height + (onAnchor ? 1UL : 2UL), onAnchor ? _desk.World.Anchor.Hash : _desk.First.Hash);
+        _desk.Receive(block);
+        Assert.Equal(votes, _desk.VotesFor(block));
     }
 
     [Fact]
     public void Receive_SecondProposalOfAView_IsNotVotedForAndAccuses()
     {
-        MicroBlock one = Block(5, 1, _world.Anchor.Height + 2, _first.Hash, header => header), other = Block(5, 1, _world.Anchor.Height + 2, _first.Hash, header => header, [9]);
-        Receive(one);
-        Assert.True(VotesFor(one));
-        Receive(other);
-        Assert.False(VotesFor(other));
-        Assert.Equal(_world.Instance.LeaderOf(5), Assert.Single(_host.App.Evidence).Member);
+        MicroBlock one = _desk.Block(5, 1, _desk.World.Anchor.Height + 2, _desk.First.Hash), other = _desk.Block(5, 1, _desk.World.Anchor.Height + 2, _desk.First.Hash, body: [9]);
+        _desk.Receive(one);
+        Assert.True(_desk.VotesFor(one));
+        _desk.Receive(other);
+        Assert.False(_desk.VotesFor(other));
+        Assert.Equal(_desk.World.Instance.LeaderOf(5), Assert.Single(_desk.Host.App.Evidence).Member);
     }
 
     [Fact]
     public void Tick_TimeRanOut_GivesUpAndVotesNoMoreInTheTerm()
     {
-        _actions.Clear();
-        _host.Node!.Tick(10_000, _actions);
-        MicroBlock block = Block(5, 1, _world.Anchor.Height + 2, _first.Hash, header => header);
-        Receive(block);
-        Assert.False(VotesFor(block));
-        Receive(Certificate(OrderingVoteKind.Notarize, 5, block.Hash));
-        Assert.Equal(6UL, _host.Node.View);
-        Assert.DoesNotContain(Votes(), vote => vote.Kind == OrderingVoteKind.Finalize);
-        Assert.Contains(Votes(), vote => vote is { Kind: OrderingVoteKind.Nullify, View: 6 });
+        _desk.Actions.Clear();
+        _desk.Node.Tick(10_000, _desk.Actions);
+        MicroBlock block = _desk.Block(5, 1, _desk.World.Anchor.Height + 2, _desk.First.Hash);
+        _desk.Receive(block);
+        Assert.False(_desk.VotesFor(block));
+        _desk.Receive(_desk.Certificate(OrderingVoteKind.Notarize, 5, block.Hash));
+        Assert.Equal(6UL, _desk.Node.View);
+        Assert.DoesNotContain(_desk.Votes(), vote => vote.Kind == OrderingVoteKind.Finalize);
+        Assert.Contains(_desk.Votes(), vote => vote is { Kind: OrderingVoteKind.Nullify, View: 6 });
     }
 
     [Fact]
     public void BlockTree_Skipped_NeedsEveryTermFromItsOwnView()
     {
-        var tree = new BlockTree(_world.Instance, _world.Anchor);
+        var tree = new BlockTree(_desk.World.Instance, _desk.World.Anchor);
         Assert.True(tree.IsSkipped(3, 4, out _));
         Assert.True(tree.AddNullification(new OrderingCertificate(OrderingVoteKind.Nullify, 4, default, default)));
         Assert.True(tree.IsSkipped(3, 5, out _));
@@ -122,62 +104,4 @@ public class ProposalRulesTests
             View = of.View, ParentView = of.ParentView, Height = height ?? of.Height, Parent = parent ?? of.Parent, TimeMs = timeMs ?? of.TimeMs, BodyRoot = of.BodyRoot,
             BodyLength = of.BodyLength, ReceiptsRoot = receipts ?? of.ReceiptsRoot, WriteDigest = writes ?? of.WriteDigest, StateRoot = stateRoot ?? of.StateRoot,
         };
-
-    private MicroBlock Block(ulong view, ulong parentView, ulong height, in Digest parent, Func<MicroHeader, MicroHeader> change, byte[]? body = null)
-    {
-        body ??= [1, 2, 3];
-        ExecutedBlock result = TestOrderedApplication.ResultOf(parent, default);
-        return new MicroBlock(change(new MicroHeader
-        {
-            Kind = MicroBlockKind.Ordinary, ChainId = OrderingWorld.ChainId, Shard = _world.Committee.Shard, Epoch = 1, Instance = _world.Instance.Id, View = view,
-            ParentView = parentView, Height = height, Parent = parent, TimeMs = 100, BodyRoot = MicroBlock.RootOf(body), BodyLength = body.Length,
-            ReceiptsRoot = result.ReceiptsRoot, WriteDigest = result.WriteDigest, StateRoot = height % 5 == 0 ? result.StateRoot : default,
-        }), body);
-    }
-
-    private OrderingCertificate Certificate(OrderingVoteKind kind, ulong view, Digest subject)
-    {
-        SignatureListScheme scheme = _world.SchemeOf(-1);
-        byte[] message = _world.Instance.MessageFor(kind, view, subject).Span.ToArray(), bytes = new byte[scheme.Sizes.MaxCertificate];
-        var shares = new List<Sharding.Ports.CertificateShare>();
-        for (int i = 0; i < 3; i++)
-        {
-            var share = new byte[65];
-            _world.SchemeOf(i).SignShare(message, share);
-            shares.Add(new(i, share));
-        }
-        return new OrderingCertificate(kind, view, subject, bytes.AsMemory(0, scheme.Combine(message, shares.ToArray(), bytes)));
-    }
-
-    private void Receive(MicroBlock block, int? signer = null)
-    {
-        var share = new byte[65];
-        int leader = _world.Instance.LeaderOf(block.Header.View);
-        _world.SchemeOf(signer ?? leader).SignShare(_world.Instance.MessageFor(OrderingVoteKind.Notarize, block.Header.View, block.Hash).Span, share);
-        Receive(_writer.Proposal(block, share).ToArray());
-    }
-
-    private void Receive(OrderingCertificate certificate) => Receive(_writer.Certificate(certificate).ToArray());
-
-    private void Receive(byte[] message)
-    {
-        _actions.Clear();
-        _host.Node!.Receive(0, new NodeId((_host.Member + 1) % 4), message, _actions);
-    }
-
-    private List<OrderingVote> Votes()
-    {
-        var votes = new List<OrderingVote>();
-        for (int i = 0; i < _actions.Count; i++)
-        {
-            ReadOnlySpan<byte> bytes = _actions[i].Bytes.Span;
-            if (_actions[i].Kind != NodeActionKind.Send || bytes[1] != (byte)OrderingMessage.Vote) continue;
-            var reader = new Prozchain.Shared.WireReader(bytes[2..]);
-            Assert.True(OrderingWriter.TryReadVote(ref reader, 4, 65, out VoteView vote));
-            votes.Add(new OrderingVote(vote.Kind, vote.View, vote.Member, vote.Subject, default));
-        }
-        return votes;
-    }
-
-    private bool VotesFor(MicroBlock block) => Votes().Exists(vote => vote.Kind == OrderingVoteKind.Notarize && vote.Subject == block.Hash);
 }

@@ -51,6 +51,72 @@ public class StateLogTests
     }
 
     [Fact]
+    public void Open_AfterACrashAtEachOperationOfACheckpoint_HasAllThatWasFlushed()
+    {
+        int crashes = 0;
+        for (int seed = 0; seed < 6; seed++)
+            foreach (bool inFirst in new[] { true, false })
+                for (int operations = 0; ; operations++)
+                {
+                    var cases = new StateCases(seed);
+                    CrashingStorage first = new(7 * operations + seed), second = new(7 * operations + seed + 1);
+                    Digest flushed = default, latest = default;
+                    bool crashed = false;
+                    using (var store = new HeapTrieStore(1 << 22))
+                    {
+                        StateLog log = StateLog.Open(store, first, second);
+                        (inFirst ? first : second).OperationsLeft = operations;
+                        try
+                        {
+                            for (int round = 0; round < 3; round++)
+                            {
+                                Write();
+                                log.BeginCheckpoint();
+                                while (!log.StepCheckpoint(3000)) Write();
+                            }
+                        }
+                        catch (IOException) { crashed = true; }
+
+                        void Write()
+                        {
+                            StateWrite[] batch = cases.Batch(6);
+                            store.Stage(batch);
+                            store.Commit();
+                            latest = store.Root;
+                            log.Append(batch);
+                            log.Flush();
+                            flushed = store.Root;
+                        }
+                    }
+                    first.Crash();
+                    second.Crash();
+                    using var again = new HeapTrieStore(1 << 22);
+                    StateLog.Open(again, first, second);
+                    Assert.True(again.Root == flushed || again.Root == latest, $"Seed {seed}, operation {operations} of {(inFirst ? "first" : "second")}: expected {flushed} or {latest}, got {again.Root}.");
+                    if (!crashed) break;
+                    crashes++;
+                }
+        Assert.True(crashes > 300, $"Expected a crash at each operation, got {crashes}.");
+    }
+
+    [Fact]
+    public void Open_LogOfAnotherShard_IsInvalidData()
+    {
+        Sharding.Ports.MemoryLogStorage first = new(), second = new();
+        using (var store = new HeapTrieStore(1 << 20))
+        {
+            StateLog log = StateLog.Open(store, first, second);
+            StateWrite[] batch = [.. Enumerable.Range(0, 20).Select(i => new StateWrite(TestNetwork.Key(i), default))];
+            store.Stage(batch);
+            store.Commit();
+            log.Append(batch);
+            log.Flush();
+        }
+        using var other = new HeapTrieStore(1 << 20, TestNetwork.Key(1), 1);
+        Assert.Throws<InvalidDataException>(() => StateLog.Open(other, first, second));
+    }
+
+    [Fact]
     public void StepCheckpoint_WhileBatchesGoOn_ShortensTheLog()
     {
         var cases = new StateCases(1);

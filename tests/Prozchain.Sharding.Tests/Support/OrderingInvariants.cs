@@ -1,4 +1,3 @@
-using Prozchain.Shared;
 using Prozchain.Sharding.Consensus;
 
 namespace Prozchain.Sharding.Tests.Support;
@@ -7,8 +6,7 @@ namespace Prozchain.Sharding.Tests.Support;
 internal sealed class OrderingInvariants
 {
     private readonly Dictionary<ulong, Digest> _notarized = [], _final = [];
-    private readonly Dictionary<(int Member, OrderingVoteKind Kind, ulong View), Digest> _votes = [];
-    private readonly Dictionary<(int Member, ulong Term), (ulong GaveUp, ulong Finalized)> _exclusion = [];
+    private VoteHistory? _history;
     private readonly Dictionary<OrderingNode, (ulong View, ulong Lock, ulong Final)> _monotone = [];
     private readonly Dictionary<OrderingHost, int> _checked = [];
 
@@ -34,31 +32,7 @@ internal sealed class OrderingInvariants
         }
         _checked[host] = final.Count;
         for (int i = 0; i < kept; i++)
-            if (actions[i].Kind == NodeActionKind.Send) CheckVote(world, host, actions[i].Bytes.Span);
-    }
-
-    // The rule that safety rests on, over all lives of a member.
-    private void CheckVote(OrderingWorld world, OrderingHost host, ReadOnlySpan<byte> message)
-    {
-        scoped VoteView vote;
-        var reader = new WireReader(message[2..]);
-        if (message[1] == (byte)OrderingMessage.Vote) Assert.True(OrderingWriter.TryReadVote(ref reader, world.Members, 65, out vote));
-        else if (message[1] == (byte)OrderingMessage.Proposal)
-        {
-            Assert.True(reader.TryReadSpan(65, out _));
-            Assert.Equal(Sharding.Wire.ReadResult.Ok, MicroBlock.Read(ref reader, out MicroBlock block));
-            vote = new VoteView(OrderingVoteKind.Notarize, block.Header.View, host.Member, block.Hash, default);
-        }
-        else return;
-        (int Member, OrderingVoteKind Kind, ulong View) key = (host.Member, vote.Kind, vote.View);
-        if (!_votes.TryAdd(key, vote.Subject)) Assert.Equal(_votes[key], vote.Subject);
-        if (vote.Kind == OrderingVoteKind.Notarize) return;
-        (int Member, ulong) term = (host.Member, world.Instance.TermOf(vote.View));
-        (ulong gaveUp, ulong finalized) = _exclusion.GetValueOrDefault(term, (ulong.MaxValue, 0UL));
-        if (vote.Kind == OrderingVoteKind.Nullify) gaveUp = Math.Min(gaveUp, vote.View);
-        else finalized = Math.Max(finalized, vote.View);
-        Assert.True(finalized < gaveUp, $"Expected member {host.Member} to finalize only views below {gaveUp}, which it gave up, got {finalized}.");
-        _exclusion[term] = (gaveUp, finalized);
+            if (actions[i].Kind == NodeActionKind.Send) (_history ??= new VoteHistory(world.Instance)).Add(host.Member, actions[i].Bytes.Span);
     }
 
     private static void Same(Dictionary<ulong, Digest> known, ulong key, in Digest hash, string what)

@@ -19,26 +19,39 @@ internal sealed class OrderingWorld
     private readonly OrderingInvariants _invariants = new();
     private long _order;
 
-    public OrderingWorld(SeededRandom random, int members, int viewsPerTerm = 8, ulong epoch = 1, OrderingAnchor? anchor = null, bool realSignatures = false)
+    public OrderingWorld(
+        SeededRandom random, int members, int viewsPerTerm = 8, ulong epoch = 1, OrderingAnchor? anchor = null, int[]? seats = null,
+        Func<int, ISigner>? signers = null, ISignatureVerifier? verifier = null)
     {
         _random = random;
         Members = members;
         Anchor = anchor ?? new OrderingAnchor(new Digest(random.Bytes(32)), 10, 0);
-        Signers = [.. Enumerable.Range(0, members).Select(i => realSignatures ? (ISigner)new P256Signer(SeedOf(i)) : new TestSigner(i))];
-        Verifier = realSignatures ? new P256Verifier() : new TestVerifier();
-        Committee = new Committee(new ShardId(3), epoch, [.. Signers.Select(signer => new CommitteeMember(signer.PublicKey, 1))]);
+        Signers = [.. Enumerable.Range(0, members).Select(i => signers is null ? new TestSigner(i) : signers(i))];
+        Verifier = verifier ?? new TestVerifier();
+        Committee = new Committee(new ShardId(3), epoch, [.. Signers.Select((signer, i) => new CommitteeMember(signer.PublicKey, seats?[i] ?? 1))]);
         Instance = new OrderingInstance(ChainId, Committee, random.Bytes(32), viewsPerTerm);
     }
 
     public int Members { get; }
     public OrderingAnchor Anchor { get; }
     public ISigner[] Signers { get; }
-    public ISignatureVerifier Verifier { get; }
+    public ISignatureVerifier Verifier { get; set; }
     public Committee Committee { get; }
     public OrderingInstance Instance { get; }
     public List<OrderingHost> Hosts { get; } = [];
     public long NowMs { get; private set; }
-    public int F => (Members - 1) / 3;
+
+    /// <summary>How many members, from the first on, hold no more seats than may be faulty.</summary>
+    public int F
+    {
+        get
+        {
+            int seats = 0, members = 0;
+            while (members < Members && (seats += Committee.Members[members].Seats) <= Committee.MaxFaulty) members++;
+            return members;
+        }
+    }
+
     public IEnumerable<OrderingHost> Honest => Hosts.Where(host => !host.IsByzantine);
 
     /// <summary>Smallest and largest one-way delay, milliseconds.</summary>
@@ -62,7 +75,7 @@ internal sealed class OrderingWorld
     /// <summary>Sees every message that leaves a node.</summary>
     public Action<byte[]>? Sent { get; set; }
 
-    private static byte[] SeedOf(int i)
+    public static byte[] SeedOf(int i)
     {
         var seed = new byte[32];
         seed[0] = (byte)(i + 1);
