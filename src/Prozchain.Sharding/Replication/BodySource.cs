@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 
 namespace Prozchain.Sharding.Replication;
@@ -14,4 +15,12 @@ public readonly record struct BodySource(ShardId Shard, ulong Height, ulong Epoc
 {
     /// <summary>Length in bytes on the wire.</summary>
     public const int Size = 3 * sizeof(ulong) + Digest.Size;
+
+    /// <summary>What a final header states.</summary>
+    /// <param name="header">The header, of height 1 or above.</param>
+    public static BodySource Of(MicroHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        return new BodySource(header.Shard, header.Height - 1, header.Epoch, header.ReceiptsRoot);
+    }
 }

@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
 
@@ -18,7 +19,7 @@ internal sealed class Outbox(long resendMs, long retentionMs)
     public void Add(CertifiedStep step)
     {
         foreach (SentReceipt sent in step.Step.Sent)
-            if (sent.Destinations.Count > 0) _entries.TryAdd((step.Header.Source.Height, sent.Proof.Index), new Entry(step.Header, sent));
+            if (sent.Destinations.Count > 0) _entries.TryAdd((step.Header.Header.Height - 1, sent.Proof.Index), new Entry(step.Header, sent));
     }
 
     /// <summary>The destination's certified word: bundles up to the sequence are applied.</summary>
@@ -47,7 +48,7 @@ internal sealed class Outbox(long resendMs, long retentionMs)
 
     /// <summary>What is due now, by header and destination; it is due again later.</summary>
     /// <returns>When something is next due; <see cref="long.MaxValue"/> for never.</returns>
-    public long TakeDue(long nowMs, List<(CertifiedHeader Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> due)
+    public long TakeDue(long nowMs, List<(FinalityProof Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> due)
     {
         long next = long.MaxValue;
         foreach (Entry entry in _entries.Values)
@@ -72,9 +73,9 @@ internal sealed class Outbox(long resendMs, long retentionMs)
         return next;
     }
 
-    private sealed class Entry(CertifiedHeader header, SentReceipt sent)
+    private sealed class Entry(FinalityProof header, SentReceipt sent)
     {
-        public CertifiedHeader Header { get; } = header;
+        public FinalityProof Header { get; } = header;
 
         public SentReceipt Sent { get; } = sent;
 

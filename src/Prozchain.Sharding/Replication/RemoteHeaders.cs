@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 
 namespace Prozchain.Sharding.Replication;
@@ -43,12 +44,13 @@ internal sealed class RemoteHeaders(ICommitteeDirectory committees, ShardId self
 
     /// <summary>Takes a header over if its certificate holds; what is known already is not verified again.</summary>
     /// <returns>True if what it states is known now.</returns>
-    public bool Add(CertifiedHeader header)
+    public bool Add(FinalityProof header)
     {
-        BodySource source = header.Source;
-        if (source.Shard == self || source.Height == 0) return false;
+        BodySource source = BodySource.Of(header.Header);
+        // A closing header states nothing of its parent.
+        if (source.Shard == self || source.Height == 0 || header.Header.Kind == MicroBlockKind.Closing) return false;
         if (TryFind(source.Shard, source.Height, out BodySource known)) return known == source;
-        if (committees.Find(source.Shard, source.Epoch) is not { } committee || !header.Verify(committee)) return false;
+        if (committees.Find(source.Shard, source.Epoch) is not { } committee || header.Verify(committee.Instance, committee.Scheme) != CertificateResult.Valid) return false;
         if (!_known.TryGetValue(source.Shard, out SortedDictionary<ulong, BodySource>? ofShard)) _known.Add(source.Shard, ofShard = []);
         if (ofShard.Count >= keepPerShard) ofShard.Remove(ofShard.First().Key);
         ofShard[source.Height] = source;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Wire;
 
@@ -19,13 +20,16 @@ internal enum ReplicaMessage : byte
 /// <summary>Encodes messages into one buffer: each result is valid until the next call.</summary>
 internal sealed class ReplicaWriter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    private readonly ArrayBufferWriter<byte> _buffer = new(1024), _header = new(1024);
 
-    public ReadOnlySpan<byte> Delivery(CertifiedHeader header, IReadOnlyCollection<SentReceipt> receipts)
+    public ReadOnlySpan<byte> Delivery(FinalityProof header, IReadOnlyCollection<SentReceipt> receipts)
     {
         Begin(ReplicaMessage.Delivery);
-        header.Write(_buffer);
+        _header.ResetWrittenCount();
+        header.Write(_header);
         var writer = new WireWriter(_buffer);
+        writer.WriteVarint((ulong)_header.WrittenCount);
+        writer.WriteSpan(_header.WrittenSpan);
         writer.WriteVarint((ulong)receipts.Count);
         foreach (SentReceipt receipt in receipts)
         {
@@ -59,7 +63,7 @@ internal sealed class ReplicaWriter
         return _buffer.WrittenSpan;
     }
 
-    public ReadOnlySpan<byte> Header(CertifiedHeader header)
+    public ReadOnlySpan<byte> Header(FinalityProof header)
     {
         Begin(ReplicaMessage.Header);
         header.Write(_buffer);

@@ -6,13 +6,14 @@ using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.State;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Replication;
 
 /// <summary>What a final block says to other shards: a header whose certificate covers the block's execution.</summary>
 /// <param name="Header">The header of the block after it.</param>
 /// <param name="Step">What the block gave.</param>
-internal sealed record CertifiedStep(CertifiedHeader Header, ShardStep Step);
+internal sealed record CertifiedStep(FinalityProof Header, ShardStep Step);
 
 /// <summary>
 /// One shard as the application under an <see cref="OrderingNode"/>: the state after the last final block, and executed
@@ -224,8 +225,8 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     {
         for (int i = 0; i < _uncertified.Count; i++)
         {
-            if (_uncertifiedSteps[i] is { } step && _uncertified.Count - i <= CertifiedHeader.MaxPath)
-                Certified.Enqueue(new CertifiedStep(new CertifiedHeader([.. _uncertified.Skip(i)], certificate), step));
+            if (_uncertifiedSteps[i] is { } step && _uncertified.Count - i <= WireLimits.MaxFinalityHeaders)
+                Certified.Enqueue(new CertifiedStep(FinalityProof.Of([.. _uncertified.Skip(i)], certificate), step));
         }
         _uncertified.Clear();
         _uncertifiedSteps.Clear();

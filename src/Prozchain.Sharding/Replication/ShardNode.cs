@@ -26,9 +26,9 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     private readonly Outbox _outbox;
     private readonly HeaderFetcher _fetcher;
     private readonly ReplicaWriter _writer = new();
-    private readonly Dictionary<ulong, CertifiedHeader> _headers = [];
+    private readonly Dictionary<ulong, FinalityProof> _headers = [];
     private readonly HashSet<NodeId> _members;
-    private readonly List<(CertifiedHeader Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> _due = [];
+    private readonly List<(FinalityProof Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> _due = [];
     private readonly List<NodeId> _to = [];
     private long _orderingWakeMs = long.MaxValue, _windowMs;
     private int _answers;
@@ -153,18 +153,19 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         switch (type)
         {
             case ReplicaMessage.Delivery:
-                if (CertifiedHeader.Read(ref reader) is { } delivered && Replica.Remote.Add(delivered)) OnDelivery(delivered, ref reader, nowMs, from, actions);
+                if (reader.TryReadCount(reader.Remaining, out int length) && reader.TryReadSpan(length, out ReadOnlySpan<byte> proof)
+                    && FinalityProof.TryRead(proof, out FinalityProof? delivered) == ReadResult.Ok && Replica.Remote.Add(delivered!)) OnDelivery(BodySource.Of(delivered!.Header), ref reader, nowMs, from, actions);
                 break;
             case ReplicaMessage.Acknowledgement:
                 OnAcknowledgement(ref reader, from);
                 break;
             case ReplicaMessage.WantHeader:
                 if (nowMs - _windowMs >= _options.DelayMs) (_windowMs, _answers) = (nowMs, 0);
-                if (reader.TryReadUInt64(out ulong height) && reader.IsAtEnd && _answers++ < AnswersPerWindow && _headers.TryGetValue(height, out CertifiedHeader? header))
+                if (reader.TryReadUInt64(out ulong height) && reader.IsAtEnd && _answers++ < AnswersPerWindow && _headers.TryGetValue(height, out FinalityProof? header))
                     actions.Send(from, _writer.Header(header));
                 break;
             case ReplicaMessage.Header:
-                if (CertifiedHeader.Read(ref reader) is { } answer && reader.IsAtEnd) Replica.Remote.Add(answer);
+                if (FinalityProof.TryRead(bytes, out FinalityProof? answer) == ReadResult.Ok) Replica.Remote.Add(answer!);
                 break;
             case ReplicaMessage.Transaction when _members.Contains(from):
                 Replica.TrySubmit(bytes.ToArray(), nowMs);
@@ -179,7 +180,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         }
     }
 
-    private void OnDelivery(CertifiedHeader header, ref WireReader reader, long nowMs, NodeId from, NodeActions actions)
+    private void OnDelivery(in BodySource source, ref WireReader reader, long nowMs, NodeId from, NodeActions actions)
     {
         if (!reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
         var held = new List<ReceiptName>();
@@ -188,7 +189,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
             if (!reader.TryReadByte(out byte kind) || ReceiptProof.Read(ref reader) is not { } proof || !reader.TryReadCount(reader.Remaining, out int length)
                 || !reader.TryReadSpan(length, out ReadOnlySpan<byte> encoding) || !reader.TryReadCount(reader.Remaining, out int extra)
                 || !reader.TryReadSpan(extra, out ReadOnlySpan<byte> attached)) break;
-            if (ProvenReceipt.TryRead(header.Source, kind, encoding.ToArray(), proof) is not { } receipt) break;
+            if (ProvenReceipt.TryRead(source, kind, encoding.ToArray(), proof) is not { } receipt) break;
             if (Replica.Inbound.IsHeld(receipt)) held.Add(receipt.Name);
             else if (!Replica.Inbound.Contains(receipt.Name))
             {
@@ -216,7 +217,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     {
         while (Replica.Certified.TryDequeue(out CertifiedStep? step))
         {
-            ulong height = step.Header.Source.Height;
+            ulong height = step.Header.Header.Height - 1;
             _headers[height] = step.Header;
             if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
             _outbox.Add(step);
@@ -233,7 +234,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         if (_options.Member >= 0)
         {
             next = _outbox.TakeDue(nowMs, _due);
-            foreach ((CertifiedHeader header, ShardId destination, int attempt, List<SentReceipt> receipts) in _due) Deliver(header, destination, attempt, receipts, actions);
+            foreach ((FinalityProof header, ShardId destination, int attempt, List<SentReceipt> receipts) in _due) Deliver(header, destination, attempt, receipts, actions);
             _due.Clear();
         }
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
@@ -261,7 +262,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         }
     }
 
-    private void Deliver(CertifiedHeader header, ShardId destination, int attempt, List<SentReceipt> receipts, NodeActions actions)
+    private void Deliver(FinalityProof header, ShardId destination, int attempt, List<SentReceipt> receipts, NodeActions actions)
     {
         if (_committees.Find(destination, Epoch) is not { } committee) return;
         foreach (SentReceipt[] part in receipts.Chunk(MaxReceiptsPerMessage))
