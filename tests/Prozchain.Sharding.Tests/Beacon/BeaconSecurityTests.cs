@@ -86,7 +86,7 @@ public class BeaconSecurityTests
         Assert.Equal((9, 15), (world.State.NextCommittees.Of(first).Seats, world.State.NextAttestation.Of(first).Seats));
         // A budget that no size from the floor on meets: no such class.
         var budget = new SecurityBudget { AdversaryShare = 0.05, MaxHaltsPerYear = 1, MaxForgeriesPerYear = 1e-6, PoolTickets = 200 };
-        var strict = World(options => options with { Topology = new TopologyRules { Trigger = (_, _) => true }, Security = CommitteeSecurity.Smallest(budget, budget) });
+        var strict = World(options => options with { Topology = new TopologyRules { Trigger = (_, _) => true, DrainBlocks = 1 }, Security = CommitteeSecurity.Smallest(budget, budget) });
         Assert.Equal(BeaconResult.BadProposal, strict.Try(new BeaconBody { Proposals = [new TopologyProposal(rules with { OrderingFloor = 300 }, default)] }).Result);
         Assert.True(strict.Try(new BeaconBody { Proposals = [new TopologyProposal(rules, default)] }).IsValid);
     }
