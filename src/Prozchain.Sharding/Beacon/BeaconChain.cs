@@ -49,8 +49,11 @@ public sealed class BeaconChain
     /// <summary>The epoch of the next block.</summary>
     public ulong Epoch => State.Epoch;
 
-    /// <summary>The committees of <see cref="Epoch"/>.</summary>
+    /// <summary>The committees that order in <see cref="Epoch"/>.</summary>
     public CommitteeAssignment Committees => State.Committees;
+
+    /// <summary>The committees that attest in <see cref="Epoch"/>; in development networks those that order.</summary>
+    public CommitteeAssignment Attestation => State.Attestation;
 
     /// <summary>The validators of <see cref="Epoch"/>, sorted by public key.</summary>
     public IReadOnlyList<Validator> Validators => State.Validators.Members;

@@ -76,8 +76,9 @@ public sealed class TopologyProposal
         proposal = null!;
         if (!reader.TryReadByte(out byte merge)) return ReadResult.Truncated;
         if (merge == 2) return ReadClass(ref reader, out proposal);
+        if (merge > 1) return ReadResult.NotCanonical;
         if (!(reader.TryReadUInt64(out ulong shard) && reader.TryReadUInt64(out ulong sibling))) return ReadResult.Truncated;
-        if (merge > 1 || shard == 0 || sibling == 0 != (merge == 0)) return ReadResult.NotCanonical;
+        if (shard == 0 || sibling == 0 != (merge == 0)) return ReadResult.NotCanonical;
         ReadResult result = BeaconWire.ReadBytes(ref reader, BeaconLimits.MaxClaimBytes, out byte[] claim);
         if (result == ReadResult.Ok) proposal = new TopologyProposal(new ReshapeAction(new ShardId(shard), merge == 1 ? new ShardId(sibling) : null), claim);
         return result;
