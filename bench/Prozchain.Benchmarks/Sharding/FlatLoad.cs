@@ -67,6 +67,8 @@ internal sealed class FlatLoad : IAuthenticatedStore
         return store;
     }
 
+    int IAuthenticatedStore.RootDepth => 0;
+
     Digest IAuthenticatedStore.Root => throw new NotSupportedException();
 
     public bool TryGet(in Digest key, out ReadOnlySpan<byte> value)
@@ -76,11 +78,15 @@ internal sealed class FlatLoad : IAuthenticatedStore
         return found;
     }
 
-    Digest IAuthenticatedStore.Stage(ReadOnlySpan<StateWrite> writes) => throw new NotSupportedException();
+    StageResult IAuthenticatedStore.TryStage(ReadOnlySpan<StateWrite> writes, out Digest root) => throw new NotSupportedException();
 
     void IAuthenticatedStore.Commit() => throw new NotSupportedException();
 
     StateProof IAuthenticatedStore.Prove(in Digest key) => throw new NotSupportedException();
+
+    void IAuthenticatedStore.WriteWitness(ReadOnlySpan<Digest> keys, ReadOnlySpan<Digest> deletes, IBufferWriter<byte> output) => throw new NotSupportedException();
+
+    Digest IAuthenticatedStore.WriteRange(in Digest from, in Digest to, int maxBytes, IBufferWriter<byte> output) => throw new NotSupportedException();
 
     private sealed class Noise(int seed) : ISigner
     {
