@@ -5,7 +5,7 @@ namespace Prozchain.Sharding.Ports;
 /// <summary>
 /// Holds one key of a verifiable random function (RFC 9381 over edwards25519) in memory, zeroed at the end: what a
 /// validator makes its reveals with. Keys are those of Ed25519, without a scheme byte; use another seed than the signing
-/// key's. The same input gives the same proof. Thread-safe, but for <see cref="Dispose"/>.
+/// key's. The same input gives the same proof. Thread-safe.
 /// </summary>
 public sealed class EcvrfProver : IDisposable
 {

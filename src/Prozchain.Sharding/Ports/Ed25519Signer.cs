@@ -5,8 +5,7 @@ namespace Prozchain.Sharding.Ports;
 
 /// <summary>
 /// Signs with scheme 2 (see <see cref="Ed25519Verifier"/>) from a key in memory, which is zeroed at the end. Public key:
-/// byte 2 and 32 bytes. Signature: byte 2 and 64 bytes, the same for the same message. Thread-safe, but for
-/// <see cref="Dispose"/>.
+/// byte 2 and 32 bytes. Signature: byte 2 and 64 bytes, the same for the same message. Thread-safe.
 /// </summary>
 public sealed class Ed25519Signer : ISigner, IDisposable
 {

@@ -28,6 +28,7 @@ internal static class Ecvrf
         key.Answer(Scalar25519.Reduce(challenge), nonce).Write(proof[AnswerAt..]);
         gamma.Write(proof);
         challenge.CopyTo(proof[EdwardsPoint.Size..]);
+        Scalar25519.Clear(ref nonce);
     }
 
     /// <summary>True if the proof is valid; then the output is written. Untrusted input throughout.</summary>

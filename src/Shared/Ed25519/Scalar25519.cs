@@ -74,7 +74,12 @@ internal readonly struct Scalar25519
             ulong keep = 0 - Subtract(rest, Order, less);
             for (int word = 0; word < rest.Length; word++) rest[word] = less[word] ^ (keep & (less[word] ^ rest[word]));
         }
-        return new Scalar25519(rest);
+        var scalar = new Scalar25519(rest);
+        product.Clear();
+        multiple.Clear();
+        rest.Clear();
+        less.Clear();
+        return scalar;
     }
 
     /// <summary>
@@ -138,6 +143,10 @@ internal readonly struct Scalar25519
         (words[0], words[1], words[2], words[3]) = (_w0, _w1, _w2, _w3);
         words[Words..].Clear();
     }
+
+    /// <summary>Zeroes a copy of a secret.</summary>
+    public static void Clear(ref Scalar25519 scalar) =>
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<Scalar25519>(ref scalar)));
 
     /// <summary>Writes 32 bytes, little-endian.</summary>
     public void Write(Span<byte> bytes)

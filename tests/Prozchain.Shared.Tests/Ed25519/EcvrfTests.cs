@@ -91,6 +91,20 @@ public class EcvrfTests
         Assert.False(Ecvrf.TryVerify(EcvrfSuite.Elligator2, key.PublicKey, [], unreduced, beta));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void ProveAndVerify_WarmedUp_AllocateNothing(byte suite)
+    {
+        using var key = new Ed25519PrivateKey(new byte[32]);
+        byte[] alpha = new byte[32], proof = new byte[Ecvrf.ProofSize], beta = new byte[64];
+        AllocationAssert.None(() =>
+        {
+            Ecvrf.Prove(key, (EcvrfSuite)suite, alpha, proof);
+            Assert.True(Ecvrf.TryVerify((EcvrfSuite)suite, key.PublicKey, alpha, proof, beta));
+        });
+    }
+
     private static void Check(EcvrfSuite suite, byte[] seed, byte[] alpha, byte[] proof, byte[] beta)
     {
         using var key = new Ed25519PrivateKey(seed);

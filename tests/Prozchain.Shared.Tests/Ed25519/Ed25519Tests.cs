@@ -94,6 +94,36 @@ public class Ed25519Tests
         Assert.Throws<ArgumentException>(() => new Ed25519PrivateKey(new byte[33]));
     }
 
+    // A scalar or a prefix that is zeroed while it is read would give away the key: s = r, or a nonce that all can compute.
+    [Fact]
+    public async Task PrivateKey_DisposedWhileInUse_GivesRightAnswersOrNone()
+    {
+        byte[] seed = [9, .. new byte[31]];
+        var challenge = new Scalar25519(12345);
+        using var expected = new Ed25519PrivateKey(seed);
+        Scalar25519 nonce = expected.Nonce([]), answer = expected.Answer(challenge, nonce);
+        for (int round = 0; round < 2000; round++)
+        {
+            var key = new Ed25519PrivateKey(seed);
+            int calls = 0;
+            Task<bool> use = Task.Run(() =>
+            {
+                try
+                {
+                    for (; ; Volatile.Write(ref calls, calls + 1))
+                        if (!key.Answer(challenge, nonce).Equals(answer) || !key.Nonce([]).Equals(nonce)) return false;
+                }
+                catch (ObjectDisposedException)
+                {
+                    return true;
+                }
+            });
+            SpinWait.SpinUntil(() => Volatile.Read(ref calls) > round % 7);
+            key.Dispose();
+            Assert.True(await use, $"Expected the key's own answers only, got another in round {round}.");
+        }
+    }
+
     [Fact]
     public void SignAndVerify_WarmedUp_AllocateNothing()
     {
