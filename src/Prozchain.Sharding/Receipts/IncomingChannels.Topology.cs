@@ -37,7 +37,7 @@ public sealed partial class IncomingChannels
             if (next.Contains(peer.Id)) continue;
             Remember(_ended, peer.Id);
             var channel = new ChannelId(peer.Id, _self.Id);
-            Sweep(channel, _pieces[channel]);
+            if (_pieces.TryGetValue(channel, out List<IncomingPiece>? pieces)) Sweep(channel, pieces);
         }
     }
 
@@ -77,7 +77,7 @@ public sealed partial class IncomingChannels
         }
         writer.WriteVarint((ulong)_count);
         var order = new Dictionary<IncomingPiece, int>();
-        foreach (List<IncomingPiece> pieces in _pieces.Values)
+        foreach ((_, List<IncomingPiece> pieces) in _pieces)
         {
             foreach (IncomingPiece piece in pieces)
             {
@@ -167,7 +167,7 @@ public sealed partial class IncomingChannels
         foreach (ShardRange peer in _peers.All)
         {
             var channel = new ChannelId(peer.Id, _self.Id);
-            if (!_pieces.ContainsKey(channel)) Open(channel);
+            if (!_pieces.TryGetValue(channel, out _)) Open(channel);
         }
     }
 

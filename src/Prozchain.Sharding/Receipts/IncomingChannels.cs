@@ -17,7 +17,7 @@ public sealed partial class IncomingChannels
 {
     private readonly ShardRange _self;
     private readonly ChannelOptions _options;
-    private readonly SortedList<ChannelId, List<IncomingPiece>> _pieces = [];
+    private readonly SortedTable<ChannelId, List<IncomingPiece>> _pieces = [];
     private readonly List<DeferredReceipt> _deferred = [];
     private PeerTable _peers;
     private long _outstanding;
@@ -116,7 +116,7 @@ public sealed partial class IncomingChannels
         }
         if (kept == _deferred.Count) return;
         _deferred.RemoveRange(kept, _deferred.Count - kept);
-        for (int i = _pieces.Count - 1; i >= 0; i--) Sweep(_pieces.GetKeyAtIndex(i), _pieces.GetValueAtIndex(i));
+        for (int i = _pieces.Count - 1; i >= 0; i--) Sweep(_pieces.KeyAt(i), _pieces.ValueAt(i));
     }
 
     /// <summary>The block is executed: what it grants. A channel gets a fair share, and at most half of what is free.</summary>
@@ -128,8 +128,8 @@ public sealed partial class IncomingChannels
         long share = _options.InitialCredit + pool / Math.Max(1, _active);
         for (int i = 0; i < _pieces.Count; i++)
         {
-            ChannelId channel = _pieces.GetKeyAtIndex(i);
-            IncomingPiece piece = _pieces.GetValueAtIndex(i)[0];
+            ChannelId channel = _pieces.KeyAt(i);
+            IncomingPiece piece = _pieces.ValueAt(i)[0];
             if (!piece.GrantDue || channel.Destination != _self.Id) continue;
             // What the initial credit gave may always be given again; beyond that, half of what is free.
             long free = Math.Max(0, (_options.MaxQueued - Outstanding) / 2);
@@ -211,7 +211,7 @@ public sealed partial class IncomingChannels
             if (pieces[i].Receipts > 0) _active--;
             pieces.RemoveAt(i);
         }
-        if (pieces.Count == 0) _pieces.Remove(channel);
+        if (pieces.Count == 0) _pieces.Remove(channel, out _);
     }
 
     private readonly record struct DeferredReceipt(IncomingPiece Piece, Digest Cell, byte[] Payload);

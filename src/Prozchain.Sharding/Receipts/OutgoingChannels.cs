@@ -15,7 +15,7 @@ public sealed class OutgoingChannels
 {
     private readonly ShardRange _self;
     private readonly ChannelOptions _options;
-    private readonly SortedList<ShardId, OutgoingChannel> _channels = [];
+    private readonly SortedTable<ShardId, OutgoingChannel> _channels = [];
     private readonly List<ChannelNotice> _closes = [];
     private PeerTable _peers;
 
@@ -88,8 +88,8 @@ public sealed class OutgoingChannels
         bool isCapped = _options.MaxUnattested < ulong.MaxValue;
         for (int i = 0; i < _channels.Count; i++)
         {
-            OutgoingChannel channel = _channels.GetValueAtIndex(i);
-            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, _channels.GetKeyAtIndex(i)), height, isCapped));
+            OutgoingChannel channel = _channels.ValueAt(i);
+            if (channel.PendingCount > 0) bundles.Add(channel.Seal(new ChannelId(_self.Id, _channels.KeyAt(i)), height, isCapped));
         }
         notices.AddRange(_closes);
         _closes.Clear();
@@ -109,7 +109,7 @@ public sealed class OutgoingChannels
     /// <param name="height">Up to which height.</param>
     public void Attested(ShardId producer, ulong height)
     {
-        for (int i = 0; i < _channels.Count; i++) _channels.GetValueAtIndex(i).Attested(producer, height);
+        for (int i = 0; i < _channels.Count; i++) _channels.ValueAt(i).Attested(producer, height);
     }
 
     /// <summary>

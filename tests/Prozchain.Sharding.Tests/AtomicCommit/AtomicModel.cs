@@ -9,10 +9,10 @@ using Prozchain.Sharding.Tests.Support;
 namespace Prozchain.Sharding.Tests.AtomicCommit;
 
 /// <summary>What of a model's world may happen besides blocks.</summary>
-public enum ModelEnd { None, Freeze, Split, Merge }
+public enum ModelEnd { None, Freeze, Split, Merge, FreezeSecond, SplitSecond }
 
 /// <summary>
-/// Two shards and one or two transactions, every order of every step up to a depth: a step is a block of one shard with
+/// Two or three shards and one or two transactions, every order of every step up to a depth: a step is a block of one shard with
 /// one thing in it, and any record that was ever certified may be in it, so that late, lost, doubled and reordered ones
 /// are all there. Each state goes through its bytes, so that each step is a restart as well. States are visited once.
 /// </summary>
@@ -21,17 +21,17 @@ internal sealed class AtomicModel : IShardDirectory
     public const long DeadlineMs = 1000, RetentionMs = 1000;
     private const ulong Balance = 1000;
 
-    private static readonly ShardRange[] s_ranges = [Range(1, 0x00, 1), Range(2, 0x80, 1), Range(3, 0x00, 2), Range(4, 0x40, 2), Range(5, 0x00, 0)];
+    private static readonly ShardRange[] s_ranges = [Range(1, 0x00, 1), Range(2, 0x80, 1), Range(3, 0x00, 2), Range(4, 0x40, 2), Range(5, 0x00, 0), Range(6, 0x80, 2), Range(7, 0xC0, 2), Range(8, 0x00, 1)];
 
     private readonly AtomicOptions _options;
     private readonly AtomicTransaction[] _transactions;
     private readonly Digest[] _wallets;
     private readonly ModelEnd _end;
-    private readonly int _attempts, _lateness;
+    private readonly int _attempts, _lateness, _shards;
 
-    public AtomicModel(bool locks, int transactions, ModelEnd end = ModelEnd.None, int attempts = 1, int lateness = 1, SafetyRule without = SafetyRule.None)
+    public AtomicModel(bool locks, int transactions, ModelEnd end = ModelEnd.None, int attempts = 1, int lateness = 1, SafetyRule without = SafetyRule.None, int shards = 2)
     {
-        (_end, _attempts, _lateness) = (end, attempts, lateness);
+        (_end, _attempts, _lateness, _shards) = (end, attempts, lateness, shards);
         _options = new AtomicOptions
         {
             ChainId = TestNetwork.ChainId, Programs = new Dictionary<ushort, IAtomicProgram> { [1] = new MultiTransfer() },
@@ -49,6 +49,12 @@ internal sealed class AtomicModel : IShardDirectory
 
     public int States { get; private set; }
 
+    /// <summary>Steps to the states farthest from the start.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>True if no state within the depth was left to go on from: all there are were visited.</summary>
+    public bool IsExhausted { get; private set; }
+
     public bool TryGet(ShardId shard, out ShardRange range)
     {
         range = s_ranges[(int)shard.Value - 1];
@@ -58,11 +64,12 @@ internal sealed class AtomicModel : IShardDirectory
     /// <summary>Visits every state within a number of steps. Null, or what went wrong with the steps that led to it.</summary>
     public string? Explore(int depth)
     {
-        var start = new World { Nodes = [Start(s_ranges[0]), Start(s_ranges[1])], Records = [], Epoch = 1 };
+        var start = new World { Nodes = _shards == 2 ? [Start(s_ranges[0]), Start(s_ranges[1])] : [Start(s_ranges[1]), Start(s_ranges[2]), Start(s_ranges[3])], Records = [], Epoch = 1 };
         var seen = new HashSet<Digest>();
         var frontier = new List<World> { start };
         for (int at = 0; frontier.Count > 0; at++)
         {
+            Depth = at;
             var next = new List<World>();
             foreach (World world in frontier)
             {
@@ -76,6 +83,7 @@ internal sealed class AtomicModel : IShardDirectory
                 }
             }
             frontier = next;
+            IsExhausted = frontier.Count == 0 && at < depth;
         }
         return null;
     }
@@ -157,8 +165,9 @@ internal sealed class AtomicModel : IShardDirectory
 
     private World End(World world)
     {
-        ModelNode[] parents = _end == ModelEnd.Merge ? world.Nodes : [world.Nodes[0]];
-        ShardRange[] heirs = _end switch { ModelEnd.Freeze => [s_ranges[0]], ModelEnd.Split => [s_ranges[2], s_ranges[3]], _ => [s_ranges[4]] };
+        bool isFreeze = _end is ModelEnd.Freeze or ModelEnd.FreezeSecond;
+        ModelNode[] parents = _end == ModelEnd.Merge ? world.Nodes[^2..] : [world.Nodes[_end is ModelEnd.Freeze or ModelEnd.Split ? 0 : 1]];
+        ShardRange[] heirs = isFreeze ? [parents[0].Range] : _end == ModelEnd.Merge ? [s_ranges[_shards == 2 ? 4 : 7]] : _end == ModelEnd.Split ? [s_ranges[2], s_ranges[3]] : [s_ranges[5], s_ranges[6]];
         var shards = new List<AtomicShard>();
         var joined = new TestCells();
         var endings = new List<(ShardEnding, TrieStore)>();
@@ -177,10 +186,10 @@ internal sealed class AtomicModel : IShardDirectory
         long time = parents.Max(parent => parent.TimeMs) + 1;
         IEnumerable<ModelNode> next = heirs.Select(heir =>
         {
-            TestCells cells = _end == ModelEnd.Freeze ? joined : joined.Slice(heir);
-            return Save(heir, _end == ModelEnd.Freeze ? shards[0] : AtomicShard.Inherit(heir, cells, this, [.. shards]), cells, parents[0].Height + 1, time, parents.Max(parent => parent.Lateness));
+            TestCells cells = isFreeze ? joined : joined.Slice(heir);
+            return Save(heir, isFreeze ? shards[0] : AtomicShard.Inherit(heir, cells, this, [.. shards]), cells, parents[0].Height + 1, time, parents.Max(parent => parent.Lateness));
         });
-        return world with { Nodes = [.. next, .. world.Nodes.Except(parents)], Records = records, Endings = [.. endings], Epoch = 2, Before = world, Step = _end.ToString() };
+        return world with { Nodes = [.. next.Concat(world.Nodes.Except(parents)).OrderBy(node => node.Range.Id)], Records = records, Endings = [.. endings], Epoch = 2, Before = world, Step = _end.ToString() };
     }
 
     /// <summary>No transaction, or attempt, is committed on one side and aborted on another.</summary>

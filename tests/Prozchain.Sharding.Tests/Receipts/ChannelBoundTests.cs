@@ -146,7 +146,7 @@ public class ChannelBoundTests
         List<ChannelBundle> none = [];
         List<ChannelNotice> notices = [];
         var apart = new OutgoingChannels(s_left, options, [s_left, s_right]);
-        AllocationAssert.None(() =>
+        void Step()
         {
             notices.Clear();
             incoming.RetryDeferred(sink);
@@ -157,7 +157,9 @@ public class ChannelBoundTests
             outgoing.Attested(s_left.Id, bundle.SourceHeight);
             outgoing.Seal(++height, none, notices);
             apart.CanSend(s_cell, 1, 1);
-        }, warmUps: 50, runs: 100);
+        }
+
+        AllocationAssert.None(Step, warmUps: 50, runs: 100);
     }
 
     private static List<ChannelBundle> Seal(OutgoingChannels outgoing, ulong height)
