@@ -76,13 +76,19 @@ internal sealed class FlatLoad : IAuthenticatedStore
         return found;
     }
 
-    Digest IAuthenticatedStore.Stage(ReadOnlySpan<StateWrite> writes) => throw new NotSupportedException();
+    int IAuthenticatedStore.RootDepth => 0;
+
+    StageResult IAuthenticatedStore.TryStage(ReadOnlySpan<StateWrite> writes, out Digest root) => throw new NotSupportedException();
+
+    void IAuthenticatedStore.WriteWitness(ReadOnlySpan<Digest> keys, ReadOnlySpan<Digest> deletes, IBufferWriter<byte> output) => throw new NotSupportedException();
+
+    Digest IAuthenticatedStore.WriteRange(in Digest from, in Digest to, int maxBytes, IBufferWriter<byte> output) => throw new NotSupportedException();
 
     void IAuthenticatedStore.Commit() => throw new NotSupportedException();
 
     StateProof IAuthenticatedStore.Prove(in Digest key) => throw new NotSupportedException();
 
-    private sealed class Noise(int seed) : ISigner
+    internal sealed class Noise(int seed) : ISigner
     {
         public ReadOnlyMemory<byte> PublicKey { get; } = (byte[])[SignatureSchemes.Ed25519, .. SHA256.HashData(BitConverter.GetBytes(seed))];
 

@@ -9,6 +9,7 @@ namespace Prozchain.Sharding.Execution;
 internal sealed class WriteSet
 {
     private const int BucketBits = 12;
+    private const ushort Removed = ushort.MaxValue;
 
     private readonly Comparison<int> _byKey;
     private CellTable? _table;
@@ -40,13 +41,15 @@ internal sealed class WriteSet
         for (int i = 0; i < Count; i++)
         {
             ref readonly Cell cell = ref table[_cells[i]];
-            _writes[i] = new StateWrite(cell.Key, table.Arena.Memory(cell.Chunk, cell.Offset, cell.Length));
-            length += Sharding.Digest.Size + sizeof(ushort) + cell.Length;
-            Growth += cell.Length - Math.Max(cell.BaseLength, 0) + (cell.BaseLength < 0 ? Sharding.Digest.Size : 0);
+            _writes[i] = cell.Length < 0 ? StateWrite.Delete(cell.Key) : new StateWrite(cell.Key, table.Arena.Memory(cell.Chunk, cell.Offset, cell.Length));
+            length += Sharding.Digest.Size + sizeof(ushort) + Math.Max(cell.Length, 0);
+            Growth += SizeOf(cell.Length) - SizeOf(cell.BaseLength);
         }
         if (_encoded.Length < length) _encoded = new byte[length + length / 2];
         Digest = new Sharding.Digest(Domains.WriteDigest.Hash(Encode(_encoded.AsSpan(0, length))));
     }
+
+    private static int SizeOf(int length) => length < 0 ? 0 : Sharding.Digest.Size + length;
 
     private void Collect(CellTable table)
     {
@@ -111,7 +114,7 @@ internal sealed class WriteSet
         {
             ReadOnlySpan<byte> value = write.Value.Span;
             write.Key.Span.CopyTo(at);
-            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], (ushort)value.Length);
+            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], write.IsDelete ? Removed : (ushort)value.Length);
             value.CopyTo(at[(Sharding.Digest.Size + sizeof(ushort))..]);
             at = at[(Sharding.Digest.Size + sizeof(ushort) + value.Length)..];
         }
