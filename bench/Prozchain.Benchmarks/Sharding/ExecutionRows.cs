@@ -19,6 +19,9 @@ internal static class ExecutionRows
         Declared("executed, 32,768 accounts, none twice, blocks of 16,384, 1 thread", 1 << 15, 1 << 14, disjoint: true, 1),
         Declared("executed, 32,768 accounts, none twice, blocks of 16,384, 2 threads", 1 << 15, 1 << 14, disjoint: true, 2),
         Row("executed, root of the reference trie, 32,768 accounts, blocks of 4,096, 1 thread", WithRoot),
+        Row("execution and root, 2^20 accounts, blocks of 10,000, 1 thread", () => WithState(1)),
+        Row("execution and root, 2 shards on 2 threads", () => WithState(2)) with { Floor = new Goal(GoalOf.Value, 1_000_000), Peer = new Peer("1 shard on 1 thread") { Prepare = () => WithState(1) } },
+        QuickRow.Figure(Area, "witness of 10,000 transfers over 2^20 accounts, bytes a transfer", "B", Better.Lower, Witness),
         Row("read, declared and hashed for their signatures, 1 thread", Collected),
         Row("read, verified (Ed25519 batches) and executed, blocks of 4,096, 1 thread", () => Signed(1)),
         Row("read, verified (Ed25519 batches) and executed, blocks of 4,096, 2 threads", () => Signed(2)) with { Floor = new Goal(GoalOf.Value, 50_000), Aim = new Goal(GoalOf.Value, 80_000) },
@@ -72,6 +75,22 @@ internal static class ExecutionRows
             if (store.Stage(executor.Outcome.CopyWrites()) == store.Root) throw new InvalidOperationException("Expected another root.");
         }
         return new QuickBody(Run, Transfers, executor);
+    }
+
+    // Each thread has a shard of 2^20 accounts of its own.
+    private static QuickBody WithState(int shards)
+    {
+        const int Transfers = 10_000;
+        StateLoad[] loads = [.. Enumerable.Range(0, shards).Select(i => new StateLoad(1 << 20, Transfers, i << 24))];
+        return new QuickBody(() => Parallel.For(0, shards, i => loads[i].Run()), shards * Transfers, new Disposer(() => Array.ForEach(loads, load => load.Dispose())), () => Array.ForEach(loads, load => load.Before()));
+    }
+
+    private static double Witness()
+    {
+        using var load = new StateLoad(1 << 20, 10_000, 0);
+        (int witness, int proofs) = load.WitnessBytes();
+        if (witness > proofs) throw new InvalidOperationException($"Expected a witness smaller than {proofs} bytes of proofs, got {witness}.");
+        return witness / 10_000.0;
     }
 
     private static QuickBody Signed(int threads)

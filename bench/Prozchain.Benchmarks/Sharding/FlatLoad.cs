@@ -80,15 +80,15 @@ internal sealed class FlatLoad : IAuthenticatedStore
 
     StageResult IAuthenticatedStore.TryStage(ReadOnlySpan<StateWrite> writes, out Digest root) => throw new NotSupportedException();
 
-    void IAuthenticatedStore.Commit() => throw new NotSupportedException();
-
-    StateProof IAuthenticatedStore.Prove(in Digest key) => throw new NotSupportedException();
-
     void IAuthenticatedStore.WriteWitness(ReadOnlySpan<Digest> keys, ReadOnlySpan<Digest> deletes, IBufferWriter<byte> output) => throw new NotSupportedException();
 
     Digest IAuthenticatedStore.WriteRange(in Digest from, in Digest to, int maxBytes, IBufferWriter<byte> output) => throw new NotSupportedException();
 
-    private sealed class Noise(int seed) : ISigner
+    void IAuthenticatedStore.Commit() => throw new NotSupportedException();
+
+    StateProof IAuthenticatedStore.Prove(in Digest key) => throw new NotSupportedException();
+
+    internal sealed class Noise(int seed) : ISigner
     {
         public ReadOnlyMemory<byte> PublicKey { get; } = (byte[])[SignatureSchemes.Ed25519, .. SHA256.HashData(BitConverter.GetBytes(seed))];
 

@@ -9,9 +9,9 @@ namespace Prozchain.Sharding.Execution;
 /// <param name="BodyBytes">Length of the body.</param>
 /// <param name="GasLimit">Sum of the gas limits of the transactions.</param>
 /// <param name="GasUsed">Gas that they spent.</param>
-/// <param name="StateBytes">Growth of the state: 32 for each new cell, and the lengths of all values, now less before.</param>
+/// <param name="StateBytes">Growth of the state, which counts 32 for each cell and the length of its value: now less before.</param>
 /// <param name="CellsTouched">Cells read or written.</param>
-/// <param name="CellsWritten">Cells written.</param>
+/// <param name="CellsWritten">Cells written or removed.</param>
 /// <param name="ReceiptsIn">Receipts credited.</param>
 /// <param name="ReceiptsOut">Receipts sent: the block's part of the channels' queues.</param>
 /// <param name="ReceiptBytesOut">Their bytes.</param>

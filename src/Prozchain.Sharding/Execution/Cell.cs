@@ -6,7 +6,7 @@ internal struct Cell
     public Digest Key;
     public int Chunk, Offset, Capacity;
 
-    /// <summary>Length of the value; -1 if absent.</summary>
+    /// <summary>Length of the value; -1 if absent, or removed by this block.</summary>
     public int Length;
 
     /// <summary>Length of the value before the block; -1 if absent.</summary>

@@ -83,6 +83,9 @@ internal sealed class CellTable
     public static void Adopt(ref Cell cell, int chunk, int offset, int length, int version) =>
         (cell.Chunk, cell.Offset, cell.Capacity, cell.Length, cell.Version) = (chunk, offset, CellArena.CapacityFor(length), length, version);
 
+    /// <summary>Makes a cell absent. Its room stays its own.</summary>
+    public static void Remove(ref Cell cell, int version) => (cell.Length, cell.Version) = (-1, version);
+
     private void Load(ref Cell cell, in Digest key)
     {
         bool present = Source.TryGet(key, out ReadOnlySpan<byte> value);

@@ -2,7 +2,7 @@ namespace Prozchain.Sharding.Execution;
 
 /// <summary>
 /// The cells as one transaction or one receipt sees them: all that came before it, and its own writes. A cell is absent
-/// until it is first written; a written one may be empty, which is not the same.
+/// until it is first written, and again once removed; a written one may be empty, which is not the same.
 /// </summary>
 public readonly ref struct CellView
 {
@@ -68,6 +68,27 @@ public readonly ref struct CellView
         if (cell >= 0) WriteCell(cell, value);
     }
 
+    /// <summary>Makes a cell that was declared as written absent; one that is absent stays so.</summary>
+    /// <param name="cell">Its number, in the order of declaration.</param>
+    public void Remove(int cell)
+    {
+        if ((_declared[cell] & 1) == 0) _lane.Fault = TransactionStatus.ForbiddenCell;
+        else RemoveCell(_declared[cell] >> 1);
+    }
+
+    /// <summary>Makes a cell absent; counts as writing it, with the same rules.</summary>
+    /// <param name="key">Its key.</param>
+    public void Remove(in Digest key)
+    {
+        if (_mode == AccessMode.Speculative)
+        {
+            if (IsAllowed(key)) _lane.Speculation.Remove(_lane, key);
+            return;
+        }
+        int cell = IndexOf(key, write: true);
+        if (cell >= 0) RemoveCell(cell);
+    }
+
     /// <summary>What was written and sent so far stays even if the transaction fails: its nonce, its fee.</summary>
     public void Keep()
     {
@@ -86,6 +107,12 @@ public readonly ref struct CellView
         if (value.Length > ExecutionLimits.MaxValueBytes) { _lane.Fault = TransactionStatus.ValueTooLarge; return; }
         _lane.Undo.Save(_lane.Table, cell);
         _lane.Table.Set(ref _lane.Table[cell], value, _lane.Version, ref _lane.Cursor);
+    }
+
+    private void RemoveCell(int cell)
+    {
+        _lane.Undo.Save(_lane.Table, cell);
+        CellTable.Remove(ref _lane.Table[cell], _lane.Version);
     }
 
     private int IndexOf(in Digest key, bool write)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
@@ -31,8 +32,8 @@ public sealed class MicroBlockOutcome
     public IReadOnlyList<OutboundReceipts> Outbound => _outbound.Bundles;
 
     /// <summary>
-    /// The written cells in the order of their keys. Their memory is the executor's: a store that keeps the memory of its
-    /// writes gets <see cref="CopyWrites"/> instead.
+    /// The written and removed cells in the order of their keys. Their memory is the executor's: a <see cref="HeapTrieStore"/>,
+    /// which copies, takes them as they are; a store that keeps the memory of its writes gets <see cref="CopyWrites"/> instead.
     /// </summary>
     public ReadOnlySpan<StateWrite> Writes => _writes.Writes;
 
@@ -53,6 +54,21 @@ public sealed class MicroBlockOutcome
         StateWrite[] writes = Writes.ToArray();
         foreach (ref StateWrite write in writes.AsSpan()) write = write with { Value = write.Value.ToArray() };
         return writes;
+    }
+
+    /// <summary>Writes all that someone without the state needs to execute the block and know the root after it.</summary>
+    /// <param name="state">The state that it was executed on; its writes are not committed yet.</param>
+    /// <param name="output">Receives a witness (docs/formats/sharding-witness.md), the same whoever writes it.</param>
+    public void WriteWitness(IAuthenticatedStore state, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(output);
+        var touched = new Digest[TouchedCount];
+        CopyTouched(touched);
+        var removed = new List<Digest>();
+        foreach (ref readonly StateWrite write in Writes)
+            if (write.IsDelete) removed.Add(write.Key);
+        state.WriteWitness(touched, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(removed), output);
     }
 
     /// <summary>The keys of the cells that the block read or wrote, in their order.</summary>

@@ -47,6 +47,7 @@ internal sealed class SpeculativeLog
         for (int i = WriteCount - 1; i >= _firstWrite; i--)
         {
             if (_writes[i].Key != key) continue;
+            if (_writes[i].Length < 0) return false;
             value = lane.Table.Arena[_writes[i].Chunk, _writes[i].Offset, _writes[i].Length];
             return true;
         }
@@ -61,11 +62,20 @@ internal sealed class SpeculativeLog
     {
         if (!TryTouch(lane, key)) return;
         if (value.Length > ExecutionLimits.MaxValueBytes) { lane.Fault = TransactionStatus.ValueTooLarge; return; }
-        if (WriteCount == _writes.Length) Array.Resize(ref _writes, 2 * WriteCount);
-        ref Written written = ref _writes[WriteCount++];
         lane.Table.Arena.Take(ref lane.Cursor, value.Length, out int chunk, out int offset, out _);
-        written = new Written { Key = key, Chunk = chunk, Offset = offset, Length = value.Length };
+        Add(new Written { Key = key, Chunk = chunk, Offset = offset, Length = value.Length });
         value.CopyTo(lane.Table.Arena[chunk, offset, value.Length]);
+    }
+
+    public void Remove(ExecutionLane lane, in Digest key)
+    {
+        if (TryTouch(lane, key)) Add(new Written { Key = key, Length = -1 });
+    }
+
+    private void Add(in Written written)
+    {
+        if (WriteCount == _writes.Length) Array.Resize(ref _writes, 2 * WriteCount);
+        _writes[WriteCount++] = written;
     }
 
     internal struct Touched
@@ -77,6 +87,8 @@ internal sealed class SpeculativeLog
     internal struct Written
     {
         public Digest Key;
+
+        /// <summary>Where the value lies; the length is -1 where the key is removed.</summary>
         public int Chunk, Offset, Length;
     }
 }

@@ -1,5 +1,4 @@
-using Prozchain.Shared;
-using Prozchain.Sharding.Hashing;
+using System.Buffers;
 using Prozchain.Sharding.State;
 
 namespace Prozchain.Sharding.Execution;
@@ -12,6 +11,7 @@ namespace Prozchain.Sharding.Execution;
 public sealed class StatelessExecutor<TTransition> : IDisposable where TTransition : IShardTransition
 {
     private readonly MicroBlockExecutor<TTransition> _executor;
+    private readonly ArrayBufferWriter<byte> _needed = new();
 
     /// <summary>Makes an executor.</summary>
     /// <param name="transition">What transactions mean.</param>
@@ -21,27 +21,27 @@ public sealed class StatelessExecutor<TTransition> : IDisposable where TTransiti
     /// <summary>What the last block did, unless a fault kept it from being executed.</summary>
     public MicroBlockOutcome Outcome => _executor.Outcome;
 
-    /// <summary>Executes a block. Any witness and any body are answered, never with an exception.</summary>
+    /// <summary>
+    /// Executes a block. Any witness and any body are answered, never with an exception. The one witness that is accepted
+    /// is that of <see cref="MicroBlockOutcome.WriteWitness"/>: nobody can make it larger than the block needs.
+    /// </summary>
     /// <param name="preRoot">The state root before the block.</param>
     /// <param name="block">The block.</param>
     /// <param name="body">What it holds. Signatures are the caller's matter.</param>
-    /// <param name="witness">The cells that it touches.</param>
-    public StatelessResult Execute(in Digest preRoot, in BlockContext block, MicroBlockBody body, ExecutionWitness witness)
+    /// <param name="witness">The cells that it touches, at most <see cref="WitnessStore.MaxBytes"/>.</param>
+    public StatelessResult Execute(in Digest preRoot, in BlockContext block, MicroBlockBody body, ReadOnlySpan<byte> witness)
     {
         ArgumentNullException.ThrowIfNull(body);
-        ArgumentNullException.ThrowIfNull(witness);
         Outcome.Clear();
-        foreach (Digest key in witness.Keys)
-            if (!block.IsLocal(key)) return Faulty(StatelessFault.BadWitness);
-        if (!WitnessProofs.TryOpen(preRoot, block.Shard.Depth, witness, out BinaryTrie<StateHash> trie)) return Faulty(StatelessFault.BadWitness);
-        var cells = new WitnessCells(witness);
-        ExecutionResult result = _executor.Execute(block, body, cells);
+        if (WitnessStore.TryOpen(witness, preRoot, block.Shard.Prefix, block.Shard.Depth, out WitnessStore? state) != ProofResult.Valid || state is null) return Faulty(StatelessFault.BadWitness);
+        ExecutionResult result = _executor.Execute(block, body, state);
         if (!result.IsOk) return Faulty(StatelessFault.BadBody) with { Body = result };
-        if (cells.IsMissing) return Faulty(StatelessFault.MissingCell);
-        if (Outcome.TouchedCount != witness.Count) return Faulty(StatelessFault.UnusedCell);
-        foreach (ref readonly StateWrite write in Outcome.Writes)
-            if (trie.Set(write.Key.Bytes, write.Value.Span) != TrieStatus.Found) return Faulty(StatelessFault.BadWitness);
-        return new StatelessResult(StatelessFault.None, result, new ExecutionEffect(new Digest(trie.Root()), Outcome.WriteDigest, Outcome.ReceiptsRoot));
+        if (state.HasGap) return Faulty(StatelessFault.MissingCell);
+        _needed.ResetWrittenCount();
+        Outcome.WriteWitness(state, _needed);
+        if (!_needed.WrittenSpan.SequenceEqual(witness)) return Faulty(StatelessFault.UnusedCell);
+        if (state.TryStage(Outcome.Writes, out Digest postRoot) != StageResult.Ok) return Faulty(StatelessFault.MissingCell);
+        return new StatelessResult(StatelessFault.None, result, new ExecutionEffect(postRoot, Outcome.WriteDigest, Outcome.ReceiptsRoot));
     }
 
     /// <summary>Executes a block and holds it against a claim; the first difference is the fault.</summary>
@@ -50,7 +50,7 @@ public sealed class StatelessExecutor<TTransition> : IDisposable where TTransiti
     /// <param name="body">What it holds.</param>
     /// <param name="witness">The cells that it touches.</param>
     /// <param name="claim">What it is said to do.</param>
-    public StatelessResult Check(in Digest preRoot, in BlockContext block, MicroBlockBody body, ExecutionWitness witness, in ExecutionEffect claim)
+    public StatelessResult Check(in Digest preRoot, in BlockContext block, MicroBlockBody body, ReadOnlySpan<byte> witness, in ExecutionEffect claim)
     {
         StatelessResult result = Execute(preRoot, block, body, witness);
         if (result.Fault != StatelessFault.None) return result;
@@ -63,17 +63,4 @@ public sealed class StatelessExecutor<TTransition> : IDisposable where TTransiti
     public void Dispose() => _executor.Dispose();
 
     private static StatelessResult Faulty(StatelessFault fault) => new(fault, ExecutionResult.Ok, default);
-
-    private sealed class WitnessCells(ExecutionWitness witness) : ICellSource
-    {
-        public bool IsMissing { get; private set; }
-
-        public bool TryGet(in Digest key, out ReadOnlySpan<byte> value)
-        {
-            int at = Array.BinarySearch(witness.Keys, key);
-            IsMissing |= at < 0;
-            value = at < 0 ? default : witness.Values[at];
-            return at >= 0 && witness.Values[at] is not null;
-        }
-    }
 }

@@ -6,13 +6,13 @@ public enum StatelessFault : byte
     /// <summary>No fault.</summary>
     None,
 
-    /// <summary>The witness does not lead to the root before the block, or holds cells of other shards.</summary>
+    /// <summary>The witness is none, or does not lead to the root before the block.</summary>
     BadWitness,
 
-    /// <summary>The block touches a cell that the witness does not hold.</summary>
+    /// <summary>The block touches a cell that the witness does not cover, or removes one without what that takes.</summary>
     MissingCell,
 
-    /// <summary>The witness holds a cell that the block does not touch.</summary>
+    /// <summary>The witness shows more than the block needs.</summary>
     UnusedCell,
 
     /// <summary>No valid block has this body.</summary>

@@ -123,7 +123,11 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
         foreach (ref readonly SpeculativeLog.Touched touched in log.Touches(plan.TouchesAt, plan.TouchCount))
             if (Table[Table.Touch(touched.Key)].Version != touched.Version) return false;
         foreach (ref readonly SpeculativeLog.Written written in log.Writes(plan.WritesAt, plan.WriteCount))
-            CellTable.Adopt(ref Table[Table.Touch(written.Key)], written.Chunk, written.Offset, written.Length, index + 2);
+        {
+            ref Cell cell = ref Table[Table.Touch(written.Key)];
+            if (written.Length < 0) CellTable.Remove(ref cell, index + 2);
+            else CellTable.Adopt(ref cell, written.Chunk, written.Offset, written.Length, index + 2);
+        }
         return true;
     }
 }

@@ -9,9 +9,8 @@ namespace Prozchain.Sharding.Execution;
 internal sealed class WriteSet
 {
     private const int BucketBits = 12;
-
     // Stands where a length does, and is none.
-    private const ushort Deleted = ushort.MaxValue;
+    private const ushort Removed = ushort.MaxValue;
 
     private readonly Comparison<int> _byKey;
     private CellTable? _table;
@@ -45,11 +44,13 @@ internal sealed class WriteSet
             ref readonly Cell cell = ref table[_cells[i]];
             _writes[i] = cell.Length < 0 ? StateWrite.Delete(cell.Key) : new StateWrite(cell.Key, table.Arena.Memory(cell.Chunk, cell.Offset, cell.Length));
             length += Sharding.Digest.Size + sizeof(ushort) + Math.Max(cell.Length, 0);
-            Growth += Math.Max(cell.Length, 0) - Math.Max(cell.BaseLength, 0) + Sharding.Digest.Size * ((cell.Length < 0 ? 0 : 1) - (cell.BaseLength < 0 ? 0 : 1));
+            Growth += SizeOf(cell.Length) - SizeOf(cell.BaseLength);
         }
         if (_encoded.Length < length) _encoded = new byte[length + length / 2];
         Digest = new Sharding.Digest(Domains.WriteDigest.Hash(Encode(_encoded.AsSpan(0, length))));
     }
+
+    private static int SizeOf(int length) => length < 0 ? 0 : Sharding.Digest.Size + length;
 
     private void Collect(CellTable table)
     {
@@ -114,7 +115,7 @@ internal sealed class WriteSet
         {
             ReadOnlySpan<byte> value = write.Value.Span;
             write.Key.Span.CopyTo(at);
-            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], write.IsDelete ? Deleted : (ushort)value.Length);
+            BinaryPrimitives.WriteUInt16LittleEndian(at[Sharding.Digest.Size..], write.IsDelete ? Removed : (ushort)value.Length);
             value.CopyTo(at[(Sharding.Digest.Size + sizeof(ushort))..]);
             at = at[(Sharding.Digest.Size + sizeof(ushort) + value.Length)..];
         }

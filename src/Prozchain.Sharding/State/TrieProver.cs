@@ -28,13 +28,21 @@ internal static class TrieProver<TView, TNode> where TView : ITrieView<TNode>
     /// <summary>Writes a witness of the keys, and of what deleting some of them needs.</summary>
     public static void WriteWitness(TView view, ReadOnlySpan<Digest> keys, ReadOnlySpan<Digest> deletes, IBufferWriter<byte> output)
     {
-        var all = new SortedDictionary<Digest, bool>();
-        foreach (Digest key in keys) all[key] = false;
-        foreach (Digest key in deletes) all[key] = true;
+        Digest[] sortedKeys = [.. keys, .. deletes], sortedDeletes = deletes.ToArray();
+        Array.Sort(sortedKeys);
+        Array.Sort(sortedDeletes);
+        var sorted = new Bytes32[sortedKeys.Length];
+        var goes = new bool[sortedKeys.Length];
+        int count = 0, passed = 0;
+        foreach (Digest key in sortedKeys)
+        {
+            if (count > 0 && sorted[count - 1].Equals(key.Bytes)) continue;
+            while (passed < sortedDeletes.Length && sortedDeletes[passed] < key) passed++;
+            (sorted[count], goes[count]) = (key.Bytes, passed < sortedDeletes.Length && sortedDeletes[passed] == key);
+            count++;
+        }
         var tokens = new ProofTokens();
-        Bytes32[] sorted = [.. all.Keys.Select(key => key.Bytes)];
-        bool[] goes = [.. all.Values];
-        Describe(view, view.Root, view.RootDepth, sorted, goes, tokens);
+        Describe(view, view.Root, view.RootDepth, sorted.AsSpan(0, count), goes.AsSpan(0, count), tokens);
         new WireWriter(output).WriteByte(WireLimits.Version);
         tokens.Write(output);
     }

@@ -9,11 +9,13 @@ public class ExecutorRulesTests
 {
     private const string Frozen = "dc74485958de38b5 6be87d9cf9921e7d 158ef883243059f6";
 
-    // Instructions: 2 writes, 4 keeps, 5 fails, 6 sends, 7 writes 18 bytes times its argument.
+    // Instructions: 2 writes, 4 keeps, 5 fails, 6 sends, 7 writes 18 bytes times its argument, 15 removes.
     [Theory]
     [InlineData(TransactionStatus.Applied, new byte[] { 2, 1, 8 })]
     [InlineData(TransactionStatus.ForbiddenCell, new byte[] { 2, 2, 8 })]
     [InlineData(TransactionStatus.ForbiddenCell, new byte[] { 0, 3, 0 })]
+    [InlineData(TransactionStatus.ForbiddenCell, new byte[] { 15, 2, 0 })]
+    [InlineData(TransactionStatus.ForbiddenCell, new byte[] { 15, 220, 0 })]
     [InlineData(TransactionStatus.ForbiddenCell, new byte[] { 2, 220, 8 })]
     [InlineData(TransactionStatus.ValueTooLarge, new byte[] { 7, 1, 250 })]
     [InlineData(TransactionStatus.BadReceipt, new byte[] { 6, 1, 1 })]
@@ -38,6 +40,36 @@ public class ExecutorRulesTests
                 Assert.Empty(executor.Outcome.Outbound);
             }
         }
+    }
+
+    [Fact]
+    public void Execute_Removed_IsAbsentUntilWrittenAndBackAfterAFailure()
+    {
+        var shard = new TestShard();
+        Sharding.State.StateWrite Cell(byte number, int length) => new(ScriptTransition.KeyOf(number), new byte[length]);
+        shard.State.Stage([Cell(1, 20), Cell(2, 30), Cell(3, 0)]);
+        shard.State.Commit();
+        foreach (bool declared in new[] { true, false })
+            foreach (int disorder in new[] { 0, 1 })
+            {
+                using var executor = new MicroBlockExecutor<ScriptTransition>(default) { Disorder = disorder };
+                byte[] Program(params byte[] instructions) => declared ? [1, 9, 4, 1, 1, 2, 1, 3, 1, 4, 1, .. instructions] : [0, 9, 0, .. instructions];
+                MicroBlockBody body = TestShard.Body([
+                    Program(15, 1, 0, 15, 2, 0, 2, 2, 8, 15, 4, 0),
+                    // Goes with the failure, which is a value over the limit.
+                    Program(15, 3, 0, 2, 1, 5, 7, 4, 250),
+                    Program(15, 2, 0, 4, 0, 0, 2, 2, 9, 7, 4, 250),
+                ]);
+                Assert.True(executor.Execute(TestShard.Block(), body, shard.State).IsOk);
+                Assert.Equal([TransactionStatus.Applied, TransactionStatus.ValueTooLarge, TransactionStatus.ValueTooLarge], [executor.Outcome.Status(0), executor.Outcome.Status(1), executor.Outcome.Status(2)]);
+                Digest[] gone = [.. new byte[] { 1, 2, 4 }.Select(ScriptTransition.KeyOf).Order()];
+                Assert.Equal(gone.Select(key => (key, true)), executor.Outcome.CopyWrites().Select(write => (write.Key, write.IsDelete)));
+                Assert.Equal(-(32 + 20) - (32 + 30), executor.Outcome.Counters.StateBytes);
+                Assert.Equal(3, executor.Outcome.Counters.CellsWritten);
+                // Removed is not empty: key, 0xFFFF.
+                byte[] written = [.. gone.SelectMany(key => (byte[])[.. key.Span, 0xFF, 0xFF])];
+                Assert.Equal(new Digest(Sharding.Hashing.Domains.WriteDigest.Hash(written)), executor.Outcome.WriteDigest);
+            }
     }
 
     [Fact]

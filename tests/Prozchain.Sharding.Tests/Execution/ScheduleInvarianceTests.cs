@@ -15,7 +15,7 @@ public class ScheduleInvarianceTests
         for (int seed = 1; seed <= 12; seed++)
         {
             var random = new Random(seed * 1000 + cells);
-            byte[][] programs = [.. Enumerable.Range(0, 600).Select(i => ScriptTransition.Program(random, cells, i is > 100 and < 450 ? i > 200 : null))];
+            byte[][] programs = [.. Enumerable.Range(0, 600).Select(i => ScriptTransition.Program(random, cells, i is > 100 and < 450 ? i > 200 : null, removes: seed % 2 == 0))];
             MicroBlockBody body = TestShard.Body(programs, builder =>
             {
                 for (byte i = 0; i < 5; i++) builder.AddBundle([i], TestShard.Receipt(ScriptTransition.KeyOf(i), [i, 1, 2]));
@@ -36,7 +36,7 @@ public class ScheduleInvarianceTests
         for (int seed = 1; seed <= 30; seed++)
         {
             var random = new Random(seed);
-            byte[][] declared = [.. Enumerable.Range(0, 200).Select(_ => ScriptTransition.Program(random, 12, declared: true))];
+            byte[][] declared = [.. Enumerable.Range(0, 200).Select(_ => ScriptTransition.Program(random, 12, declared: true, removes: seed % 2 == 0))];
             // A program that touches what it did not declare, or writes what it declared to read, may behave otherwise.
             declared = [.. declared.Where(KeepsItsDeclaration)];
             byte[][] undeclared = [.. declared.Select(program => (byte[])[0, program[1], 0, .. program.AsSpan(3 + 2 * program[2])])];
@@ -57,7 +57,7 @@ public class ScheduleInvarianceTests
         using var kept = new MicroBlockExecutor<ScriptTransition>(default, maxDegreeOfParallelism: 2);
         for (int block = 0; block < 20; block++)
         {
-            MicroBlockBody body = TestShard.Body(Enumerable.Range(0, random.Next(300)).Select(_ => ScriptTransition.Program(random, 40)).ToList());
+            MicroBlockBody body = TestShard.Body(Enumerable.Range(0, random.Next(300)).Select(_ => ScriptTransition.Program(random, 40, removes: block % 2 == 1)).ToList());
             string expected = Run(shard, body, 1, 0);
             Assert.True(kept.Execute(TestShard.Block(), body, shard.State).IsOk);
             Assert.Equal(expected, TestShard.Describe(kept.Outcome));

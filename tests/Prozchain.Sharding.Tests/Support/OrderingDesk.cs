@@ -44,7 +44,7 @@ internal sealed class OrderingDesk
     public MicroBlock Block(ulong view, ulong parentView, ulong height, in Digest parent, Func<MicroHeader, MicroHeader>? change = null, byte[]? body = null)
     {
         body ??= [1, 2, 3];
-        ExecutionResult result = TestOrderedApplication.ResultOf(parent, default);
+        ExecutedBlock result = TestOrderedApplication.ResultOf(parent, default);
         var header = new MicroHeader
         {
             Kind = MicroBlockKind.Ordinary, ChainId = OrderingWorld.ChainId, Shard = World.Committee.Shard, Epoch = 1, Instance = World.Instance.Id, View = view,

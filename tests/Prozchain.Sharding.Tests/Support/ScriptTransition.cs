@@ -10,7 +10,7 @@ namespace Prozchain.Sharding.Tests.Support;
 /// </summary>
 internal readonly struct ScriptTransition : IShardTransition
 {
-    public const byte Failed = 7;
+    public const byte Failed = 7, RemoveInstruction = 15;
 
     private static readonly Digest[] s_keys = [.. Enumerable.Range(0, 256).Select(MakeKey)];
 
@@ -67,7 +67,10 @@ internal readonly struct ScriptTransition : IShardTransition
                 case 4: cells.Keep(); break;
                 case 5: if (sum % 3 == 0) return (byte)(argument % 16 == 0 ? argument : Failed); break;
                 case 6: receipts.TrySend(key, value[..(argument * 5)], sum); break;
-                default: cells.Write(key, value[..(argument * 18)]); break;
+                default:
+                    if (operation == RemoveInstruction) cells.Remove(key);
+                    else cells.Write(key, value[..(argument * 18)]);
+                    break;
             }
         }
         return TransactionStatus.Applied;
@@ -76,7 +79,7 @@ internal readonly struct ScriptTransition : IShardTransition
     public void Credit(in Digest cell, ReadOnlySpan<byte> receipt, in BlockContext block, ref CellView cells) => cells.Write(cell, receipt);
 
     /// <summary>A seeded program over the first cells; mostly well-behaved.</summary>
-    public static byte[] Program(Random random, int cells, bool? declared = null)
+    public static byte[] Program(Random random, int cells, bool? declared = null, bool removes = false)
     {
         bool declares = declared ?? random.Next(2) == 0;
         byte[] numbers = new byte[cells];
@@ -89,6 +92,7 @@ internal readonly struct ScriptTransition : IShardTransition
         {
             byte operation = (byte)(random.Next(12) == 0 ? random.Next(4, 8) : random.Next(4));
             byte cell = random.Next(40) == 0 ? (byte)random.Next(256) : operation == 6 ? (byte)(200 + random.Next(10)) : numbers[random.Next(count)];
+            if (removes && operation is 2 or 3 && random.Next(3) == 0) operation = RemoveInstruction;
             program.AddRange([operation, cell, (byte)random.Next(256)]);
         }
         return [.. program];
