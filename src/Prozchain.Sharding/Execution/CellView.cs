@@ -82,7 +82,7 @@ public readonly ref struct CellView
     {
         if (_mode == AccessMode.Speculative)
         {
-            if (IsAllowed(key)) _lane.Speculation.Remove(_lane, key);
+            if (IsAllowed(key, write: true)) _lane.Speculation.Remove(_lane, key);
             return;
         }
         int cell = IndexOf(key, write: true);

@@ -42,11 +42,8 @@ internal readonly struct BlockCells<TTransition>(TransactionRunner<TTransition> 
     public void Write(in Digest key, ReadOnlySpan<byte> value) =>
         runner.Table.Set(ref runner.Table[runner.Table.Touch(key)], value, TransactionRunner<TTransition>.CreditVersion, ref lane.Cursor);
 
-    public void Erase(in Digest key)
-    {
-        ref Cell cell = ref runner.Table[runner.Table.Touch(key)];
-        (cell.Length, cell.Version) = (-1, TransactionRunner<TTransition>.CreditVersion);
-    }
+    public void Erase(in Digest key) =>
+        CellTable.Remove(ref runner.Table[runner.Table.Touch(key)], TransactionRunner<TTransition>.CreditVersion);
 
     public void Credit(in Digest cell, ReadOnlySpan<byte> payload) => runner.Credit(lane, cell, payload);
 }

@@ -267,7 +267,7 @@ internal sealed class AtomicModel : IShardDirectory
     {
         if (records.Count == 0) return world.Records;
         var all = new SortedList<Digest, (AtomicRecord, RecordOrigin)>(world.Records);
-        foreach (AtomicRecord record in records) all.TryAdd(new Digest(TreeHash.Leaf(TestNetwork.Encode(record.Write))), (record, new RecordOrigin(shard, world.Epoch)));
+        foreach (AtomicRecord record in records) all.TryAdd(new Digest(SHA256.HashData(TestNetwork.Encode(record.Write))), (record, new RecordOrigin(shard, world.Epoch)));
         return all;
     }
 
