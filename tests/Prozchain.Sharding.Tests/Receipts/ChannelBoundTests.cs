@@ -15,7 +15,7 @@ public class ChannelBoundTests
     [Fact]
     public void TrySend_WhileNothingIsAttested_StopsBeforeItsStateCannotBeRead()
     {
-        var outgoing = new OutgoingChannels(s_left, new ChannelOptions { InitialCredit = 100_000, MaxQueued = 1 << 28, MaxChannels = 2 }, [s_left, s_right]);
+        var outgoing = new OutgoingChannels(s_left, new ChannelOptions { InitialCredit = 100_000, MaxQueued = 1 << 28, MaxChannels = 2, MaxUnattested = ulong.MaxValue - 1 }, [s_left, s_right]);
         int sent = 0;
         for (ulong height = 1; height <= 66_000; height++)
         {
