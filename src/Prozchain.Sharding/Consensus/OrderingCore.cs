@@ -27,8 +27,7 @@ internal sealed class OrderingCore
 
     public OrderingCore(OrderingOptions options, OrderingWriter writer)
     {
-        (_options, _instance, _writer) = (options, options.Instance, writer);
-        Tree = new BlockTree(_instance, options.Anchor);
+        (_options, _instance, _writer, Tree) = (options, options.Instance, writer, new BlockTree(options.Instance, options.Anchor));
         Book = new VoteBook(_instance, options.Scheme) { Accuse = options.Application.Accuse };
         Chain = new FinalizedChain(options.Anchor.Height, options.KeepBlocks, options.KeepBytes);
         Fetcher = new Fetcher(options, Tree, writer);
@@ -74,8 +73,8 @@ internal sealed class OrderingCore
 
     public void Start()
     {
-        (_live, _lastFinalMs) = (true, _nowMs);
-        _timer.Arm(_nowMs);
+        _timer.Arm(_lastFinalMs = _nowMs);
+        _live = true;
         if (!IsOver) Repeat(givesUp: false);
         Advance();
     }
@@ -290,14 +289,10 @@ internal sealed class OrderingCore
 
     private void Await(in Need need)
     {
-        if (need == default) WaitFor(_nowMs + _options.RetryMs);
-        else _need = need;
+        if (need == default) WaitFor(_nowMs + _options.RetryMs); else _need = need;
     }
 
     private void WaitFor(long timeMs) => _wakeMs = long.Min(_wakeMs, timeMs);
 
-    private void Log(OrderingCertificate certificate)
-    {
-        if (_live) _actions.Persist(_writer.CertificateRecord(certificate));
-    }
+    private void Log(OrderingCertificate certificate) { if (_live) _actions.Persist(_writer.CertificateRecord(certificate)); }
 }

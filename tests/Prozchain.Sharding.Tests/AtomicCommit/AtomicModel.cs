@@ -64,20 +64,20 @@ internal sealed class AtomicModel : IShardDirectory
     /// <summary>Visits every state within a number of steps. Null, or what went wrong with the steps that led to it.</summary>
     public string? Explore(int depth)
     {
-        var start = new World { Nodes = _shards == 2 ? [Start(s_ranges[0]), Start(s_ranges[1])] : [Start(s_ranges[1]), Start(s_ranges[2]), Start(s_ranges[3])], Records = [], Epoch = 1 };
+        var start = new ModelState { Nodes = _shards == 2 ? [Start(s_ranges[0]), Start(s_ranges[1])] : [Start(s_ranges[1]), Start(s_ranges[2]), Start(s_ranges[3])], Records = [], Epoch = 1 };
         var seen = new HashSet<Digest>();
-        var frontier = new List<World> { start };
+        var frontier = new List<ModelState> { start };
         for (int at = 0; frontier.Count > 0; at++)
         {
             Depth = at;
-            var next = new List<World>();
-            foreach (World world in frontier)
+            var next = new List<ModelState>();
+            foreach (ModelState world in frontier)
             {
                 States++;
                 // From every state all ends, on all sides alike, once everything arrives.
                 if ((Split(world) ?? Finish(world)) is { } wrong) return wrong + ": " + world.Trace();
                 if (at == depth) continue;
-                foreach (World after in Steps(world))
+                foreach (ModelState after in Steps(world))
                 {
                     if (seen.Add(KeyOf(after))) next.Add(after);
                 }
@@ -88,7 +88,7 @@ internal sealed class AtomicModel : IShardDirectory
         return null;
     }
 
-    private IEnumerable<World> Steps(World world)
+    private IEnumerable<ModelState> Steps(ModelState world)
     {
         for (int i = 0; i < world.Nodes.Length; i++)
         {
@@ -132,7 +132,7 @@ internal sealed class AtomicModel : IShardDirectory
         if (_end != ModelEnd.None && world.Endings.Length == 0) yield return End(world);
     }
 
-    private static void Deliver(World world, AtomicShard shard, AtomicRecord record, RecordOrigin origin)
+    private static void Deliver(ModelState world, AtomicShard shard, AtomicRecord record, RecordOrigin origin)
     {
         if (shard.Accept(record, origin) != AtomicResult.EndedShard) return;
         (ShardEnding ending, TrieStore settled) = world.Endings.Single(entry => entry.Ending.Shard == record.Shard);
@@ -147,7 +147,7 @@ internal sealed class AtomicModel : IShardDirectory
     }
 
     /// <summary>One block; null if it changed nothing, whether or not its body was refused.</summary>
-    private World? Do(World world, int at, string name, Action<AtomicShard> body, long? timeMs = null)
+    private ModelState? Do(ModelState world, int at, string name, Action<AtomicShard> body, long? timeMs = null)
     {
         ModelNode node = world.Nodes[at];
         (AtomicShard shard, TestCells cells) = Restore(node);
@@ -163,7 +163,7 @@ internal sealed class AtomicModel : IShardDirectory
         return world with { Nodes = nodes, Records = With(world, node.Range.Id, records), Before = world, Step = $"{name} at {node.Range.Id}" };
     }
 
-    private World End(World world)
+    private ModelState End(ModelState world)
     {
         bool isFreeze = _end is ModelEnd.Freeze or ModelEnd.FreezeSecond;
         ModelNode[] parents = _end == ModelEnd.Merge ? world.Nodes[^2..] : [world.Nodes[_end is ModelEnd.Freeze or ModelEnd.Split ? 0 : 1]];
@@ -193,7 +193,7 @@ internal sealed class AtomicModel : IShardDirectory
     }
 
     /// <summary>No transaction, or attempt, is committed on one side and aborted on another.</summary>
-    private string? Split(World world)
+    private string? Split(ModelState world)
     {
         for (int t = 0; t < _transactions.Length; t++)
         {
@@ -209,14 +209,14 @@ internal sealed class AtomicModel : IShardDirectory
         return null;
     }
 
-    private string? Finish(World world)
+    private string? Finish(ModelState world)
     {
         for (int round = 0; round < 12; round++)
         {
-            World before = world;
+            ModelState before = world;
             for (int i = 0; i < world.Nodes.Length; i++)
             {
-                World now = world;
+                ModelState now = world;
                 world = Do(world, i, "finish", shard =>
                 {
                     foreach ((ShardEnding ending, _) in now.Endings) shard.Accept(ending);
@@ -263,7 +263,7 @@ internal sealed class AtomicModel : IShardDirectory
     private ModelNode Save(ShardRange range, AtomicShard shard, TestCells cells, ulong height, long timeMs, int lateness) =>
         new(range, TestNetwork.Encode(shard.Write), cells, height, timeMs, lateness, shard.Open, [.. _transactions.Select(transaction => shard.EndOf(transaction.Id))]);
 
-    private static SortedList<Digest, (AtomicRecord, RecordOrigin)> With(World world, ShardId shard, List<AtomicRecord> records)
+    private static SortedList<Digest, (AtomicRecord, RecordOrigin)> With(ModelState world, ShardId shard, List<AtomicRecord> records)
     {
         if (records.Count == 0) return world.Records;
         var all = new SortedList<Digest, (AtomicRecord, RecordOrigin)>(world.Records);
@@ -271,7 +271,7 @@ internal sealed class AtomicModel : IShardDirectory
         return all;
     }
 
-    private static Digest KeyOf(World world)
+    private static Digest KeyOf(ModelState world)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ModelNode node in world.Nodes)
@@ -293,22 +293,4 @@ internal sealed class AtomicModel : IShardDirectory
     }
 
     private static ShardRange Range(ulong id, byte prefix, int depth) => new(new ShardId(id), new Digest([prefix, .. new byte[31]]), depth);
-
-    private sealed record World
-    {
-        public required ModelNode[] Nodes { get; init; }
-        public required SortedList<Digest, (AtomicRecord Record, RecordOrigin Origin)> Records { get; init; }
-        public required ulong Epoch { get; init; }
-        public (ShardEnding Ending, TrieStore Settled)[] Endings { get; init; } = [];
-        public World? Before { get; init; }
-        public string Step { get; init; } = "start";
-
-        public string Trace() => Before is null ? Step : Before.Trace() + " → " + Step;
-    }
-
-    private sealed record ModelNode(ShardRange Range, byte[] State, TestCells Cells, ulong Height, long TimeMs, int Lateness, int Open, Tombstone?[] Ends)
-    {
-        /// <summary>The state without version, height, time and epoch.</summary>
-        public ReadOnlySpan<byte> Core => State.AsSpan(25);
-    }
 }
