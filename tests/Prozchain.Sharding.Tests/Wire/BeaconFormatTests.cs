@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Evidence;
 using Prozchain.Sharding.Tests.Support;
 using Prozchain.Sharding.Wire;
@@ -60,7 +61,7 @@ public class BeaconFormatTests
         for (int length = 0; length < sample.Length; length++)
             Assert.True(s_readers[format](sample[..length]).Result is ReadResult.Truncated or ReadResult.NotCanonical, $"A prefix of {length} bytes was read.");
         Assert.Equal(ReadResult.TrailingBytes, s_readers[format]([.. sample, 0]).Result);
-        foreach (byte version in (byte[])[0, 2])
+        foreach (byte version in (byte[])[0, 1, 3])
         {
             byte[] other = [.. sample];
             other[0] = version;
@@ -145,7 +146,7 @@ public class BeaconFormatTests
         {
             ValidatorSet set = world.State.Validators;
             s_states.Add(world.State);
-            BeaconBody body = new() { Anchors = i > 8 ? [] : [.. world.AnchorAll().Skip(1)], Records = i % 2 == 0 ? [] : [new ApplicationRecord(7, new byte[i])] };
+            BeaconBody body = new() { Anchors = i > 8 ? [] : Anchors(world, i), Records = i % 2 == 0 ? [] : [new ApplicationRecord(7, new byte[i])] };
             body = i switch
             {
                 0 => body with { Deposits = [world.Join(200, 500), world.Join(201, 500, signed: false), world.Vouch(Deposit.TopUp(2, BeaconWorld.Key(100), 9, TestNetwork.AddressOf(1)))], Proposals = [split] },
@@ -154,10 +155,12 @@ public class BeaconFormatTests
                     Exits = [world.Exit(101)],
                     Ready = [.. world.State.NextCommittees.Of(split.Action.Shard).Members.Select((member, k) => new Readiness(split.Id, k, world.Say(BeaconWorld.WalletOf(member.PublicKey.Span), split.Ready(0))))],
                 },
-                2 => body with { Evidence = [world.Twice(102), FaultEvidence.InvalidTransition(statement, [new Accusation(BeaconWorld.Key(103), world.Say(103, statement))], new byte[] { 3, 4 }, TestNetwork.AddressOf(2)), FaultEvidence.Contradiction(BeaconWorld.Key(105), default, 0, new byte[] { 5 }, TestNetwork.AddressOf(2))] },
+                10 => body with { Evidence = [world.Twice(102), FaultEvidence.InvalidTransition(statement, [new Accusation(BeaconWorld.Key(103), world.Say(103, statement))], new byte[] { 3, 4 }, TestNetwork.AddressOf(2)), FaultEvidence.Contradiction(BeaconWorld.Key(105), default, 0, new byte[] { 5 }, TestNetwork.AddressOf(2))] },
                 _ => body,
             };
-            world.Next(world.Try(body with { Reveals = world.Due() }).IsValid ? body : new BeaconBody());
+            BeaconVerdict verdict = world.Try(body with { Reveals = world.Due() });
+            Assert.True(verdict.IsValid, $"Block {i}: {verdict}");
+            world.Next(body);
             samples["block"].Add(TestNetwork.Encode(world.Last!.Write));
             samples["header"].Add(TestNetwork.Encode(world.Last.Header.Write));
             samples["certificate"].Add(TestNetwork.Encode(world.Certify(world.Last, set, wallet => wallet != 104).Write));
@@ -172,6 +175,10 @@ public class BeaconFormatTests
         Assert.Equal(4, world.State.Layout.Shards.Count);
         return samples;
     }
+
+    // All but the first shard, which stalls: over skipped heights, of several headers, and terminal ones where the epoch ends.
+    private static FinalityProof[] Anchors(BeaconWorld world, int i) => [.. world.State.Layout.Shards.Skip(1).Select(shard =>
+        world.Anchor(shard.Id, headers: 1 + i % 3, skip: (ulong)i % 2, kind: world.Slot == 5 ? MicroBlockKind.Terminal : MicroBlockKind.Ordinary))];
 
     private sealed class AnyWitness : Sharding.Ports.IFaultAuditor
     {
