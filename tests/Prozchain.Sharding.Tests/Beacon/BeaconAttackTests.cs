@@ -28,7 +28,7 @@ public class BeaconAttackTests
     [Fact]
     public void Join_DustValidators_NeitherBlockTheSetNorLockStake()
     {
-        var world = new BeaconWorld(5, with: options => options with { Committees = new CommitteeParameters(100), Registry = new RegistryRules { MinChurn = 100, UnbondingEpochs = 2, CorrelationEpochs = 2 } });
+        var world = new BeaconWorld(5, with: options => options with { UnsafeDevelopment = new CommitteeParameters(100), Registry = new RegistryRules { MinChurn = 100, UnbondingEpochs = 2, CorrelationEpochs = 2 } });
         world.Next(new BeaconBody { Deposits = [.. Enumerable.Range(200, 100).Select(wallet => world.Join(wallet, 1))] });
         world.ToEpoch(3);
         Assert.Equal(105, world.State.Validators.Members.Count);
@@ -96,11 +96,13 @@ public class BeaconAttackTests
     }
 
     [Fact]
-    public void Genesis_HeadersOfOtherShards_Throw()
+    public void Genesis_EntriesOfOtherShards_Throw()
     {
-        ArgumentException thrown = Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [.. options.Genesis, BeaconWorld.Header(new ShardId(99), 0, default, 0)] }));
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [.. options.Genesis, BeaconWorld.Start(new ShardId(99))] }));
         Assert.Contains("99", thrown.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [.. options.Genesis, options.Genesis[0]] }));
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [options.Genesis[0]] }));
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [options.Genesis[0], options.Genesis[1] with { Epoch = 1 }] }));
     }
 
     [Fact]

@@ -35,8 +35,10 @@ public class NewClassTests
         Assert.Equal(6, world.State.NextCommittees.Of(shard.Id).Seats);
         Assert.Null(world.State.Anchored(shard.Id));
         AssertRefused(world, new TopologyProposal(s_defi, s_true));
+        Sharding.Consensus.FinalityProof first = world.Anchor(shard.Id);
+        Assert.Equal((1UL, default), (first.Header.Height, first.Header.Parent));
         world.Next(new BeaconBody { Anchors = world.AnchorAll() });
-        Assert.Equal((1UL, default), (world.State.Anchored(shard.Id)!.Height, world.State.Anchored(shard.Id)!.Parent));
+        Assert.Equal(first.Header.Hash, world.State.TipOf(shard.Id).Hash);
         // It is a shard like any other: it splits.
         world.ToEpoch(4);
         Assert.True(world.Try(new BeaconBody { Proposals = [new TopologyProposal(ReshapeAction.Split(shard.Id), s_true)] }).IsValid);
@@ -67,7 +69,7 @@ public class NewClassTests
         AssertRefused(World(), new TopologyProposal(s_defi with { OrderingFloor = 7 }, s_true));
         AssertRefused(new BeaconWorld(), new TopologyProposal(s_defi, s_true));
         AssertRefused(World(options => options with { Topology = options.Topology with { MaxShards = 2 } }), new TopologyProposal(s_defi, s_true));
-        AssertRefused(World(options => options with { Committees = new CommitteeParameters(6, 3) }), new TopologyProposal(s_defi, s_true));
+        AssertRefused(World(options => options with { UnsafeDevelopment = new CommitteeParameters(6, 3) }), new TopologyProposal(s_defi, s_true));
         Assert.Throws<ArgumentException>(() => new TopologyProposal(s_defi with { Class = LayoutClass.General }, s_true));
         Assert.Throws<ArgumentException>(() => new TopologyProposal(s_defi with { OrderingFloor = 0 }, s_true));
     }
@@ -88,7 +90,7 @@ public class NewClassTests
         Assert.Equal((6, 4UL), (world.State.Committees.Of(shard).Seats, world.State.Committees.Of(shard).Epoch));
         Assert.NotSame(first, world.State.Committees.Of(shard));
         world.Next(new BeaconBody { Anchors = world.AnchorAll() });
-        Assert.Equal(1UL, world.State.Anchored(shard)!.Height);
+        Assert.Equal(1UL, world.State.Anchored(shard)!.Value.Height);
     }
 
     [Fact]
