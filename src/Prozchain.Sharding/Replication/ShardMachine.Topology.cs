@@ -46,6 +46,7 @@ public sealed partial class ShardMachine<TTransition>
     /// <param name="whole">The merged shard, when the result is <see cref="StageResult.Ok"/>.</param>
     /// <returns><see cref="StageResult.Full"/> if both may not fit into the bound of one; then nothing happened.</returns>
     /// <exception cref="ArgumentException">They have not ended in one merge.</exception>
+    /// <exception cref="InvalidOperationException">An atomic transaction that one of them knew the end of writes more than the bound takes.</exception>
     public static StageResult TryMerge(in ShardSlice<TTransition> left, in ShardSlice<TTransition> right, out ShardSlice<TTransition> whole)
     {
         whole = default;
@@ -104,6 +105,14 @@ public sealed partial class ShardMachine<TTransition>
         return _parts;
     }
 
+    /// <summary>Sequence up to which a channel's bundles were applied in a state.</summary>
+    internal ulong WatermarkAt(MachineState at, ChannelId channel)
+    {
+        Restore(at);
+        _at = at;
+        return _parts.Incoming.Watermark(channel);
+    }
+
     private SentReceipt? EndingReceipt()
     {
         if (_parts.Ending is not { } ending) return null;
@@ -128,7 +137,6 @@ public sealed partial class ShardMachine<TTransition>
         public void Commit()
         {
             if (_writes.Count == 0) return;
-            // Cells that exist and keep their length: nothing that a bound could refuse.
             store.Stage([.. _writes.Values]);
             store.Commit();
         }

@@ -165,7 +165,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         {
             OpenAtomic = _parts.Atomic.Open, DeferredReceipts = _parts.Incoming.Deferred,
             Bundles = _parts.BundleResults, Records = _parts.RecordResults, Begun = _parts.BegunResults, Settlements = _parts.SettlementResults,
-            Ending = _parts.Ending, Settled = _parts.Settled,
+            Ending = _parts.Ending, Settled = _parts.Settled, Wanted = _parts.Wanted(),
         };
         return MachineFault.None;
     }
@@ -200,7 +200,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         foreach (ChannelBundle bundle in bundles)
             sent.Add(new SentReceipt(ReceiptKind.Bundle, [bundle.Channel.Destination], Encode(bundle.Write)) { Bundle = (bundle.Channel, bundle.Sequence) });
         foreach (ChannelNotice notice in notices)
-            sent.Add(new SentReceipt(ReceiptKind.Notice, [notice.Kind == ChannelNoticeKind.Grant ? notice.Channel.Source : notice.Channel.Destination], Encode(notice.Write)));
+            sent.Add(new SentReceipt(ReceiptKind.Notice, [notice.Kind == ChannelNoticeKind.Grant ? notice.Channel.Source : notice.Channel.Destination], Encode(notice.Write)) { IsGrant = notice.Kind == ChannelNoticeKind.Grant });
         foreach (AtomicRecord record in _parts.Emitted)
             sent.Add(new SentReceipt(ReceiptKind.Record, AudienceOf(record), Encode(record.Write)) { Transaction = record.About, MustArrive = record.IsCommit });
         if (EndingReceipt() is { } ending) sent.Add(ending);

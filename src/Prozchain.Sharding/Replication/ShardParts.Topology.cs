@@ -63,6 +63,14 @@ internal sealed partial class ShardParts
         return !_ends || body.IsTopologyAlone;
     }
 
+    /// <summary>What the shard would know of ended ones.</summary>
+    public SettlementName[] Wanted()
+    {
+        var wanted = new List<(ShardId Shard, Digest Transaction, Attempt Attempt)>();
+        if (!_ends) Atomic.Wanted(wanted);
+        return [.. wanted.Select(name => new SettlementName(name.Shard, name.Transaction, name.Attempt))];
+    }
+
     // Endings first: what an ended shard said then counts if it is in its settled set.
     private void TakeEndings(ShardBody body)
     {

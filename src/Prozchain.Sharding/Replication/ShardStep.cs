@@ -50,6 +50,9 @@ public sealed class ShardStep
     /// <summary>The shard's end, if it ended with the block.</summary>
     public ShardEnding? Ending { get; internal init; }
 
+    /// <summary>What settled sets of ended shards are to tell, for transactions that are open after the block.</summary>
+    internal IReadOnlyList<SettlementName> Wanted { get; init; } = [];
+
     /// <summary>What the ended shard's word was, to prove from.</summary>
     internal TrieStore? Settled { get; init; }
 
