@@ -33,6 +33,7 @@ internal static class QuickRows
         .. EngineRows.All,
         .. SimulatorRows.All,
         .. OrderingRows.All,
+        .. ReshardRows.All,
         .. ExecutionRows.All,
         .. AtomicRows.All,
         .. RollupsRows.All,

@@ -81,6 +81,9 @@ public sealed class AtomicShard
     internal bool CanTake(AtomicRecord record) =>
         record.Kind > AtomicRecordKind.ExecutionCertificate || record.Attempt.Number > 0 || _provisions.Knows(record.Transaction);
 
+    /// <summary>True if an ending, or a freeze, is remembered.</summary>
+    internal bool KnowsEndings => _context.Endings.Count > 0;
+
     /// <summary>How transactions ended in ended shards that are open here and may need to know.</summary>
     internal void Wanted(List<(ShardId Shard, Digest Transaction, Attempt Attempt)> wanted)
     {

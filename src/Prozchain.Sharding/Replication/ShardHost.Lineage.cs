@@ -18,9 +18,24 @@ public sealed partial class ShardHost<TTransition>
             foreach (ShardNode<TTransition> node in _nodes.Values.ToArray()) Follow(node);
             foreach (ShardId shard in _nodes.Keys.Where(shard => !_wakes.ContainsKey(shard)).ToArray()) Begin(shard, nowMs, actions);
         }
+        Retire(nowMs);
         long next = _births.Count > 0 ? nowMs + RetryMs : long.MaxValue;
         foreach (long wake in _wakes.Values) next = Math.Min(next, wake);
         actions.WakeAt(next);
+    }
+
+    // An ended shard that has been heard is let go of in the end; nobody catches up from so far behind without a newer state.
+    private void Retire(long nowMs)
+    {
+        foreach (ShardId shard in _over)
+            if (_nodes.ContainsKey(shard)) _retireMs.TryAdd(shard, nowMs + RetainMs);
+        if (_retireMs.Count == 0) return;
+        foreach (ShardId shard in _retireMs.Where(entry => entry.Value <= nowMs && _nodes[entry.Key].Undelivered == 0).Select(entry => entry.Key).ToArray())
+        {
+            _retireMs.Remove(shard);
+            _wakes.Remove(shard);
+            if (_nodes.Remove(shard, out ShardNode<TTransition>? node)) node.Dispose();
+        }
     }
 
     private void Begin(ShardId shard, long nowMs, NodeActions actions)

@@ -17,8 +17,8 @@ public readonly record struct ShardBirth<TTransition>(ShardSlice<TTransition> Sl
 
 /// <summary>
 /// One validator with all the shards that it orders: it starts with those it is given, and as a shard ends by split or
-/// merge it goes on with the heirs, whose runs start where the parents' ended. Ended shards still answer: blocks to those
-/// who catch up, and what was said and not yet taken in. A pure state machine.
+/// merge it goes on with the heirs, whose runs start where the parents' ended. Ended shards still answer for ten
+/// minutes: blocks to those who catch up, and what was said and not yet taken in, for as long as it takes. A pure state machine.
 /// </summary>
 /// <remarks>
 /// Peers in committees are <see cref="AddressOf">addresses</see> of a shard at a host; messages between hosts name both
@@ -30,7 +30,7 @@ public readonly record struct ShardBirth<TTransition>(ShardSlice<TTransition> Sl
 public sealed partial class ShardHost<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
 {
     private const byte ShardMessage = 64;
-    private const int HeadSize = 2 + 2 * sizeof(ulong), RetryMs = 20;
+    private const int HeadSize = 2 + 2 * sizeof(ulong), RetryMs = 20, RetainMs = 600_000;
 
     private readonly int _hosts;
     private readonly Func<ShardBirth<TTransition>, ShardNode<TTransition>?> _make;
@@ -38,6 +38,7 @@ public sealed partial class ShardHost<TTransition> : IProtocolNode, IDisposable 
     private readonly Dictionary<ShardId, long> _wakes = [];
     private readonly List<ShardBirth<TTransition>> _births = [];
     private readonly HashSet<ShardId> _over = [];
+    private readonly Dictionary<ShardId, long> _retireMs = [];
     private readonly Dictionary<ShardId, List<byte[]>> _early = [];
     private readonly NodeActions _inner = new();
     private readonly ArrayBufferWriter<byte> _message = new(1024);

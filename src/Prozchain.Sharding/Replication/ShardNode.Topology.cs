@@ -21,12 +21,19 @@ public sealed partial class ShardNode<TTransition>
     /// <summary>An heir's node: what waits at the ended parent's comes over.</summary>
     internal void TakeOver(ShardNode<TTransition> parent) => Replica.TakeOver(parent.Replica);
 
-    private void AnswerSettlement(ref WireReader reader, NodeId from, NodeActions actions)
+    private void AnswerSettlement(ref WireReader reader, long nowMs, NodeId from, NodeActions actions)
     {
-        if (!SettlementName.TryRead(ref reader, out SettlementName name) || !reader.IsAtEnd || name.Shard != Self || Replica.Settled is not { } settled || _answers++ >= AnswersPerWindow) return;
+        if (!SettlementName.TryRead(ref reader, out SettlementName name) || !reader.IsAtEnd || name.Shard != Self || Replica.Settled is not { } settled || !MayAnswer(nowMs)) return;
         Digest key = ShardEnding.KeyOf(name.Transaction, name.Attempt);
         ReadOnlyMemory<byte> value = settled.TryGet(key, out ReadOnlySpan<byte> found) ? found.ToArray() : default;
         actions.Send(from, _writer.Settlement(new Settlement(name, value, settled.Prove(key))));
+    }
+
+    // So many answers in so long, whoever asks.
+    private bool MayAnswer(long nowMs)
+    {
+        if (nowMs - _windowMs >= _options.DelayMs) (_windowMs, _answers) = (nowMs, 0);
+        return _answers++ < AnswersPerWindow;
     }
 
     private void TakeSettlement(ReadOnlySpan<byte> bytes)

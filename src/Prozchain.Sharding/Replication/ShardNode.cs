@@ -162,14 +162,13 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
                 OnAcknowledgement(ref reader, from);
                 break;
             case ReplicaMessage.WantHeader:
-                if (nowMs - _windowMs >= _options.DelayMs) (_windowMs, _answers) = (nowMs, 0);
-                if (reader.TryReadUInt64(out ulong height) && reader.IsAtEnd && _answers++ < AnswersPerWindow && _headers.TryGetValue(height, out FinalityProof? header))
+                if (reader.TryReadUInt64(out ulong height) && reader.IsAtEnd && MayAnswer(nowMs) && _headers.TryGetValue(height, out FinalityProof? header))
                     actions.Send(from, _writer.Header(header));
                 break;
             case ReplicaMessage.Header:
                 if (FinalityProof.TryRead(bytes, out FinalityProof? answer) == ReadResult.Ok) Replica.Remote.Add(answer!);
                 break;
-            case ReplicaMessage.WantSettlement: AnswerSettlement(ref reader, from, actions); break;
+            case ReplicaMessage.WantSettlement: AnswerSettlement(ref reader, nowMs, from, actions); break;
             case ReplicaMessage.Settlement: TakeSettlement(bytes); break;
             case ReplicaMessage.Transaction when _members.Contains(from):
                 Replica.TrySubmit(bytes.ToArray(), nowMs);

@@ -66,8 +66,9 @@ internal sealed partial class ShardParts
     /// <summary>What the shard would know of ended ones.</summary>
     public SettlementName[] Wanted()
     {
+        if (_ends || !Atomic.KnowsEndings) return [];
         var wanted = new List<(ShardId Shard, Digest Transaction, Attempt Attempt)>();
-        if (!_ends) Atomic.Wanted(wanted);
+        Atomic.Wanted(wanted);
         return [.. wanted.Select(name => new SettlementName(name.Shard, name.Transaction, name.Attempt))];
     }
 
@@ -75,7 +76,7 @@ internal sealed partial class ShardParts
     private void TakeEndings(ShardBody body)
     {
         foreach (ProvenReceipt receipt in body.Endings) Atomic.Accept(receipt.Ending!);
-        SettlementResults = [.. body.Settlements.Select(item => Atomic.Settle(item.Name.Shard, item.Name.Transaction, item.Name.Attempt, item.Value.Span, item.Proof))];
+        SettlementResults = body.Settlements.Count == 0 ? [] : [.. body.Settlements.Select(item => Atomic.Settle(item.Name.Shard, item.Name.Transaction, item.Name.Attempt, item.Value.Span, item.Proof))];
     }
 
     private void EndIfDue()

@@ -17,7 +17,7 @@ namespace Prozchain.Sharding.Simulation;
 /// </summary>
 internal sealed class LineageAuditor
 {
-    private const int SealEvery = 5;
+    private const int SealEvery = 5, CellBytes = Digest.Size + Account.Size;
 
     private readonly SortedDictionary<ShardId, Ledger> _ledgers = [];
     private readonly Dictionary<Digest, Account> _accounts = [];
@@ -31,6 +31,7 @@ internal sealed class LineageAuditor
         foreach (ShardInfo shard in layout.Shards) _ledgers.Add(shard.Id, new Ledger(shard, 0));
         foreach ((Digest cell, ulong balance) in balances)
         {
+            _ledgers[layout.ShardOf(cell)].Bytes += CellBytes;
             _accounts.Add(cell, new Account(0, balance));
             _total += balance;
         }
@@ -49,6 +50,9 @@ internal sealed class LineageAuditor
     public int Cuts { get; private set; }
 
     public int UnderWay => _underWay.Values.Sum(receipts => receipts.Count);
+
+    /// <summary>Bundles of which receipts are under way.</summary>
+    public IEnumerable<(ChannelId Channel, ulong Sequence)> Bundles => _underWay.Where(entry => entry.Value.Count > 0).Select(entry => entry.Key);
 
     public bool IsQuiet => UnderWay == 0 && _ledgers.Values.All(ledger => ledger.Open == 0);
 
@@ -85,7 +89,10 @@ internal sealed class LineageAuditor
         }
         // A merge ends what one of the parents knew the end of.
         foreach (Digest cell in _accounts.Keys.Where(cell => heir.Contains(cell)).ToArray())
+        {
             Set(cell, cells.TryGet(cell, out ReadOnlySpan<byte> value) ? Account.Read(value) : default);
+            ledger.Bytes += CellBytes;
+        }
     }
 
     public void OnFinal(MicroBlock block, ShardStep step, long elapsedMs)

@@ -88,7 +88,7 @@ public sealed class LineageBank : IDisposable
     /// <summary>What it did so far.</summary>
     public LineageReport Report() => new(
         _auditor.Applied, _load.Done, _load.Waiting, _auditor.Commits, _auditor.Receipts, _auditor.UnderWay, _auditor.Cuts, [.. _auditor.Births],
-        _auditor.LowestHeight, _auditor.IsQuiet, [.. _auditor.AppliedPerSlice]);
+        _auditor.LowestHeight, _auditor.IsQuiet, [.. _auditor.AppliedPerSlice], [.. _auditor.Bundles]);
 
     /// <inheritdoc/>
     public void Dispose() => World.Dispose();
@@ -143,14 +143,20 @@ public sealed class LineageBank : IDisposable
 
     private ShardHost<TransferTransition> Make(NodeId id)
     {
-        ShardInfo info = _first.Shards[id.Value / _options.Validators];
+        ShardInfo own = _first.Shards[id.Value / _options.Validators];
+        List<ShardNode<TransferTransition>> nodes = [Make(id.Value, Genesis(own))!];
+        if (_options.FollowSiblings && _first.TryGetSibling(own.Id, out ShardInfo? sibling)) nodes.Add(Make(id.Value, Genesis(sibling))!);
+        return new ShardHost<TransferTransition>(_validators.Length, nodes, birth => Bear(id.Value, birth));
+    }
+
+    private ShardBirth<TransferTransition> Genesis(ShardInfo info)
+    {
         var cells = new HeapTrieStore(CellBytes, info.Prefix, info.Depth);
         cells.Stage([.. _accounts.Where(account => info.Contains(CellOf(account))).Select(account => new StateWrite(CellOf(account), new Account(0, _options.Balance).ToBytes()))]);
         cells.Commit();
         var machine = new ShardMachine<TransferTransition>(default, _first, info.Id, _rules);
         var anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(_runs[info.Id].Id.Span)), 0, _options.World.StartMs);
-        ShardNode<TransferTransition> node = Make(id.Value, new ShardBirth<TransferTransition>(new ShardSlice<TransferTransition>(machine, cells, machine.Genesis), anchor))!;
-        return new ShardHost<TransferTransition>(_validators.Length, [node], birth => Bear(id.Value, birth));
+        return new ShardBirth<TransferTransition>(new ShardSlice<TransferTransition>(machine, cells, machine.Genesis), anchor);
     }
 
     private ShardNode<TransferTransition>? Bear(int node, in ShardBirth<TransferTransition> birth)

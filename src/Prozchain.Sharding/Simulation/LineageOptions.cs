@@ -25,6 +25,9 @@ public sealed record LineageOptions
     /// <summary>Validators of each of them, with a seat each; they order its heirs too.</summary>
     public int Validators { get; init; } = 4;
 
+    /// <summary>True if each of them also follows the sibling of its first shard, without a seat: two that are merged then have both states at hand.</summary>
+    public bool FollowSiblings { get; init; }
+
     /// <summary>Accounts over all shards.</summary>
     public int Accounts { get; init; } = 64;
 
@@ -96,10 +99,11 @@ public sealed record LineageBirth(Layout.ShardId Shard, bool IsMerge, long Ended
 /// <param name="LowestHeight">Final blocks of the live shard that has the fewest.</param>
 /// <param name="IsQuiet">True if no receipt is under way and no atomic transaction open.</param>
 /// <param name="AppliedPerSlice">Transactions executed with success in each slice of 100 ms.</param>
+/// <param name="Bundles">Bundles of which receipts are under way.</param>
 public sealed record LineageReport(
-    int Applied, int Transfers, int Waiting, int Commits, int Receipts, int UnderWay, int Cuts, IReadOnlyList<LineageBirth> Births, ulong LowestHeight, bool IsQuiet, IReadOnlyList<int> AppliedPerSlice)
+    int Applied, int Transfers, int Waiting, int Commits, int Receipts, int UnderWay, int Cuts, IReadOnlyList<LineageBirth> Births, ulong LowestHeight, bool IsQuiet, IReadOnlyList<int> AppliedPerSlice, IReadOnlyList<(ChannelId Channel, ulong Sequence)> Bundles)
 {
     /// <summary>The figures in words.</summary>
     public override string ToString() =>
-        $"{Applied} applied, {Transfers} transfers, {Waiting} waiting, {Commits} swaps, {Receipts} receipts, {UnderWay} under way, {Cuts} cuts, births {string.Join(", ", Births.Select(birth => $"{birth.Shard} after {birth.FirstBlockMs - birth.EndedMs} ms"))}, lowest height {LowestHeight}, quiet {IsQuiet}";
+        $"{Applied} applied, {Transfers} transfers, {Waiting} waiting, {Commits} swaps, {Receipts} receipts, {UnderWay} under way ({string.Join(", ", Bundles.Select(bundle => $"{bundle.Channel.Source} to {bundle.Channel.Destination} {bundle.Sequence}"))}), {Cuts} cuts, births {string.Join(", ", Births.Select(birth => $"{birth.Shard} after {birth.FirstBlockMs - birth.EndedMs} ms"))}, lowest height {LowestHeight}, quiet {IsQuiet}";
 }

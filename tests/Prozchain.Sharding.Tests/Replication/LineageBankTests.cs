@@ -30,6 +30,54 @@ public class LineageBankTests(ITestOutputHelper output)
         Assert.All(report.Births, birth => Assert.InRange(birth.FirstBlockMs - birth.EndedMs, 1, 1_000));
     }
 
+    /// <summary>All nodes of the hot shard lose their power at once, at any time before, in and after a split and a merge, and go on from their logs.</summary>
+    [Fact]
+    public void Run_AWholeShardCrashesInAnyPhase_GoesOnFromTheLogs()
+    {
+        for (int offset = 0; offset < 3_000; offset += TestSettings.Scale(250, 25))
+        {
+            using var bank = new LineageBank(TestSettings.Seed + (ulong)offset, Options(2, 4) with
+            {
+                LoadMs = 4_500, TransfersPerSecond = 40, SwapsPerSecond = 6, Decisions = [new LineageDecision(1_000, default, false), new LineageDecision(2_500, default, true)],
+            });
+            bank.World.RunTo(900 + offset);
+            for (int node = 0; node < 4; node++) bank.World.Crash(new NodeId(node));
+            bank.World.RunFor(150);
+            for (int node = 0; node < 4; node++) bank.World.Restart(new NodeId(node));
+            bank.World.RunTo(14_000);
+            LineageReport report = bank.Report();
+            Assert.True(report is { IsQuiet: true, Waiting: 0, UnderWay: 0, Births.Count: 3 }, $"Expected a bank at rest, got {report} with power lost at {900 + offset} ms, seed {TestSettings.Seed}.");
+        }
+    }
+
+    [Fact]
+    public void Run_SiblingsOfTwoCommitteesMerge_BothGoOnAsOne()
+    {
+        using var bank = new LineageBank(TestSettings.Seed, Options(4, 4) with
+        {
+            FollowSiblings = true, LoadMs = 5_000, TransfersPerSecond = 40, SwapsPerSecond = 6, Decisions = [new LineageDecision(1_500, default, true), new LineageDecision(3_500, default, false)],
+        });
+        bank.World.RunTo(14_000);
+        LineageReport report = bank.Report();
+        output.WriteLine(report.ToString());
+        Assert.True(report is { IsQuiet: true, Waiting: 0, UnderWay: 0, Births: [{ IsMerge: true }, { IsMerge: false }, { IsMerge: false }] }, $"Expected a bank at rest after a merge and a split, got {report} with seed {TestSettings.Seed}.");
+    }
+
+    [Fact]
+    public void Run_HotThenCold_ThePolicySplitsAndMerges()
+    {
+        const ulong Gas = 8_000;
+        using var bank = new LineageBank(TestSettings.Seed, Options(2, 4) with
+        {
+            Accounts = 120, HotPercent = 100, HotMs = 20_000, LoadMs = 58_000, TransfersPerSecond = 130, SwapsPerSecond = 0, IntervalMs = 50, DelayMs = 30, BlockGas = Gas, EpochMs = 13_000,
+            Policy = new SmoothedReshapePolicy(new ReshapeOptions { BlockGasLimit = 5 * Gas, SplitGasPercent = 60, MergeGasPercent = 24, CooldownEpochs = 1 }),
+        });
+        Assert.True(bank.World.RunUntil(_ => bank.Report().Births.Any(birth => birth.IsMerge), 90_000), $"Expected a split and a merge, got {bank.Report()} with seed {TestSettings.Seed}.");
+        LineageReport report = bank.Report();
+        output.WriteLine(report.ToString());
+        Assert.True(report.Births is [{ IsMerge: false }, { IsMerge: false }, ..], report.ToString());
+    }
+
     /// <summary>Crashes, losses, partitions and all other faults before, in and after each phase of two splits and two merges.</summary>
     [Theory]
     [InlineData(2, 4)]

@@ -40,8 +40,8 @@ public class LineageTests
             LineageWorld.Node whole = world.Live[new ShardId(6)];
             Assert.Equal(before, whole.Slice.Cells.Root);
             Assert.Equal(left.Slice.Machine.Shard.Prefix, whole.Slice.Machine.Shard.Prefix);
-            Assert.Equal(!busy, Open(world, whole) == 0);
-            Settle(world);
+            Assert.Equal(!busy, world.OpenIn(whole) == 0);
+            world.Settle();
             Assert.Equal((UInt128)24 * LineageWorld.Balance, world.Total());
             if (busy) Assert.Equal(LineageWorld.Balance - 11 + 3, world.AccountOf(mine[2]).Balance);
         }
@@ -121,7 +121,7 @@ public class LineageTests
                 world.Carry(world.Decide(node.Slice.Machine.Shard.IsLeftSiblingOf(sibling) ? ReshapeAction.Merge(node.Id, sibling.Id) : ReshapeAction.Merge(sibling.Id, node.Id)));
             else Block(world, node, random);
         }
-        Settle(world);
+        world.Settle();
         Assert.Equal((UInt128)24 * LineageWorld.Balance, world.Total());
         return (world.Changes.Count, world.Archive.Where(receipt => receipt.Record is { Kind: AtomicRecordKind.ExecutionCertificate, IsCommit: true }).Select(receipt => receipt.Record!.Transaction).Distinct().Count());
     }
@@ -139,34 +139,8 @@ public class LineageTests
             s_open.GetOrCreateValue(world).Add(swap);
             begun.Add(swap);
         }
-        Hear(world, node, topology, begun, transactions, _ => random.Next(3) == 0, random.Next(2) == 0);
+        world.Hear(node, topology, begun, transactions, _ => random.Next(3) == 0, random.Next(2) == 0);
     }
-
-    private static void Settle(LineageWorld world)
-    {
-        for (int round = 0; round < 60; round++)
-        {
-            int archived = world.Archive.Count;
-            foreach (LineageWorld.Node node in world.Live.Values)
-            {
-                world.CatchUp(node);
-                Hear(world, node, [], [], [], _ => true, settles: true);
-            }
-            world.NowMs += 1000;
-            if (round > 20 && world.Archive.Count == archived && world.Live.Values.All(node => Open(world, node) == 0)) return;
-        }
-        Assert.Fail("Expected nothing open, got " + string.Join(", ", world.Live.Values.Select(node => Open(world, node))));
-    }
-
-    private static void Hear(LineageWorld world, LineageWorld.Node node, TopologyChange[] topology, List<AtomicTransaction> begun, byte[][] transactions, Func<ProvenReceipt, bool> hears, bool settles)
-    {
-        ShardLayout layout = topology.Aggregate(node.State.Layout, (at, change) => change.ApplyTo(at));
-        // Sequences of a channel in order, as a proposer puts them.
-        ProvenReceipt[] heard = [.. world.Archive.Where(receipt => receipt.Source.Shard != node.Id && layout.TryGetInfo(receipt.Source.Shard, out _) && hears(receipt)).OrderBy(receipt => receipt.Source.Height)];
-        world.Block(node, heard, begun, topology, settles ? world.SettlementsFor(node) : [], transactions);
-    }
-
-    private static int Open(LineageWorld world, LineageWorld.Node node) => world.Block(node).OpenAtomic;
 
     private static ProvenReceipt Said(LineageWorld world, LineageWorld.Node node, AtomicTransaction begun)
     {

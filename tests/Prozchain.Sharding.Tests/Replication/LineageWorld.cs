@@ -123,6 +123,33 @@ internal sealed class LineageWorld : IDisposable
         Live.Add(whole.Machine.Shard.Id, new Node(whole, height) { TimeMs = parents.Max(parent => parent.TimeMs) });
     }
 
+    /// <summary>A block that hears what it hears: bundles in the order of their channels, as a proposer puts them.</summary>
+    public void Hear(Node node, TopologyChange[] topology, List<AtomicTransaction> begun, byte[][] transactions, Func<ProvenReceipt, bool> hears, bool settles)
+    {
+        ShardLayout layout = topology.Aggregate(node.State.Layout, (at, change) => change.ApplyTo(at));
+        ProvenReceipt[] heard = [.. Archive.Where(receipt => receipt.Source.Shard != node.Id && layout.TryGetInfo(receipt.Source.Shard, out _) && hears(receipt)).OrderBy(receipt => receipt.Source.Height)];
+        Block(node, heard, begun, topology, settles ? SettlementsFor(node) : [], transactions);
+    }
+
+    /// <summary>Everything reaches everybody, and time goes on, until nothing is open.</summary>
+    public void Settle()
+    {
+        for (int round = 0; round < 60; round++)
+        {
+            int archived = Archive.Count;
+            foreach (Node node in Live.Values)
+            {
+                CatchUp(node);
+                Hear(node, [], [], [], _ => true, settles: true);
+            }
+            NowMs += 1000;
+            if (round > 20 && Archive.Count == archived && Live.Values.All(node => OpenIn(node) == 0)) return;
+        }
+        Assert.Fail("Expected nothing open, got " + string.Join(", ", Live.Values.Select(OpenIn)));
+    }
+
+    public int OpenIn(Node node) => Block(node).OpenAtomic;
+
     public Account AccountOf(TestSigner signer) => Live.Values.First(node => node.Slice.Machine.Shard.Contains(CellOf(signer))).Slice.Cells.TryGet(CellOf(signer), out ReadOnlySpan<byte> value) ? Account.Read(value) : default;
 
     public UInt128 Total()
