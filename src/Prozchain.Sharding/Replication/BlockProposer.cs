@@ -31,15 +31,11 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         if (left <= 0) return;
         (_topology, _waiting) = (topology, settlements);
         _layout = topology.Aggregate(parent.State.Layout, (layout, change) => change.ApplyTo(layout));
-        if (_layout.IsLive(machine.Shard.Id))
-        {
-            left -= topology.Count * (TopologyChange.Size + sizeof(ulong));
-            TakeReceipts(parent, left / 2, ref left);
-            TakeSettlements(settlements.Values, ref left);
-            TakeAtomic(parent, block.TimeMs, ref left);
-            TakeTransactions(block, parent, left);
-        }
-        else Clear();
+        left -= topology.Count * (TopologyChange.Size + sizeof(ulong));
+        TakeReceipts(parent, left / 2, ref left);
+        TakeSettlements(settlements.Values, ref left);
+        TakeAtomic(parent, block.TimeMs, ref left);
+        TakeTransactions(block, parent, left);
         for (int trial = 0; trial < MostTrials; trial++)
         {
             if (_receipts.Count + _begun.Count + _transactions.Count + _topology.Count + _settlements.Count == 0) return;
@@ -137,17 +133,11 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         }
     }
 
-    private void Clear()
-    {
-        _receipts.Clear();
-        _settlements.Clear();
-        _begun.Clear();
-        _transactions.Clear();
-    }
-
     private void TakeAtomic(ExecutedNode parent, long timeMs, ref int left)
     {
         _begun.Clear();
+        // In the block in which the shard ends it would be aborted; the heirs begin it.
+        if (!_layout.IsLive(machine.Shard.Id)) return;
         foreach (AtomicTransaction transaction in pool.Atomic)
         {
             int length = transaction.Encoded.Length + FrameBytes;

@@ -70,6 +70,15 @@ public sealed partial class ReplicatedShard<TTransition>
         return BlockCheck.Valid;
     }
 
+    // A closing block, which is not handed over, may be what finalized the terminal one: its header then leads to the certificate.
+    internal void CertifyRest(Func<ulong, FinalityProof?> proofOf)
+    {
+        for (int i = 0; i < _uncertified.Count; i++)
+            if (_uncertifiedSteps[i] is { } step && proofOf(_uncertified[i].Height) is { } proof) Certified.Enqueue(new CertifiedStep(proof, step));
+        _uncertified.Clear();
+        _uncertifiedSteps.Clear();
+    }
+
     // The terminal block: nothing happens in it.
     private ExecutedNode? Terminate(MicroBlock block, ExecutedNode parent, ShardBody body)
     {

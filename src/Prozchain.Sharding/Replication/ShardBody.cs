@@ -44,9 +44,6 @@ internal sealed class ShardBody
     /// <summary>True if it concerns atomic transactions.</summary>
     public bool HasAtomic => Records.Count + Begun.Count + Endings.Count + Settlements.Count > 0;
 
-    /// <summary>True if it holds changes of the layout and nothing else.</summary>
-    public bool IsTopologyAlone => Sources.Count + Bundles.Count + Begun.Count + Settlements.Count + Inner.TransactionCount == 0;
-
     /// <summary>Reads a body; null for any fault. Never throws.</summary>
     public static ShardBody? TryRead(ReadOnlyMemory<byte> encoded)
     {

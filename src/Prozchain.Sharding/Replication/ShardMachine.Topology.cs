@@ -11,7 +11,7 @@ namespace Prozchain.Sharding.Replication;
 /// <content>The end of a shard, and its heirs.</content>
 public sealed partial class ShardMachine<TTransition>
 {
-    /// <summary>The body of the block that takes in changes of the layout and does nothing else. The block in which a shard ends has no other.</summary>
+    /// <summary>The body of a block that takes in changes of the layout and does nothing else.</summary>
     /// <param name="changes">The changes, in order.</param>
     public static byte[] BodyOf(params IReadOnlyCollection<TopologyChange> changes)
     {

@@ -194,6 +194,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
     {
         var bundles = new List<ChannelBundle>();
         var notices = new List<ChannelNotice>();
+        _parts.EndChannelsIfDue();
         _parts.Outgoing.Seal(height, bundles, notices);
         _parts.Incoming.Seal(notices);
         var sent = new List<SentReceipt>();

@@ -218,6 +218,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     // What finality brought: more to say to others, and what others need not say again.
     private void Collect()
     {
+        if (Ordering.Ending is not null) Replica.CertifyRest(Ordering.ProofOf);
         while (Replica.Certified.TryDequeue(out CertifiedStep? step))
         {
             ulong height = step.Header.Header.Height - 1;

@@ -60,7 +60,7 @@ internal sealed partial class ShardParts
         // What a shard of a layout to come says has to wait until that layout is taken in.
         foreach (BodySource source in body.Sources)
             if (!_layout.TryGetInfo(source.Shard, out _)) return false;
-        return !_ends || body.IsTopologyAlone;
+        return true;
     }
 
     /// <summary>What the shard would know of ended ones.</summary>
@@ -79,12 +79,18 @@ internal sealed partial class ShardParts
         SettlementResults = body.Settlements.Count == 0 ? [] : [.. body.Settlements.Select(item => Atomic.Settle(item.Name.Shard, item.Name.Transaction, item.Name.Attempt, item.Value.Span, item.Proof))];
     }
 
+    // After the transactions, in the block in which the shard ends.
     private void EndIfDue()
     {
         if (!_ends) return;
         _layout.TryGetInfo(_self.Id, out ShardInfo? past);
         Ending = Atomic.End([.. past!.Children.Order()], out TrieStore settled);
         Settled = settled;
-        Outgoing.End();
+    }
+
+    /// <summary>All is sent: what follows the last bundle is its channel's close.</summary>
+    public void EndChannelsIfDue()
+    {
+        if (_ends) Outgoing.End();
     }
 }

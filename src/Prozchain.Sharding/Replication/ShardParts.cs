@@ -87,12 +87,12 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
         Incoming.RetryDeferred(this);
         BundleResults = [.. body.Bundles.Select(receipt => Incoming.Apply(receipt.Bundle!, this))];
         BegunResults = [.. body.Begun.Select(Atomic.Admit)];
-        EndIfDue();
         return _credited;
     }
 
     public void After(IBlockCells cells)
     {
+        EndIfDue();
         if (_isAtomic) Atomic.EndBlock(_emitted);
     }
 

@@ -67,7 +67,26 @@ public class LineageTests
     }
 
     [Fact]
-    public void Topology_OutOfTurnTooEarlyOrBesideOtherThings_IsRefused()
+    public void Transactions_InTheLastBlock_AreExecutedAndTheirReceiptsLeaveBeforeTheClose()
+    {
+        using var world = new LineageWorld(2, 24);
+        LineageWorld.Node left = world.Live[new ShardId(2)], right = world.Live[new ShardId(3)];
+        TestSigner payer = world.Accounts.First(account => left.Slice.Machine.Shard.Contains(LineageWorld.CellOf(account)));
+        TestSigner payee = world.Accounts.First(account => right.Slice.Machine.Shard.Contains(LineageWorld.CellOf(account)));
+        TopologyChange split = world.Decide(ReshapeAction.Split(left.Id));
+        ShardStep last = world.Block(left, topology: [split], transactions: world.Pay(payer, payee, 9));
+        Assert.NotNull(last.Ending);
+        world.Carry(split);
+        // The close comes first, names the bundle as the channel's last, and the bundle still counts.
+        world.Block(right, world.Archive.Where(receipt => receipt.Kind == ReceiptKind.Notice), topology: [split]);
+        world.Block(right, world.Archive.Where(receipt => receipt.Kind == ReceiptKind.Bundle));
+        Assert.Equal((LineageWorld.Balance - 9, LineageWorld.Balance + 9), (world.AccountOf(payer).Balance, world.AccountOf(payee).Balance));
+        world.Settle();
+        Assert.Equal((UInt128)24 * LineageWorld.Balance, world.Total());
+    }
+
+    [Fact]
+    public void Topology_OutOfTurnTooEarlyOrAfterTheEnd_IsRefused()
     {
         using var world = new LineageWorld(2, 24);
         LineageWorld.Node left = world.Live[new ShardId(2)], right = world.Live[new ShardId(3)];
@@ -76,7 +95,7 @@ public class LineageTests
         foreach (TopologyChange[] wrong in (TopologyChange[][])[
             [split with { Version = 2 }], [split with { ActivationMs = world.NowMs + 1_000_000 }], [split with { Action = ReshapeAction.Split(new ShardId(9)) }], [split, split], [split with { Action = ReshapeAction.Merge(right.Id, left.Id) }]])
             Assert.Equal(MachineFault.BadTopology, world.Try(right, world.Body(topology: wrong), out _));
-        Assert.Equal(MachineFault.BadTopology, world.Try(left, world.Body(topology: [split], transactions: world.Pay(mine[0], mine[1], 1)), out _));
+        Assert.Equal(MachineFault.BadTopology, world.Try(left, world.Body(topology: [split, split with { Version = 2, Action = ReshapeAction.Split(right.Id) }]), out _));
         // A receipt of a shard that is to come waits for the change.
         world.Carry(world.Decide(ReshapeAction.Split(left.Id)));
         LineageWorld.Node child = world.Live.Values.First(node => node.Slice.Machine.Shard.Contains(LineageWorld.CellOf(mine[0])));
