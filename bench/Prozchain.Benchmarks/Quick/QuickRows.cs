@@ -32,6 +32,7 @@ internal static class QuickRows
         .. StateRows.All,
         .. SimulatorRows.All,
         .. OrderingRows.All,
+        .. ReshardRows.All,
         .. ExecutionRows.All,
         .. AtomicRows.All,
         .. RollupsRows.All,
