@@ -31,6 +31,9 @@ internal sealed class ShardBody
 
     public List<AtomicTransaction> Begun { get; } = [];
 
+    /// <summary>The transactions' names in a pool.</summary>
+    public Digest[] Ids { get; private set; } = [];
+
     public IEnumerable<ProvenReceipt> Receipts => Notices.Concat(Records).Concat(Bundles);
 
     /// <summary>Reads a body; null for any fault. Never throws.</summary>
@@ -93,6 +96,8 @@ internal sealed class ShardBody
             last = kind;
             if (!ReadRecord(kind, Inner.Record(i))) return false;
         }
+        Ids = new Digest[Inner.TransactionCount];
+        for (int i = 0; i < Ids.Length; i++) Ids[i] = TransactionPool.IdOf(Inner.Transaction(i));
         for (int i = 0; i < Inner.BundleCount; i++)
         {
             var reader = new WireReader(Inner.BundleHead(i));

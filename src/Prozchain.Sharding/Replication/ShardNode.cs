@@ -19,7 +19,7 @@ namespace Prozchain.Sharding.Replication;
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
 public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
 {
-    private const int KeptHeaders = 4096, MaxReceiptsPerMessage = 1024, AnswersPerWindow = 64;
+    private const int KeptHeaders = 4096, MaxReceiptsPerMessage = 1024, AnswersPerWindow = 64, VerifyEveryMs = 10, VerifyAtOnce = 1024;
 
     private readonly OrderingOptions _options;
     private readonly ICommitteeDirectory _committees;
@@ -30,7 +30,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     private readonly HashSet<NodeId> _members;
     private readonly List<(FinalityProof Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> _due = [];
     private readonly List<NodeId> _to = [];
-    private long _orderingWakeMs = long.MaxValue, _windowMs;
+    private long _orderingWakeMs = long.MaxValue, _verifyMs = long.MaxValue, _windowMs;
     private int _answers;
 
     /// <summary>Makes a node.</summary>
@@ -168,7 +168,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
                 if (FinalityProof.TryRead(bytes, out FinalityProof? answer) == ReadResult.Ok) Replica.Remote.Add(answer!);
                 break;
             case ReplicaMessage.Transaction when _members.Contains(from):
-                Replica.TrySubmit(bytes.ToArray(), nowMs);
+                Replica.TrySubmit(bytes.ToArray(), nowMs, isPassedOn: true);
                 break;
             case ReplicaMessage.Transaction:
                 Submit(nowMs, bytes, actions);
@@ -228,6 +228,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     {
         if (actions.WakeMs is { } wake) _orderingWakeMs = wake;
         Collect();
+        VerifyWaiting(nowMs);
         Acknowledge(actions);
         _outbox.Expire(Replica.TimeMs);
         long next = long.MaxValue;
@@ -238,7 +239,17 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
             _due.Clear();
         }
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
-        actions.WakeAt(Math.Min(next, _orderingWakeMs));
+        actions.WakeAt(Math.Min(Math.Min(next, _verifyMs), _orderingWakeMs));
+    }
+
+    // Signatures are cheapest in batches: what members pass on waits for company, a little.
+    private void VerifyWaiting(long nowMs)
+    {
+        int waiting = Replica.Pool.Unverified.Count;
+        if (waiting > 0 && _verifyMs == long.MaxValue) _verifyMs = nowMs + VerifyEveryMs;
+        if (nowMs < _verifyMs && waiting < VerifyAtOnce) return;
+        _verifyMs = long.MaxValue;
+        Replica.VerifyWaiting(nowMs);
     }
 
     private void Acknowledge(NodeActions actions)
