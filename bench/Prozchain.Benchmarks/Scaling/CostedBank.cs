@@ -25,7 +25,7 @@ internal sealed record CostedBank
 
     public double SkewShift { get; init; }
 
-    public int AccountsPerShard { get; init; } = 256;
+    public int AccountsPerShard { get; init; } = 1024;
 
     public int Seconds { get; init; } = 3;
 
@@ -36,7 +36,7 @@ internal sealed record CostedBank
         using var bank = new BankWorld(seed, new BankOptions
         {
             Signer = meter.SignerOf, Verifier = meter.Verifier, Shards = Shards, Validators = Validators, Accounts = AccountsPerShard * Shards,
-            TransfersPerSecond = TransfersPerShard * Shards, SwapsPerSecond = SwapsPerShard * Shards, Skew = Skew, SkewShift = SkewShift, LoadMs = long.MaxValue / 1_000_000,
+            TransfersPerSecond = TransfersPerShard * Shards, SwapsPerSecond = SwapsPerShard * Shards, Skew = Skew, SkewShift = SkewShift, EvenShards = Skew > 0, LoadMs = long.MaxValue / 1_000_000,
             IntervalMs = IntervalMs, DelayMs = OneWayMs + 5, Channels = new Prozchain.Sharding.Receipts.ChannelOptions { InitialCredit = 4096, MaxChannels = Math.Max(16, Shards), MaxQueued = 1L << 24 },
             World = new WorldOptions { Cost = meter.Charge, TraceLength = 0, Network = new NetworkOptions { Delays = RegionDelays.Uniform(1000 * OneWayMs) } },
         });

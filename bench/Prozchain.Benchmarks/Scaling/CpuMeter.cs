@@ -24,7 +24,16 @@ internal enum Work
 /// </summary>
 internal sealed class CpuMeter(MeasuredCosts costs, int shards, int validators, double weight)
 {
-    private const int Members = 1 << 20, CertificateBytes = 13 + 67 * 65, Copies = 34;
+    /// <summary>Bytes of a list certificate: a bitmap of 100 bits and 67 signatures.</summary>
+    public const int CertificateBytes = 13 + 67 * 65;
+
+    /// <summary>How often each member of a destination hears a block of a source of 100 seats: from f + 1 members.</summary>
+    public const int Copies = 34;
+
+    /// <summary>Bytes of a receipt of a transfer.</summary>
+    public const int ReceiptBytes = 42;
+
+    private const int Members = 1 << 20;
 
     // The kinds of messages that are charged by their bytes: docs/formats/sharding-ordering.md and sharding-replica.md.
     private const byte Proposal = 1, Delivery = 32, Transaction = 36, AtomicTransaction = 37;
@@ -40,6 +49,9 @@ internal sealed class CpuMeter(MeasuredCosts costs, int shards, int validators, 
     /// <summary>Certified headers of other shards that were verified, all nodes together.</summary>
     public long Headers { get; private set; }
 
+    /// <summary>Bytes that come from 34 members: hashed once, copied each time.</summary>
+    public static double HearNanoseconds(MeasuredCosts costs, double bytes) => bytes * (costs.Byte + (Copies - 1) * costs.Copy);
+
     /// <summary>The keys of a bank: what validators sign is charged, what customers sign is not.</summary>
     public ISigner SignerOf(int number) => number < shards * validators ? new MeteredSigner(this, number) : new CheapSigner(Members + number);
 
@@ -54,6 +66,7 @@ internal sealed class CpuMeter(MeasuredCosts costs, int shards, int validators, 
             if (now.Blocks < before.Blocks) before = default;
             _seen[node] = now;
             Add(Work.Execution, costs.Transfer * weight * (now.Transactions - before.Transactions + (now.ReceiptsIn - before.ReceiptsIn) / 2.0 + now.Atomic - before.Atomic));
+            Add(Work.Headers, HearNanoseconds(costs, ReceiptBytes) * weight * (now.ReceiptsIn - before.ReceiptsIn));
             ulong height = instance.Replica.Height;
             if (height > _heights[node]) Add(Work.Ordering, costs.View * (height - _heights[node]));
             _heights[node] = height;
@@ -64,7 +77,7 @@ internal sealed class CpuMeter(MeasuredCosts costs, int shards, int validators, 
             {
                 case Proposal or Transaction or AtomicTransaction: Add(Work.Bytes, costs.Byte * weight * call.Bytes.Length); break;
                 // Two of four members speak here to each member, 34 of 100 there.
-                case Delivery: Add(Work.Headers, costs.Byte * Copies / ((validators - 1) / 3 + 1) * (call.Bytes.Length + CertificateBytes)); break;
+                case Delivery: Add(Work.Headers, HearNanoseconds(costs, call.Bytes.Length + CertificateBytes) / ((validators - 1) / 3 + 1)); break;
             }
         }
         ChargeCertificates(node / validators, call.Bytes.Length > 1 && call.Bytes[1] == Proposal);

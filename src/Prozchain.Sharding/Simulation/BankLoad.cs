@@ -17,7 +17,7 @@ internal sealed class BankLoad
     private readonly ShardLayout _layout;
     private readonly SimulationRandom _random;
     private readonly Customer[] _customers;
-    private readonly double[] _shares;
+    private readonly (Customer[] Customers, double[] Shares)[] _laws;
     private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
     private long _transfers, _swaps;
@@ -26,9 +26,8 @@ internal sealed class BankLoad
     {
         (_options, _layout, _auditor, _random) = (options, layout, auditor, random);
         _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
-        _shares = new double[accounts.Length];
-        double sum = 0;
-        for (int i = 0; i < _shares.Length; i++) _shares[i] = sum += Math.Pow(i + 1 + options.SkewShift, -options.Skew);
+        IEnumerable<Customer[]> groups = options.EvenShards ? layout.Shards.Select(shard => _customers.Where(customer => customer.Shard == shard.Id).ToArray()).Where(group => group.Length > 0) : [_customers];
+        _laws = [.. groups.Select(group => (group, SharesOf(group.Length)))];
     }
 
     public int Waiting => _waiting.Count;
@@ -107,9 +106,19 @@ internal sealed class BankLoad
 
     private Customer Draw()
     {
-        double at = _random.Next(1 << 30) / (double)(1 << 30) * _shares[^1];
-        int index = Array.BinarySearch(_shares, at);
-        return _customers[Math.Min(index < 0 ? ~index : index, _customers.Length - 1)];
+        (Customer[] customers, double[] shares) = _laws[_laws.Length == 1 ? 0 : _random.Next(_laws.Length)];
+        double at = _random.Next(1 << 30) / (double)(1 << 30) * shares[^1];
+        int index = Array.BinarySearch(shares, at);
+        return customers[Math.Min(index < 0 ? ~index : index, customers.Length - 1)];
+    }
+
+    // Running sums of what each rank is drawn by.
+    private double[] SharesOf(int count)
+    {
+        var shares = new double[count];
+        double sum = 0;
+        for (int i = 0; i < count; i++) shares[i] = sum += Math.Pow(i + 1 + _options.SkewShift, -_options.Skew);
+        return shares;
     }
 
     private sealed class Customer

@@ -36,6 +36,9 @@ public sealed record BankOptions
     /// <summary>What the law adds to an account's rank (Mandelbrot's shift).</summary>
     public double SkewShift { get; init; }
 
+    /// <summary>True: every shard sends as much as the others, and the law holds among the accounts of each; false: it holds over all.</summary>
+    public bool EvenShards { get; init; }
+
     /// <summary>When the load ends, milliseconds.</summary>
     public long LoadMs { get; init; } = 5_000;
 
