@@ -33,15 +33,15 @@ internal static class NearRun
         double blocks = 1000.0 / interval;
         int rate = shards > 20 ? 60 : interval == 100 && shards > 4 ? 100 : 200;
         double most = new ScalingModel(costs, Following.EveryHeader) { BlocksPerSecond = blocks, DrawsPerBlock = (int)(rate / blocks) }.Capacity(shards, interval == 100 ? BusyShortBlocks : Busy);
-        double weight = most / rate;
+        int seconds = interval == 1500 ? 6 : shards > 4 ? 3 : 5;
+        var bank = new CostedBank { Shards = shards, Weight = 1, TransfersPerShard = rate, Skew = 1, SkewShift = 2.7, IntervalMs = interval, Seconds = seconds };
+        // A sender has one simulated transfer under way at a time, so that fewer come than asked for: the weight makes up for it.
+        double weight = most * shards / bank.Run(costs).Transfers;
         for (int trial = 0; ; trial++)
         {
-            CostedResult run = new CostedBank
-            {
-                Shards = shards, Weight = weight, TransfersPerShard = rate, Skew = 1, SkewShift = 2.7, IntervalMs = interval, Seconds = interval == 1500 ? 6 : shards > 4 ? 3 : 5,
-            }.Run(costs);
+            CostedResult run = (bank with { Weight = weight }).Run(costs);
             // A count of blocks in a window is off by one.
-            double made = (run.Blocks * (interval == 1500 ? 6 : shards > 4 ? 3 : 5) + 1) / (blocks * (interval == 1500 ? 6 : shards > 4 ? 3 : 5));
+            double made = (run.Blocks * seconds + 1) / (blocks * seconds);
             if (made < 0.98 && trial < 4)
             {
                 weight *= 0.88;

@@ -21,7 +21,14 @@ internal sealed record ScalingModel(MeasuredCosts Costs, Following Following)
 {
     private const int Direct = 8, TransferBytes = 180, HeaderBytes = 800;
 
+    // Cores that execution may take so that the leader's and the voters' fit between two blocks: what the simulation keeps
+    // its blocks on time at.
+    private const double MostExecution = 0.16;
+
     public double BlocksPerSecond { get; init; } = 10;
+
+    /// <summary>Cores of a node: signatures and certificates spread over them, execution does not.</summary>
+    public int Cores { get; init; } = 1;
 
     /// <summary>Transfers of a block that choose receivers apart from each other, each heard of there and, by a grant, here; null for all.</summary>
     public int? DrawsPerBlock { get; init; }
@@ -29,11 +36,12 @@ internal sealed record ScalingModel(MeasuredCosts Costs, Following Following)
     /// <summary>Transfers a second of one shard at which a node is busy for this part of its time.</summary>
     public double Capacity(int shards, double cpu)
     {
-        double low = 0, high = 1e9 / Costs.Signature;
+        double low = 0, high = Cores * 1e9 / Costs.Signature;
         for (int i = 0; i < 60; i++)
         {
             double middle = (low + high) / 2;
-            if (Cpu(shards, middle).Total <= cpu) low = middle;
+            ModelCpu needed = Cpu(shards, middle);
+            if (needed.Total <= cpu * Cores && (Cores == 1 || needed.Execution <= MostExecution)) low = middle;
             else high = middle;
         }
         return low;

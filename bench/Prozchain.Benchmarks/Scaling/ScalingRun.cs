@@ -16,7 +16,8 @@ internal static class ScalingRun
         report.Line("- Efficiency: capacity of 2N shards over twice that of N. The knee: the last doubling at 0.9 or more.");
         report.Line("- Simulation: the real nodes (ShardNode, OrderingNode, ShardMachine), committees of 4 whose costs are charged as for 100 seats; a simulated transfer stands for as many as its weight says; 20 of them a block choose receivers, so fewer headers are heard than with all; the model beside it reckons with the same 20.");
         Compare(report, costs);
-        foreach (Following following in Enum.GetValues<Following>()) Doublings(report, costs, following);
+        foreach (Following following in Enum.GetValues<Following>()) Doublings(report, new ScalingModel(costs, following));
+        Doublings(report, new ScalingModel(costs, Following.EveryHeader) { Cores = 8 });
         report.Line("");
         report.Line($"The beacon's own nodes follow every shard's sealed header, 2 a second: {1024 * 2 * costs.Certificate / 1e9:F2} cores at 1,024 shards. A root by way of the beacon costs latency: to the 5 delays of the way over it come 250 ms for its block and 100 ms for the seal, in the mean.");
     }
@@ -36,11 +37,10 @@ internal static class ScalingRun
         }
     }
 
-    private static void Doublings(Report report, MeasuredCosts costs, Following following)
+    private static void Doublings(Report report, ScalingModel model)
     {
-        var model = new ScalingModel(costs, following);
         report.Line("");
-        report.Line("## " + following switch
+        report.Line((model.Cores == 1 ? "## " : $"## {model.Cores} cores a node: ") + model.Following switch
         {
             Following.EveryHeader => "Every counterparty's every header (as built), model",
             Following.SealedHeaders => "One certificate and one set of bundles per 500 ms from every counterparty, model",
@@ -61,6 +61,7 @@ internal static class ScalingRun
             before = load;
         }
         report.Line("");
-        report.Line($"Knee: {knee} shards.");
+        ModelCpu end = model.Cpu(2 * knee, model.Capacity(2 * knee, Busy)), at = model.Cpu(knee, model.Capacity(knee, Busy));
+        report.Line(knee == 1024 ? "Knee: beyond 1,024 shards." : $"Knee: {knee} shards. What saturates: from {knee} to {2 * knee} certified headers take {end.Headers - at.Headers:F2} cores more, all else {end.Total - end.Headers - at.Total + at.Headers:F2}.");
     }
 }

@@ -39,7 +39,7 @@ public sealed class SignatureBatch
     internal ExecutionResult Verify<TTransition>(TTransition transition, in BlockContext block, MicroBlockBody body, ISignatureVerifier verifier, ReadOnlySpan<bool> known, int maxDegreeOfParallelism = 1)
         where TTransition : IShardTransition
     {
-        ExecutionResult result = TryCollect(transition, block, body, known);
+        ExecutionResult result = Collect(transition, block, body, known);
         if (!result.IsOk || _count == 0) return result;
         if (_valid.Length < _count) _valid = new bool[_entries.Length];
         verifier.VerifyMany(Entries, _valid.AsMemory(0, _count), maxDegreeOfParallelism);
@@ -56,10 +56,10 @@ public sealed class SignatureBatch
         where TTransition : IShardTransition
     {
         ArgumentNullException.ThrowIfNull(body);
-        return TryCollect(transition, block, body, default);
+        return Collect(transition, block, body, default);
     }
 
-    private ExecutionResult TryCollect<TTransition>(TTransition transition, in BlockContext block, MicroBlockBody body, ReadOnlySpan<bool> known)
+    private ExecutionResult Collect<TTransition>(TTransition transition, in BlockContext block, MicroBlockBody body, ReadOnlySpan<bool> known)
         where TTransition : IShardTransition
     {
         _count = 0;
