@@ -34,6 +34,7 @@ internal static class QuickRows
         .. EngineRows.All,
         .. SimulatorRows.All,
         .. OrderingRows.All,
+        .. ReshardRows.All,
         .. ExecutionRows.All,
         .. AtomicRows.All,
         .. ScalingRows.All,

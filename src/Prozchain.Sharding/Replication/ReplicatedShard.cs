@@ -24,7 +24,7 @@ internal sealed record CertifiedStep(FinalityProof Header, ShardStep Step);
 /// certified header that states them; until then it answers not yet, and its node fetches the header.
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
+public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
 {
     private readonly ReplicaOptions _options;
     private readonly ExecutedTree _tree;
@@ -48,7 +48,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         Remote = new RemoteHeaders(options.Committees, machine.Shard.Id);
         Pool = new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
-        Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs);
+        Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs, channel => machine.WatermarkAt(state, channel));
         _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree, options.Verifier);
     }
 
@@ -100,8 +100,9 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     public bool Build(in Digest parent, ulong height, long timeMs, int maxBytes, IBufferWriter<byte> body)
     {
         if (IsFaulted || _tree.Find(parent) is not { } node) return false;
+        if (IsEnd(node)) return true;
         Pool.Expire(TimeMs);
-        _proposer.Build(Context(height, timeMs), node, maxBytes, body);
+        _proposer.Build(Context(node, height, timeMs), node, maxBytes, body, DueOn(node, timeMs), Settlements);
         return false;
     }
 
@@ -118,7 +119,10 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
             Add(block, parent, built.Body, built.Step);
             return BlockCheck.Valid;
         }
-        if (header.Kind != MicroBlockKind.Ordinary || ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
+        if (ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
+        if (IsEnd(parent)) return Terminate(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
+        if (header.Kind != MicroBlockKind.Ordinary) return BlockCheck.Invalid;
+        if (CheckTopology(body) is var topology and not BlockCheck.Valid) return topology;
         bool isKnown = true;
         foreach (BodySource source in body.Sources)
         {
@@ -127,7 +131,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
             isKnown &= check == SourceCheck.Known;
         }
         if (!isKnown) return BlockCheck.NotYet;
-        if (Machine.Verify(Context(header.Height, header.TimeMs), body, _options.Verifier, Pool) != MachineFault.None) return BlockCheck.Invalid;
+        if (Machine.Verify(Context(parent, header.Height, header.TimeMs), body, _options.Verifier, Pool) != MachineFault.None) return BlockCheck.Invalid;
         foreach (Digest id in body.Ids) Pool.Verified(id);
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
     }
@@ -185,8 +189,9 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     /// </summary>
     internal bool TrySubmit(ReadOnlyMemory<byte> transaction, long nowMs, bool isPassedOn = false)
     {
+        if (HasEnded) return false;
         Digest id = TransactionPool.IdOf(transaction.Span);
-        BlockContext block = Context(Height + 1, Math.Max(nowMs, TimeMs));
+        BlockContext block = Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs));
         if (Pool.Knows(id) || transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes || !Pool.HasRoom(transaction.Length)
             || Machine.Declare(block, transaction.Span, out ulong gasLimit) != TransactionFault.None || gasLimit > Machine.Options.Limits.BlockGas) return false;
         if (!isPassedOn && !_proposer.Verify(block, [transaction])) return false;
@@ -195,28 +200,30 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     }
 
     /// <summary>Checks the signatures of waiting transactions that members passed on.</summary>
-    internal void VerifyWaiting(long nowMs) => _proposer.VerifyWaiting(Context(Height + 1, Math.Max(nowMs, TimeMs)));
+    internal void VerifyWaiting(long nowMs)
+    {
+        if (!HasEnded) _proposer.VerifyWaiting(Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs)));
+    }
 
     /// <summary>Takes an atomic transaction over declared cells, some of them this shard's, into the pool if its signatures hold.</summary>
     internal bool TrySubmit(AtomicTransaction transaction, long nowMs)
     {
         AtomicOptions options = Machine.Options.Atomic;
-        if (Pool.Knows(transaction.Id) || transaction.ChainId != options.ChainId || transaction.Cells.IsEmpty || !options.Programs.ContainsKey(transaction.Program)) return false;
+        if (HasEnded || Pool.Knows(transaction.Id) || transaction.ChainId != options.ChainId || transaction.Cells.IsEmpty || !options.Programs.ContainsKey(transaction.Program)) return false;
         if (nowMs >= transaction.DeadlineMs || transaction.BeginMs > nowMs + options.MaxValidityMs || !Pool.HasRoom(transaction.Encoded.Length)) return false;
-        bool isHere = false;
-        foreach (DeclaredCell cell in transaction.Cells) isHere |= Machine.Shard.Contains(cell.Key);
-        if (!isHere || !transaction.IsSigned(_options.Verifier)) return false;
+        if (!HoldsCellOf(transaction) || !transaction.IsSigned(_options.Verifier)) return false;
         Pool.Add(transaction);
         return true;
     }
 
-    private BlockContext Context(ulong height, long timeMs) => new(Machine.Options.Atomic.ChainId, Machine.Layout, Machine.Shard.Id, _options.Epoch, height, timeMs);
+    private BlockContext Context(ExecutedNode parent, ulong height, long timeMs) => new(Machine.Options.Atomic.ChainId, parent.State.Layout, Machine.Shard.Id, _options.Epoch, height, timeMs);
 
     private ExecutedNode? Execute(MicroBlock block, ExecutedNode parent, ShardBody body)
     {
+        if (IsEnd(parent)) return Terminate(block, parent, body);
         MicroHeader header = block.Header;
         _tree.At = parent;
-        if (Machine.Execute(Context(header.Height, header.TimeMs), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
+        if (Machine.Execute(Context(parent, header.Height, header.TimeMs), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
         return Add(block, parent, body, step!);
     }
 
@@ -259,6 +266,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);
         foreach (ProvenReceipt notice in body.Notices) Take(notice, applied: true);
+        TakeOverTopology(body, step);
         Inbound.Expire(TimeMs);
 
         void Take(ProvenReceipt receipt, bool applied)
