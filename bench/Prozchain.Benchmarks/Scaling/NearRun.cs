@@ -9,7 +9,7 @@ internal static class NearRun
     {
         MeasuredCosts costs = MeasuredCosts.Here;
         report.Costs();
-        report.Line("- Work: signed native transfers. The source is an account of the producing shard by a Zipf-Mandelbrot law (shift 2.7, exponent 1.0), every shard sends alike; the receiver is any account of all shards. Real nodes, 4 to a shard, costs charged as for 100 seats, one core each, 25 to 27.5 ms one way; execution is charged as over 2^17 accounts. 1,024 simulated accounts a shard: a simulated transfer stands for a row of them by one sender.");
+        report.Line("- Work: signed native transfers. The source is an account of the producing shard by a Zipf-Mandelbrot law (shift 2.7, exponent 1.0), every shard sends alike; the receiver is any account of all shards. Real nodes, 4 to a shard, costs charged as for 100 seats, one core each, 25 to 27.5 ms one way; execution is charged as over 2^17 accounts. 1,024 simulated accounts a shard: a simulated transfer stands for a row of them by one sender, and as many simulated ones as fit into a block name the receivers, so that not quite every shard hears of every block of every other; at 70 shards and 100 ms the model reckons with all.");
         report.Line("- A missed block: the shard that made the fewest made less than 0.98 of its blocks. NEAR's own figure: 1M TPS over 70 shards at 0.5 block/s, 140 machines of 8 cores (1,120 cores): 14.3k a shard, 0.9k a core.");
         report.Head("shards", "block time held, ms", "TPS", "TPS a shard", "blocks made of those due", "CPU, mean (busiest)", "p50 / p99 cross-shard, ms");
         foreach (int shards in (int[])[4, 20, 70])

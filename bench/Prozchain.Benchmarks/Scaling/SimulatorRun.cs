@@ -14,8 +14,8 @@ internal static class SimulatorRun
         using (var bank = new BankWorld(1, BankCampaign.Options with { LoadMs = long.MaxValue / 1_000_000 }))
         {
             // Warm, also the tiers.
-            bank.World.RunTo(40_000);
-            const int Seconds = 100;
+            bank.World.RunTo(20_000);
+            const int Seconds = 80;
             long start = Stopwatch.GetTimestamp(), steps = bank.World.Steps, allocated = GC.GetTotalAllocatedBytes();
             bank.World.RunFor(1000 * Seconds);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -23,7 +23,7 @@ internal static class SimulatorRun
             report.Row($"events a second, 1 thread", $"{(bank.World.Steps - steps) / seconds:N0}");
             report.Row($"MB allocated a simulated second", $"{(GC.GetTotalAllocatedBytes() - allocated) / 1e6 / Seconds:F1}");
         }
-        CampaignReport campaign = BankCampaign.Run(1, 100, Environment.ProcessorCount);
+        CampaignReport campaign = BankCampaign.Run(1, 80, Environment.ProcessorCount);
         report.Row($"seeds an hour with drawn faults, {Environment.ProcessorCount} threads", $"{campaign.SeedsPerHour:N0}");
         report.Row($"simulated seconds a second in it", $"{campaign.SimulatedSecondsPerSecond:F1}");
     }
