@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Prozchain.Benchmarks.Sharding;
 using Prozchain.Shared;
 using Prozchain.Sharding;
@@ -28,8 +30,15 @@ internal sealed record MeasuredCosts(double Sign, double Verify, double Certific
 
     private static MeasuredCosts? s_measured;
 
-    /// <summary>Measured once a run.</summary>
+    /// <summary>Measured once a run, or taken over.</summary>
     public static MeasuredCosts Here => s_measured ??= Measure();
+
+    /// <summary>Takes over what an earlier run measured, if the file is there; else measures and writes it: simulated time needs a quiet machine for the costs only.</summary>
+    public static void Use(string path)
+    {
+        if (File.Exists(path)) s_measured = JsonSerializer.Deserialize(File.ReadAllText(path), MeasuredCostsJson.Default.MeasuredCosts);
+        else File.WriteAllText(path, JsonSerializer.Serialize(Here, MeasuredCostsJson.Default.MeasuredCosts));
+    }
 
     public override string ToString() =>
         FormattableString.Invariant($"signature made {Sign / 1000:F1} µs, checked singly {Verify / 1000:F1}, in batches of 1,024 {Signature / 1000:F1}; certificate of 67 {Certificate / 1000:F0} µs, of 667 {BigCertificate / 1000:F0} µs; transfer with root {Transfer / 1000:F2} µs; byte copied and hashed {Byte:F2} ns, copied {Copy:F2}; tree node {Hash:F0} ns; a view of 100 seats without signatures {View / 1000:F0} µs a node");
@@ -127,3 +136,6 @@ internal sealed record MeasuredCosts(double Sign, double Verify, double Certific
         return best;
     }
 }
+
+[JsonSerializable(typeof(MeasuredCosts))]
+internal sealed partial class MeasuredCostsJson : JsonSerializerContext;

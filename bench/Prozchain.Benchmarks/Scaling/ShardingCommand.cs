@@ -1,6 +1,6 @@
 namespace Prozchain.Benchmarks.Scaling;
 
-/// <summary>sharding NAME [--save].</summary>
+/// <summary>sharding NAME [--costs FILE] [--save].</summary>
 internal static class ShardingCommand
 {
     private static readonly (string Name, string Title, Action<Report> Run)[] s_runs =
@@ -18,15 +18,24 @@ internal static class ShardingCommand
     /// <summary>Runs one or all; 2 when the command line is wrong.</summary>
     public static int Run(ReadOnlySpan<string> args)
     {
-        bool save = args is [.., "--save"];
         string name = args.IsEmpty ? "" : args[0];
         var chosen = s_runs.Where(run => name == "all" || run.Name == name).ToArray();
-        if (chosen.Length == 0 || args.Length > (save ? 2 : 1))
+        string? costs = null;
+        bool save = false, isRight = chosen.Length > 0;
+        for (int i = 1; i < args.Length && isRight; i++)
         {
-            Console.Error.WriteLine("Usage: sharding NAME [--save]: measures and prints Markdown; with --save also writes bench/results/MACHINE/sharding-NAME.md. Names: all, or");
+            if (args[i] == "--save") save = true;
+            else if (args[i] == "--costs" && i + 1 < args.Length) costs = args[++i];
+            else isRight = false;
+        }
+        if (!isRight)
+        {
+            Console.Error.WriteLine("Usage: sharding NAME [--costs FILE] [--save]: measures and prints Markdown; with --save also writes bench/results/MACHINE/sharding-NAME.md.");
+            Console.Error.WriteLine("With --costs simulated nodes pay what the file says, which an earlier run measured; if there is none, it is written. Names: all, or");
             foreach ((string Name, string Title, Action<Report>) run in s_runs) Console.Error.WriteLine($"  {run.Name,-10} {run.Title}");
             return 2;
         }
+        if (costs is not null) MeasuredCosts.Use(costs);
         foreach ((string Name, string Title, Action<Report> Run) run in chosen)
         {
             var report = new Report(run.Title);
