@@ -33,10 +33,14 @@ internal sealed record MeasuredCosts(double Sign, double Verify, double Certific
     /// <summary>Measured once a run, or taken over.</summary>
     public static MeasuredCosts Here => s_measured ??= Measure();
 
+    /// <summary>True if an earlier run measured.</summary>
+    public static bool IsTakenOver { get; private set; }
+
     /// <summary>Takes over what an earlier run measured, if the file is there; else measures and writes it: simulated time needs a quiet machine for the costs only.</summary>
     public static void Use(string path)
     {
-        if (File.Exists(path)) s_measured = JsonSerializer.Deserialize(File.ReadAllText(path), MeasuredCostsJson.Default.MeasuredCosts);
+        IsTakenOver = File.Exists(path);
+        if (IsTakenOver) s_measured = JsonSerializer.Deserialize(File.ReadAllText(path), MeasuredCostsJson.Default.MeasuredCosts);
         else File.WriteAllText(path, JsonSerializer.Serialize(Here, MeasuredCostsJson.Default.MeasuredCosts));
     }
 

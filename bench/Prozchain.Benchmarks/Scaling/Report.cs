@@ -26,7 +26,7 @@ internal sealed class Report
     }
 
     /// <summary>The costs that simulated nodes are charged.</summary>
-    public void Costs() => Line($"- Costs measured on this machine, one core: {MeasuredCosts.Here}");
+    public void Costs() => Line($"- Costs measured on this machine{(MeasuredCosts.IsTakenOver ? ", in an earlier and quieter run" : ", in this run")}, one core: {MeasuredCosts.Here}");
 
     public void Head(params string[] columns)
     {
