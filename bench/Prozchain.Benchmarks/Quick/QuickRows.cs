@@ -1,6 +1,7 @@
 using Prozchain.Benchmarks.AI;
 using Prozchain.Benchmarks.DataAvailability;
 using Prozchain.Benchmarks.Rollups;
+using Prozchain.Benchmarks.Scaling;
 using Prozchain.Benchmarks.Sharding;
 using Prozchain.Benchmarks.Yardsticks;
 using Prozchain.Benchmarks.Zk;
@@ -35,6 +36,7 @@ internal static class QuickRows
         .. ReshardRows.All,
         .. ExecutionRows.All,
         .. AtomicRows.All,
+        .. ScalingRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,

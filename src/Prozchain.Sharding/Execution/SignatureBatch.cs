@@ -32,8 +32,15 @@ public sealed class SignatureBatch
         where TTransition : IShardTransition
     {
         ArgumentNullException.ThrowIfNull(verifier);
-        ExecutionResult result = TryCollect(transition, block, body);
-        if (!result.IsOk) return result;
+        return Verify(transition, block, body, verifier, default, maxDegreeOfParallelism);
+    }
+
+    /// <summary>As above, but for transactions that are known to hold: true at their places, or none.</summary>
+    internal ExecutionResult Verify<TTransition>(TTransition transition, in BlockContext block, MicroBlockBody body, ISignatureVerifier verifier, ReadOnlySpan<bool> known, int maxDegreeOfParallelism = 1)
+        where TTransition : IShardTransition
+    {
+        ExecutionResult result = Collect(transition, block, body, known);
+        if (!result.IsOk || _count == 0) return result;
         if (_valid.Length < _count) _valid = new bool[_entries.Length];
         verifier.VerifyMany(Entries, _valid.AsMemory(0, _count), maxDegreeOfParallelism);
         int bad = _valid.AsSpan(0, _count).IndexOf(false);
@@ -49,9 +56,16 @@ public sealed class SignatureBatch
         where TTransition : IShardTransition
     {
         ArgumentNullException.ThrowIfNull(body);
+        return Collect(transition, block, body, default);
+    }
+
+    private ExecutionResult Collect<TTransition>(TTransition transition, in BlockContext block, MicroBlockBody body, ReadOnlySpan<bool> known)
+        where TTransition : IShardTransition
+    {
         _count = 0;
         for (int i = 0; i < body.TransactionCount; i++)
         {
+            if (i < known.Length && known[i]) continue;
             ReadOnlyMemory<byte> transaction = body.TransactionMemory(i);
             _access.Clear();
             var access = new AccessDeclaration(_access);

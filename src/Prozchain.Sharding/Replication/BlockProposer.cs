@@ -1,7 +1,9 @@
 using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Receipts;
 
 namespace Prozchain.Sharding.Replication;
@@ -10,7 +12,7 @@ namespace Prozchain.Sharding.Replication;
 /// Fills a block: takes what waits, executes it, takes back what may not or need not be in the block, until nothing
 /// more is to be taken back.
 /// </summary>
-internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machine, TransactionPool pool, InboundQueue inbound, ExecutedTree tree)
+internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machine, TransactionPool pool, InboundQueue inbound, ExecutedTree tree, ISignatureVerifier verifier)
     where TTransition : IShardTransition
 {
     private const int MostTrials = 6, FrameBytes = 256;
@@ -24,14 +26,19 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
     private Dictionary<SettlementName, Settlement> _waiting = [];
     private ShardLayout _layout = machine.Layout;
 
+    /// <summary>The last body that was built, with its result; null if it was empty.</summary>
+    public BuiltBody? LastBuilt { get; private set; }
+
     /// <summary>Writes the body of a block on top of another. Nothing for an idle shard.</summary>
     public void Build(in BlockContext block, ExecutedNode parent, int maxBytes, IBufferWriter<byte> output, List<TopologyChange> topology, Dictionary<SettlementName, Settlement> settlements)
     {
         int left = Math.Min(maxBytes, MicroBlockLimits.MaxBytes) - FrameBytes;
+        LastBuilt = null;
         if (left <= 0) return;
         (_topology, _waiting) = (topology, settlements);
         _layout = topology.Aggregate(parent.State.Layout, (layout, change) => change.ApplyTo(layout));
         left -= topology.Count * (TopologyChange.Size + sizeof(ulong));
+        VerifyWaiting(block);
         TakeReceipts(parent, left / 2, ref left);
         TakeSettlements(settlements.Values, ref left);
         TakeAtomic(parent, block.TimeMs, ref left);
@@ -39,12 +46,20 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         for (int trial = 0; trial < MostTrials; trial++)
         {
             if (_receipts.Count + _begun.Count + _transactions.Count + _topology.Count + _settlements.Count == 0) return;
-            if (TryBody(block, parent, out ArrayBufferWriter<byte> body))
-            {
-                output.Write(body.WrittenSpan);
-                return;
-            }
+            if (!TryBody(block, parent, out ArrayBufferWriter<byte> body)) continue;
+            output.Write(body.WrittenSpan);
+            return;
         }
+    }
+
+    /// <summary>True if the signatures of all of these transactions hold.</summary>
+    public bool Verify(in BlockContext block, IEnumerable<ReadOnlyMemory<byte>> transactions)
+    {
+        _builder.Clear();
+        foreach (ReadOnlyMemory<byte> transaction in transactions) _builder.AddTransaction(transaction.Span);
+        var encoded = new ArrayBufferWriter<byte>(_builder.EncodedLength);
+        _builder.Write(encoded);
+        return machine.Verify(block, encoded.WrittenMemory, verifier) == MachineFault.None;
     }
 
     private bool TryBody(in BlockContext block, ExecutedNode parent, out ArrayBufferWriter<byte> encoded)
@@ -57,7 +72,9 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         switch (machine.Execute(block, body, parent.State, tree, out ShardStep? step))
         {
             case MachineFault.None:
-                return !TakeBack(body, step!);
+                if (TakeBack(body, step!)) return false;
+                LastBuilt = new BuiltBody(parent.Hash, block.Height, block.TimeMs, encoded.WrittenMemory, body, step!);
+                return true;
             case MachineFault.OverCredit:
                 var refused = new HashSet<int>(machine.Refused);
                 Keep(_transactions, i => !refused.Contains(i));
@@ -170,6 +187,21 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         foreach (Digest id in dead ?? []) pool.Remove(id);
     }
 
+    /// <summary>Checks the signatures of what members passed on, all at once; only if that fails, one by one.</summary>
+    public void VerifyWaiting(in BlockContext block)
+    {
+        List<TransactionPool.Entry> waiting = pool.Unverified;
+        waiting.RemoveAll(entry => entry.IsVerified);
+        if (waiting.Count == 0) return;
+        bool all = Verify(block, waiting.Select(entry => entry.Transaction));
+        foreach (TransactionPool.Entry entry in waiting)
+        {
+            entry.IsVerified = all || Verify(block, [entry.Transaction]);
+            if (!entry.IsVerified) pool.Remove(entry.Id);
+        }
+        waiting.Clear();
+    }
+
     private static void Keep<T>(List<T> items, Func<int, bool> condition)
     {
         int kept = 0;
@@ -177,4 +209,12 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
             if (condition(i)) items[kept++] = items[i];
         items.RemoveRange(kept, items.Count - kept);
     }
+}
+
+/// <summary>A body that was built, and what it gave.</summary>
+internal sealed record BuiltBody(Digest Parent, ulong Height, long TimeMs, ReadOnlyMemory<byte> Encoded, ShardBody Body, ShardStep Step)
+{
+    /// <summary>True if a block's execution is this one.</summary>
+    public bool IsOf(MicroBlock block) =>
+        block.Header.Parent == Parent && block.Header.Height == Height && block.Header.TimeMs == TimeMs && block.Body.Span.SequenceEqual(Encoded.Span);
 }

@@ -49,7 +49,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         Pool = new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
         Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs, channel => machine.WatermarkAt(state, channel));
-        _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree);
+        _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree, options.Verifier);
     }
 
     /// <summary>The shard's machine.</summary>
@@ -114,6 +114,11 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         if (IsFaulted) return BlockCheck.NotYet;
         if (_tree.Find(block.Hash) is not null) return BlockCheck.Valid;
         if (_tree.Find(header.Parent) is not { } parent) return BlockCheck.NotYet;
+        if (header.Kind == MicroBlockKind.Ordinary && _proposer.LastBuilt is { } built && built.IsOf(block))
+        {
+            Add(block, parent, built.Body, built.Step);
+            return BlockCheck.Valid;
+        }
         if (ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
         if (IsEnd(parent)) return Terminate(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
         if (header.Kind != MicroBlockKind.Ordinary) return BlockCheck.Invalid;
@@ -126,7 +131,8 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
             isKnown &= check == SourceCheck.Known;
         }
         if (!isKnown) return BlockCheck.NotYet;
-        if (Machine.Verify(Context(parent, header.Height, header.TimeMs), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
+        if (Machine.Verify(Context(parent, header.Height, header.TimeMs), body, _options.Verifier, Pool) != MachineFault.None) return BlockCheck.Invalid;
+        foreach (Digest id in body.Ids) Pool.Verified(id);
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
     }
 
@@ -177,21 +183,26 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         (_options.Cells as IDisposable)?.Dispose();
     }
 
-    /// <summary>Takes a transaction into the pool if it may be in a block and its signatures hold.</summary>
-    internal bool TrySubmit(ReadOnlyMemory<byte> transaction, long nowMs)
+    /// <summary>
+    /// Takes a transaction into the pool if it may be in a block and its signatures hold. Those of one that a member
+    /// passed on are checked a little later, in one batch with others.
+    /// </summary>
+    internal bool TrySubmit(ReadOnlyMemory<byte> transaction, long nowMs, bool isPassedOn = false)
     {
         if (HasEnded) return false;
         Digest id = TransactionPool.IdOf(transaction.Span);
         BlockContext block = Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs));
         if (Pool.Knows(id) || transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes || !Pool.HasRoom(transaction.Length)
             || Machine.Declare(block, transaction.Span, out ulong gasLimit) != TransactionFault.None || gasLimit > Machine.Options.Limits.BlockGas) return false;
-        var builder = new MicroBlockBuilder();
-        var encoded = new ArrayBufferWriter<byte>();
-        builder.AddTransaction(transaction.Span);
-        builder.Write(encoded);
-        if (Machine.Verify(block, encoded.WrittenMemory, _options.Verifier) != MachineFault.None) return false;
-        Pool.Add(id, transaction, gasLimit);
+        if (!isPassedOn && !_proposer.Verify(block, [transaction])) return false;
+        Pool.Add(id, transaction, gasLimit, !isPassedOn);
         return true;
+    }
+
+    /// <summary>Checks the signatures of waiting transactions that members passed on.</summary>
+    internal void VerifyWaiting(long nowMs)
+    {
+        if (!HasEnded) _proposer.VerifyWaiting(Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs)));
     }
 
     /// <summary>Takes an atomic transaction over declared cells, some of them this shard's, into the pool if its signatures hold.</summary>
@@ -213,13 +224,18 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         MicroHeader header = block.Header;
         _tree.At = parent;
         if (Machine.Execute(Context(parent, header.Height, header.TimeMs), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
-        var node = new ExecutedNode(block.Hash, header.Height, header.TimeMs, step!.After, parent)
+        return Add(block, parent, body, step!);
+    }
+
+    private ExecutedNode Add(MicroBlock block, ExecutedNode parent, ShardBody body, ShardStep step)
+    {
+        var node = new ExecutedNode(block.Hash, block.Header.Height, block.Header.TimeMs, step.After, parent)
         {
             ReceiptsRoot = step.ReceiptsRoot, WriteDigest = step.WriteDigest, Body = body, Step = step,
             Transactions = [.. body.Begun.Select(transaction => transaction.Id)], Receipts = [.. body.Receipts.Select(receipt => receipt.Name)],
         };
         foreach (StateWrite write in step.Writes.Span) node.Writes[write.Key] = write;
-        for (int i = 0; i < body.Inner.TransactionCount; i++) node.Transactions.Add(TransactionPool.IdOf(body.Inner.Transaction(i)));
+        node.Transactions.UnionWith(body.Ids);
         _tree.Add(node);
         return node;
     }
@@ -242,7 +258,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         for (int i = 0; i < body.Inner.TransactionCount; i++)
         {
             // One that failed may be good later.
-            Digest id = TransactionPool.IdOf(body.Inner.Transaction(i));
+            Digest id = body.Ids[i];
             if (step.Statuses.Span[i] == TransactionStatus.Applied) Pool.Done(id);
             else Pool.Remove(id);
         }

@@ -31,6 +31,9 @@ internal sealed class ShardBody
 
     public List<AtomicTransaction> Begun { get; } = [];
 
+    /// <summary>The transactions' names in a pool.</summary>
+    public Digest[] Ids { get; private set; } = [];
+
     public List<ProvenReceipt> Endings { get; } = [];
 
     /// <summary>Changes of the layout that the block takes in.</summary>
@@ -122,6 +125,8 @@ internal sealed class ShardBody
             last = kind;
             if (!ReadRecord(kind, Inner.Record(i))) return false;
         }
+        Ids = new Digest[Inner.TransactionCount];
+        for (int i = 0; i < Ids.Length; i++) Ids[i] = TransactionPool.IdOf(Inner.Transaction(i));
         for (int i = 0; i < Inner.BundleCount; i++)
         {
             var reader = new WireReader(Inner.BundleHead(i));

@@ -64,6 +64,9 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
     /// <summary>The state with no channel open and no atomic transaction.</summary>
     public MachineState Genesis { get; }
 
+    /// <summary>What it has executed so far, on all branches and in trials: for cost models.</summary>
+    public MachineWork Work { get; private set; }
+
     /// <summary>Transactions of the last body that sent more than their channels may carry: why it was <see cref="MachineFault.OverCredit"/>.</summary>
     internal IReadOnlyList<int> Refused => _refused;
 
@@ -118,11 +121,13 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         return TransactionFault.None;
     }
 
-    internal MachineFault Verify(in BlockContext block, ShardBody body, ISignatureVerifier verifier)
+    /// <summary>As above, but for what a pool has verified.</summary>
+    internal MachineFault Verify(in BlockContext block, ShardBody body, ISignatureVerifier verifier, TransactionPool? pool = null)
     {
-        if (!_signatures.Verify(_transition, block, body.Inner, verifier).IsOk) return MachineFault.BadTransaction;
+        bool[] known = pool is null ? [] : [.. body.Ids.Select(id => pool.IsVerified(id))];
+        if (!_signatures.Verify(_transition, block, body.Inner, verifier, known).IsOk) return MachineFault.BadTransaction;
         foreach (AtomicTransaction transaction in body.Begun)
-            if (!transaction.IsSigned(verifier)) return MachineFault.BadTransaction;
+            if (pool?.Holds(transaction) != true && !transaction.IsSigned(verifier)) return MachineFault.BadTransaction;
         return MachineFault.None;
     }
 
@@ -161,6 +166,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         var statuses = new byte[body.Inner.TransactionCount];
         for (int i = 0; i < statuses.Length; i++) statuses[i] = outcome.Status(i);
         _at = _parts.Save();
+        Work = Work.With(body, outcome.Counters);
         step = new ShardStep(_at, root, _at.WriteDigest(outcome.WriteDigest), outcome.CopyWrites(), sent, statuses, outcome.Counters)
         {
             OpenAtomic = _parts.Atomic.Open, DeferredReceipts = _parts.Incoming.Deferred,

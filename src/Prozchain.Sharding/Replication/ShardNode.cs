@@ -171,7 +171,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             case ReplicaMessage.WantSettlement: AnswerSettlement(ref reader, nowMs, from, actions); break;
             case ReplicaMessage.Settlement: TakeSettlement(bytes); break;
             case ReplicaMessage.Transaction when _members.Contains(from):
-                Replica.TrySubmit(bytes.ToArray(), nowMs);
+                Replica.TrySubmit(bytes.ToArray(), nowMs, isPassedOn: true);
                 break;
             case ReplicaMessage.Transaction:
                 Submit(nowMs, bytes, actions);
@@ -235,6 +235,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     {
         if (actions.WakeMs is { } wake) _orderingWakeMs = wake;
         Collect();
+        VerifyWaiting(nowMs);
         Acknowledge(actions);
         _outbox.Expire(Replica.HasEnded ? nowMs : Replica.TimeMs);
         long next = long.MaxValue;
@@ -246,7 +247,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         }
         next = Math.Min(next, AskForSettlements(nowMs, actions));
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
-        actions.WakeAt(Math.Min(next, _orderingWakeMs));
+        actions.WakeAt(Math.Min(Math.Min(next, _verifyMs), _orderingWakeMs));
     }
 
     private void Acknowledge(NodeActions actions)

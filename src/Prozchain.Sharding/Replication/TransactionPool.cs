@@ -14,11 +14,15 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     private readonly Dictionary<Digest, AtomicTransaction> _atomic = [];
     private readonly HashSet<Digest> _done = [];
     private readonly Queue<Digest> _doneOrder = new();
+    private readonly List<Entry> _unverified = [];
     private long _bytes;
 
     public int Count => _byId.Count + _atomic.Count;
 
     public IEnumerable<Entry> Entries => _order;
+
+    /// <summary>Those whose signatures have not been checked, or that went meanwhile: whoever checks them clears the list.</summary>
+    public List<Entry> Unverified => _unverified;
 
     public IEnumerable<AtomicTransaction> Atomic => _atomic.Values;
 
@@ -29,9 +33,23 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
 
     public bool HasRoom(int length) => Count < maxCount && _bytes + length <= maxBytes;
 
-    public void Add(in Digest id, ReadOnlyMemory<byte> transaction, ulong gasLimit)
+    /// <summary>True if it waits and its signatures are known to hold.</summary>
+    public bool IsVerified(in Digest id) => _byId.TryGetValue(id, out LinkedListNode<Entry>? entry) && entry.Value.IsVerified;
+
+    /// <summary>True if it waits, with these signatures: they are known to hold.</summary>
+    public bool Holds(AtomicTransaction transaction) => _atomic.TryGetValue(transaction.Id, out AtomicTransaction? held) && held.Encoded.Span.SequenceEqual(transaction.Encoded.Span);
+
+    /// <summary>Its signatures hold.</summary>
+    public void Verified(in Digest id)
     {
-        _byId.Add(id, _order.AddLast(new Entry(id, transaction, gasLimit)));
+        if (_byId.TryGetValue(id, out LinkedListNode<Entry>? entry)) entry.Value.IsVerified = true;
+    }
+
+    public void Add(in Digest id, ReadOnlyMemory<byte> transaction, ulong gasLimit, bool isVerified)
+    {
+        var entry = new Entry(id, transaction, gasLimit) { IsVerified = isVerified };
+        _byId.Add(id, _order.AddLast(entry));
+        if (!isVerified) _unverified.Add(entry);
         _bytes += transaction.Length;
     }
 
@@ -65,7 +83,7 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     {
         foreach (Digest id in parent._doneOrder) Done(id);
         foreach (Entry entry in parent._order)
-            if (!Knows(entry.Id) && HasRoom(entry.Transaction.Length) && isHere(entry.Transaction)) Add(entry.Id, entry.Transaction, entry.GasLimit);
+            if (!Knows(entry.Id) && HasRoom(entry.Transaction.Length) && isHere(entry.Transaction)) Add(entry.Id, entry.Transaction, entry.GasLimit, entry.IsVerified);
         foreach (AtomicTransaction transaction in parent._atomic.Values)
             if (!Knows(transaction.Id) && HasRoom(transaction.Encoded.Length) && isAtomicHere(transaction)) Add(transaction);
     }
@@ -90,6 +108,8 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
         public ReadOnlyMemory<byte> Transaction { get; } = transaction;
 
         public ulong GasLimit { get; } = gasLimit;
+
+        public bool IsVerified { get; set; }
 
         public int Tries { get; set; }
     }

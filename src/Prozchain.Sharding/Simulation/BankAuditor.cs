@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
@@ -22,14 +23,14 @@ internal sealed class BankAuditor
     private readonly Dictionary<(Digest, ulong), long> _submitted = [];
     private readonly Dictionary<Digest, Digest> _outcomes = [];
     private readonly UInt128 _total;
-    private UInt128 _value;
+    private UInt128 _value, _carried;
 
     public BankAuditor(ShardLayout layout, IEnumerable<KeyValuePair<Digest, ulong>> balances)
     {
         foreach (ShardInfo shard in layout.Shards) _ledgers.Add(shard.Id, new Ledger());
         foreach ((Digest cell, ulong balance) in balances)
         {
-            _ledgers[layout.ShardOf(cell)].Balances.Add(cell, balance);
+            _ledgers[layout.ShardOf(cell)].Accounts.Add(cell, new Account(0, balance));
             _total += balance;
         }
         _value = _total;
@@ -52,6 +53,9 @@ internal sealed class BankAuditor
 
     public ulong HeightOf(ShardId shard) => (ulong)_ledgers[shard].Blocks.Count;
 
+    /// <summary>An account after the last final block of its shard.</summary>
+    public Account AccountOf(ShardId shard, in Digest cell) => _ledgers[shard].Accounts.GetValueOrDefault(cell);
+
     public void Submitted(in Digest recipient, ulong amount, long nowMs) => _submitted.TryAdd((recipient, amount), nowMs);
 
     public void OnFinal(MicroBlock block, ShardStep step, long nowMs)
@@ -70,17 +74,16 @@ internal sealed class BankAuditor
         foreach (SentReceipt sent in step.Sent) Send(sent);
         foreach (StateWrite write in step.Writes.Span)
         {
-            ulong now = write.IsDelete ? 0 : Account.Read(write.Value.Span).Balance;
-            _value = _value - ledger.Balances.GetValueOrDefault(write.Key) + now;
-            ledger.Balances[write.Key] = now;
+            Account now = write.IsDelete ? default : Account.Read(write.Value.Span);
+            ref Account before = ref CollectionsMarshal.GetValueRefOrAddDefault(ledger.Accounts, write.Key, out _);
+            _value = _value - before.Balance + now.Balance;
+            before = now;
         }
         ledger.Open = step.OpenAtomic + step.DeferredReceipts;
         foreach (Ledger other in _ledgers.Values)
             if (other.Open > 0) return;
         Cuts++;
-        UInt128 carried = 0;
-        foreach (ulong value in _inFlight.Values) carried += value;
-        if (_value + carried != _total) Fault ??= $"Expected {_total} in all, got {_value} in accounts and {carried} under way after block {height} of shard {block.Header.Shard}.";
+        if (_value + _carried != _total) Fault ??= $"Expected {_total} in all, got {_value} in accounts and {_carried} under way after block {height} of shard {block.Header.Shard}.";
     }
 
     private void TakeIn(MicroBlock block, ShardStep step, Ledger ledger, long nowMs)
@@ -91,8 +94,9 @@ internal sealed class BankAuditor
             if (step.Bundles[i] != ChannelResult.Applied) continue;
             ChannelBundle bundle = body.Bundles[i].Bundle!;
             ulong before = ledger.Watermarks.GetValueOrDefault(bundle.Channel);
-            if (bundle.Sequence != before + 1 || !_inFlight.Remove((bundle.Channel, bundle.Sequence)))
+            if (bundle.Sequence != before + 1 || !_inFlight.Remove((bundle.Channel, bundle.Sequence), out ulong carried))
                 Fault ??= $"Expected bundle {before + 1} of {bundle.Channel} next, sent and not yet applied, got {bundle.Sequence}.";
+            else _carried -= carried;
             ledger.Watermarks[bundle.Channel] = bundle.Sequence;
             var receipts = new ReceiptList(bundle.Messages.Span);
             while (receipts.MoveNext())
@@ -103,7 +107,10 @@ internal sealed class BankAuditor
     private void Send(SentReceipt sent)
     {
         if (sent.Kind == ReceiptKind.Bundle && ChannelBundle.TryRead(sent.Encoding.Span, out ChannelBundle? bundle) == ReadResult.Ok)
+        {
             _inFlight.Add((bundle!.Channel, bundle.Sequence), bundle.Value);
+            _carried += bundle.Value;
+        }
         if (sent.Kind != ReceiptKind.Record || AtomicRecord.TryRead(sent.Encoding.Span, out AtomicRecord? record) != ReadResult.Ok) return;
         if (record!.Kind != AtomicRecordKind.ExecutionCertificate || !record.IsCommit) return;
         if (!_outcomes.TryAdd(record.Transaction, record.Outcome) && _outcomes[record.Transaction] != record.Outcome)
@@ -113,7 +120,7 @@ internal sealed class BankAuditor
     private sealed class Ledger
     {
         public readonly List<(Digest Hash, Digest Receipts, Digest Writes)> Blocks = [];
-        public readonly Dictionary<Digest, ulong> Balances = [];
+        public readonly Dictionary<Digest, Account> Accounts = [];
         public readonly Dictionary<ChannelId, ulong> Watermarks = [];
         public int Open;
     }

@@ -17,47 +17,53 @@ internal sealed class BankLoad
     private readonly ShardLayout _layout;
     private readonly SimulationRandom _random;
     private readonly Customer[] _customers;
-    private readonly double[] _shares;
-    private readonly Func<ShardId, Digest, Account> _look;
+    private readonly (Customer[] Customers, double[] Shares)[] _laws;
+    private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
     private long _transfers, _swaps;
 
-    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, SimulationRandom random, Func<ShardId, Digest, Account> look)
+    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, SimulationRandom random)
     {
-        (_options, _layout, _auditor, _random, _look) = (options, layout, auditor, random, look);
-        _customers = [.. accounts.Select(signer => new Customer(signer, Address.FromPublicKey(signer.PublicKey.Span)))];
-        _shares = new double[accounts.Length];
-        double sum = 0;
-        for (int i = 0; i < _shares.Length; i++) _shares[i] = sum += Math.Pow(i + 1, -options.Skew);
+        (_options, _layout, _auditor, _random) = (options, layout, auditor, random);
+        _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
+        IEnumerable<Customer[]> groups = options.EvenShards ? layout.Shards.Select(shard => _customers.Where(customer => customer.Shard == shard.Id).ToArray()).Where(group => group.Length > 0) : [_customers];
+        _laws = [.. groups.Select(group => (group, SharesOf(group.Length)))];
     }
 
-    public int Waiting => _customers.Count(customer => customer.Message is not null);
+    public int Waiting => _waiting.Count;
 
     public int Done { get; private set; }
 
-    public void Schedule(SimulatedWorld world) => world.At(world.ElapsedMs + TickMs, Tick);
+    /// <summary>Begins when all nodes have started.</summary>
+    public void Schedule(SimulatedWorld world)
+    {
+        _transfers = (long)_options.IntervalMs * _options.TransfersPerSecond / 1000;
+        _swaps = (long)_options.IntervalMs * _options.SwapsPerSecond / 1000;
+        world.At(_options.IntervalMs, Tick);
+    }
 
     private void Tick(SimulatedWorld world)
     {
         long elapsed = world.ElapsedMs;
-        foreach (Customer customer in _customers) Look(world, customer);
+        _waiting.RemoveAll(customer => IsDone(world, customer));
         if (elapsed <= _options.LoadMs)
         {
             for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world);
             for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world);
         }
-        Schedule(world);
+        world.At(elapsed + TickMs, Tick);
     }
 
-    private void Look(SimulatedWorld world, Customer customer)
+    private bool IsDone(SimulatedWorld world, Customer customer)
     {
-        if (customer.Message is null) return;
-        if (_look(_layout.ShardOf(customer.Cell), customer.Cell).Nonce > customer.Nonce)
+        if (_auditor.AccountOf(customer.Shard, customer.Cell).Nonce > customer.Nonce)
         {
             customer.Message = null;
             Done++;
+            return true;
         }
-        else if (world.ElapsedMs >= customer.AgainMs) HandIn(world, customer);
+        if (world.ElapsedMs >= customer.AgainMs) HandIn(world, customer);
+        return false;
     }
 
     private void Transfer(SimulatedWorld world)
@@ -65,23 +71,24 @@ internal sealed class BankLoad
         Customer from = Draw(), to = _customers[_random.Next(_customers.Length)];
         if (from.Message is not null || from == to) return;
         ulong amount = _next++;
-        from.Nonce = _look(_layout.ShardOf(from.Cell), from.Cell).Nonce;
+        from.Nonce = _auditor.AccountOf(from.Shard, from.Cell).Nonce;
         from.Message = ShardMessages.Submission(TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, world.NowMs + ValidMs));
-        if (_layout.ShardOf(from.Cell) != _layout.ShardOf(to.Cell)) _auditor.Submitted(to.Cell, amount, world.NowMs);
+        if (from.Shard != to.Shard) _auditor.Submitted(to.Cell, amount, world.NowMs);
+        _waiting.Add(from);
         HandIn(world, from);
     }
 
     private void HandIn(SimulatedWorld world, Customer customer)
     {
         customer.AgainMs = world.ElapsedMs + AgainMs;
-        HandIn(world, _layout.ShardOf(customer.Cell), customer.Message!);
+        HandIn(world, customer.Shard, customer.Message!);
     }
 
     private void Swap(SimulatedWorld world)
     {
         Customer one = Draw(), other = Draw();
-        ShardId shard = _layout.ShardOf(one.Cell);
-        if (shard == _layout.ShardOf(other.Cell)) return;
+        ShardId shard = one.Shard;
+        if (shard == other.Shard) return;
         var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
         AtomicTransaction swap = AtomicTransaction.Sign(
             new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
@@ -99,16 +106,34 @@ internal sealed class BankLoad
 
     private Customer Draw()
     {
-        double at = _random.Next(1 << 30) / (double)(1 << 30) * _shares[^1];
-        int index = Array.BinarySearch(_shares, at);
-        return _customers[Math.Min(index < 0 ? ~index : index, _customers.Length - 1)];
+        (Customer[] customers, double[] shares) = _laws[_laws.Length == 1 ? 0 : _random.Next(_laws.Length)];
+        double at = _random.Next(1 << 30) / (double)(1 << 30) * shares[^1];
+        int index = Array.BinarySearch(shares, at);
+        return customers[Math.Min(index < 0 ? ~index : index, customers.Length - 1)];
     }
 
-    private sealed class Customer(ISigner signer, Address address)
+    // Running sums of what each rank is drawn by.
+    private double[] SharesOf(int count)
     {
-        public ISigner Signer { get; } = signer;
+        var shares = new double[count];
+        double sum = 0;
+        for (int i = 0; i < count; i++) shares[i] = sum += Math.Pow(i + 1 + _options.SkewShift, -_options.Skew);
+        return shares;
+    }
 
-        public Address Address { get; } = address;
+    private sealed class Customer
+    {
+        public Customer(ISigner signer, ShardLayout layout)
+        {
+            (Signer, Address) = (signer, Address.FromPublicKey(signer.PublicKey.Span));
+            Shard = layout.ShardOf(Cell);
+        }
+
+        public ISigner Signer { get; }
+
+        public Address Address { get; }
+
+        public ShardId Shard { get; }
 
         public Digest Cell => Address.Digest;
 

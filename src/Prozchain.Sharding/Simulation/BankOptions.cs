@@ -33,6 +33,12 @@ public sealed record BankOptions
     /// <summary>Exponent of the Zipf law by which accounts are drawn; 0 draws all alike.</summary>
     public double Skew { get; init; } = 0.8;
 
+    /// <summary>What the law adds to an account's rank (Mandelbrot's shift).</summary>
+    public double SkewShift { get; init; }
+
+    /// <summary>True: every shard sends as much as the others, and the law holds among the accounts of each; false: it holds over all.</summary>
+    public bool EvenShards { get; init; }
+
     /// <summary>When the load ends, milliseconds.</summary>
     public long LoadMs { get; init; } = 5_000;
 

@@ -65,7 +65,7 @@ public sealed class BankWorld : IDisposable
             var node = new NodeOptions { StartAfterMs = random.Next(options.IntervalMs) };
             for (int i = 0; i < options.Validators; i++) World.Add(Make, node);
         }
-        _load = new BankLoad(options, Layout, _accounts, _auditor, World.RandomStream(2), Look);
+        _load = new BankLoad(options, Layout, _accounts, _auditor, World.RandomStream(2));
         World.AddInvariant(Check);
         _load.Schedule(World);
     }
@@ -127,17 +127,6 @@ public sealed class BankWorld : IDisposable
                 Instance = own.Instance, Anchor = anchor, Scheme = own.Scheme, Application = replica, Peers = own.Peers, Member = member,
                 IntervalMs = _options.IntervalMs, DelayMs = _options.DelayMs, MaxTimeoutMs = 2_000,
             }, replica, committees);
-    }
-
-    // The account after the most final blocks that a running node has.
-    private Account Look(ShardId shard, Digest cell)
-    {
-        ReplicatedShard<TransferTransition>? best = null;
-        for (int i = 0; i < World.Nodes.Count; i++)
-        {
-            if (World.Nodes[i].As<ShardNode<TransferTransition>>()?.Replica is { } replica && replica.Machine.Shard.Id == shard && !(best?.Height >= replica.Height)) best = replica;
-        }
-        return best is not null && best.Cells.TryGet(cell, out ReadOnlySpan<byte> value) ? Account.Read(value) : default;
     }
 
     private string? Check(SimulatedWorld world)
