@@ -34,6 +34,12 @@ public sealed class MachineState
     /// <param name="cells">Root of the cells.</param>
     public Digest StateRoot(in Digest cells) => Combine(Domains.MachineState, cells);
 
+    /// <summary>The same of the two digests, for who has no more of the state.</summary>
+    /// <param name="cells">Root of the cells.</param>
+    /// <param name="channels"><see cref="ChannelsDigest"/>.</param>
+    /// <param name="atomic"><see cref="AtomicDigest"/>.</param>
+    public static Digest StateRoot(in Digest cells, in Digest channels, in Digest atomic) => Combine(Domains.MachineState, cells, channels, atomic);
+
     /// <summary>What a header states of its parent's execution: hash of the digest of written cells and the two digests.</summary>
     /// <param name="cells">Digest of the written cells.</param>
     public Digest WriteDigest(in Digest cells) => Combine(Domains.MachineWrites, cells);
@@ -71,12 +77,14 @@ public sealed class MachineState
         return ReadResult.Ok;
     }
 
-    private Digest Combine(DomainHash domain, in Digest cells)
+    private Digest Combine(DomainHash domain, in Digest cells) => Combine(domain, cells, ChannelsDigest, AtomicDigest);
+
+    private static Digest Combine(DomainHash domain, in Digest cells, in Digest channels, in Digest atomic)
     {
         Span<byte> input = stackalloc byte[3 * Digest.Size];
         cells.Span.CopyTo(input);
-        ChannelsDigest.Span.CopyTo(input[Digest.Size..]);
-        AtomicDigest.Span.CopyTo(input[(2 * Digest.Size)..]);
+        channels.Span.CopyTo(input[Digest.Size..]);
+        atomic.Span.CopyTo(input[(2 * Digest.Size)..]);
         return new Digest(domain.Hash(input));
     }
 }
