@@ -5,6 +5,7 @@ using Prozchain.Sharding;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.State;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Benchmarks.Sharding;
 
@@ -62,8 +63,9 @@ internal static class ShardingRows
 
     private static QuickBody Verify(int threads)
     {
-        using var load = new TransferLoad(Signatures);
-        SignedMessage[] messages = [.. load.Transfers.Select(transfer => new SignedMessage(transfer.PublicKey, transfer.Id.Span.ToArray(), transfer.Signature))];
+        P256Signer[] wallets = [.. Enumerable.Range(1, 256).Select(i => new P256Signer(SHA256.HashData(BitConverter.GetBytes(i))))];
+        SignedMessage[] messages = [.. Enumerable.Range(0, Signatures).Select(i => Signed(wallets[i % wallets.Length], Seeded.Bytes(32, i)))];
+        foreach (P256Signer wallet in wallets) wallet.Dispose();
         bool[] valid = new bool[messages.Length];
         var verifier = new P256Verifier();
         void Run()
@@ -72,6 +74,13 @@ internal static class ShardingRows
             if (valid.Contains(false)) throw new InvalidOperationException("Expected valid signatures, got an invalid one.");
         }
         return new QuickBody(Run, messages.Length, verifier);
+    }
+
+    private static SignedMessage Signed(P256Signer signer, byte[] message)
+    {
+        var signature = new byte[SignatureSchemes.P256SignatureSize];
+        signer.Sign(message, signature);
+        return new SignedMessage(signer.PublicKey, message, signature);
     }
 
     private static QuickBody Shuffle()
