@@ -5,7 +5,6 @@ using Prozchain.Sharding;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.State;
-using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Benchmarks.Sharding;
 
@@ -63,9 +62,16 @@ internal static class ShardingRows
 
     private static QuickBody Verify(int threads)
     {
-        P256Signer[] wallets = [.. Enumerable.Range(1, 256).Select(i => new P256Signer(SHA256.HashData(BitConverter.GetBytes(i))))];
-        SignedMessage[] messages = [.. Enumerable.Range(0, Signatures).Select(i => Signed(wallets[i % wallets.Length], Seeded.Bytes(32, i)))];
-        foreach (P256Signer wallet in wallets) wallet.Dispose();
+        SignedMessage[] messages = new SignedMessage[Signatures];
+        P256Signer[] signers = [.. Enumerable.Range(0, 256).Select(i => new P256Signer(Seeded.Bytes(32, i)))];
+        for (int i = 0; i < messages.Length; i++)
+        {
+            P256Signer signer = signers[i % signers.Length];
+            byte[] message = Seeded.Bytes(32, i), signature = new byte[65];
+            signer.Sign(message, signature);
+            messages[i] = new SignedMessage(signer.PublicKey, message, signature);
+        }
+        foreach (P256Signer signer in signers) signer.Dispose();
         bool[] valid = new bool[messages.Length];
         var verifier = new P256Verifier();
         void Run()
@@ -74,13 +80,6 @@ internal static class ShardingRows
             if (valid.Contains(false)) throw new InvalidOperationException("Expected valid signatures, got an invalid one.");
         }
         return new QuickBody(Run, messages.Length, verifier);
-    }
-
-    private static SignedMessage Signed(P256Signer signer, byte[] message)
-    {
-        var signature = new byte[SignatureSchemes.P256SignatureSize];
-        signer.Sign(message, signature);
-        return new SignedMessage(signer.PublicKey, message, signature);
     }
 
     private static QuickBody Shuffle()

@@ -1,4 +1,5 @@
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
@@ -18,7 +19,7 @@ internal static class EngineWorld
         Rules = TransferEngine.Rules(TestNetwork.ChainId, shards),
         Cells = TransferEngine.Cells([.. Enumerable.Range(0, Wallets).Select(i => new GenesisAccount(TestNetwork.AddressOf(i), balance))]),
         GenesisTimeMs = StartMs, ShardCount = shards, StateBytes = 1 << 20, Verifier = new TestVerifier(), Log = log ?? new MemoryLogStorage(),
-        Validators = beacon ? [.. Enumerable.Range(500, 5).Select(i => new EngineValidator(TestNetwork.Wallet(i), 1_000_000))] : [], RoundsPerEpoch = 4,
+        Validators = beacon ? [.. Enumerable.Range(500, 5).Select(i => new EngineValidator(TestNetwork.Wallet(i), 1_000_000))] : [], RoundsPerEpoch = 4, UnsafeDevelopment = new CommitteeParameters(4),
     };
 
     public static InProcessEngine<TransferTransition> Open(InProcessOptions options) => InProcessEngine<TransferTransition>.Open(default, options);

@@ -20,7 +20,7 @@ public class MisuseTests
             options with { ShardCount = 0 }, options with { ShardCount = 1025 }, options with { MicroBlocks = 0 }, options with { MicroBlocks = 65 }, options with { MicroBlockMs = -1 },
             options with { MaxDegreeOfParallelism = 0 }, options with { StateBytes = 5 }, options with { MaxQueued = 0 }, options with { GenesisTimeMs = -1 }, options with { OtherLog = options.Log },
             options with { Cells = [cell, cell] }, options with { Cells = [StateWrite.Delete(cell.Key)] }, options with { Cells = [new StateWrite(cell.Key, new byte[5000])] },
-            options with { Validators = [new EngineValidator(TestNetwork.Wallet(1), 1)] }, EngineWorld.Options(2, beacon: true) with { OtherLog = new MemoryLogStorage() }])
+            options with { Validators = [new EngineValidator(TestNetwork.Wallet(1), 1)] }, EngineWorld.Options(2, beacon: true) with { UnsafeDevelopment = null }, EngineWorld.Options(2, beacon: true) with { OtherLog = new MemoryLogStorage() }])
             Assert.ThrowsAny<ArgumentException>(() => EngineWorld.Open(bad));
         Assert.Throws<ArgumentNullException>(() => EngineWorld.Open(null!));
         Assert.Throws<ArgumentException>(() => TransferEngine.Cells([new GenesisAccount(TestNetwork.AddressOf(0), ulong.MaxValue), new GenesisAccount(TestNetwork.AddressOf(1), 1)]));

@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Sync;
@@ -172,7 +173,7 @@ public class ResumeTests
         InProcessOptions options = EngineWorld.Options(2, log, beacon: true);
         EngineWorld.Open(options).Dispose();
         foreach (InProcessOptions other in (InProcessOptions[])[
-            EngineWorld.Options(3, log, beacon: true), EngineWorld.Options(2, log), EngineWorld.Options(2, log, beacon: true, balance: 7), options with { SeatsPerCommittee = 3 },
+            EngineWorld.Options(3, log, beacon: true), EngineWorld.Options(2, log), EngineWorld.Options(2, log, beacon: true, balance: 7), options with { UnsafeDevelopment = new CommitteeParameters(3) },
             options with { Randomness = new SeededRandomness(TestNetwork.Key(1).Span) }, options with { MicroBlocks = 4 }, options with { MicroBlockMs = 99 }, options with { GenesisTimeMs = 5 },
             options with { Rules = TransferEngine.Rules(8, 2) }])
             Assert.Throws<InvalidDataException>(() => EngineWorld.Open(other));
