@@ -107,7 +107,6 @@ public class MisuseTests
 
     /// <summary>The formats of docs/formats/sharding-engine.md are frozen.</summary>
     [Theory]
-    [InlineData(false, "6b8a7c423eb3983713b6a71f03e0370da1e892804467fafa4c35131eaca623de")]
     [InlineData(true, "7484a66436124aecb8f2d0403a860b8e10ba7b68c62051fef6a7ca5f86d12e1d")]
     public void Log_FixedRun_IsFrozen(bool checkpoints, string expected)
     {
