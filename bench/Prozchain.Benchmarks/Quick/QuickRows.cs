@@ -37,6 +37,7 @@ internal static class QuickRows
         .. ExecutionRows.All,
         .. AtomicRows.All,
         .. ScalingRows.All,
+        .. EngineRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
         .. AIRows.All,

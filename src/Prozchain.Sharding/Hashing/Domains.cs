@@ -43,6 +43,9 @@ internal static class Domains
     public static readonly DomainHash MachineWrites = DomainHash.Deriving("prozchain sharding v0 machine writes");
     public static readonly DomainHash MachineState = DomainHash.Deriving("prozchain sharding v0 machine state");
 
+    public static readonly DomainHash EngineGenesis = DomainHash.Deriving("prozchain sharding v0 engine genesis");
+    public static readonly DomainHash RoundSeals = DomainHash.Deriving("prozchain sharding v0 round seals");
+
     public static readonly DomainHash TreeLeaf = DomainHash.Deriving("prozchain sharding v0 tree leaf");
     public static readonly DomainHash TreeInner = DomainHash.Keyed("prozchain sharding v0 tree inner");
     public static readonly DomainHash TreeEmpty = DomainHash.Deriving("prozchain sharding v0 tree empty");
