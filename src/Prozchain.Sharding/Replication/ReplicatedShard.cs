@@ -24,7 +24,7 @@ internal sealed record CertifiedStep(FinalityProof Header, ShardStep Step);
 /// certified header that states them; until then it answers not yet, and its node fetches the header.
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
+public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
 {
     private readonly ReplicaOptions _options;
     private readonly ExecutedTree _tree;
@@ -48,7 +48,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         Remote = new RemoteHeaders(options.Committees, machine.Shard.Id);
         Pool = new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
-        Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs);
+        Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs, channel => machine.WatermarkAt(state, channel));
         _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree);
     }
 
@@ -100,8 +100,9 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     public bool Build(in Digest parent, ulong height, long timeMs, int maxBytes, IBufferWriter<byte> body)
     {
         if (IsFaulted || _tree.Find(parent) is not { } node) return false;
+        if (IsEnd(node)) return true;
         Pool.Expire(TimeMs);
-        _proposer.Build(Context(height, timeMs), node, maxBytes, body);
+        _proposer.Build(Context(node, height, timeMs), node, maxBytes, body, DueOn(node, timeMs), Settlements);
         return false;
     }
 
@@ -113,7 +114,10 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         if (IsFaulted) return BlockCheck.NotYet;
         if (_tree.Find(block.Hash) is not null) return BlockCheck.Valid;
         if (_tree.Find(header.Parent) is not { } parent) return BlockCheck.NotYet;
-        if (header.Kind != MicroBlockKind.Ordinary || ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
+        if (ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
+        if (IsEnd(parent)) return Terminate(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
+        if (header.Kind != MicroBlockKind.Ordinary) return BlockCheck.Invalid;
+        if (CheckTopology(body) is var topology and not BlockCheck.Valid) return topology;
         bool isKnown = true;
         foreach (BodySource source in body.Sources)
         {
@@ -122,7 +126,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
             isKnown &= check == SourceCheck.Known;
         }
         if (!isKnown) return BlockCheck.NotYet;
-        if (Machine.Verify(Context(header.Height, header.TimeMs), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
+        if (Machine.Verify(Context(parent, header.Height, header.TimeMs), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
     }
 
@@ -176,8 +180,9 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     /// <summary>Takes a transaction into the pool if it may be in a block and its signatures hold.</summary>
     internal bool TrySubmit(ReadOnlyMemory<byte> transaction, long nowMs)
     {
+        if (HasEnded) return false;
         Digest id = TransactionPool.IdOf(transaction.Span);
-        BlockContext block = Context(Height + 1, Math.Max(nowMs, TimeMs));
+        BlockContext block = Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs));
         if (Pool.Knows(id) || transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes || !Pool.HasRoom(transaction.Length)
             || Machine.Declare(block, transaction.Span, out ulong gasLimit) != TransactionFault.None || gasLimit > Machine.Options.Limits.BlockGas) return false;
         var builder = new MicroBlockBuilder();
@@ -193,22 +198,21 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     internal bool TrySubmit(AtomicTransaction transaction, long nowMs)
     {
         AtomicOptions options = Machine.Options.Atomic;
-        if (Pool.Knows(transaction.Id) || transaction.ChainId != options.ChainId || transaction.Cells.IsEmpty || !options.Programs.ContainsKey(transaction.Program)) return false;
+        if (HasEnded || Pool.Knows(transaction.Id) || transaction.ChainId != options.ChainId || transaction.Cells.IsEmpty || !options.Programs.ContainsKey(transaction.Program)) return false;
         if (nowMs >= transaction.DeadlineMs || transaction.BeginMs > nowMs + options.MaxValidityMs || !Pool.HasRoom(transaction.Encoded.Length)) return false;
-        bool isHere = false;
-        foreach (DeclaredCell cell in transaction.Cells) isHere |= Machine.Shard.Contains(cell.Key);
-        if (!isHere || !transaction.IsSigned(_options.Verifier)) return false;
+        if (!HoldsCellOf(transaction) || !transaction.IsSigned(_options.Verifier)) return false;
         Pool.Add(transaction);
         return true;
     }
 
-    private BlockContext Context(ulong height, long timeMs) => new(Machine.Options.Atomic.ChainId, Machine.Layout, Machine.Shard.Id, _options.Epoch, height, timeMs);
+    private BlockContext Context(ExecutedNode parent, ulong height, long timeMs) => new(Machine.Options.Atomic.ChainId, parent.State.Layout, Machine.Shard.Id, _options.Epoch, height, timeMs);
 
     private ExecutedNode? Execute(MicroBlock block, ExecutedNode parent, ShardBody body)
     {
+        if (IsEnd(parent)) return Terminate(block, parent, body);
         MicroHeader header = block.Header;
         _tree.At = parent;
-        if (Machine.Execute(Context(header.Height, header.TimeMs), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
+        if (Machine.Execute(Context(parent, header.Height, header.TimeMs), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
         var node = new ExecutedNode(block.Hash, header.Height, header.TimeMs, step!.After, parent)
         {
             ReceiptsRoot = step.ReceiptsRoot, WriteDigest = step.WriteDigest, Body = body, Step = step,
@@ -246,6 +250,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);
         foreach (ProvenReceipt notice in body.Notices) Take(notice, applied: true);
+        TakeOverTopology(body, step);
         Inbound.Expire(TimeMs);
 
         void Take(ProvenReceipt receipt, bool applied)
