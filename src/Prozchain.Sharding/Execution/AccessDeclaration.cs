@@ -19,6 +19,9 @@ public ref struct AccessDeclaration
     /// <summary>The cell that pays and counts: decides the shard that takes the transaction, and its place in a pool.</summary>
     public Digest Sender { get; set; }
 
+    /// <summary>The sender's own number of the transaction, if it has one: see <see cref="ISequencedTransition"/>.</summary>
+    public ulong? Sequence { get; set; }
+
     /// <summary>True if the cells are not known before execution.</summary>
     public bool IsUndeclared { get; private set; }
 

@@ -21,7 +21,8 @@ public interface IShardTransition
 {
     /// <summary>
     /// Checks everything that the state does not decide, and names the cells, the gas limit and the sender. A
-    /// transaction with a fault can be in no block.
+    /// transaction with a fault can be in no block. Where that is <see cref="TransactionFault.WrongShard"/>, the sender is
+    /// named all the same: a host finds the shard by it.
     /// </summary>
     /// <param name="transaction">The transaction's bytes.</param>
     /// <param name="block">The block it is in, or is meant for.</param>

@@ -64,6 +64,18 @@ public sealed class SignatureBatch
         return ExecutionResult.Ok;
     }
 
+    /// <summary>Begins a collection that is not of one body.</summary>
+    internal void Clear() => _count = 0;
+
+    /// <summary>Verifies what was collected, on this thread, and names the transactions whose signatures do not all hold.</summary>
+    internal void Verify(ISignatureVerifier verifier, List<int> bad)
+    {
+        if (_valid.Length < _count) _valid = new bool[_entries.Length];
+        verifier.VerifyMany(Entries, _valid.AsMemory(0, _count));
+        for (int i = 0; i < _count; i++)
+            if (!_valid[i]) bad.Add(_transactions[i]);
+    }
+
     internal void Add(int transaction, ReadOnlyMemory<byte> publicKey, in Digest message, ReadOnlyMemory<byte> signature)
     {
         if (_count == _entries.Length)

@@ -9,7 +9,7 @@ namespace Prozchain.Sharding.Execution;
 /// one whose nonce is not the sender's next leaves nothing. Fees would be taken where the nonce is counted.
 /// </summary>
 /// <remarks>The sum of all balances at genesis is below 2^64, so that no credit can overflow.</remarks>
-public readonly struct TransferTransition : IShardTransition
+public readonly struct TransferTransition : ISequencedTransition
 {
     /// <summary>Gas of every transfer.</summary>
     public const ulong Gas = 1000;
@@ -43,8 +43,8 @@ public readonly struct TransferTransition : IShardTransition
         if (transfer.ChainId != block.ChainId) return TransactionFault.WrongChain;
         if (transfer.ValidUntilMs < block.TimeMs || transfer.ValidUntilMs - MaxWindowMs > block.TimeMs) return TransactionFault.OutsideWindow;
         Digest sender = transfer.SenderCell, recipient = transfer.RecipientCell;
+        (access.Sender, access.Sequence) = (sender, transfer.Nonce);
         if (!block.IsLocal(sender)) return TransactionFault.WrongShard;
-        access.Sender = sender;
         access.GasLimit = Gas;
         access.Writes(sender);
         if (recipient != sender && block.IsLocal(recipient)) access.Writes(recipient);
@@ -106,6 +106,9 @@ public readonly struct TransferTransition : IShardTransition
         (account with { Balance = amount > ulong.MaxValue - account.Balance ? ulong.MaxValue : account.Balance + amount }).WriteTo(bytes);
         cells.Write(cell, bytes);
     }
+
+    /// <inheritdoc/>
+    public ulong NextSequence(ReadOnlySpan<byte> senderCell) => senderCell.Length == Account.Size ? Account.Read(senderCell).Nonce : 0;
 
     private static bool TryReadAccount(in CellView cells, int cell, out Account account)
     {

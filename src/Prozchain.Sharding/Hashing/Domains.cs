@@ -39,12 +39,16 @@ internal static class Domains
     public static readonly DomainHash MicroHeader = DomainHash.Deriving("prozchain sharding v0 micro header");
     public static readonly DomainHash MicroBody = DomainHash.Deriving("prozchain sharding v0 micro body");
     public static readonly DomainHash OrderingInstance = DomainHash.Deriving("prozchain sharding v0 ordering instance");
+    public static readonly DomainHash OrderingSeed = DomainHash.Deriving("prozchain sharding v0 ordering seed");
     public static readonly DomainHash OrderingVote = DomainHash.Deriving("prozchain sharding v0 ordering vote");
 
     public static readonly DomainHash ReceiptLeaf = DomainHash.Deriving("prozchain sharding v0 receipt leaf");
     public static readonly DomainHash PooledTransaction = DomainHash.Deriving("prozchain sharding v0 pooled transaction");
     public static readonly DomainHash MachineWrites = DomainHash.Deriving("prozchain sharding v0 machine writes");
     public static readonly DomainHash MachineState = DomainHash.Deriving("prozchain sharding v0 machine state");
+
+    public static readonly DomainHash EngineGenesis = DomainHash.Deriving("prozchain sharding v0 engine genesis");
+    public static readonly DomainHash RoundSeals = DomainHash.Deriving("prozchain sharding v0 round seals");
 
     public static readonly DomainHash TreeLeaf = DomainHash.Deriving("prozchain sharding v0 tree leaf");
     public static readonly DomainHash TreeInner = DomainHash.Keyed("prozchain sharding v0 tree inner");

@@ -42,6 +42,11 @@ public sealed partial class IncomingChannels
     /// <summary>Receipts that wait here for claimed cells.</summary>
     public int Deferred => _deferred.Count;
 
+    internal void VisitDeferred(CellVisitor visitor)
+    {
+        foreach (DeferredReceipt receipt in _deferred) visitor(receipt.Cell, receipt.Payload);
+    }
+
     /// <summary>Sequence up to which bundles of a channel are applied for all keys of this shard; they need not be resent.</summary>
     /// <param name="channel">The channel.</param>
     public ulong Watermark(ChannelId channel)

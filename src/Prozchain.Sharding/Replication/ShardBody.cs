@@ -51,7 +51,18 @@ internal sealed class ShardBody
     public static ShardBody? TryRead(ReadOnlyMemory<byte> encoded)
     {
         var body = new ShardBody();
-        return body.Inner.Read(encoded.IsEmpty ? s_empty : encoded) == ReadResult.Ok && body.ReadParts() ? body : null;
+        return body.Read(encoded) ? body : null;
+    }
+
+    /// <summary>Reads a body in place of the one before; false for any fault. Never throws.</summary>
+    public bool Read(ReadOnlyMemory<byte> encoded)
+    {
+        Sources.Clear();
+        Bundles.Clear();
+        Notices.Clear();
+        Records.Clear();
+        Begun.Clear();
+        return Inner.Read(encoded.IsEmpty ? s_empty : encoded) == ReadResult.Ok && ReadParts();
     }
 
     /// <summary>Writes the parts of a body into a builder, and the transactions after them.</summary>

@@ -104,6 +104,14 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         return _parts.Atomic.CanTake(record);
     }
 
+    /// <summary>Visits the receipts that wait for claimed cells after a block.</summary>
+    internal void VisitDeferred(MachineState at, CellVisitor visitor)
+    {
+        Restore(at);
+        _at = at;
+        _parts.Incoming.VisitDeferred(visitor);
+    }
+
     /// <summary>Whether a transaction may be in a block, whatever the state, and its gas limit.</summary>
     internal TransactionFault Declare(in BlockContext block, ReadOnlySpan<byte> transaction, out ulong gasLimit)
     {
