@@ -23,8 +23,6 @@ internal sealed partial class ShardParts
     /// <summary>What the ended shard ever said, to prove from.</summary>
     public TrieStore? Settled { get; private set; }
 
-    public AtomicResult[] SettlementResults { get; private set; } = [];
-
     /// <summary>The live shards but this one and its heirs; where it was merged, its sibling as well, which is what it knew when it ended.</summary>
     public static ShardRange[] PeersOf(ShardInfo self, ShardLayout layout)
     {
@@ -66,8 +64,9 @@ internal sealed partial class ShardParts
     /// <summary>What the shard would know of ended ones.</summary>
     public SettlementName[] Wanted()
     {
+        if (_ends || Atomic.Open == 0) return [];
         var wanted = new List<(ShardId Shard, Digest Transaction, Attempt Attempt)>();
-        if (!_ends) Atomic.Wanted(wanted);
+        Atomic.Wanted(wanted);
         return [.. wanted.Select(name => new SettlementName(name.Shard, name.Transaction, name.Attempt))];
     }
 
@@ -75,7 +74,7 @@ internal sealed partial class ShardParts
     private void TakeEndings(ShardBody body)
     {
         foreach (ProvenReceipt receipt in body.Endings) Atomic.Accept(receipt.Ending!);
-        SettlementResults = [.. body.Settlements.Select(item => Atomic.Settle(item.Name.Shard, item.Name.Transaction, item.Name.Attempt, item.Value.Span, item.Proof))];
+        foreach (Settlement item in body.Settlements) _step!.Settlements.Add(Atomic.Settle(item.Name.Shard, item.Name.Transaction, item.Name.Attempt, item.Value.Span, item.Proof));
     }
 
     private void EndIfDue()
