@@ -234,6 +234,7 @@ public sealed class AtomicShard
     // An ended shard's word is about transactions that it can have ordered; their deadlines are over, and none is open.
     private void ForgetEndings()
     {
+        if (_context.Endings.Count == 0) return;
         List<ShardId>? old = null;
         foreach ((ShardId shard, ShardEnding ending) in _context.Endings)
         {
@@ -254,7 +255,8 @@ public sealed class AtomicShard
         writer.WriteUInt64((ulong)_context.TimeMs);
         writer.WriteUInt64(_context.Epoch);
         writer.WriteVarint((ulong)_context.Endings.Count);
-        foreach (ShardEnding ending in _context.Endings.Values) ending.Write(output);
+        if (_context.Endings.Count > 0)
+            foreach (ShardEnding ending in _context.Endings.Values) ending.Write(output);
         _provisions.Write(writer);
         _decisions.Write(writer);
         _locks.Write(writer);

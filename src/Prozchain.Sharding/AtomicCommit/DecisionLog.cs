@@ -136,6 +136,7 @@ internal sealed class DecisionLog(AtomicContext context)
     {
         writer.WriteUInt64(FrozenEpoch is { } frozen ? frozen + 1 : 0);
         writer.WriteVarint((ulong)_ballots.Count);
+        if (_ballots.Count == 0) return;
         foreach ((Digest id, Ballot ballot) in _ballots)
         {
             writer.WriteBytes32(id.Bytes);

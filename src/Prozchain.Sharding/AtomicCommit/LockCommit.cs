@@ -23,6 +23,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     public void BeginBlock()
     {
         Ended.Expire(context.TimeMs);
+        if (_open.Count == 0) return;
         foreach (LockEntry entry in _open.Values.ToArray())
         {
             if ((!entry.IsFixed || !context.Keeps(SafetyRule.PreparedWaits)) && (entry.ExpiresAt <= context.Height || entry.Transaction.DeadlineMs <= context.TimeMs))
@@ -203,6 +204,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     {
         Ended.Write(writer);
         writer.WriteVarint((ulong)Open);
+        if (Open == 0) return;
         foreach (LockEntry entry in _open.Values) entry.Write(writer);
         foreach (LockEntry entry in _others.Values) entry.Write(writer);
     }

@@ -22,6 +22,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
     public void BeginBlock()
     {
         Ended.Expire(context.TimeMs);
+        if (_open.Count == 0) return;
         foreach (ProvisionEntry entry in _open.Values.ToArray())
         {
             if ((!entry.IsFixed || !context.Keeps(SafetyRule.OneWord)) && entry.Transaction.DeadlineMs <= context.TimeMs) Abort(entry, mustTell: true);
@@ -165,6 +166,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
     {
         Ended.Write(writer);
         writer.WriteVarint((ulong)_open.Count);
+        if (_open.Count == 0) return;
         foreach (ProvisionEntry entry in _open.Values) entry.Write(writer);
     }
 

@@ -50,6 +50,7 @@ internal sealed class Tombstones(long retentionMs)
     public void Write(WireWriter writer)
     {
         writer.WriteVarint((ulong)_byId.Count);
+        if (_byId.Count == 0) return;
         foreach ((Digest id, Tombstone tombstone) in _byId)
         {
             writer.WriteBytes32(id.Bytes);

@@ -29,7 +29,7 @@ internal interface IBlockCells : ICellStore
 }
 
 /// <summary>Reads and writes the table in which a block executes.</summary>
-internal readonly struct BlockCells<TTransition>(TransactionRunner<TTransition> runner, ExecutionLane lane) : IBlockCells
+internal sealed class BlockCells<TTransition>(TransactionRunner<TTransition> runner, ExecutionLane lane) : IBlockCells
     where TTransition : IShardTransition
 {
     public bool TryRead(in Digest key, out ReadOnlySpan<byte> value)

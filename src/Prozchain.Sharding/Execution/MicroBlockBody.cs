@@ -62,6 +62,10 @@ public sealed class MicroBlockBody
         return result;
     }
 
+    internal ReadOnlyMemory<byte> BundleMemory(int index) => _bytes.Slice(_bundles[index].At, _bundles[index].Length);
+
+    internal ReadOnlyMemory<byte> RecordMemory(int index) => _bytes.Slice(_records[index].At, _records[index].Length);
+
     internal ReadOnlyMemory<byte> TransactionMemory(int index) => _bytes.Slice(_transactions[index].At, _transactions[index].Length);
 
     private ReadResult ReadParts(ReadOnlySpan<byte> bytes)

@@ -24,6 +24,7 @@ public sealed class MicroBlockExecutor<TTransition> : IDisposable where TTransit
     private readonly TransactionRunner<TTransition> _runner;
     private readonly ParallelSchedule<TTransition> _schedule;
     private readonly StoreCells _store = new();
+    private readonly BlockCells<TTransition> _cells;
 
     /// <summary>Makes an executor.</summary>
     /// <param name="transition">What transactions mean.</param>
@@ -36,6 +37,7 @@ public sealed class MicroBlockExecutor<TTransition> : IDisposable where TTransit
         _limits = limits ?? new ExecutionLimits();
         _runner = new TransactionRunner<TTransition>(transition, new CellTable());
         _schedule = new ParallelSchedule<TTransition>(_runner, maxDegreeOfParallelism);
+        _cells = new BlockCells<TTransition>(_runner, _schedule.Lanes[0]);
     }
 
     /// <summary>What the last block did.</summary>
@@ -81,17 +83,16 @@ public sealed class MicroBlockExecutor<TTransition> : IDisposable where TTransit
         _schedule.Declare();
         ExecutionResult result = Check(out ulong gasLimit);
         if (!result.IsOk) return result;
-        var cells = new BlockCells<TTransition>(_runner, _schedule.Lanes[0]);
-        int credited = frame is null ? Credit() : frame.Before(cells);
+        int credited = frame is null ? Credit() : frame.Before(_cells);
         if (credited < 0) return new ExecutionResult(ExecutionFault.Inadmissible, -1, TransactionFault.None);
         if (frame is { HasClaims: true }) _runner.Table.Claims = frame;
         _runner.Resolve(_schedule.Lanes);
         _schedule.Run();
-        frame?.After(cells);
+        frame?.After(_cells);
         Outcome.Fill(block, _runner.Table, _runner.Plans, _schedule.Lanes, new BlockCounters
         {
             Transactions = body.TransactionCount, BodyBytes = body.Encoded.Length, GasLimit = gasLimit, ReceiptsIn = credited,
-        });
+        }, hasRoot: frame is null);
         return result;
     }
 

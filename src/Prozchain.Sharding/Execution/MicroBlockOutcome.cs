@@ -97,7 +97,8 @@ public sealed class MicroBlockOutcome
         Counters = default;
     }
 
-    internal void Fill(in BlockContext block, CellTable table, ReadOnlySpan<TransactionPlan> plans, ReadOnlySpan<ExecutionLane> lanes, in BlockCounters counters)
+    /// <param name="hasRoot">Whether the receipts root is wanted: who frames a block has one of its own.</param>
+    internal void Fill(in BlockContext block, CellTable table, ReadOnlySpan<TransactionPlan> plans, ReadOnlySpan<ExecutionLane> lanes, in BlockCounters counters, bool hasRoot)
     {
         _table = table;
         _writes.Fill(table);
@@ -115,27 +116,23 @@ public sealed class MicroBlockOutcome
             if (plan.ReceiptsLength > 0) sent += _outbound.Add(block.Layout, lanes[plan.Lane].Receipts.Slice(plan.ReceiptsAt, plan.ReceiptsLength));
         }
         _outbound.Sort();
-        long sentBytes = Root(plans.Length);
+        long sentBytes = 0;
+        for (int i = 0; i < _outbound.Count; i++) sentBytes += _outbound[i].Receipts.Length;
+        if (hasRoot) Root(plans.Length);
         Counters = counters with
         {
             Applied = applied, GasUsed = gasUsed, StateBytes = _writes.Growth, CellsTouched = table.Count, CellsWritten = _writes.Count, ReceiptsOut = sent, ReceiptBytesOut = sentBytes,
         };
     }
 
-    private long Root(int transactions)
+    private void Root(int transactions)
     {
-        long bytes = 0;
         if (_leaves.Length <= _outbound.Count) _leaves = new Bytes32[2 * (_outbound.Count + 1)];
         // A root alone does not bind how many leaves there are.
         BinaryPrimitives.WriteInt32LittleEndian(_results, _outbound.Count);
         _leaves[0] = TreeHash.Leaf(_results.AsSpan(0, ResultsAt + transactions * ResultSize));
-        for (int i = 0; i < _outbound.Count; i++)
-        {
-            _leaves[i + 1] = _outbound[i].Leaf();
-            bytes += _outbound[i].Receipts.Length;
-        }
+        for (int i = 0; i < _outbound.Count; i++) _leaves[i + 1] = _outbound[i].Leaf();
         ReceiptsRoot = new Digest(MerkleTree<TreeHash>.Root(_leaves.AsSpan(0, _outbound.Count + 1)));
-        return bytes;
     }
 
     private ReadOnlySpan<byte> Result(int transaction)

@@ -16,50 +16,47 @@ public sealed class ChannelBundle
     /// <summary>The most bytes of the receipts of one bundle: 16 MiB.</summary>
     public const int MaxBytes = 1 << 24;
 
-    private readonly byte[] _messages;
-
-    internal ChannelBundle(ChannelId channel, ulong sequence, ulong sourceHeight, ulong value, int count, byte[] messages)
-    {
-        Channel = channel;
-        Sequence = sequence;
-        SourceHeight = sourceHeight;
-        Value = value;
-        Count = count;
-        _messages = messages;
-    }
+    internal ChannelBundle(ChannelId channel, ulong sequence, ulong sourceHeight, ulong value, int count, ReadOnlyMemory<byte> messages) =>
+        Set(channel, sequence, sourceHeight, value, count, messages);
 
     /// <summary>From whom to whom.</summary>
-    public ChannelId Channel { get; }
+    public ChannelId Channel { get; private set; }
 
     /// <summary>Place in the channel, from 1.</summary>
-    public ulong Sequence { get; }
+    public ulong Sequence { get; private set; }
 
     /// <summary>Height of the source's block that sent it.</summary>
-    public ulong SourceHeight { get; }
+    public ulong SourceHeight { get; private set; }
 
     /// <summary>What the source let go of with these receipts, in the network's smallest unit: counted until attested.</summary>
-    public ulong Value { get; }
+    public ulong Value { get; private set; }
 
     /// <summary>Number of receipts, at least 1.</summary>
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>The receipts one after the other: key (32), length of the payload (2, little-endian), payload.</summary>
-    public ReadOnlyMemory<byte> Messages => _messages;
+    public ReadOnlyMemory<byte> Messages { get; private set; }
 
     /// <summary>Writes the wire form.</summary>
     /// <param name="output">Receives the bytes.</param>
-    public void Write(IBufferWriter<byte> output)
+    public void Write(IBufferWriter<byte> output) => Write(output, Channel, Sequence, SourceHeight, Value, Messages.Span);
+
+    internal static void Write(IBufferWriter<byte> output, ChannelId channel, ulong sequence, ulong sourceHeight, ulong value, ReadOnlySpan<byte> messages)
     {
         var writer = new WireWriter(output);
         writer.WriteByte(WireLimits.Version);
-        writer.WriteUInt64(Channel.Source.Value);
-        writer.WriteUInt64(Channel.Destination.Value);
-        writer.WriteUInt64(Sequence);
-        writer.WriteUInt64(SourceHeight);
-        writer.WriteUInt64(Value);
-        writer.WriteVarint((ulong)_messages.Length);
-        writer.WriteSpan(_messages);
+        writer.WriteUInt64(channel.Source.Value);
+        writer.WriteUInt64(channel.Destination.Value);
+        writer.WriteUInt64(sequence);
+        writer.WriteUInt64(sourceHeight);
+        writer.WriteUInt64(value);
+        writer.WriteVarint((ulong)messages.Length);
+        writer.WriteSpan(messages);
     }
+
+    /// <summary>Becomes another bundle, for who reads one body after the other.</summary>
+    internal void Set(ChannelId channel, ulong sequence, ulong sourceHeight, ulong value, int count, ReadOnlyMemory<byte> messages) =>
+        (Channel, Sequence, SourceHeight, Value, Count, Messages) = (channel, sequence, sourceHeight, value, count, messages);
 
     /// <summary>Reads the wire form. Never throws.</summary>
     /// <param name="source">The whole encoding.</param>

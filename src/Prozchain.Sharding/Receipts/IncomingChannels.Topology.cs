@@ -73,22 +73,24 @@ public sealed partial class IncomingChannels
         foreach (SortedSet<ShardId> set in (ReadOnlySpan<SortedSet<ShardId>>)[_ended, _inherited])
         {
             writer.WriteVarint((ulong)set.Count);
+            // Its enumerator allocates.
+            if (set.Count == 0) continue;
             foreach (ShardId id in set) writer.WriteUInt64(id.Value);
         }
         writer.WriteVarint((ulong)_count);
-        var order = new Dictionary<IncomingPiece, int>();
-        foreach ((_, List<IncomingPiece> pieces) in _pieces)
+        Dictionary<IncomingPiece, int>? order = _deferred.Count > 0 ? [] : null;
+        for (int i = 0; i < _pieces.Count; i++)
         {
-            foreach (IncomingPiece piece in pieces)
+            foreach (IncomingPiece piece in _pieces.ValueAt(i))
             {
-                order.Add(piece, order.Count);
+                order?.Add(piece, order.Count);
                 piece.Write(writer);
             }
         }
         writer.WriteVarint((ulong)_deferred.Count);
         foreach (DeferredReceipt receipt in _deferred)
         {
-            writer.WriteVarint((ulong)order[receipt.Piece]);
+            writer.WriteVarint((ulong)order![receipt.Piece]);
             writer.WriteBytes32(receipt.Cell.Bytes);
             writer.WriteVarint((ulong)receipt.Payload.Length);
             writer.WriteSpan(receipt.Payload);

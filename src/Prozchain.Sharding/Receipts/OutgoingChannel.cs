@@ -53,12 +53,23 @@ internal sealed class OutgoingChannel
     public ChannelBundle Seal(ChannelId channel, ulong height, bool isCapped)
     {
         var bundle = new ChannelBundle(channel, ++Sent, height, _pendingValue, PendingCount, _pending.WrittenSpan.ToArray());
+        Close(channel, height, isCapped);
+        return bundle;
+    }
+
+    public void Seal(ChannelId channel, ulong height, bool isCapped, IBundleOutput bundles)
+    {
+        ChannelBundle.Write(bundles.Begin(channel, ++Sent), channel, Sent, height, _pendingValue, _pending.WrittenSpan);
+        Close(channel, height, isCapped);
+    }
+
+    private void Close(ChannelId channel, ulong height, bool isCapped)
+    {
         if (!isCapped) UnattestedValue -= _pendingValue;
         else if (_pendingValue > 0) _unattested.Add(new Unattested(channel.Source, channel.Destination, height, _pendingValue));
         _pending.ResetWrittenCount();
         PendingCount = 0;
         _pendingValue = 0;
-        return bundle;
     }
 
     public void Attested(ShardId producer, ulong height)

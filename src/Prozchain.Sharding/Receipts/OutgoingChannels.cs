@@ -95,6 +95,19 @@ public sealed class OutgoingChannels
         _closes.Clear();
     }
 
+    /// <summary>The same, with the bundles written where they go.</summary>
+    internal void Seal(ulong height, IBundleOutput bundles, List<ChannelNotice> notices)
+    {
+        bool isCapped = _options.MaxUnattested < ulong.MaxValue;
+        for (int i = 0; i < _channels.Count; i++)
+        {
+            OutgoingChannel channel = _channels.ValueAt(i);
+            if (channel.PendingCount > 0) channel.Seal(new ChannelId(_self.Id, _channels.KeyAt(i)), height, isCapped, bundles);
+        }
+        notices.AddRange(_closes);
+        _closes.Clear();
+    }
+
     /// <summary>A certified grant of a destination; anything else is ignored, and so is an older grant.</summary>
     /// <param name="notice">The notice.</param>
     public void Accept(in ChannelNotice notice)
@@ -165,10 +178,10 @@ public sealed class OutgoingChannels
         var writer = new WireWriter(output);
         writer.WriteByte(Wire.WireLimits.Version);
         writer.WriteVarint((ulong)_channels.Count);
-        foreach ((ShardId destination, OutgoingChannel channel) in _channels)
+        for (int i = 0; i < _channels.Count; i++)
         {
-            writer.WriteUInt64(destination.Value);
-            channel.Write(writer);
+            writer.WriteUInt64(_channels.KeyAt(i).Value);
+            _channels.ValueAt(i).Write(writer);
         }
         writer.WriteVarint((ulong)_closes.Count);
         foreach (ChannelNotice close in _closes) close.Write(output);

@@ -6,34 +6,51 @@ using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Replication;
 
-/// <summary>A shard's state besides its cells, between two blocks: channels and atomic transactions. Immutable. Wire form: docs/formats/sharding-replica.md.</summary>
+/// <summary>A shard's state besides its cells, between two blocks: channels and atomic transactions. Immutable, unless it is of a <see cref="ShardStep"/> that is used again. Wire form: docs/formats/sharding-replica.md.</summary>
 public sealed class MachineState
 {
-    internal MachineState(ReadOnlyMemory<byte> incoming, ReadOnlyMemory<byte> outgoing, ReadOnlyMemory<byte> atomic, ShardLayout layout)
-    {
-        (Incoming, Outgoing, Atomic, Layout) = (incoming, outgoing, atomic, layout);
-        Span<byte> channels = stackalloc byte[3 * Digest.Size];
-        Domains.Channels.Hash(incoming.Span).Span.CopyTo(channels);
-        Domains.Channels.Hash(outgoing.Span).Span.CopyTo(channels[Digest.Size..]);
-        layout.Hash().Span.CopyTo(channels[(2 * Digest.Size)..]);
-        ChannelsDigest = new Digest(Domains.MachineState.Hash(channels));
-        AtomicDigest = new Digest(Domains.AtomicState.Hash(atomic.Span));
-    }
+    private static long s_version;
+
+    private ArrayBufferWriter<byte>? _incoming, _outgoing, _atomic;
+
+    /// <summary>None yet: <see cref="Fill"/> makes it one.</summary>
+    internal MachineState() { }
+
+    internal MachineState(ReadOnlyMemory<byte> incoming, ReadOnlyMemory<byte> outgoing, ReadOnlyMemory<byte> atomic, ShardLayout layout) => Set(incoming, outgoing, atomic, layout);
 
     /// <summary>The layout that the shard has taken in: one without the shard after its last block.</summary>
-    public ShardLayout Layout { get; }
+    public ShardLayout Layout { get; private set; } = null!;
 
     /// <summary>Digest of the channels: incoming, outgoing, and the layout that they are of.</summary>
-    public Digest ChannelsDigest { get; }
+    public Digest ChannelsDigest { get; private set; }
 
     /// <summary>Digest of the atomic transactions.</summary>
-    public Digest AtomicDigest { get; }
+    public Digest AtomicDigest { get; private set; }
 
-    internal ReadOnlyMemory<byte> Incoming { get; }
+    internal ReadOnlyMemory<byte> Incoming { get; private set; }
 
-    internal ReadOnlyMemory<byte> Outgoing { get; }
+    internal ReadOnlyMemory<byte> Outgoing { get; private set; }
 
-    internal ReadOnlyMemory<byte> Atomic { get; }
+    internal ReadOnlyMemory<byte> Atomic { get; private set; }
+
+    /// <summary>Another one for each content that this object had, in this process: tells a state from what was in its place before.</summary>
+    internal long Version { get; private set; }
+
+    /// <summary>Becomes the state that the parts are at.</summary>
+    internal void Fill(ShardParts parts)
+    {
+        parts.Incoming.Write(Empty(ref _incoming));
+        parts.Outgoing.Write(Empty(ref _outgoing));
+        parts.Atomic.Write(Empty(ref _atomic));
+        Set(_incoming!.WrittenMemory, _outgoing!.WrittenMemory, _atomic!.WrittenMemory, parts.Layout);
+
+        static ArrayBufferWriter<byte> Empty(ref ArrayBufferWriter<byte>? writer)
+        {
+            if (writer is null) return writer = new ArrayBufferWriter<byte>();
+            writer.ResetWrittenCount();
+            return writer;
+        }
+    }
 
     /// <summary>What a sealing header states: hash of the cells' root and the two digests, so that a state proof and two digests prove a cell.</summary>
     /// <param name="cells">Root of the cells.</param>
@@ -81,6 +98,17 @@ public sealed class MachineState
     }
 
     internal static Digest StateRoot(in Digest cells, in Digest channels, in Digest atomic) => Combine(Domains.MachineState, cells, channels, atomic);
+
+    private void Set(ReadOnlyMemory<byte> incoming, ReadOnlyMemory<byte> outgoing, ReadOnlyMemory<byte> atomic, ShardLayout layout)
+    {
+        (Incoming, Outgoing, Atomic, Layout, Version) = (incoming, outgoing, atomic, layout, Interlocked.Increment(ref s_version));
+        Span<byte> channels = stackalloc byte[3 * Digest.Size];
+        Domains.Channels.Hash(incoming.Span).Span.CopyTo(channels);
+        Domains.Channels.Hash(outgoing.Span).Span.CopyTo(channels[Digest.Size..]);
+        layout.Hash().Span.CopyTo(channels[(2 * Digest.Size)..]);
+        ChannelsDigest = new Digest(Domains.MachineState.Hash(channels));
+        AtomicDigest = new Digest(Domains.AtomicState.Hash(atomic.Span));
+    }
 
     private static Digest Combine(DomainHash domain, in Digest cells, in Digest channels, in Digest atomic)
     {

@@ -8,20 +8,25 @@ namespace Prozchain.Sharding.Replication;
 /// <summary>A leaf of another shard's receipts tree with its proof: a bundle, a notice or an atomic record.</summary>
 internal sealed class ProvenReceipt
 {
+    private ArrayBufferWriter<byte>? _bundle;
+
+    /// <summary>None yet; the proof is read first.</summary>
+    public ProvenReceipt() => Proof = new ReceiptProof();
+
     private ProvenReceipt(in BodySource source, ReceiptKind kind, ReadOnlyMemory<byte> encoding, ReceiptProof proof) =>
         (Source, Kind, Encoding, Proof) = (source, kind, encoding, proof);
 
-    public BodySource Source { get; }
+    public BodySource Source { get; private set; }
 
-    public ReceiptKind Kind { get; }
+    public ReceiptKind Kind { get; private set; }
 
-    public ReadOnlyMemory<byte> Encoding { get; }
+    public ReadOnlyMemory<byte> Encoding { get; private set; }
 
     public ReceiptProof Proof { get; }
 
-    public ChannelBundle? Bundle { get; private init; }
+    public ChannelBundle? Bundle { get; private set; }
 
-    public ChannelNotice Notice { get; private init; }
+    public ChannelNotice Notice { get; private set; }
 
     public AtomicRecord? Record { get; private init; }
 
@@ -58,11 +63,23 @@ internal sealed class ProvenReceipt
         }
     }
 
-    public static ProvenReceipt Of(in BodySource source, ChannelBundle bundle, ReceiptProof proof)
+    /// <summary>Becomes a bundle, whose messages are kept.</summary>
+    public void BecomeBundle(in BodySource source, ChannelId channel, ulong sequence, ulong value, int count, ReadOnlyMemory<byte> messages)
     {
-        var output = new ArrayBufferWriter<byte>();
-        bundle.Write(output);
-        return new ProvenReceipt(source, ReceiptKind.Bundle, output.WrittenMemory, proof) { Bundle = bundle };
+        if (Bundle is null) Bundle = new ChannelBundle(channel, sequence, source.Height, value, count, messages);
+        else Bundle.Set(channel, sequence, source.Height, value, count, messages);
+        _bundle ??= new ArrayBufferWriter<byte>();
+        _bundle.ResetWrittenCount();
+        Bundle.Write(_bundle);
+        (Source, Kind, Encoding) = (source, ReceiptKind.Bundle, _bundle.WrittenMemory);
+    }
+
+    /// <summary>Becomes a notice, whose encoding is kept. False for any fault.</summary>
+    public bool TryBecomeNotice(in BodySource source, ReadOnlyMemory<byte> encoding)
+    {
+        if (ChannelNotice.TryRead(encoding.Span, out ChannelNotice notice) != ReadResult.Ok) return false;
+        (Source, Kind, Encoding, Notice) = (source, ReceiptKind.Notice, encoding, notice);
+        return true;
     }
 }
 

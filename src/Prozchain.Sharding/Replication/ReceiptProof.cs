@@ -5,7 +5,7 @@ using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Replication;
 
-/// <summary>Shows that a leaf is in a block's receipts tree. Immutable. Wire form: docs/formats/sharding-replica.md.</summary>
+/// <summary>Shows that a leaf is in a block's receipts tree. Wire form: docs/formats/sharding-replica.md.</summary>
 /// <remarks>
 /// Leaves and inner nodes are hashed in different domains, and leaves by kind, so that a wrong count or index proves
 /// nothing that is not in the tree.
@@ -14,22 +14,23 @@ public sealed class ReceiptProof
 {
     private const int MaxLeaves = 1 << 20;
 
-    private readonly Bytes32[] _siblings;
+    private Bytes32[] _siblings = [];
+    private int _length;
 
-    internal ReceiptProof(int count, int index, Bytes32[] siblings) => (Count, Index, _siblings) = (count, index, siblings);
+    internal ReceiptProof() { }
 
     /// <summary>Leaves of the tree.</summary>
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>Place of the leaf.</summary>
-    public int Index { get; }
+    public int Index { get; private set; }
 
     /// <summary>True if the proof leads from the leaf to the root.</summary>
     /// <param name="root">The receipts root.</param>
     /// <param name="kind">The leaf's kind.</param>
     /// <param name="encoding">Its encoding.</param>
     public bool Verify(in Digest root, ReceiptKind kind, ReadOnlySpan<byte> encoding) =>
-        MerkleTree<TreeHash>.Verify(root.Bytes, Count, Index, LeafOf(kind, encoding), _siblings);
+        MerkleTree<TreeHash>.Verify(root.Bytes, Count, Index, LeafOf(kind, encoding), Siblings);
 
     /// <summary>Writes the wire form.</summary>
     /// <param name="output">Receives the bytes.</param>
@@ -38,8 +39,8 @@ public sealed class ReceiptProof
         var writer = new WireWriter(output);
         writer.WriteVarint((ulong)Count);
         writer.WriteVarint((ulong)Index);
-        writer.WriteByte((byte)_siblings.Length);
-        foreach (Bytes32 sibling in _siblings) writer.WriteBytes32(sibling);
+        writer.WriteByte((byte)_length);
+        foreach (ref readonly Bytes32 sibling in Siblings) writer.WriteBytes32(sibling);
     }
 
     /// <summary>Reads the wire form. Never throws.</summary>
@@ -58,12 +59,34 @@ public sealed class ReceiptProof
     /// <summary>Null for any fault.</summary>
     internal static ReceiptProof? Read(ref WireReader reader)
     {
-        if (!reader.TryReadCount(MaxLeaves, out int count) || !reader.TryReadCount(count - 1, out int index) || !reader.TryReadByte(out byte length)) return null;
-        if (length != MerkleTree<TreeHash>.ProofLength(count, index) || length * Bytes32.Size > reader.Remaining) return null;
-        var siblings = new Bytes32[length];
-        for (int i = 0; i < length; i++) reader.TryReadBytes32(out siblings[i]);
-        return new ReceiptProof(count, index, siblings);
+        var proof = new ReceiptProof();
+        return proof.TryRead(ref reader) ? proof : null;
     }
+
+    /// <summary>Reads one in place of what this was; false for any fault.</summary>
+    internal bool TryRead(ref WireReader reader)
+    {
+        if (!reader.TryReadCount(MaxLeaves, out int count) || !reader.TryReadCount(count - 1, out int index) || !reader.TryReadByte(out byte length)) return false;
+        if (length != MerkleTree<TreeHash>.ProofLength(count, index) || length * Bytes32.Size > reader.Remaining) return false;
+        Begin(count, index);
+        for (int i = 0; i < length; i++)
+        {
+            reader.TryReadBytes32(out Bytes32 sibling);
+            Add(sibling);
+        }
+        return true;
+    }
+
+    /// <summary>Becomes the proof of another leaf, whose siblings are still to be added from the leaf up.</summary>
+    internal void Begin(int count, int index) => (Count, Index, _length) = (count, index, 0);
+
+    internal void Add(in Bytes32 sibling)
+    {
+        if (_length == _siblings.Length) Array.Resize(ref _siblings, Math.Max(4, 2 * _length));
+        _siblings[_length++] = sibling;
+    }
+
+    private ReadOnlySpan<Bytes32> Siblings => _siblings.AsSpan(0, _length);
 
     internal static Bytes32 LeafOf(ReceiptKind kind, ReadOnlySpan<byte> encoding)
     {

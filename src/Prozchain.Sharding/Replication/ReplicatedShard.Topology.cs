@@ -83,7 +83,7 @@ public sealed partial class ReplicatedShard<TTransition>
     private ExecutedNode? Terminate(MicroBlock block, ExecutedNode parent, ShardBody body)
     {
         if (block.Header.Kind != MicroBlockKind.Terminal || block.Header.BodyLength > 0) return null;
-        var step = new ShardStep(parent.State, default, parent.State.WriteDigest(default), [], [], [], default);
+        var step = new ShardStep(parent.State);
         var node = new ExecutedNode(block.Hash, block.Header.Height, block.Header.TimeMs, parent.State, parent)
         {
             ReceiptsRoot = step.ReceiptsRoot, WriteDigest = step.WriteDigest, Body = body, Step = step,

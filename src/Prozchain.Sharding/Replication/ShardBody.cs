@@ -16,8 +16,14 @@ internal sealed class ShardBody
 {
     private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7;
 
+    // Bundles and notices are read into these again and again.
+    private readonly List<ProvenReceipt> _receipts = [];
+    private int _taken;
+
     // An idle shard's body has no bytes.
     private static readonly byte[] s_empty = [WireLimits.Version, 0, 0, 0];
+
+    private Digest[]? _ids;
 
     public MicroBlockBody Inner { get; } = new();
 
@@ -32,7 +38,7 @@ internal sealed class ShardBody
     public List<AtomicTransaction> Begun { get; } = [];
 
     /// <summary>The transactions' names in a pool.</summary>
-    public Digest[] Ids { get; private set; } = [];
+    public Digest[] Ids => _ids ??= NameAll();
 
     public List<ProvenReceipt> Endings { get; } = [];
 
@@ -44,6 +50,9 @@ internal sealed class ShardBody
 
     public IEnumerable<ProvenReceipt> Receipts => Notices.Concat(Records).Concat(Endings).Concat(Bundles);
 
+    /// <summary>True if what other shards said is proven.</summary>
+    public bool IsProven => AreProven(Notices) && AreProven(Records) && AreProven(Endings) && AreProven(Bundles);
+
     /// <summary>True if it concerns atomic transactions.</summary>
     public bool HasAtomic => Records.Count + Begun.Count + Endings.Count + Settlements.Count > 0;
 
@@ -54,7 +63,10 @@ internal sealed class ShardBody
         return body.Read(encoded) ? body : null;
     }
 
-    /// <summary>Reads a body in place of the one before; false for any fault. Never throws.</summary>
+    /// <summary>
+    /// Reads a body in place of the one before, bundles and notices in place of its own; false for any fault. Never throws.
+    /// The bytes are kept, and not to change while they are in use.
+    /// </summary>
     public bool Read(ReadOnlyMemory<byte> encoded)
     {
         Sources.Clear();
@@ -62,6 +74,10 @@ internal sealed class ShardBody
         Notices.Clear();
         Records.Clear();
         Begun.Clear();
+        Endings.Clear();
+        Topology.Clear();
+        Settlements.Clear();
+        _taken = 0;
         return Inner.Read(encoded.IsEmpty ? s_empty : encoded) == ReadResult.Ok && ReadParts();
     }
 
@@ -134,26 +150,40 @@ internal sealed class ShardBody
             byte kind = Inner.RecordKind(i);
             if (kind < last) return false;
             last = kind;
-            if (!ReadRecord(kind, Inner.Record(i))) return false;
+            if (!ReadRecord(kind, i)) return false;
         }
-        Ids = new Digest[Inner.TransactionCount];
-        for (int i = 0; i < Ids.Length; i++) Ids[i] = TransactionPool.IdOf(Inner.Transaction(i));
+        _ids = null;
         for (int i = 0; i < Inner.BundleCount; i++)
         {
             var reader = new WireReader(Inner.BundleHead(i));
-            if (!reader.TryReadCount(Sources.Count - 1, out int place) || ReceiptProof.Read(ref reader) is not { } proof || !reader.TryReadUInt64(out ulong destination)
+            ProvenReceipt receipt = TakeReceipt();
+            if (!reader.TryReadCount(Sources.Count - 1, out int place) || !receipt.Proof.TryRead(ref reader) || !reader.TryReadUInt64(out ulong destination)
                 || !reader.TryReadUInt64(out ulong sequence) || !reader.TryReadUInt64(out ulong value) || !reader.IsAtEnd || destination == 0 || sequence == 0) return false;
             BodySource source = Sources[place];
-            ReadOnlySpan<byte> receipts = Inner.BundleReceipts(i);
-            if (destination == source.Shard.Value || !ReceiptList.TryCount(receipts, out int count) || count > WireLimits.MaxReceipts) return false;
+            if (destination == source.Shard.Value || !ReceiptList.TryCount(Inner.BundleReceipts(i), out int count) || count > WireLimits.MaxReceipts) return false;
             var channel = new ChannelId(source.Shard, new ShardId(destination));
-            Bundles.Add(ProvenReceipt.Of(source, new ChannelBundle(channel, sequence, source.Height, value, count, receipts.ToArray()), proof));
+            receipt.BecomeBundle(source, channel, sequence, value, count, Inner.BundleMemory(i));
+            Bundles.Add(receipt);
         }
         return true;
     }
 
-    private bool ReadRecord(byte kind, ReadOnlySpan<byte> bytes)
+    private ProvenReceipt TakeReceipt()
     {
+        if (_taken == _receipts.Count) _receipts.Add(new ProvenReceipt());
+        return _receipts[_taken++];
+    }
+
+    private static bool AreProven(List<ProvenReceipt> receipts)
+    {
+        foreach (ProvenReceipt receipt in receipts)
+            if (!receipt.IsProven) return false;
+        return true;
+    }
+
+    private bool ReadRecord(byte kind, int index)
+    {
+        ReadOnlySpan<byte> bytes = Inner.Record(index);
         var reader = new WireReader(bytes);
         switch (kind)
         {
@@ -166,11 +196,17 @@ internal sealed class ShardBody
                 if (shard == 0 || height == 0 || (Sources.Count > 0 && (Sources[^1].Shard, Sources[^1].Height).CompareTo((new ShardId(shard), height)) >= 0)) return false;
                 Sources.Add(new BodySource(new ShardId(shard), height, epoch, new Digest(root)));
                 return true;
-            case NoticeRecord or AtomicRecordRecord or EndingRecord:
-                if (!reader.TryReadCount(Sources.Count - 1, out int place) || ReceiptProof.Read(ref reader) is not { } proof) return false;
-                byte leaf = (byte)(kind == NoticeRecord ? ReceiptKind.Notice : kind == EndingRecord ? ReceiptKind.Ending : ReceiptKind.Record);
+            case NoticeRecord:
+                ProvenReceipt notice = TakeReceipt();
+                if (!reader.TryReadCount(Sources.Count - 1, out int place) || !notice.Proof.TryRead(ref reader)) return false;
+                if (!notice.TryBecomeNotice(Sources[place], Inner.RecordMemory(index)[reader.Offset..])) return false;
+                Notices.Add(notice);
+                return true;
+            case AtomicRecordRecord or EndingRecord:
+                if (!reader.TryReadCount(Sources.Count - 1, out place) || ReceiptProof.Read(ref reader) is not { } proof) return false;
+                byte leaf = (byte)(kind == EndingRecord ? ReceiptKind.Ending : ReceiptKind.Record);
                 if (ProvenReceipt.TryRead(Sources[place], leaf, bytes[reader.Offset..].ToArray(), proof) is not { } receipt) return false;
-                (kind == NoticeRecord ? Notices : kind == EndingRecord ? Endings : Records).Add(receipt);
+                (kind == EndingRecord ? Endings : Records).Add(receipt);
                 return true;
             case TransactionRecord:
                 if (AtomicTransaction.TryRead(bytes, out AtomicTransaction? transaction) != ReadResult.Ok) return false;
@@ -187,5 +223,12 @@ internal sealed class ShardBody
             default:
                 return false;
         }
+    }
+
+    private Digest[] NameAll()
+    {
+        var ids = new Digest[Inner.TransactionCount];
+        for (int i = 0; i < ids.Length; i++) ids[i] = TransactionPool.IdOf(Inner.Transaction(i));
+        return ids;
     }
 }

@@ -113,10 +113,11 @@ public sealed partial class ShardMachine<TTransition>
         return _parts.Incoming.Watermark(channel);
     }
 
-    private SentReceipt? EndingReceipt()
+    private void AddEnding(ShardEnding ending, SentReceipt sent)
     {
-        if (_parts.Ending is not { } ending) return null;
-        return new SentReceipt(ReceiptKind.Ending, [.. _parts.Layout.Shards.Select(shard => shard.Id)], Encode(ending.Write)) { MustArrive = true };
+        ending.Write(sent.Begin(ReceiptKind.Ending));
+        sent.MustArrive = true;
+        foreach (ShardInfo shard in _parts.Layout.Shards) sent.AddDestination(shard.Id);
     }
 
     private sealed class HeirCells(HeapTrieStore store) : ICellStore

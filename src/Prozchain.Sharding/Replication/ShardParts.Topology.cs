@@ -23,8 +23,6 @@ internal sealed partial class ShardParts
     /// <summary>What the ended shard ever said, to prove from.</summary>
     public TrieStore? Settled { get; private set; }
 
-    public AtomicResult[] SettlementResults { get; private set; } = [];
-
     /// <summary>The live shards but this one and its heirs; where it was merged, its sibling as well, which is what it knew when it ended.</summary>
     public static ShardRange[] PeersOf(ShardInfo self, ShardLayout layout)
     {
@@ -76,7 +74,7 @@ internal sealed partial class ShardParts
     private void TakeEndings(ShardBody body)
     {
         foreach (ProvenReceipt receipt in body.Endings) Atomic.Accept(receipt.Ending!);
-        SettlementResults = body.Settlements.Count == 0 ? [] : [.. body.Settlements.Select(item => Atomic.Settle(item.Name.Shard, item.Name.Transaction, item.Name.Attempt, item.Value.Span, item.Proof))];
+        foreach (Settlement item in body.Settlements) _step!.Settlements.Add(Atomic.Settle(item.Name.Shard, item.Name.Transaction, item.Name.Attempt, item.Value.Span, item.Proof));
     }
 
     // After the transactions, in the block in which the shard ends.

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -18,6 +17,7 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
     private readonly List<AtomicRecord> _emitted = [];
     private IBlockCells? _cells;
     private ShardBody? _body;
+    private ShardStep? _step;
     private (ulong Height, long TimeMs, ulong Epoch) _block;
     private bool _isAtomic;
     private int _credited;
@@ -39,33 +39,16 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
 
     public IReadOnlyList<AtomicRecord> Emitted => _emitted;
 
-    public ChannelResult[] BundleResults { get; private set; } = [];
-
-    public AtomicResult[] RecordResults { get; private set; } = [];
-
-    public AtomicResult[] BegunResults { get; private set; } = [];
-
     public bool HasClaims => Atomic.Claimed > 0;
 
     /// <summary>False if the bytes are not such a state.</summary>
     public bool TryRestore(MachineState state) =>
         Incoming.TryRestore(state.Incoming.Span) && Outgoing.TryRestore(state.Outgoing.Span) && Atomic.TryRestore(state.Atomic.Span);
 
-    public MachineState Save()
+    /// <summary>A block begins, whose results go into the step.</summary>
+    public void Begin(in BlockContext block, ShardBody body, ShardStep step)
     {
-        return new MachineState(Encode(Incoming.Write), Encode(Outgoing.Write), Encode(Atomic.Write), _layout);
-
-        static ReadOnlyMemory<byte> Encode(Action<IBufferWriter<byte>> write)
-        {
-            var output = new ArrayBufferWriter<byte>();
-            write(output);
-            return output.WrittenSpan.ToArray();
-        }
-    }
-
-    public void Begin(in BlockContext block, ShardBody body)
-    {
-        _body = body;
+        (_body, _step) = (body, step);
         _block = (block.Height, block.TimeMs, block.Epoch);
         _emitted.Clear();
     }
@@ -83,10 +66,10 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
             else Incoming.Accept(receipt.Notice);
         }
         TakeEndings(body);
-        RecordResults = [.. body.Records.Select(receipt => Atomic.Accept(receipt.Record!, new RecordOrigin(receipt.Source.Shard, receipt.Source.Epoch)))];
+        foreach (ProvenReceipt receipt in body.Records) _step!.Records.Add(Atomic.Accept(receipt.Record!, new RecordOrigin(receipt.Source.Shard, receipt.Source.Epoch)));
         Incoming.RetryDeferred(this);
-        BundleResults = [.. body.Bundles.Select(receipt => Incoming.Apply(receipt.Bundle!, this))];
-        BegunResults = [.. body.Begun.Select(Atomic.Admit)];
+        foreach (ProvenReceipt receipt in body.Bundles) _step!.Bundles.Add(Incoming.Apply(receipt.Bundle!, this));
+        foreach (AtomicTransaction transaction in body.Begun) _step!.Begun.Add(Atomic.Admit(transaction));
         return _credited;
     }
 

@@ -21,11 +21,16 @@ internal sealed unsafe class BucketHasher : IDisposable
 
     private readonly Lane* _lanes = (Lane*)NativeMemory.AlignedAlloc((nuint)(Lanes * sizeof(Lane)), 64);
     private readonly Bytes32* _results = (Bytes32*)NativeMemory.AlignedAlloc((Lanes * TrieBlocks.MaxBucket + 1) * Bytes32.Size, 64);
+    private readonly Lane** _busy = (Lane**)NativeMemory.AlignedAlloc((nuint)(Lanes * sizeof(Lane*)), 64);
     private readonly Blake3Job[] _jobs = new Blake3Job[Lanes];
 
     public BucketHasher()
     {
-        for (int i = 0; i < Lanes; i++) _lanes[i].Results = _results + i * TrieBlocks.MaxBucket;
+        for (int i = 0; i < Lanes; i++)
+        {
+            _lanes[i].Results = _results + i * TrieBlocks.MaxBucket;
+            _busy[i] = _lanes + i;
+        }
         *Zero = default;
     }
 
@@ -39,20 +44,17 @@ internal sealed unsafe class BucketHasher : IDisposable
         int active = 0;
         for (int next = 0; ;)
         {
-            while (active < Lanes && next < buckets.Length)
-            {
-                Plan(_lanes + active++, buckets[next++]);
-            }
+            while (active < Lanes && next < buckets.Length) Plan(_busy[active++], buckets[next++]);
             if (active == 0) return;
-            for (int i = 0; i < active; i++) _jobs[i] = Step(_lanes + i);
+            for (int i = 0; i < active; i++) _jobs[i] = Step(_busy[i]);
             Domains.StateInner.Run(_jobs.AsSpan(0, active), whole: true);
             for (int i = active - 1; i >= 0; i--)
-                if (_lanes[i].Fork == _lanes[i].Forks)
-                {
-                    // The last lane moves to the place that is free; each keeps the results that it has.
-                    (_lanes[i], _lanes[active - 1]) = (_lanes[active - 1], _lanes[i]);
-                    active--;
-                }
+            {
+                Lane* lane = _busy[i];
+                if (lane->Fork != lane->Forks) continue;
+                _busy[i] = _busy[--active];
+                _busy[active] = lane;
+            }
         }
     }
 
@@ -113,6 +115,7 @@ internal sealed unsafe class BucketHasher : IDisposable
     {
         NativeMemory.AlignedFree(_lanes);
         NativeMemory.AlignedFree(_results);
+        NativeMemory.AlignedFree(_busy);
     }
 
     private struct Lane

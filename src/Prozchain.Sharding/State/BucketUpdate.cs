@@ -109,7 +109,7 @@ internal sealed unsafe class BucketUpdate(HeapTrie trie)
     private void Remember(int i, byte* bucket, int at)
     {
         if (_undo is null) return;
-        if (bucket is null) _undo.SetAbsent(i);
-        else _undo.Set(i, TrieBlocks.Leaf(bucket, at), trie.Value(bucket, at), TrieBlocks.Lengths(bucket)[at]);
+        if (bucket is null) _undo.SetAbsent(i, _batch.Key(i));
+        else _undo.Set(i, _batch.Key(i), TrieBlocks.Leaf(bucket, at), trie.Value(bucket, at), TrieBlocks.Lengths(bucket)[at]);
     }
 }

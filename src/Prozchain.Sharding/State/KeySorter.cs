@@ -16,6 +16,9 @@ internal sealed unsafe class KeySorter : IDisposable
     private readonly int[] _starts = new int[Digits << DigitBits];
     private (ulong Head, long Index)* _sorted;
 
+    /// <summary>Whether the writes were in order: then the i-th is the i-th.</summary>
+    public bool IsAsGiven { get; private set; }
+
     /// <summary>The place in the batch of the i-th write in order.</summary>
     public int this[int i] => (int)_sorted[i].Index;
 
@@ -28,6 +31,8 @@ internal sealed unsafe class KeySorter : IDisposable
         _keys.Reserve(count);
         _items.Reserve(count);
         _other.Reserve(count);
+        ulong last = 0;
+        IsAsGiven = true;
         for (int i = 0; i < count; i++)
         {
             ref readonly StateWrite write = ref writes[i];
@@ -36,9 +41,13 @@ internal sealed unsafe class KeySorter : IDisposable
             if (rootDepth > 0 && Bytes32.CommonPrefix(write.Key.Bytes, prefix) < rootDepth)
                 throw new ArgumentException($"Expected keys with the first {rootDepth} bits of {prefix}, got {write.Key}.", nameof(writes));
             _keys.Items[i] = write.Key.Bytes;
-            _items.Items[i] = (Head(_keys.Items + i, rootDepth), i);
+            ulong head = Head(_keys.Items + i, rootDepth);
+            _items.Items[i] = (head, i);
+            IsAsGiven &= head > last || i == 0;
+            last = head;
         }
         _sorted = _items.Items;
+        if (IsAsGiven) return;
         if (count > Small) Radix(count);
         int run = 0;
         for (int i = 1; i <= count; i++)
@@ -48,7 +57,7 @@ internal sealed unsafe class KeySorter : IDisposable
             run = i;
         }
         for (int i = 1; i < count; i++)
-            if (Key(i)->Equals(*Key(i - 1))) throw new ArgumentException($"Expected each key once, got {*Key(i)} twice.", nameof(writes));
+            if (_sorted[i].Head == _sorted[i - 1].Head && Key(i)->Equals(*Key(i - 1))) throw new ArgumentException($"Expected each key once, got {*Key(i)} twice.", nameof(writes));
     }
 
     public void Dispose()

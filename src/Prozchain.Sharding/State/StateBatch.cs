@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
 
@@ -13,9 +14,12 @@ internal sealed unsafe class StateBatch : IDisposable
 
     private const int LaneBytes = 64, JobGroup = 512;
 
-    private readonly NativeBuffer<Line> _lines = new(), _given = new();
-    private readonly NativeBuffer<Place> _places = new(), _givenPlaces = new();
-    private readonly NativeBuffer<byte> _bytes = new();
+    // Writes ahead of the one that is put in its place: as long as a line takes to come.
+    private const int Ahead = 16, AheadOfValue = 8;
+
+    private NativeBuffer<Line> _lines = new(), _given = new();
+    private NativeBuffer<Place> _places = new(), _givenPlaces = new();
+    private NativeBuffer<byte> _bytes = new(), _givenBytes = new();
     private long _used;
     private readonly Blake3Job[] _jobs = new Blake3Job[JobGroup], _leafJobs = new Blake3Job[JobGroup];
 
@@ -40,16 +44,21 @@ internal sealed unsafe class StateBatch : IDisposable
         HasDeletes = false;
         foreach (ref readonly StateWrite write in writes)
             if (!write.IsDelete) bytes += (write.Value.Length + LaneBytes - 1) & -LaneBytes;
-        _bytes.Reserve(bytes);
-        // In the order given, in which the writes lie one after the other; then the lines, by key.
+        _givenBytes.Reserve(bytes);
+        // In the order given, in which the writes lie one after the other; then by key, as they are applied.
         _given.Reserve(Count);
         _givenPlaces.Reserve(Count);
         for (int from = 0; from < Count; from += JobGroup) FillGroup(writes, from, Math.Min(from + JobGroup, Count));
-        for (int i = 0; i < Count; i++)
+        if (order.IsAsGiven)
         {
-            int given = order[i];
-            _lines.Items[i] = _given.Items[given];
-            _places.Items[i] = _givenPlaces.Items[given];
+            (_lines, _given) = (_given, _lines);
+            (_places, _givenPlaces) = (_givenPlaces, _places);
+            (_bytes, _givenBytes) = (_givenBytes, _bytes);
+        }
+        else
+        {
+            _bytes.Reserve(bytes);
+            Arrange(order);
         }
     }
 
@@ -58,23 +67,20 @@ internal sealed unsafe class StateBatch : IDisposable
     {
         Resize(batch.Count);
         HasDeletes = false;
-        for (int i = 0; i < Count; i++) *Key(i) = *batch.Key(i);
     }
 
-    public void SetAbsent(int i)
+    public void SetAbsent(int i, Bytes32* key)
     {
+        *Key(i) = *key;
         _places.Items[i].Length = Absent;
         HasDeletes = true;
     }
 
-    public void Set(int i, Bytes32* leaf, byte* value, int length)
+    public void Set(int i, Bytes32* key, Bytes32* leaf, byte* value, int length)
     {
+        *Key(i) = *key;
         *Leaf(i) = *leaf;
-        _places.Items[i] = new Place(_used, length);
-        int room = (length + Vector128<byte>.Count - 1) & -Vector128<byte>.Count;
-        _bytes.Reserve(_used + room);
-        CopyUnits(_bytes.Items + _used, value, length);
-        _used += room;
+        Put(i, value, length);
     }
 
     /// <summary>Copies a value in units of 16 bytes, of which both sides have whole ones: short values are copied by no call.</summary>
@@ -104,6 +110,36 @@ internal sealed unsafe class StateBatch : IDisposable
         _places.Dispose();
         _givenPlaces.Dispose();
         _bytes.Dispose();
+        _givenBytes.Dispose();
+    }
+
+    private void Put(int i, byte* value, int length)
+    {
+        _places.Items[i] = new Place(_used, length);
+        int room = (length + Vector128<byte>.Count - 1) & -Vector128<byte>.Count;
+        _bytes.Reserve(_used + room);
+        CopyUnits(_bytes.Items + _used, value, length);
+        _used += room;
+    }
+
+    private void Arrange(KeySorter order)
+    {
+        _used = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (Sse.IsSupported && i + Ahead < Count)
+            {
+                int ahead = order[i + Ahead];
+                Sse.Prefetch0(_given.Items + ahead);
+                Sse.Prefetch0(_givenPlaces.Items + ahead);
+                Sse.Prefetch0(_givenBytes.Items + _givenPlaces.Items[order[i + AheadOfValue]].Offset);
+            }
+            int given = order[i];
+            _lines.Items[i] = _given.Items[given];
+            Place place = _givenPlaces.Items[given];
+            if (place.Length == Absent) _places.Items[i] = place;
+            else Put(i, _givenBytes.Items + place.Offset, place.Length);
+        }
     }
 
     private void Resize(int count)
@@ -130,7 +166,7 @@ internal sealed unsafe class StateBatch : IDisposable
                 continue;
             }
             ReadOnlySpan<byte> value = write.Value.Span;
-            byte* at = _bytes.Items + _used;
+            byte* at = _givenBytes.Items + _used;
             _givenPlaces.Items[i] = new Place(_used, value.Length);
             _used += (value.Length + LaneBytes - 1) & -LaneBytes;
             if (value.IsEmpty)

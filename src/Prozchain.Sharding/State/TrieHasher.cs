@@ -37,8 +37,10 @@ internal sealed unsafe class TrieHasher(HeapTrie trie) : IDisposable
     /// <summary>The parent's hash by the rule of lone leaves: false if it takes a hash of both.</summary>
     public static bool IsLone(uint filled, uint many, Bytes32* pair, out Bytes32* lone)
     {
-        lone = pair[0].IsZero ? pair + 1 : pair;
-        return BitOperations.PopCount(filled) <= 1 && many == 0;
+        lone = pair;
+        if (many != 0 || (filled & (filled - 1)) != 0) return false;
+        if (pair[0].IsZero) lone++;
+        return true;
     }
 
     /// <summary>Which of a page's children hold something, and which more than one key.</summary>

@@ -213,8 +213,9 @@ internal sealed unsafe class TrieUpdate(HeapTrie trie) : IDisposable
     private void Settle(int task)
     {
         ref PageTask at = ref _pages[task];
-        TrieBlocks.Count(at.Page) += (uint)at.Count;
-        TrieBlocks.Bytes(at.Page) += at.Bytes;
+        // A line that nothing changes in is not to be written back.
+        if (at.Count != 0) TrieBlocks.Count(at.Page) += (uint)at.Count;
+        if (at.Bytes != 0) TrieBlocks.Bytes(at.Page) += at.Bytes;
         if (at.Parent >= 0) _pages[at.Parent].Count += at.Count;
         else trie.Count += at.Count;
         AddBytes(at.Parent, at.Bytes);
