@@ -107,6 +107,9 @@ public readonly struct TransferTransition : IShardTransition
         cells.Write(cell, bytes);
     }
 
+    /// <inheritdoc/>
+    public ulong ValueOf(ReadOnlySpan<byte> receipt) => receipt.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(receipt) : 0;
+
     private static bool TryReadAccount(in CellView cells, int cell, out Account account)
     {
         bool present = cells.TryRead(cell, out ReadOnlySpan<byte> value);

@@ -51,4 +51,9 @@ public interface ICertificateScheme
     /// <param name="certificate">The bytes, of any origin.</param>
     /// <returns>The seats of the members that signed; 0 if the certificate does not hold.</returns>
     int Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> certificate);
+
+    /// <summary>True if a certificate that <see cref="Verify"/> accepts counts a member's share: whom it convicts. A scheme that cannot tell convicts nobody.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="member">Index of the member in its committee.</param>
+    bool Counts(ReadOnlySpan<byte> certificate, int member) => false;
 }

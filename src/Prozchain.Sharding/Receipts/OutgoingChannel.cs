@@ -61,6 +61,13 @@ internal sealed class OutgoingChannel
         return bundle;
     }
 
+    public bool HasUnattested(ShardId producer, ulong height)
+    {
+        foreach (Unattested entry in _unattested)
+            if (entry.Producer == producer && entry.Height <= height) return true;
+        return false;
+    }
+
     public void Attested(ShardId producer, ulong height)
     {
         int kept = 0;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Evidence;
 using Prozchain.Sharding.Execution;
@@ -24,7 +25,7 @@ internal sealed record CertifiedStep(FinalityProof Header, ShardStep Step);
 /// certified header that states them; until then it answers not yet, and its node fetches the header.
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
+public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
 {
     private readonly ReplicaOptions _options;
     private readonly ExecutedTree _tree;
@@ -49,7 +50,9 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         Pool = new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
         Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs);
-        _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree);
+        Attestations = new AttestationPool(options.Committees, options.Verifier);
+        _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree, this);
+        BeginSegments(options.Anchor, state);
     }
 
     /// <summary>The shard's machine.</summary>
@@ -122,6 +125,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
             isKnown &= check == SourceCheck.Known;
         }
         if (!isKnown) return BlockCheck.NotYet;
+        if (!AreAttested(header, parent, body)) return BlockCheck.Invalid;
         if (Machine.Verify(Context(header.Height, header.TimeMs), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
     }
@@ -151,7 +155,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         // One that was not judged here: a quorum did, also its sources.
         ExecutedNode? node = _tree.Find(block.Hash);
         if (node is null && block.Header.Parent == tip.Hash && ShardBody.TryRead(block.Body) is { } body) node = Execute(block, tip, body);
-        if (node is null || node.Parent != tip || !_tree.TryFinalize(node))
+        if (node is null || node.Parent != tip || !States(block.Header, tip) || !Keep(block, tip, node) || !_tree.TryFinalize(node))
         {
             IsFaulted = true;
             return;
@@ -246,6 +250,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);
         foreach (ProvenReceipt notice in body.Notices) Take(notice, applied: true);
+        foreach (AttestationCertificate attested in body.Attested) Attested(attested);
         Inbound.Expire(TimeMs);
 
         void Take(ProvenReceipt receipt, bool applied)

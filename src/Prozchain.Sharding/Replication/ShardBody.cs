@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prozchain.Shared;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
@@ -14,7 +15,7 @@ namespace Prozchain.Sharding.Replication;
 /// </summary>
 internal sealed class ShardBody
 {
-    private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4;
+    private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, AttestationRecord = 5;
 
     // An idle shard's body has no bytes.
     private static readonly byte[] s_empty = [WireLimits.Version, 0, 0, 0];
@@ -31,6 +32,9 @@ internal sealed class ShardBody
 
     public List<AtomicTransaction> Begun { get; } = [];
 
+    /// <summary>Attested blocks of this shard and of those that send to it, ascending by shard. Execution takes the statements from it, who judges the body checks them.</summary>
+    public List<AttestationCertificate> Attested { get; } = [];
+
     public IEnumerable<ProvenReceipt> Receipts => Notices.Concat(Records).Concat(Bundles);
 
     /// <summary>Reads a body; null for any fault. Never throws.</summary>
@@ -41,7 +45,9 @@ internal sealed class ShardBody
     }
 
     /// <summary>Writes the parts of a body into a builder, and the transactions after them.</summary>
-    public static void Build(MicroBlockBuilder builder, IReadOnlyCollection<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions)
+    public static void Build(
+        MicroBlockBuilder builder, IReadOnlyCollection<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions,
+        IEnumerable<AttestationCertificate>? attested = null)
     {
         builder.Clear();
         var output = new ArrayBufferWriter<byte>();
@@ -74,6 +80,11 @@ internal sealed class ShardBody
             output.ResetWrittenCount();
         }
         foreach (AtomicTransaction transaction in begun) builder.AddRecord(TransactionRecord, transaction.Encoded.Span);
+        foreach (AttestationCertificate certificate in attested ?? [])
+        {
+            certificate.Write(output);
+            Flush(AttestationRecord);
+        }
         foreach (ReadOnlyMemory<byte> transaction in transactions) builder.AddTransaction(transaction.Span);
 
         void Flush(byte kind)
@@ -130,6 +141,11 @@ internal sealed class ShardBody
             case TransactionRecord:
                 if (AtomicTransaction.TryRead(bytes, out AtomicTransaction? transaction) != ReadResult.Ok) return false;
                 Begun.Add(transaction!);
+                return true;
+            case AttestationRecord:
+                if (Attested.Count == AttestationRules.MaxPerBody || AttestationCertificate.TryRead(bytes, out AttestationCertificate? attested) != ReadResult.Ok) return false;
+                if (Attested.Count > 0 && Attested[^1].Statement.Shard >= attested!.Statement.Shard) return false;
+                Attested.Add(attested!);
                 return true;
             default:
                 return false;

@@ -64,6 +64,9 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
     /// <summary>The state with no channel open and no atomic transaction.</summary>
     public MachineState Genesis { get; }
 
+    /// <summary>True if steps say which cells a block touched: what its witness must show.</summary>
+    internal bool KeepsTouched { get; set; }
+
     /// <summary>Transactions of the last body that sent more than their channels may carry: why it was <see cref="MachineFault.OverCredit"/>.</summary>
     internal IReadOnlyList<int> Refused => _refused;
 
@@ -103,6 +106,17 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         _at = at;
         return _parts.Atomic.CanTake(record);
     }
+
+    /// <summary>True if some value that a shard sent up to a height counts against a cap here: an attestation would release it.</summary>
+    internal bool HasUnattested(MachineState at, ShardId producer, ulong height)
+    {
+        Restore(at);
+        _at = at;
+        return _parts.Outgoing.HasUnattested(producer, height) || _parts.Incoming.HasUnattested(producer, height);
+    }
+
+    /// <summary>False if the bytes of a state are none that a machine of this shard wrote.</summary>
+    internal bool CanRestore(MachineState state) => new ShardParts(Shard, Layout, Options).TryRestore(state);
 
     /// <summary>Whether a transaction may be in a block, whatever the state, and its gas limit.</summary>
     internal TransactionFault Declare(in BlockContext block, ReadOnlySpan<byte> transaction, out ulong gasLimit)
@@ -162,7 +176,7 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         _at = _parts.Save();
         step = new ShardStep(_at, root, _at.WriteDigest(outcome.WriteDigest), outcome.CopyWrites(), sent, statuses, outcome.Counters)
         {
-            OpenAtomic = _parts.Atomic.Open, DeferredReceipts = _parts.Incoming.Deferred,
+            Touched = KeepsTouched ? outcome.Touched() : [], OpenAtomic = _parts.Atomic.Open, DeferredReceipts = _parts.Incoming.Deferred,
             Bundles = _parts.BundleResults, Records = _parts.RecordResults, Begun = _parts.BegunResults,
         };
         return MachineFault.None;

@@ -1,5 +1,6 @@
 using Prozchain.Shared;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -17,7 +18,7 @@ namespace Prozchain.Sharding.Replication;
 /// follows from indexes and height, and moves on when it is sent again. Messages: docs/formats/sharding-replica.md.
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
+public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
 {
     private const int KeptHeaders = 4096, MaxReceiptsPerMessage = 1024, AnswersPerWindow = 64;
 
@@ -51,6 +52,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
         _fetcher = new HeaderFetcher(committees, Epoch, options.DelayMs);
         _members = [.. options.Peers];
+        BeginAttestation(resendMs);
     }
 
     /// <summary>The ordering protocol.</summary>
@@ -150,6 +152,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     private void Receive(ReplicaMessage type, long nowMs, NodeId from, ReadOnlySpan<byte> bytes, NodeActions actions)
     {
         var reader = new WireReader(bytes);
+        if (type >= (ReplicaMessage)AttestationMessage.Segment) Receive((AttestationMessage)type, nowMs, from, ref reader, actions);
         switch (type)
         {
             case ReplicaMessage.Delivery:
@@ -221,6 +224,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
             _headers[height] = step.Header;
             if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
             _outbox.Add(step);
+            _attestation?.Certified(step.Header);
         }
     }
 
@@ -238,6 +242,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
             _due.Clear();
         }
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
+        if (_attestation is { } attestation) next = Math.Min(next, attestation.Advance(nowMs, actions));
         actions.WakeAt(Math.Min(next, _orderingWakeMs));
     }
 

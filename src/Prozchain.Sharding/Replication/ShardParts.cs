@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.Replication;
 
 /// <summary>
 /// What stands around the transactions of a block: channels and atomic commit over the block's own cells. In a block:
-/// notices, certified atomic records, receipts that waited, bundles, atomic transactions that begin; then the
+/// what is attested, notices, certified atomic records, receipts that waited, bundles, atomic transactions that begin; then the
 /// transactions; then claims that came free.
 /// </summary>
 internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShardDirectory
@@ -76,6 +76,7 @@ internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShard
         _cells = cells;
         _credited = 0;
         ShardBody body = _body!;
+        foreach (AttestationCertificate attested in body.Attested) Attest(attested.Statement);
         _isAtomic = Atomic.BeginBlock(_block.Height, _block.TimeMs, _block.Epoch);
         if (!_isAtomic && body.Records.Count + body.Begun.Count > 0) return -1;
         foreach (ProvenReceipt receipt in body.Notices)
@@ -88,6 +89,13 @@ internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShard
         BundleResults = [.. body.Bundles.Select(receipt => Incoming.Apply(receipt.Bundle!, this))];
         BegunResults = [.. body.Begun.Select(Atomic.Admit)];
         return _credited;
+    }
+
+    // An heir's parents sent what it carries, as well as other shards what it took in.
+    private void Attest(in Attestation statement)
+    {
+        Outgoing.Attested(statement.Shard, statement.LastHeight);
+        Incoming.Attested(statement.Shard, statement.LastHeight);
     }
 
     public void After(IBlockCells cells)
@@ -106,6 +114,8 @@ internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShard
         _credited++;
         return true;
     }
+
+    public ulong ValueOf(ReadOnlySpan<byte> payload) => _cells!.ValueOf(payload);
 
     public bool TryRead(in Digest key, out ReadOnlySpan<byte> value) => _cells!.TryRead(key, out value);
 

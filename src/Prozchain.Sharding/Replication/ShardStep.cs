@@ -41,6 +41,9 @@ public sealed class ShardStep
     /// <summary>Receipts that wait for claimed cells after the block.</summary>
     public int DeferredReceipts { get; internal init; }
 
+    /// <summary>The cells that it read or wrote, ascending; empty unless the machine <see cref="ShardMachine{TTransition}.KeepsTouched"/>.</summary>
+    internal Digest[] Touched { get; init; } = [];
+
     /// <summary>What the channels made of the body's bundles.</summary>
     internal ChannelResult[] Bundles { get; init; } = [];
 
