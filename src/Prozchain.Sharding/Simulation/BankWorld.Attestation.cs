@@ -16,6 +16,11 @@ public sealed partial class BankWorld
 
     private int FirstAttester(int shard) => _options.Shards * _options.Validators + shard * _options.Attesters;
 
+    /// <summary>Everybody's committees, and a machine and rules of a shard: for tests that judge what its nodes said.</summary>
+    internal CommitteeDirectory Committees => Directory(_options.Verifier(), new NodeId(-1));
+
+    internal ShardMachine<TransferTransition> MachineOf(ShardId shard) => new(default, Layout, shard, _rules);
+
     private IProtocolNode Wrapped(NodeId id, IProtocolNode node) => _options.Wrap?.Invoke(id, node) ?? node;
 
     private void AddAttesters()
