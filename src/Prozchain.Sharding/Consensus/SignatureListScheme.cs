@@ -101,6 +101,10 @@ public sealed class SignatureListScheme : ICertificateScheme
         return VerifyBatch(message, votes) ? seats : 0;
     }
 
+    /// <inheritdoc/>
+    public bool Counts(ReadOnlySpan<byte> certificate, int member) =>
+        (uint)member < (uint)_batch.Length && certificate.Length >= _bitmap && (certificate[member >> 3] >> (member & 7) & 1) != 0;
+
     private bool VerifyBatch(ReadOnlySpan<byte> message, int count)
     {
         message.CopyTo(_message);

@@ -49,6 +49,8 @@ public sealed class AttestationCertificate
     /// <summary>Number of members that signed.</summary>
     public int Signers => _signatures.Length / SignatureSize;
 
+    internal int EncodedLength => Attestation.Size + sizeof(ushort) + _signers.Length + _signatures.Length;
+
     /// <summary>Puts signatures together. They are not checked here.</summary>
     /// <param name="statement">What is attested.</param>
     /// <param name="members">Number of members of the committee.</param>

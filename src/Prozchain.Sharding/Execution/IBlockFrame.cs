@@ -26,6 +26,9 @@ internal interface IBlockCells : ICellStore
 {
     /// <summary>Credits a receipt for a cell of this shard.</summary>
     void Credit(in Digest cell, ReadOnlySpan<byte> payload);
+
+    /// <summary>What crediting a receipt brings at most.</summary>
+    ulong ValueOf(ReadOnlySpan<byte> payload);
 }
 
 /// <summary>Reads and writes the table in which a block executes.</summary>
@@ -46,4 +49,6 @@ internal sealed class BlockCells<TTransition>(TransactionRunner<TTransition> run
         CellTable.Remove(ref runner.Table[runner.Table.Touch(key)], TransactionRunner<TTransition>.CreditVersion);
 
     public void Credit(in Digest cell, ReadOnlySpan<byte> payload) => runner.Credit(lane, cell, payload);
+
+    public ulong ValueOf(ReadOnlySpan<byte> payload) => runner.ValueOf(payload);
 }

@@ -53,4 +53,12 @@ public interface IShardTransition
     /// <param name="block">The block.</param>
     /// <param name="cells">The cells, by key.</param>
     void Credit(in Digest cell, ReadOnlySpan<byte> receipt, in BlockContext block, ref CellView cells);
+
+    /// <summary>
+    /// The value that crediting a receipt brings at most, in the unit in which <see cref="ReceiptSink.TrySend"/> takes it. A
+    /// shard takes no bundle whose receipts bring more than it declares: else a captured source could bring what it likes
+    /// before anybody attests it. As it stands receipts bring nothing that is capped.
+    /// </summary>
+    /// <param name="receipt">The receipt's payload.</param>
+    ulong ValueOf(ReadOnlySpan<byte> receipt) => 0;
 }

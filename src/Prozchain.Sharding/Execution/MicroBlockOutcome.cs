@@ -81,6 +81,14 @@ public sealed class MicroBlockOutcome
         destination[..TouchedCount].Sort();
     }
 
+    /// <summary>The keys of the cells that the block read or wrote, in their order, in memory of their own.</summary>
+    internal Digest[] Touched()
+    {
+        var touched = new Digest[TouchedCount];
+        CopyTouched(touched);
+        return touched;
+    }
+
     /// <summary>The first leaf of a receipts tree: statuses and gas, and how many leaves follow, as a root does not bind that.</summary>
     internal ReadOnlySpan<byte> Results(int followers)
     {

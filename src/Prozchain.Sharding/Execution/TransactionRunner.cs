@@ -69,6 +69,8 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
         }
     }
 
+    public ulong ValueOf(ReadOnlySpan<byte> payload) => transition.ValueOf(payload);
+
     /// <summary>Credits a receipt for a cell of this shard.</summary>
     public void Credit(ExecutionLane lane, in Digest cell, ReadOnlySpan<byte> payload)
     {

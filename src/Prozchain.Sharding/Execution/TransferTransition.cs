@@ -110,6 +110,9 @@ public readonly struct TransferTransition : ISequencedTransition
     /// <inheritdoc/>
     public ulong NextSequence(ReadOnlySpan<byte> senderCell) => senderCell.Length == Account.Size ? Account.Read(senderCell).Nonce : 0;
 
+    /// <inheritdoc/>
+    public ulong ValueOf(ReadOnlySpan<byte> receipt) => receipt.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(receipt) : 0;
+
     private static bool TryReadAccount(in CellView cells, int cell, out Account account)
     {
         bool present = cells.TryRead(cell, out ReadOnlySpan<byte> value);

@@ -20,4 +20,10 @@ public enum ChannelResult
 
     /// <summary>A receipt is for a cell that the addressee never held: the source is faulty.</summary>
     WrongCell,
+
+    /// <summary>The channel would bring too much value out of blocks that are not attested: the bundle waits until they are.</summary>
+    UnattestedCap,
+
+    /// <summary>Receipts that bring more value than the bundle declares: the source is faulty.</summary>
+    OverValue,
 }

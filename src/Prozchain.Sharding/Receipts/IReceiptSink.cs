@@ -7,4 +7,8 @@ public interface IReceiptSink
     /// <param name="cell">The cell, which lies in this shard.</param>
     /// <param name="payload">What the source sent.</param>
     bool TryCredit(in Digest cell, ReadOnlySpan<byte> payload);
+
+    /// <summary>What crediting a receipt can bring at most: the source must have let go of as much. Asked where value is capped.</summary>
+    /// <param name="payload">The payload.</param>
+    ulong ValueOf(ReadOnlySpan<byte> payload) => 0;
 }

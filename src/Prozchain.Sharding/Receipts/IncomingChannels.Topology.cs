@@ -56,6 +56,7 @@ public sealed partial class IncomingChannels
             parent.OpenAll();
             Remember(state._inherited, parent._self.Id);
             foreach (ShardId ended in parent._inherited) Remember(state._inherited, ended);
+            state.TakeOverUnattested(parent);
             foreach ((ChannelId channel, List<IncomingPiece> pieces) in parent._pieces)
             {
                 foreach (IncomingPiece piece in pieces) state.TakeOver(channel, piece, parent, heir);
@@ -95,6 +96,7 @@ public sealed partial class IncomingChannels
             writer.WriteVarint((ulong)receipt.Payload.Length);
             writer.WriteSpan(receipt.Payload);
         }
+        WriteUnattested(writer);
     }
 
     /// <summary>Puts a state back that <see cref="Write"/> wrote. Never throws, whatever the bytes.</summary>
@@ -115,6 +117,7 @@ public sealed partial class IncomingChannels
         _deferred.Clear();
         _ended.Clear();
         _inherited.Clear();
+        _unattested.Clear();
         _outstanding = _count = _active = 0;
     }
 
@@ -141,7 +144,7 @@ public sealed partial class IncomingChannels
             _outstanding += order[at].Outstanding;
             _deferred.Add(new DeferredReceipt(order[at], new Digest(cell), payload.ToArray()));
         }
-        return true;
+        return TryReadUnattested(ref reader);
     }
 
     private static bool TryReadIds(ref WireReader reader, SortedSet<ShardId> ids)

@@ -78,9 +78,12 @@ public sealed partial class IncomingChannels
             }
             if (piece.Receipts + (uint)bundle.Count > piece.Limit || bundle.Sequence > piece.Last) return ChannelResult.OverCredit;
             if (piece.Channel.Destination == _self.Id && !IsAllHere(bundle)) return ChannelResult.WrongCell;
+            if (IsUndervalued(bundle, sink)) return ChannelResult.OverValue;
+            if (!MayTake(bundle)) return ChannelResult.UnattestedCap;
             Credit(bundle, piece, sink);
             result = ChannelResult.Applied;
         }
+        if (result == ChannelResult.Applied) Count(bundle);
         Sweep(bundle.Channel, pieces);
         return result;
     }

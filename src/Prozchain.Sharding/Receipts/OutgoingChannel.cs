@@ -72,6 +72,13 @@ internal sealed class OutgoingChannel
         _pendingValue = 0;
     }
 
+    public bool HasUnattested(ShardId producer, ulong height)
+    {
+        foreach (Unattested entry in _unattested)
+            if (entry.Producer == producer && entry.Height <= height) return true;
+        return false;
+    }
+
     public void Attested(ShardId producer, ulong height)
     {
         int kept = 0;

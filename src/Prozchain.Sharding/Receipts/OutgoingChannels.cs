@@ -125,6 +125,14 @@ public sealed class OutgoingChannels
         for (int i = 0; i < _channels.Count; i++) _channels.ValueAt(i).Attested(producer, height);
     }
 
+    /// <summary>True if value of a shard's blocks up to a height is not attested: <see cref="Attested"/> would release some.</summary>
+    internal bool HasUnattested(ShardId producer, ulong height)
+    {
+        for (int i = 0; i < _channels.Count; i++)
+            if (_channels.ValueAt(i).HasUnattested(producer, height)) return true;
+        return false;
+    }
+
     /// <summary>
     /// Between two blocks: the shard takes in a new topology. Channels to ended shards close; what they carry
     /// unattested counts against each heir that overlaps.

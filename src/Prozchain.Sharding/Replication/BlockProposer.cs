@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -12,7 +13,7 @@ namespace Prozchain.Sharding.Replication;
 /// Fills a block: takes what waits, executes it, takes back what may not or need not be in the block, until nothing
 /// more is to be taken back.
 /// </summary>
-internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machine, TransactionPool pool, InboundQueue inbound, ExecutedTree tree, ISignatureVerifier verifier)
+internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machine, TransactionPool pool, InboundQueue inbound, ExecutedTree tree, ISignatureVerifier verifier, IAttestationSource attestations)
     where TTransition : IShardTransition
 {
     private const int MostTrials = 6, FrameBytes = 256;
@@ -28,6 +29,7 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
 
     /// <summary>The last body that was built, with its result; null if it was empty.</summary>
     public BuiltBody? LastBuilt { get; private set; }
+    private readonly List<AttestationCertificate> _attested = [];
 
     /// <summary>Writes the body of a block on top of another. Nothing for an idle shard.</summary>
     public void Build(in BlockContext block, ExecutedNode parent, int maxBytes, IBufferWriter<byte> output, List<TopologyChange> topology, Dictionary<SettlementName, Settlement> settlements)
@@ -39,13 +41,14 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         _layout = topology.Aggregate(parent.State.Layout, (layout, change) => change.ApplyTo(layout));
         left -= topology.Count * (TopologyChange.Size + sizeof(ulong));
         VerifyWaiting(block);
+        TakeAttested(block.Height, parent, left / 4, ref left);
         TakeReceipts(parent, left / 2, ref left);
         TakeSettlements(settlements.Values, ref left);
         TakeAtomic(parent, block.TimeMs, ref left);
         TakeTransactions(block, parent, left);
         for (int trial = 0; trial < MostTrials; trial++)
         {
-            if (_receipts.Count + _begun.Count + _transactions.Count + _topology.Count + _settlements.Count == 0) return;
+            if (_attested.Count + _receipts.Count + _begun.Count + _transactions.Count + _topology.Count + _settlements.Count == 0) return;
             if (!TryBody(block, parent, out ArrayBufferWriter<byte> body)) continue;
             output.Write(body.WrittenSpan);
             return;
@@ -64,7 +67,7 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
 
     private bool TryBody(in BlockContext block, ExecutedNode parent, out ArrayBufferWriter<byte> encoded)
     {
-        ShardBody.Build(_builder, _receipts, _begun, _transactions.Select(entry => entry.Transaction), _topology, _settlements);
+        ShardBody.Build(_builder, _receipts, _begun, _transactions.Select(entry => entry.Transaction), _topology, _settlements, _attested);
         encoded = new ArrayBufferWriter<byte>(_builder.EncodedLength);
         _builder.Write(encoded);
         if (ShardBody.TryRead(encoded.WrittenMemory) is not { } body) throw new InvalidOperationException("Expected to read the body that was built.");
@@ -111,6 +114,18 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         return _receipts.Count + _begun.Count + _transactions.Count + _settlements.Count < before;
 
         void Drop(ProvenReceipt receipt) => _receipts.RemoveAll(other => other.Name == receipt.Name);
+    }
+
+    private void TakeAttested(ulong height, ExecutedNode parent, int most, ref int left)
+    {
+        _attested.Clear();
+        foreach (AttestationCertificate certificate in attestations.For(height, parent))
+        {
+            if (certificate.EncodedLength + FrameBytes > most || _attested.Count == AttestationRules.MaxPerBody) break;
+            _attested.Add(certificate);
+            most -= certificate.EncodedLength + FrameBytes;
+            left -= certificate.EncodedLength + FrameBytes;
+        }
     }
 
     private void TakeReceipts(ExecutedNode parent, int most, ref int left)
@@ -168,6 +183,7 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
     private void TakeTransactions(in BlockContext block, ExecutedNode parent, int left)
     {
         _transactions.Clear();
+        if (attestations.IsFull) return;
         ulong gas = machine.Options.Limits.BlockGas;
         List<Digest>? dead = null;
         foreach (TransactionPool.Entry entry in pool.Entries)

@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
@@ -10,7 +11,12 @@ namespace Prozchain.Sharding.Replication;
 /// <param name="Peers">Under which names the host reaches the members, in the order of the committee.</param>
 public sealed record ShardCommittee(OrderingInstance Instance, ICertificateScheme Scheme, IReadOnlyList<NodeId> Peers);
 
-/// <summary>Which committee orders which shard: what the beacon has certified.</summary>
+/// <summary>The committee that attests a shard in an epoch.</summary>
+/// <param name="Committee">Its members and their keys.</param>
+/// <param name="Peers">Under which names the host reaches the members, in the order of the committee.</param>
+public sealed record AttestingCommittee(Committee Committee, IReadOnlyList<NodeId> Peers);
+
+/// <summary>Which committee orders which shard, and which attests it: what the beacon has certified.</summary>
 /// <remarks>An implementer owes: what it once answered for a shard and an epoch never changes, but for a re-draw that the beacon certified, and for null once it is too old or a freeze ended its authority; answers cost no network.</remarks>
 public interface ICommitteeDirectory
 {
@@ -19,4 +25,10 @@ public interface ICommitteeDirectory
     /// <param name="epoch">The epoch.</param>
     /// <returns>The committee; null if none is known.</returns>
     ShardCommittee? Find(ShardId shard, ulong epoch);
+
+    /// <summary>The committees that were drawn to attest a shard in an epoch, in the order of their draws: the last one is in force.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <returns>The committees; none if none is known, or the network has none.</returns>
+    IReadOnlyList<AttestingCommittee> AttestersOf(ShardId shard, ulong epoch) => [];
 }

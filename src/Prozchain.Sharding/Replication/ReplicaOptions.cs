@@ -39,4 +39,7 @@ public sealed class ReplicaOptions
 
     /// <summary>The most bytes of either.</summary>
     public long MaxWaitingBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of final blocks, and of what they touched, that may wait for attestation: above it this node proposes empty blocks.</summary>
+    public long MaxUnattestedBytes { get; init; } = 256L << 20;
 }

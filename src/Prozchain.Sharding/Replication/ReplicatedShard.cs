@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Evidence;
 using Prozchain.Sharding.Execution;
@@ -49,7 +50,9 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         Pool = new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
         Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs, channel => machine.WatermarkAt(state, channel));
-        _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree, options.Verifier);
+        Attestations = new AttestationPool(options.Committees, options.Verifier);
+        _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree, options.Verifier, this);
+        BeginSegments(options.Anchor, state);
     }
 
     /// <summary>The shard's machine.</summary>
@@ -131,6 +134,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
             isKnown &= check == SourceCheck.Known;
         }
         if (!isKnown) return BlockCheck.NotYet;
+        if (!AreAttested(header, parent, body)) return BlockCheck.Invalid;
         if (Machine.Verify(Context(parent, header.Height, header.TimeMs), body, _options.Verifier, Pool) != MachineFault.None) return BlockCheck.Invalid;
         foreach (Digest id in body.Ids) Pool.Verified(id);
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
@@ -161,7 +165,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         // One that was not judged here: a quorum did, also its sources.
         ExecutedNode? node = _tree.Find(block.Hash);
         if (node is null && block.Header.Parent == tip.Hash && ShardBody.TryRead(block.Body) is { } body) node = Execute(block, tip, body);
-        if (node is null || node.Parent != tip || !_tree.TryFinalize(node))
+        if (node is null || node.Parent != tip || !States(block.Header, tip) || !Keep(block, tip, node) || !_tree.TryFinalize(node))
         {
             IsFaulted = true;
             return;
@@ -267,6 +271,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);
         foreach (ProvenReceipt notice in body.Notices) Take(notice, applied: true);
         TakeOverTopology(body, step);
+        foreach (AttestationCertificate attested in body.Attested) Attested(attested);
         Inbound.Expire(TimeMs);
 
         void Take(ProvenReceipt receipt, bool applied)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prozchain.Shared;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
@@ -14,7 +15,7 @@ namespace Prozchain.Sharding.Replication;
 /// </summary>
 internal sealed class ShardBody
 {
-    private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7;
+    private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7, AttestationRecord = 8;
 
     // Bundles and notices are read into these again and again.
     private readonly List<ProvenReceipt> _receipts = [];
@@ -36,6 +37,9 @@ internal sealed class ShardBody
     public List<ProvenReceipt> Records { get; } = [];
 
     public List<AtomicTransaction> Begun { get; } = [];
+
+    /// <summary>Attested blocks of this shard and of those that send to it, ascending by shard. Execution takes the statements from it, who judges the body checks them.</summary>
+    public List<AttestationCertificate> Attested { get; } = [];
 
     /// <summary>The transactions' names in a pool.</summary>
     public Digest[] Ids => _ids ??= NameAll();
@@ -83,7 +87,7 @@ internal sealed class ShardBody
 
     /// <summary>Writes the parts of a body into a builder, and the transactions after them.</summary>
     public static void Build(MicroBlockBuilder builder, IReadOnlyCollection<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions,
-        IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null)
+        IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null, IReadOnlyCollection<AttestationCertificate>? attested = null)
     {
         builder.Clear();
         var output = new ArrayBufferWriter<byte>();
@@ -132,6 +136,11 @@ internal sealed class ShardBody
         {
             settlement.Write(output);
             Flush(SettlementRecord);
+        }
+        foreach (AttestationCertificate certificate in attested ?? [])
+        {
+            certificate.Write(output);
+            Flush(AttestationRecord);
         }
         foreach (ReadOnlyMemory<byte> transaction in transactions) builder.AddTransaction(transaction.Span);
 
@@ -219,6 +228,11 @@ internal sealed class ShardBody
             case SettlementRecord:
                 if (Settlement.TryRead(bytes) is not { } settlement) return false;
                 Settlements.Add(settlement);
+                return true;
+            case AttestationRecord:
+                if (Attested.Count == AttestationRules.MaxPerBody || AttestationCertificate.TryRead(bytes, out AttestationCertificate? attested) != ReadResult.Ok) return false;
+                if (Attested.Count > 0 && Attested[^1].Statement.Shard >= attested!.Statement.Shard) return false;
+                Attested.Add(attested!);
                 return true;
             default:
                 return false;

@@ -70,6 +70,9 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
     /// <summary>What it has executed so far, on all branches and in trials: for cost models.</summary>
     public MachineWork Work { get; private set; }
 
+    /// <summary>True if steps say which cells a block touched: what its witness must show.</summary>
+    internal bool KeepsTouched { get; set; }
+
     /// <summary>Transactions of the last body that sent more than their channels may carry: why it was <see cref="MachineFault.OverCredit"/>.</summary>
     internal IReadOnlyList<int> Refused => _refused;
 
@@ -139,6 +142,17 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         _parts.Incoming.VisitDeferred(visitor);
     }
 
+    /// <summary>True if some value that a shard sent up to a height counts against a cap here: an attestation would release it.</summary>
+    internal bool HasUnattested(MachineState at, ShardId producer, ulong height)
+    {
+        Restore(at);
+        _at = at;
+        return _parts.Outgoing.HasUnattested(producer, height) || _parts.Incoming.HasUnattested(producer, height);
+    }
+
+    /// <summary>False if the bytes of a state are none that a machine of this shard wrote.</summary>
+    internal bool CanRestore(MachineState state) => new ShardParts(Shard, Layout, Options).TryRestore(state);
+
     /// <summary>Whether a transaction may be in a block, whatever the state, and its gas limit.</summary>
     internal TransactionFault Declare(in BlockContext block, ReadOnlySpan<byte> transaction, out ulong gasLimit)
     {
@@ -201,6 +215,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         step.Take(outcome);
         step.After.Fill(_parts);
         step.WriteDigest = step.After.WriteDigest(outcome.WriteDigest);
+        step.Touched = KeepsTouched ? outcome.Touched() : [];
         (step.OpenAtomic, step.DeferredReceipts) = (_parts.Atomic.Open, _parts.Incoming.Deferred);
         (step.Ending, step.Settled, step.Wanted) = (_parts.Ending, _parts.Settled, _parts.Wanted());
         (_at, _atVersion) = (step.After, step.After.Version);

@@ -1,5 +1,6 @@
 using Prozchain.Shared;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -53,6 +54,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
         _fetcher = new HeaderFetcher(committees, Epoch, options.DelayMs);
         _members = [.. options.Peers];
+        BeginAttestation(resendMs);
     }
 
     /// <summary>The ordering protocol.</summary>
@@ -152,6 +154,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     private void Receive(ReplicaMessage type, long nowMs, NodeId from, ReadOnlySpan<byte> bytes, NodeActions actions)
     {
         var reader = new WireReader(bytes);
+        if (type >= (ReplicaMessage)AttestationMessage.Segment) Receive((AttestationMessage)type, nowMs, from, ref reader, actions);
         switch (type)
         {
             case ReplicaMessage.Delivery:
@@ -225,6 +228,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             _headers[height] = step.Header;
             if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
             _outbox.Add(step, Routes);
+            _attestation?.Certified(step.Header);
         }
         if (_routed == Routes.Version) return;
         _routed = Routes.Version;
@@ -247,6 +251,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         }
         next = Math.Min(next, AskForSettlements(nowMs, actions));
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
+        if (_attestation is { } attestation) next = Math.Min(next, attestation.Advance(nowMs, actions));
         actions.WakeAt(Math.Min(Math.Min(next, _verifyMs), _orderingWakeMs));
     }
 

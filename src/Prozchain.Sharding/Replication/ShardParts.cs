@@ -7,7 +7,7 @@ namespace Prozchain.Sharding.Replication;
 
 /// <summary>
 /// What stands around the transactions of a block: channels and atomic commit over the block's own cells. In a block:
-/// notices, certified atomic records, receipts that waited, bundles, atomic transactions that begin; then the
+/// what is attested, notices, certified atomic records, receipts that waited, bundles, atomic transactions that begin; then the
 /// transactions; then claims that came free.
 /// </summary>
 internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShardDirectory
@@ -58,6 +58,7 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
         _cells = cells;
         _credited = 0;
         ShardBody body = _body!;
+        foreach (AttestationCertificate attested in body.Attested) Attest(attested.Statement);
         _isAtomic = Atomic.BeginBlock(_block.Height, _block.TimeMs, _block.Epoch);
         if (!_isAtomic && (body.HasAtomic || _ends)) return -1;
         foreach (ProvenReceipt receipt in body.Notices)
@@ -71,6 +72,13 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
         foreach (ProvenReceipt receipt in body.Bundles) _step!.Bundles.Add(Incoming.Apply(receipt.Bundle!, this));
         foreach (AtomicTransaction transaction in body.Begun) _step!.Begun.Add(Atomic.Admit(transaction));
         return _credited;
+    }
+
+    // An heir's parents sent what it carries, as well as other shards what it took in.
+    private void Attest(in Attestation statement)
+    {
+        Outgoing.Attested(statement.Shard, statement.LastHeight);
+        Incoming.Attested(statement.Shard, statement.LastHeight);
     }
 
     public void After(IBlockCells cells)
@@ -90,6 +98,8 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
         _credited++;
         return true;
     }
+
+    public ulong ValueOf(ReadOnlySpan<byte> payload) => _cells!.ValueOf(payload);
 
     public bool TryRead(in Digest key, out ReadOnlySpan<byte> value) => _cells!.TryRead(key, out value);
 

@@ -55,6 +55,9 @@ public sealed class ShardStep : IBundleOutput
     /// <summary>Receipts that wait for claimed cells after the block.</summary>
     public int DeferredReceipts { get; internal set; }
 
+    /// <summary>The cells that it read or wrote, ascending; empty unless the machine <see cref="ShardMachine{TTransition}.KeepsTouched"/>.</summary>
+    internal Digest[] Touched { get; init; } = [];
+
     /// <summary>What the channels made of the body's bundles.</summary>
     internal List<ChannelResult> Bundles { get; } = [];
 

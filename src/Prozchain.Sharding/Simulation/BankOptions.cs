@@ -18,6 +18,12 @@ public sealed record BankOptions
     /// <summary>Validators of each shard, with a seat each.</summary>
     public int Validators { get; init; } = 4;
 
+    /// <summary>Stateless validators that attest each shard, with a seat each; 0 for none, and then nothing is attested.</summary>
+    public int Attesters { get; init; }
+
+    /// <summary>What stands in for a node, for example a <see cref="ByzantineNode"/> around it; null to leave all as they are. Called again after each crash.</summary>
+    public Func<NodeId, IProtocolNode, IProtocolNode>? Wrap { get; init; }
+
     /// <summary>Accounts over all shards.</summary>
     public int Accounts { get; init; } = 64;
 

@@ -11,4 +11,11 @@ namespace Prozchain.Sharding.Simulation;
 /// <param name="Cuts">Consistent cuts at which value was counted.</param>
 /// <param name="LowestHeight">Final blocks of the shard that has the fewest.</param>
 /// <param name="IsQuiet">True if no receipt is under way and no atomic transaction open.</param>
-public sealed record BankReport(int Applied, int Transfers, int Waiting, int Commits, int CrossShard, long MedianMs, long SlowestPercentMs, int Cuts, ulong LowestHeight, bool IsQuiet);
+public sealed record BankReport(int Applied, int Transfers, int Waiting, int Commits, int CrossShard, long MedianMs, long SlowestPercentMs, int Cuts, ulong LowestHeight, bool IsQuiet)
+{
+    /// <summary>Segments of all shards whose attestation is in a final block.</summary>
+    public int Attested { get; init; }
+
+    /// <summary>Blocks whose channel to another shard was within a tenth of the cap on value that is not attested.</summary>
+    public int AtCap { get; init; }
+}

@@ -16,8 +16,8 @@ namespace Prozchain.Sharding.Simulation;
 /// consistent cut with receipts under way counted, that each bundle is applied exactly once and in order, and that no
 /// atomic transaction has two outcomes.
 /// </summary>
-/// <remarks>Nodes are numbered shard by shard: validator v of the i-th shard of the layout is node i × validators + v.</remarks>
-public sealed class BankWorld : IDisposable
+/// <remarks>Nodes are numbered shard by shard: validator v of the i-th shard of the layout is node i × validators + v; after all of them attesters in the same way.</remarks>
+public sealed partial class BankWorld : IDisposable
 {
     /// <summary>The bank's chain.</summary>
     public const ulong ChainId = 7;
@@ -58,13 +58,17 @@ public sealed class BankWorld : IDisposable
                 MinBlockIntervalMs = Math.Max(1, options.IntervalMs / 2), MaxValidityMs = options.SwapValidityMs, RetentionMs = 2 * options.SwapValidityMs,
             },
         };
+        _attesters = [.. Enumerable.Range(validators + options.Accounts, options.Shards * options.Attesters).Select(options.Signer)];
+        _attesting = [.. Enumerable.Range(0, options.Attesters == 0 ? 0 : options.Shards).Select(AttestingOf)];
+        _caps = new CapAuditor(options.Channels.MaxUnattested);
         _auditor = new BankAuditor(Layout, _accounts.Select(account => KeyValuePair.Create(CellOf(account), options.Balance)));
         // Shards keep no common beat.
         for (int shard = 0; shard < options.Shards; shard++)
         {
             var node = new NodeOptions { StartAfterMs = random.Next(options.IntervalMs) };
-            for (int i = 0; i < options.Validators; i++) World.Add(Make, node);
+            for (int i = 0; i < options.Validators; i++) World.Add(id => Wrapped(id, Make(id)), node);
         }
+        AddAttesters();
         _load = new BankLoad(options, Layout, _accounts, _auditor, World.RandomStream(2));
         World.AddInvariant(Check);
         _load.Schedule(World);
@@ -81,7 +85,7 @@ public sealed class BankWorld : IDisposable
     {
         List<long> sorted = [.. _auditor.Latencies.Order()];
         return new BankReport(_auditor.Applied, _load.Done, _load.Waiting, _auditor.Commits, sorted.Count, At(500), At(990), _auditor.Cuts,
-            Layout.Shards.Min(shard => _auditor.HeightOf(shard.Id)), _auditor.IsQuiet);
+            Layout.Shards.Min(shard => _auditor.HeightOf(shard.Id)), _auditor.IsQuiet) { Attested = _caps.Attested, AtCap = _caps.AtCap };
 
         long At(int permille) => sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, sorted.Count * permille / 1000)];
     }
@@ -99,28 +103,49 @@ public sealed class BankWorld : IDisposable
         return new OrderingInstance(ChainId, new Committee(Layout.Shards[shard].Id, Epoch, members), seed);
     }
 
+    private CommitteeDirectory Directory(ISignatureVerifier verifier, NodeId self)
+    {
+        var committees = new CommitteeDirectory();
+        for (int i = 0; i < _instances.Length; i++)
+        {
+            int first = i * _options.Validators, member = self.Value - first;
+            committees.Add(new ShardCommittee(
+                _instances[i], new SignatureListScheme(_instances[i].Committee, verifier, (uint)member < (uint)_options.Validators ? _validators[self.Value] : null), PeersFrom(first, _options.Validators)));
+            if (_options.Attesters > 0) committees.Add(new AttestingCommittee(_attesting[i], PeersFrom(FirstAttester(i), _options.Attesters)));
+        }
+        return committees;
+    }
+
+    private static NodeId[] PeersFrom(int first, int count) => [.. Enumerable.Range(first, count).Select(peer => new NodeId(peer))];
+
+    private HeapTrieStore Genesis(ShardInfo info)
+    {
+        var cells = new HeapTrieStore(CellBytes, info.Prefix, info.Depth);
+        cells.Stage([.. _accounts.Where(account => info.Contains(CellOf(account))).Select(account => new StateWrite(CellOf(account), new Account(0, _options.Balance).ToBytes()))]);
+        cells.Commit();
+        return cells;
+    }
+
+    private OrderingAnchor AnchorOf(int shard) => new(new Digest(Domains.Genesis.Hash(_instances[shard].Id.Span)), 0, _options.World.StartMs);
+
     private ShardNode<TransferTransition> Make(NodeId id)
     {
         int shard = id.Value / _options.Validators, member = id.Value % _options.Validators;
         ShardInfo info = Layout.Shards[shard];
         ISignatureVerifier verifier = _options.Verifier();
-        var committees = new CommitteeDirectory();
-        for (int i = 0; i < _instances.Length; i++)
-        {
-            int first = i * _options.Validators;
-            committees.Add(new ShardCommittee(
-                _instances[i], new SignatureListScheme(_instances[i].Committee, verifier, i == shard ? _validators[id.Value] : null), [.. Enumerable.Range(first, _options.Validators).Select(peer => new NodeId(peer))]));
-        }
-        var cells = new HeapTrieStore(CellBytes, info.Prefix, info.Depth);
-        cells.Stage([.. _accounts.Where(account => info.Contains(CellOf(account))).Select(account => new StateWrite(CellOf(account), new Account(0, _options.Balance).ToBytes()))]);
-        cells.Commit();
+        CommitteeDirectory committees = Directory(verifier, id);
+        HeapTrieStore cells = Genesis(info);
         ShardCommittee own = committees.Find(info.Id, Epoch)!;
-        var anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(_instances[shard].Id.Span)), 0, _options.World.StartMs);
+        OrderingAnchor anchor = AnchorOf(shard);
         var replica = new ReplicatedShard<TransferTransition>(
             new ShardMachine<TransferTransition>(default, Layout, info.Id, _rules),
             new ReplicaOptions { Anchor = anchor, Epoch = Epoch, Cells = cells, Verifier = verifier, Committees = committees });
         SimulatedWorld world = World;
-        replica.Observer = (block, step) => _auditor.OnFinal(block, step, world.NowMs);
+        replica.Observer = (block, step) =>
+        {
+            _auditor.OnFinal(block, step, world.NowMs);
+            _caps.OnFinal(block, step);
+        };
         return new ShardNode<TransferTransition>(
             new OrderingOptions
             {
@@ -131,7 +156,7 @@ public sealed class BankWorld : IDisposable
 
     private string? Check(SimulatedWorld world)
     {
-        if (_auditor.Fault is { } fault) return fault;
+        if ((_auditor.Fault ?? _caps.Fault) is { } fault) return fault;
         int at = world.LastEvent.To.Value;
         if (at < 0 || at >= world.Nodes.Count || !world.Nodes[at].IsHonest || world.Nodes[at].As<ShardNode<TransferTransition>>() is not { } node) return null;
         if (node.Ordering.IsForked) return $"Expected no contradicting finalization at node {at}, got one.";

@@ -45,7 +45,13 @@ public sealed class WitnessStore : IAuthenticatedStore
         store = null;
         ArgumentOutOfRangeException.ThrowIfNegative(rootDepth);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rootDepth, 255);
-        if (source.Length > MaxBytes) return ProofResult.TooLarge;
+        return source.Length > MaxBytes ? ProofResult.TooLarge : Open(source, root, prefix, rootDepth, out store);
+    }
+
+    /// <summary>Reads one of any length: a node's own.</summary>
+    internal static ProofResult Open(ReadOnlySpan<byte> source, in Digest root, in Digest prefix, int rootDepth, [MaybeNull] out WitnessStore store)
+    {
+        store = null;
         var reader = new WireReader(source);
         if (!reader.TryReadByte(out byte version)) return ProofResult.Malformed;
         if (version != WireLimits.Version) return ProofResult.UnknownVersion;

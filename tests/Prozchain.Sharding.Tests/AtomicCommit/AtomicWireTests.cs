@@ -65,7 +65,7 @@ public class AtomicWireTests
     [InlineData("channel-bundle", "9ec45ebbf4393f7df2819ce22ea978b812c7e764a71005e2bb70a85889a2fd83")]
     [InlineData("channel-notice", "8f8df71bcc074f826f27dbdd2d529a81af7d656c55ca7b0fcd16c135375d4b30")]
     [InlineData("atomic-state", "352686979350acf322b8fc5b07cd1211f67cfcef14ba4d0d033af62a022b7e29")]
-    [InlineData("channel-state", "f371e76d05f69e576b18990a082db04e0df8e19df633b31f22c5c9b5a5392ccf")]
+    [InlineData("channel-state", "77812adfc32056e9b75b1c7b45a81c7fd5801346481bc761876ae37e4ae05d4f")]
     public void Write_SeededCases_AreFrozen(string format, string expected)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -6,13 +6,13 @@ using Prozchain.Sharding.Tests.Support;
 using Prozchain.Sharding.Wire;
 using Prozchain.Testing;
 
-namespace Prozchain.Sharding.Tests.Execution;
+namespace Prozchain.Sharding.Tests.Attesting;
 
 public class AttestationTests
 {
-    private const string Frozen = "fbb796e89d6de921c08001d0bc7745d882de20f21387144d5e15e5e11f4e963d";
+    private const string Frozen = "2284ae31f46ad4a6ab59e0b2743fa1413fc71889165ec65f2fa012fa72369872";
 
-    private static readonly Attestation s_statement = new(TestNetwork.ChainId, new ShardId(4), 9, 100, 104, TestNetwork.Key(1), TestNetwork.Key(2));
+    private static readonly Attestation s_statement = new(TestNetwork.ChainId, new ShardId(4), 9, 100, 104, TestNetwork.Key(1), TestNetwork.Key(2), TestNetwork.Key(3));
 
     private static readonly Committee s_committee = new(new ShardId(4), 9, [.. Enumerable.Range(0, 10).Select(i => new CommitteeMember(TestNetwork.Wallet(i).PublicKey, 1 + i % 3))]);
 
