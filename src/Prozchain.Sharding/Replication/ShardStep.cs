@@ -56,7 +56,7 @@ public sealed class ShardStep : IBundleOutput
     public int DeferredReceipts { get; internal set; }
 
     /// <summary>The cells that it read or wrote, ascending; empty unless the machine <see cref="ShardMachine{TTransition}.KeepsTouched"/>.</summary>
-    internal Digest[] Touched { get; init; } = [];
+    internal Digest[] Touched { get; set; } = [];
 
     /// <summary>What the channels made of the body's bundles.</summary>
     internal List<ChannelResult> Bundles { get; } = [];
