@@ -5,6 +5,7 @@ using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Observability;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.State;
@@ -41,13 +42,15 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
     /// <param name="shard">The shard; live in the layout.</param>
     /// <param name="options">Rules of the network.</param>
     /// <exception cref="ArgumentException">The shard is not live in the layout.</exception>
-    public ShardMachine(TTransition transition, ShardLayout layout, ShardId shard, MachineOptions options)
+    public ShardMachine(TTransition transition, ShardLayout layout, ShardId shard, MachineOptions options) : this(transition, layout, shard, options, 1) { }
+
+    internal ShardMachine(TTransition transition, ShardLayout layout, ShardId shard, MachineOptions options, int maxDegreeOfParallelism)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(options);
         if (!layout.IsLive(shard) || !layout.TryGetInfo(shard, out ShardInfo? info)) throw new ArgumentException($"Expected a live shard, got {shard}.", nameof(shard));
         (_transition, Layout, Shard, Options) = (transition, layout, info, options);
-        _executor = new MicroBlockExecutor<TTransition>(transition, options.Limits);
+        _executor = new MicroBlockExecutor<TTransition>(transition, options.Limits, maxDegreeOfParallelism);
         _parts = new ShardParts(info, layout, options);
         _at = Genesis = _parts.Save();
     }
@@ -66,6 +69,12 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
 
     /// <summary>Transactions of the last body that sent more than their channels may carry: why it was <see cref="MachineFault.OverCredit"/>.</summary>
     internal IReadOnlyList<int> Refused => _refused;
+
+    /// <summary>Tests: another order of work that nobody may be able to tell.</summary>
+    internal int Disorder { set => _executor.Disorder = value; }
+
+    /// <summary>A <see cref="TransactionStatus"/> of a credit in the last body that touched what it may not; 0 for none.</summary>
+    internal byte CreditFault => _executor.CreditFault;
 
     /// <summary>True if a transaction of the last body failed and nothing of it stayed.</summary>
     internal bool LeftNothing(int transaction) => _executor.LeftNothing(transaction);
@@ -163,7 +172,7 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         step = new ShardStep(_at, root, _at.WriteDigest(outcome.WriteDigest), outcome.CopyWrites(), sent, statuses, outcome.Counters)
         {
             OpenAtomic = _parts.Atomic.Open, DeferredReceipts = _parts.Incoming.Deferred,
-            Bundles = _parts.BundleResults, Records = _parts.RecordResults, Begun = _parts.BegunResults,
+            Bundles = _parts.BundleResults, Records = _parts.RecordResults, Begun = _parts.BegunResults, Origins = Origins(statuses.Length),
         };
         return MachineFault.None;
     }
@@ -186,6 +195,24 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
             receipts = receipts[length..];
         }
         return true;
+    }
+
+    // For who watches; changes no result.
+    private ReceiptOrigin[] Origins(int transactions)
+    {
+        if (!ShardingInstruments.IsFollowing) return [];
+        var origins = new List<ReceiptOrigin>();
+        for (int i = 0; i < transactions; i++)
+        {
+            ReadOnlySpan<byte> receipts = _executor.ReceiptsOf(i);
+            while (!receipts.IsEmpty)
+            {
+                receipts = receipts[ReceiptBuffer.ValueSize..];
+                origins.Add(new ReceiptOrigin(Layout.ShardOf(new Digest(receipts[..Digest.Size])), i));
+                receipts = receipts[(ReceiptList.HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[Digest.Size..]))..];
+            }
+        }
+        return [.. origins];
     }
 
     private SentReceipt[] Seal(ulong height)

@@ -1,5 +1,6 @@
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Observability;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.State;
 
@@ -40,6 +41,9 @@ public sealed class ShardStep
 
     /// <summary>Receipts that wait for claimed cells after the block.</summary>
     public int DeferredReceipts { get; internal init; }
+
+    /// <summary>Which transactions sent the receipts; empty while nobody follows them.</summary>
+    internal ReceiptOrigin[] Origins { get; init; } = [];
 
     /// <summary>What the channels made of the body's bundles.</summary>
     internal ChannelResult[] Bundles { get; init; } = [];

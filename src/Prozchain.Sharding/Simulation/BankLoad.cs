@@ -7,24 +7,20 @@ using Prozchain.Sharding.Replication;
 namespace Prozchain.Sharding.Simulation;
 
 /// <summary>The bank's customers: each has one transfer under way at a time and hands it in again until it is executed.</summary>
-internal sealed class BankLoad
+internal sealed class BankLoad : IShardLoad<TransferTransition>
 {
-    private const long TickMs = 10, AgainMs = 2_000, ValidMs = 600_000;
-    private const int Stranger = 1 << 24;
+    private const long AgainMs = 2_000, ValidMs = 600_000;
 
     private readonly BankOptions _options;
     private readonly BankAuditor _auditor;
-    private readonly ShardLayout _layout;
-    private readonly SimulationRandom _random;
     private readonly Customer[] _customers;
     private readonly double[] _shares;
-    private readonly Func<ShardId, Digest, Account> _look;
     private ulong _next = 1;
     private long _transfers, _swaps;
 
-    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, SimulationRandom random, Func<ShardId, Digest, Account> look)
+    public BankLoad(BankOptions options, ISigner[] accounts, BankAuditor auditor)
     {
-        (_options, _layout, _auditor, _random, _look) = (options, layout, auditor, random, look);
+        (_options, _auditor) = (options, auditor);
         _customers = [.. accounts.Select(signer => new Customer(signer, Address.FromPublicKey(signer.PublicKey.Span)))];
         _shares = new double[accounts.Length];
         double sum = 0;
@@ -35,71 +31,63 @@ internal sealed class BankLoad
 
     public int Done { get; private set; }
 
-    public void Schedule(SimulatedWorld world) => world.At(world.ElapsedMs + TickMs, Tick);
-
-    private void Tick(SimulatedWorld world)
+    public void Tick(ShardWorld<TransferTransition> shards, SimulationRandom random)
     {
-        long elapsed = world.ElapsedMs;
-        foreach (Customer customer in _customers) Look(world, customer);
-        if (elapsed <= _options.LoadMs)
-        {
-            for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world);
-            for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world);
-        }
-        Schedule(world);
+        long elapsed = shards.World.ElapsedMs;
+        foreach (Customer customer in _customers) Look(shards, customer);
+        if (elapsed > _options.LoadMs) return;
+        for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(shards, random);
+        for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(shards, random);
     }
 
-    private void Look(SimulatedWorld world, Customer customer)
+    private static ulong NonceOf(ShardWorld<TransferTransition> shards, Customer customer) =>
+        shards.TryGet(customer.Cell, out ReadOnlySpan<byte> value) ? Account.Read(value).Nonce : 0;
+
+    private void Look(ShardWorld<TransferTransition> shards, Customer customer)
     {
         if (customer.Message is null) return;
-        if (_look(_layout.ShardOf(customer.Cell), customer.Cell).Nonce > customer.Nonce)
+        if (NonceOf(shards, customer) > customer.Nonce)
         {
             customer.Message = null;
             Done++;
         }
-        else if (world.ElapsedMs >= customer.AgainMs) HandIn(world, customer);
+        else if (shards.World.ElapsedMs >= customer.AgainMs) HandIn(shards, customer);
     }
 
-    private void Transfer(SimulatedWorld world)
+    private void Transfer(ShardWorld<TransferTransition> shards, SimulationRandom random)
     {
-        Customer from = Draw(), to = _customers[_random.Next(_customers.Length)];
+        Customer from = Draw(random), to = _customers[random.Next(_customers.Length)];
         if (from.Message is not null || from == to) return;
         ulong amount = _next++;
-        from.Nonce = _look(_layout.ShardOf(from.Cell), from.Cell).Nonce;
-        from.Message = ShardMessages.Submission(TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, world.NowMs + ValidMs));
-        if (_layout.ShardOf(from.Cell) != _layout.ShardOf(to.Cell)) _auditor.Submitted(to.Cell, amount, world.NowMs);
-        HandIn(world, from);
+        long nowMs = shards.World.NowMs;
+        from.Nonce = NonceOf(shards, from);
+        byte[] transfer = TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, nowMs + ValidMs);
+        from.Message = ShardMessages.Submission(transfer);
+        shards.Telemetry.Submitted(shards.Layout.ShardOf(from.Cell), transfer, nowMs);
+        if (shards.Layout.ShardOf(from.Cell) != shards.Layout.ShardOf(to.Cell)) _auditor.Submitted(to.Cell, amount, nowMs);
+        HandIn(shards, from);
     }
 
-    private void HandIn(SimulatedWorld world, Customer customer)
+    private static void HandIn(ShardWorld<TransferTransition> shards, Customer customer)
     {
-        customer.AgainMs = world.ElapsedMs + AgainMs;
-        HandIn(world, _layout.ShardOf(customer.Cell), customer.Message!);
+        customer.AgainMs = shards.World.ElapsedMs + AgainMs;
+        shards.Send(shards.Layout.ShardOf(customer.Cell), customer.Message);
     }
 
-    private void Swap(SimulatedWorld world)
+    private void Swap(ShardWorld<TransferTransition> shards, SimulationRandom random)
     {
-        Customer one = Draw(), other = Draw();
-        ShardId shard = _layout.ShardOf(one.Cell);
-        if (shard == _layout.ShardOf(other.Cell)) return;
+        Customer one = Draw(random), other = Draw(random);
+        if (shards.Layout.ShardOf(one.Cell) == shards.Layout.ShardOf(other.Cell)) return;
+        long nowMs = shards.World.NowMs;
         var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
-        AtomicTransaction swap = AtomicTransaction.Sign(
-            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
-            [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
-        HandIn(world, shard, ShardMessages.Submission(swap));
+        shards.Submit(one.Cell, AtomicTransaction.Sign(
+            new AtomicTransaction.Header(BankWorld.ChainId, nowMs, nowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
+            [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer));
     }
 
-    private void HandIn(SimulatedWorld world, ShardId shard, byte[] message)
+    private Customer Draw(SimulationRandom random)
     {
-        int index = 0;
-        while (_layout.Shards[index].Id != shard) index++;
-        int first = _random.Next(_options.Validators), enough = (_options.Validators - 1) / 3 + 1;
-        for (int i = 0; i < enough; i++) world.Inject(new NodeId(Stranger), new NodeId(index * _options.Validators + (first + i) % _options.Validators), message);
-    }
-
-    private Customer Draw()
-    {
-        double at = _random.Next(1 << 30) / (double)(1 << 30) * _shares[^1];
+        double at = random.Next(1 << 30) / (double)(1 << 30) * _shares[^1];
         int index = Array.BinarySearch(_shares, at);
         return _customers[Math.Min(index < 0 ? ~index : index, _customers.Length - 1)];
     }

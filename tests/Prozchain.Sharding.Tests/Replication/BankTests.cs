@@ -45,19 +45,13 @@ public class BankTests(ITestOutputHelper output)
                 Build = (seed, plan) => Bank(seed, plan, shards, validators).World,
                 Plan = mix.Draw,
                 DurationMs = HealedMs + 25_000,
-                AtEnd = world => s_banks.TryGetValue(world, out BankWorld? bank) && bank.Report() is { IsQuiet: true, Waiting: 0, Transfers: > 50, LowestHeight: > 80 } ? null : $"Expected a bank at rest, got {bank?.Report()}.",
+                AtEnd = world => world.Tag is BankWorld bank && bank.Report() is { IsQuiet: true, Waiting: 0, Transfers: > 50, LowestHeight: > 80 } ? null : $"Expected a bank at rest, got {((BankWorld)world.Tag!).Report()}.",
             },
             TestSettings.Seed, seeds);
         Assert.True(report.FirstFailure is null, (report.Smallest ?? report.FirstFailure)?.ToString());
         Assert.Equal(seeds, (int)report.Seeds);
     }
 
-    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<SimulatedWorld, BankWorld> s_banks = [];
-
-    private static BankWorld Bank(ulong seed, FaultPlan plan, int shards, int validators)
-    {
-        var bank = new BankWorld(seed, Options(shards, validators, plan) with { LoadMs = HealedMs + 2_000, TransfersPerSecond = 40 });
-        s_banks.Add(bank.World, bank);
-        return bank;
-    }
+    private static BankWorld Bank(ulong seed, FaultPlan plan, int shards, int validators) =>
+        new(seed, Options(shards, validators, plan) with { LoadMs = HealedMs + 2_000, TransfersPerSecond = 40 });
 }
