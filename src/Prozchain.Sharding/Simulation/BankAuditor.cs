@@ -12,7 +12,7 @@ internal sealed class BankAuditor : IShardAuditor
     private readonly Dictionary<(ChannelId, ulong), ulong> _inFlight = [];
     private readonly Dictionary<(Digest, ulong), long> _submitted = [];
     private readonly UInt128 _total;
-    private UInt128 _value;
+    private UInt128 _value, _carried;
 
     public BankAuditor(IEnumerable<StateWrite> genesis)
     {
@@ -34,10 +34,14 @@ internal sealed class BankAuditor : IShardAuditor
     {
         foreach (ShardReceipt receipt in block.TakenIn)
         {
-            _inFlight.Remove((receipt.Channel, receipt.Sequence));
+            if (_inFlight.Remove((receipt.Channel, receipt.Sequence), out ulong carried)) _carried -= carried;
             if (_submitted.Remove((receipt.Cell, BinaryPrimitives.ReadUInt64LittleEndian(receipt.Payload.Span)), out long submittedMs)) Latencies.Add(block.NowMs - submittedMs);
         }
-        foreach (ChannelBundle bundle in block.SentBundles) _inFlight.Add((bundle.Channel, bundle.Sequence), bundle.Value);
+        foreach (ChannelBundle bundle in block.SentBundles)
+        {
+            _inFlight.Add((bundle.Channel, bundle.Sequence), bundle.Value);
+            _carried += bundle.Value;
+        }
         foreach (StateWrite write in block.Writes.Span)
         {
             ulong now = write.IsDelete ? 0 : Account.Read(write.Value.Span).Balance;
@@ -47,10 +51,5 @@ internal sealed class BankAuditor : IShardAuditor
         return null;
     }
 
-    public string? AtCut(ShardCut state)
-    {
-        UInt128 carried = 0;
-        foreach (ulong value in _inFlight.Values) carried += value;
-        return _value + carried == _total ? null : $"Expected {_total} in all, got {_value} in accounts and {carried} under way.";
-    }
+    public string? AtCut(ShardCut state) => _value + _carried == _total ? null : $"Expected {_total} in all, got {_value} in accounts and {_carried} under way.";
 }

@@ -1,88 +1,100 @@
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Observability;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Replication;
 
 namespace Prozchain.Sharding.Simulation;
 
 /// <summary>The bank's customers: each has one transfer under way at a time and hands it in again until it is executed.</summary>
-internal sealed class BankLoad : IShardLoad<TransferTransition>
+/// <param name="options">What the bank is like.</param>
+/// <param name="layout">Which shard holds which key.</param>
+/// <param name="accounts">The customers' keys.</param>
+/// <param name="auditor">Told of transfers to other shards.</param>
+/// <param name="state">The accounts after the final blocks.</param>
+/// <param name="telemetry">Told of all that is handed in.</param>
+/// <param name="send">Brings a message to enough nodes of a shard.</param>
+internal sealed class BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, ShardCut state, ShardTelemetry telemetry, Action<ShardId, byte[]> send)
+    : IShardLoad<TransferTransition>
 {
     private const long AgainMs = 2_000, ValidMs = 600_000;
 
-    private readonly BankOptions _options;
-    private readonly BankAuditor _auditor;
-    private readonly Customer[] _customers;
-    private readonly double[] _shares;
+    private readonly Customer[] _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
+    private readonly double[] _shares = SharesOf(options, accounts.Length);
+    private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
-    private long _transfers, _swaps;
+    private long _transfers = (long)options.IntervalMs * options.TransfersPerSecond / 1000, _swaps = (long)options.IntervalMs * options.SwapsPerSecond / 1000;
 
-    public BankLoad(BankOptions options, ISigner[] accounts, BankAuditor auditor)
-    {
-        (_options, _auditor) = (options, auditor);
-        _customers = [.. accounts.Select(signer => new Customer(signer, Address.FromPublicKey(signer.PublicKey.Span)))];
-        _shares = new double[accounts.Length];
-        double sum = 0;
-        for (int i = 0; i < _shares.Length; i++) _shares[i] = sum += Math.Pow(i + 1, -options.Skew);
-    }
-
-    public int Waiting => _customers.Count(customer => customer.Message is not null);
+    public int Waiting => _waiting.Count;
 
     public int Done { get; private set; }
 
-    public void Tick(ShardWorld<TransferTransition> shards, SimulationRandom random)
+    public void Tick(ShardWorld<TransferTransition> shards, SimulationRandom random) => Tick(shards.World, random);
+
+    /// <summary>Comes every 10 ms or so; begins when all nodes have started.</summary>
+    public void Tick(SimulatedWorld world, SimulationRandom random)
     {
-        long elapsed = shards.World.ElapsedMs;
-        foreach (Customer customer in _customers) Look(shards, customer);
-        if (elapsed > _options.LoadMs) return;
-        for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(shards, random);
-        for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(shards, random);
+        long elapsed = world.ElapsedMs;
+        if (elapsed < options.IntervalMs) return;
+        _waiting.RemoveAll(customer => IsDone(world, customer));
+        if (elapsed > options.LoadMs) return;
+        for (; _transfers < elapsed * options.TransfersPerSecond / 1000; _transfers++) Transfer(world, random);
+        for (; _swaps < elapsed * options.SwapsPerSecond / 1000; _swaps++) Swap(world, random);
     }
 
-    private static ulong NonceOf(ShardWorld<TransferTransition> shards, Customer customer) =>
-        shards.TryGet(customer.Cell, out ReadOnlySpan<byte> value) ? Account.Read(value).Nonce : 0;
-
-    private void Look(ShardWorld<TransferTransition> shards, Customer customer)
+    private static double[] SharesOf(BankOptions options, int accounts)
     {
-        if (customer.Message is null) return;
-        if (NonceOf(shards, customer) > customer.Nonce)
+        var shares = new double[accounts];
+        double sum = 0;
+        for (int i = 0; i < accounts; i++) shares[i] = sum += Math.Pow(i + 1 + options.SkewShift, -options.Skew);
+        return shares;
+    }
+
+    private ulong NonceOf(Customer customer) => state.TryGet(customer.Cell, out ReadOnlyMemory<byte> value) ? Account.Read(value.Span).Nonce : 0;
+
+    private bool IsDone(SimulatedWorld world, Customer customer)
+    {
+        if (NonceOf(customer) > customer.Nonce)
         {
             customer.Message = null;
             Done++;
+            return true;
         }
-        else if (shards.World.ElapsedMs >= customer.AgainMs) HandIn(shards, customer);
+        if (world.ElapsedMs >= customer.AgainMs) HandIn(world, customer);
+        return false;
     }
 
-    private void Transfer(ShardWorld<TransferTransition> shards, SimulationRandom random)
+    private void Transfer(SimulatedWorld world, SimulationRandom random)
     {
         Customer from = Draw(random), to = _customers[random.Next(_customers.Length)];
         if (from.Message is not null || from == to) return;
         ulong amount = _next++;
-        long nowMs = shards.World.NowMs;
-        from.Nonce = NonceOf(shards, from);
-        byte[] transfer = TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, nowMs + ValidMs);
+        from.Nonce = NonceOf(from);
+        byte[] transfer = TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, world.NowMs + ValidMs);
+        telemetry.Submitted(from.Shard, transfer, world.NowMs);
+        if (from.Shard != to.Shard) auditor.Submitted(to.Cell, amount, world.NowMs);
         from.Message = ShardMessages.Submission(transfer);
-        shards.Telemetry.Submitted(shards.Layout.ShardOf(from.Cell), transfer, nowMs);
-        if (shards.Layout.ShardOf(from.Cell) != shards.Layout.ShardOf(to.Cell)) _auditor.Submitted(to.Cell, amount, nowMs);
-        HandIn(shards, from);
+        _waiting.Add(from);
+        HandIn(world, from);
     }
 
-    private static void HandIn(ShardWorld<TransferTransition> shards, Customer customer)
+    private void HandIn(SimulatedWorld world, Customer customer)
     {
-        customer.AgainMs = shards.World.ElapsedMs + AgainMs;
-        shards.Send(shards.Layout.ShardOf(customer.Cell), customer.Message);
+        customer.AgainMs = world.ElapsedMs + AgainMs;
+        send(customer.Shard, customer.Message!);
     }
 
-    private void Swap(ShardWorld<TransferTransition> shards, SimulationRandom random)
+    private void Swap(SimulatedWorld world, SimulationRandom random)
     {
         Customer one = Draw(random), other = Draw(random);
-        if (shards.Layout.ShardOf(one.Cell) == shards.Layout.ShardOf(other.Cell)) return;
-        long nowMs = shards.World.NowMs;
+        if (one.Shard == other.Shard) return;
         var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
-        shards.Submit(one.Cell, AtomicTransaction.Sign(
-            new AtomicTransaction.Header(BankWorld.ChainId, nowMs, nowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
-            [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer));
+        AtomicTransaction swap = AtomicTransaction.Sign(
+            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + options.SwapValidityMs, BankWorld.SwapProgram),
+            [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
+        telemetry.Submitted(one.Shard, swap, world.NowMs);
+        send(one.Shard, ShardMessages.Submission(swap));
     }
 
     private Customer Draw(SimulationRandom random)
@@ -92,11 +104,19 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         return _customers[Math.Min(index < 0 ? ~index : index, _customers.Length - 1)];
     }
 
-    private sealed class Customer(ISigner signer, Address address)
+    private sealed class Customer
     {
-        public ISigner Signer { get; } = signer;
+        public Customer(ISigner signer, ShardLayout layout)
+        {
+            (Signer, Address) = (signer, Address.FromPublicKey(signer.PublicKey.Span));
+            Shard = layout.ShardOf(Cell);
+        }
 
-        public Address Address { get; } = address;
+        public ISigner Signer { get; }
+
+        public Address Address { get; }
+
+        public ShardId Shard { get; }
 
         public Digest Cell => Address.Digest;
 

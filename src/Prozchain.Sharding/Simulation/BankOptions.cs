@@ -33,6 +33,9 @@ public sealed record BankOptions
     /// <summary>Exponent of the Zipf law by which accounts are drawn; 0 draws all alike.</summary>
     public double Skew { get; init; } = 0.8;
 
+    /// <summary>What the law adds to an account's rank (Mandelbrot's shift).</summary>
+    public double SkewShift { get; init; }
+
     /// <summary>When the load ends, milliseconds.</summary>
     public long LoadMs { get; init; } = 5_000;
 
@@ -49,7 +52,7 @@ public sealed record BankOptions
     public ChannelOptions Channels { get; init; } = new();
 
     /// <summary>Final blocks are executed once more in another order of work; see <see cref="ShardWorldOptions{TTransition}.ChecksTransition"/>.</summary>
-    public bool ChecksTransition { get; init; } = true;
+    public bool ChecksTransition { get; init; }
 
     /// <summary>Network, costs and faults.</summary>
     public WorldOptions World { get; init; } = new();

@@ -37,7 +37,7 @@ public sealed class BankWorld : IDisposable
             ChecksTransition = options.ChecksTransition,
         });
         _auditor = new BankAuditor(genesis);
-        _load = new BankLoad(options, accounts, _auditor);
+        _load = new BankLoad(options, Shards.Layout, accounts, _auditor, Shards.State, Shards.Telemetry, (shard, message) => Shards.Send(shard, message));
         Shards.Add(_auditor);
         Shards.Add(_load, long.MaxValue);
         World.Tag = this;

@@ -33,7 +33,6 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
     private readonly SimulationRandom _random;
     private readonly ISigner[] _validators;
     private readonly OrderingInstance[] _instances;
-    private readonly MachineOptions _rules;
     private uint _loads;
 
     /// <summary>Makes the world of a seed.</summary>
@@ -49,7 +48,7 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
         Layout = ShardLayout.Create(options.Shards);
         _validators = [.. Enumerable.Range(0, options.Shards * options.Validators).Select(options.Signer)];
         _instances = [.. Enumerable.Range(0, options.Shards).Select(shard => InstanceOf(shard, random))];
-        _rules = new MachineOptions
+        Rules = new MachineOptions
         {
             Limits = options.Limits, Channels = options.Channels,
             Atomic = new AtomicOptions
@@ -59,7 +58,7 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
             },
         };
         _audit = new ShardAudit(Layout, options.Genesis, options.Suspect);
-        if (options.ChecksTransition) World.Companion = _checker = new TransitionChecker<TTransition>(options.Transition, Layout, _rules, CellsOf);
+        if (options.ChecksTransition) World.Companion = _checker = new TransitionChecker<TTransition>(options.Transition, Layout, Rules, CellsOf);
         // Shards keep no common beat.
         for (int shard = 0; shard < options.Shards; shard++)
         {
@@ -112,17 +111,16 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
 
     /// <summary>
     /// Hands a transaction in to more nodes of a shard than can be faulty, and again every 2 s until it is in a final
-    /// block, whatever became of it there. It may well be executed twice: what does not allow for that is a fault of the transition.
+    /// block, whatever became of it there, or 10 s have passed: one that fails and leaves nothing is put in no block.
     /// </summary>
     /// <param name="cell">A cell of the shard: that of the sender.</param>
     /// <param name="transaction">The transaction's bytes.</param>
     public void Submit(in Digest cell, ReadOnlySpan<byte> transaction)
     {
-        byte[] message = ShardMessages.Submission(transaction);
         ShardId shard = Layout.ShardOf(cell);
-        _pending.Add(TransactionPool.IdOf(transaction), shard, message, World.ElapsedMs);
+        _pending.Add(TransactionPool.IdOf(transaction), shard, transaction.ToArray(), World.ElapsedMs);
         Telemetry.Submitted(shard, transaction, World.NowMs);
-        Send(shard, message);
+        Send(shard, ShardMessages.Submission(transaction));
     }
 
     /// <summary>Hands an atomic transaction in, once, to more nodes of one of its shards than can be faulty.</summary>
@@ -163,12 +161,14 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
 
     /// <summary>What it did so far.</summary>
     public ShardReport Report() => new(
-        _audit.Applied, _audit.Failed, _pending.Count, _audit.Receipts, _audit.Commits, _audit.Cuts, Layout.Shards.Min(shard => _audit.HeightOf(shard.Id)), _audit.IsQuiet);
+        _audit.Applied, _audit.Failed, _pending.Count, _pending.GivenUp, _audit.Receipts, _audit.Commits, _audit.Cuts, Layout.Shards.Min(shard => _audit.HeightOf(shard.Id)), _audit.IsQuiet);
 
     /// <inheritdoc/>
     public void Dispose() => World.Dispose();
 
     internal ShardTelemetry Telemetry { get; } = new();
+
+    internal MachineOptions Rules { get; }
 
     /// <summary>Final blocks of a shard.</summary>
     internal ulong HeightOf(ShardId shard) => _audit.HeightOf(shard);
@@ -177,7 +177,13 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
 
     private void HandInAgain(SimulatedWorld world)
     {
-        foreach ((ShardId shard, byte[] message) in _pending.TakeDue(world.ElapsedMs)) Send(shard, message);
+        foreach ((ShardId shard, byte[] transaction) in _pending.TakeDue(world.ElapsedMs))
+        {
+            // Proposers leave out what fails and leaves nothing, so that no block tells why.
+            if (_checker?.StatusOf(shard, transaction, world.NowMs) is { } status && _options.Suspect.Contains(status))
+                _audit.Fail($"Expected no transaction of status {status}, got {Convert.ToHexStringLower(transaction)} at shard {shard}.");
+            Send(shard, ShardMessages.Submission(transaction));
+        }
         world.At(world.ElapsedMs + TickMs, HandInAgain);
     }
 
@@ -207,7 +213,7 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
         ShardCommittee own = committees.Find(info.Id, Epoch)!;
         var anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(_instances[shard].Id.Span)), 0, _options.World.StartMs);
         var replica = new ReplicatedShard<TTransition>(
-            new ShardMachine<TTransition>(_options.Transition, Layout, info.Id, _rules),
+            new ShardMachine<TTransition>(_options.Transition, Layout, info.Id, Rules),
             new ReplicaOptions { Anchor = anchor, Epoch = Epoch, Cells = cells, Verifier = verifier, Committees = committees });
         replica.Observer = (block, step) => OnFinal(replica, block, step);
         return new ShardNode<TTransition>(
@@ -224,7 +230,7 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
         for (int i = 0; i < final.TransactionCount; i++) _pending.Remove(TransactionPool.IdOf(final.Transaction(i)));
         if (_checker?.Check(final) is { } words) _audit.Fail(words);
         Telemetry.Final(block, step, World.NowMs);
-        ShardTelemetry.Waiting(final.Shard, replica.Pool.Count, replica.Inbound.Count, _audit.Cut.BundlesFrom(final.Shard));
+        if (ShardingInstruments.IsListening) ShardTelemetry.Waiting(final.Shard, replica.Pool.Count, replica.Inbound.Count, _audit.Cut.BundlesFrom(final.Shard));
         Observer?.Invoke(final);
     }
 

@@ -59,8 +59,8 @@ public sealed record ShardWorldOptions<TTransition> where TTransition : IShardTr
     public bool ChecksTransition { get; init; } = true;
 
     /// <summary>
-    /// Statuses that only a fault of the transition explains, and that no transaction of a final block may have. By
-    /// default a cell that was not declared, and a status that is not the transition's to give.
+    /// Statuses that only a fault of the transition explains, and that no transaction of <see cref="ShardWorld{TTransition}.Submit(in Digest, ReadOnlySpan{byte})"/>
+    /// may end with. By default a cell that was not declared, and a status that is not the transition's to give.
     /// </summary>
     public IReadOnlyList<byte> Suspect { get; init; } = [TransactionStatus.ForbiddenCell, TransactionStatus.InvalidStatus];
 

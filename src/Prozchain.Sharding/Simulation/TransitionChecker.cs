@@ -1,3 +1,4 @@
+using System.Buffers;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Replication;
@@ -46,10 +47,22 @@ internal sealed class TransitionChecker<TTransition> : IDisposable where TTransi
         }
         if (again!.WriteDigest != block.Step.WriteDigest || again.ReceiptsRoot != block.Step.ReceiptsRoot)
             return $"Expected {where} to give the same in any order of work, got other writes or receipts: the transition depends on more than its arguments.";
-        copy.State = again.After;
+        (copy.State, copy.Epoch, copy.Height) = (again.After, block.Block.Header.Epoch, block.Height);
         copy.Cells.Stage(again.Writes.Span);
         copy.Cells.Commit();
         return null;
+    }
+
+    /// <summary>What would become of a transaction in the next block of its shard; 0 if it can be in none.</summary>
+    public byte StatusOf(ShardId shard, ReadOnlySpan<byte> transaction, long nowMs)
+    {
+        Copy copy = _copies[shard];
+        var builder = new MicroBlockBuilder();
+        var body = new ArrayBufferWriter<byte>();
+        builder.AddTransaction(transaction);
+        builder.Write(body);
+        var context = new BlockContext(_chainId, _layout, shard, Math.Max(1, copy.Epoch), copy.Height + 1, nowMs);
+        return copy.Machine.Execute(context, body.WrittenMemory, copy.State, copy.Cells, out ShardStep? step) == MachineFault.None ? step!.Statuses.Span[0] : (byte)0;
     }
 
     public void Dispose()
@@ -68,5 +81,9 @@ internal sealed class TransitionChecker<TTransition> : IDisposable where TTransi
         public HeapTrieStore Cells { get; } = cells;
 
         public MachineState State { get; set; } = state;
+
+        public ulong Epoch { get; set; }
+
+        public ulong Height { get; set; }
     }
 }

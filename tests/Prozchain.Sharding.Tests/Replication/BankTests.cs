@@ -11,7 +11,7 @@ public class BankTests(ITestOutputHelper output)
 
     private static BankOptions Options(int shards, int validators, FaultPlan? plan = null) => new()
     {
-        Signer = seed => new TestSigner(seed), Verifier = () => new TestVerifier(), Shards = shards, Validators = validators, World = new WorldOptions { Faults = plan ?? FaultPlan.None },
+        Signer = seed => new TestSigner(seed), Verifier = () => new TestVerifier(), Shards = shards, Validators = validators, ChecksTransition = true, World = new WorldOptions { Faults = plan ?? FaultPlan.None },
     };
 
     /// <summary>
