@@ -29,7 +29,7 @@ ShardTest<TicketTransition> TestOf(bool hasBug) => new()
     Options = new ShardWorldOptions<TicketTransition> { Transition = new TicketTransition(hasBug), Genesis = genesis },
     Arrange = shards =>
     {
-        shards.Add(new TicketLoad(events, closingMs: 6_000), untilMs: 7_000);
+        shards.Add(new TicketLoad(events, closingMs: 5_000), untilMs: 6_000);
         shards.Add(new TicketAuditor(events * seats));
     },
 };
@@ -55,16 +55,16 @@ SimulationFailure? again = withBug.Run(smallest.Seed, FaultPlan.Parse(smallest.F
 Console.WriteLine($"replayed from its seed and the lines above: event hash {again?.EventHash}");
 return again?.EventHash == smallest.EventHash ? 0 : 1;
 
-/// <summary>An order: what is done (1), the event's cell (32), the wallet's cell (32), a number that tells orders apart (8).</summary>
-/// <remarks>Whoever knows a wallet may order for it. Signatures and nonces would be as in TransferTransition.</remarks>
+/// <summary>An order: what is done (1), event's cell (32), wallet's cell (32), last time for it (8), a number (8). Signatures and nonces would be as in TransferTransition.</summary>
 internal readonly struct TicketTransition(bool hasBug) : IShardTransition
 {
-    public const byte Buy = 0, Return = 1, Close = 2, Size = 1 + 32 + 32 + 8;
-    private const byte Refused = 2;
+    private const byte Refused = 2, Size = 1 + 32 + 32 + 8 + 8;
+    public const byte Buy = 0, Return = 1, Close = 2;
 
     public TransactionFault Declare(ReadOnlySpan<byte> order, in BlockContext block, ref AccessDeclaration access)
     {
         if (order.Length != Size || order[0] > Close) return TransactionFault.Malformed;
+        if (BinaryPrimitives.ReadInt64LittleEndian(order[65..]) < block.TimeMs) return TransactionFault.OutsideWindow;
         Digest from = order[0] == Return ? Wallet(order) : Event(order), to = order[0] == Return ? Event(order) : Wallet(order);
         if (!block.IsLocal(from)) return TransactionFault.WrongShard;
         (access.Sender, access.GasLimit) = (from, 1000);
@@ -104,7 +104,6 @@ internal readonly struct TicketTransition(bool hasBug) : IShardTransition
     }
 
     private static Digest Event(ReadOnlySpan<byte> order) => new(order.Slice(1, 32));
-
     private static Digest Wallet(ReadOnlySpan<byte> order) => new(order.Slice(33, 32));
 }
 
@@ -116,7 +115,7 @@ internal static class Cells
     public static (ulong Tickets, bool Closed) Read(ReadOnlySpan<byte> value) => value.Length == 9 ? (BinaryPrimitives.ReadUInt64LittleEndian(value), value[8] == 1) : default;
 }
 
-/// <summary>People buy all the time; what they return, they return two seconds before the event closes.</summary>
+/// <summary>People buy all the time; what they return, they return in good time before the event closes.</summary>
 internal sealed class TicketLoad(int events, long closingMs) : IShardLoad<TicketTransition>
 {
     private ulong _number;
@@ -127,12 +126,13 @@ internal sealed class TicketLoad(int events, long closingMs) : IShardLoad<Ticket
     {
         int place = random.Next(events);
         if (shards.World.ElapsedMs < closingMs) Order(shards, TicketTransition.Buy, place, events + random.Next(20) * events + place);
-        if (shards.World.ElapsedMs < closingMs - 2_000) Order(shards, TicketTransition.Return, place, events + random.Next(20) * events + place);
+        if (shards.World.ElapsedMs < closingMs - 2_500) Order(shards, TicketTransition.Return, place, events + random.Next(20) * events + place);
         else if (shards.World.ElapsedMs >= closingMs) Order(shards, TicketTransition.Close, place, place);
     }
 
-    private void Order(ShardWorld<TicketTransition> shards, byte kind, int place, int wallet) => shards.Submit(
-        Key(kind == TicketTransition.Return ? wallet : place), [kind, .. Key(place).Span, .. Key(wallet).Span, .. BitConverter.GetBytes(_number++)]);
+    private void Order(ShardWorld<TicketTransition> shards, byte kind, int place, int wallet) =>
+        shards.Submit(Key(kind == TicketTransition.Return ? wallet : place), [kind, .. Key(place).Span, .. Key(wallet).Span,
+            .. BitConverter.GetBytes(shards.World.NowMs + 1_500), .. BitConverter.GetBytes(_number++)]);
 }
 
 /// <summary>Tickets at events, in wallets and under way: always as many as were printed.</summary>

@@ -27,7 +27,7 @@ public enum CounterBug
 }
 
 /// <summary>Counters: a transaction takes one from a cell and gives it to another. Bytes: from (32), to (32), a number (8).</summary>
-internal readonly struct CounterTransition(CounterBug bug) : IShardTransition
+internal readonly struct CounterTransition(CounterBug bug, bool declares = true) : IShardTransition
 {
     public const byte Empty = 2;
 
@@ -39,6 +39,11 @@ internal readonly struct CounterTransition(CounterBug bug) : IShardTransition
         Digest from = new(transaction[..32]), to = new(transaction.Slice(32, 32));
         if (!block.IsLocal(from)) return TransactionFault.WrongShard;
         (access.Sender, access.GasLimit) = (from, 100);
+        if (!declares)
+        {
+            access.Undeclared();
+            return TransactionFault.None;
+        }
         access.Writes(from);
         if (from != to && block.IsLocal(to)) access.Writes(to);
         return TransactionFault.None;
@@ -84,16 +89,18 @@ internal readonly struct CounterTransition(CounterBug bug) : IShardTransition
     }
 }
 
-/// <summary>Ten takers a second over 16 cells.</summary>
-internal sealed class CounterLoad : IShardLoad<CounterTransition>
+/// <summary>Takers over 16 cells, so many each time.</summary>
+internal sealed class CounterLoad(int takers) : IShardLoad<CounterTransition>
 {
     private ulong _number;
 
     public void Tick(ShardWorld<CounterTransition> shards, SimulationRandom random)
     {
-        if (random.Next(4) > 0) return;
-        Digest from = TestNetwork.Key(random.Next(16)), to = TestNetwork.Key(random.Next(16));
-        shards.Submit(from, [.. from.Span, .. to.Span, .. BitConverter.GetBytes(_number++)]);
+        for (int i = 0; i < takers; i++)
+        {
+            Digest from = TestNetwork.Key(random.Next(16)), to = TestNetwork.Key(random.Next(16));
+            shards.Submit(from, [.. from.Span, .. to.Span, .. BitConverter.GetBytes(_number++)]);
+        }
     }
 }
 

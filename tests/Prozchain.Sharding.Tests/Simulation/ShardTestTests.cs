@@ -8,24 +8,27 @@ namespace Prozchain.Sharding.Tests.Simulation;
 /// <summary>A transition of one's own under the kit: a right one holds, and each kind of wrong one is found and named.</summary>
 public class ShardTestTests
 {
-    private static ShardTest<CounterTransition> TestOf(CounterBug bug) => new()
+    private static ShardTest<CounterTransition> TestOf(CounterBug bug, bool declares = true, int takers = 1) => new()
     {
         Options = new ShardWorldOptions<CounterTransition>
         {
-            Transition = new CounterTransition(bug), Genesis = [.. Enumerable.Range(0, 16).Select(i => new StateWrite(TestNetwork.Key(i), BitConverter.GetBytes(20UL)))],
+            Transition = new CounterTransition(bug, declares), Genesis = [.. Enumerable.Range(0, 16).Select(i => new StateWrite(TestNetwork.Key(i), BitConverter.GetBytes(20UL)))],
         },
         Arrange = shards =>
         {
-            shards.Add(new CounterLoad(), untilMs: 6_000);
+            shards.Add(new CounterLoad(takers), untilMs: 6_000);
             shards.Add(new CounterAuditor(16 * 20));
         },
         AtEnd = shards => shards.Report() is { Applied: > 50, Receipts: > 20, Cuts: > 50 } ? null : $"Expected work done, got {shards.Report()}.",
     };
 
-    [Fact]
-    public void Run_RightTransition_HoldsUnderFaults()
+    // Blocks of many transactions over few cells: each is executed again in parallel and in another order of work.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_RightTransition_HoldsUnderFaults(bool declares)
     {
-        CampaignReport report = SimulationCampaign.Run(TestOf(CounterBug.None).Scenario, TestSettings.Seed, TestSettings.Scale(4, 300));
+        CampaignReport report = SimulationCampaign.Run(TestOf(CounterBug.None, declares, takers: 4).Scenario, TestSettings.Seed, TestSettings.Scale(2, 200));
         Assert.True(report.FirstFailure is null, report.ToString());
     }
 
