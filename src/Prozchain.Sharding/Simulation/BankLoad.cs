@@ -8,23 +8,39 @@ using Prozchain.Sharding.Replication;
 namespace Prozchain.Sharding.Simulation;
 
 /// <summary>The bank's customers: each has one transfer under way at a time and hands it in again until it is executed.</summary>
-/// <param name="options">What the bank is like.</param>
-/// <param name="layout">Which shard holds which key.</param>
-/// <param name="accounts">The customers' keys.</param>
-/// <param name="auditor">Told of transfers to other shards.</param>
-/// <param name="state">The accounts after the final blocks.</param>
-/// <param name="telemetry">Told of all that is handed in.</param>
-/// <param name="send">Brings a message to enough nodes of a shard.</param>
-internal sealed class BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, ShardCut state, ShardTelemetry telemetry, Action<ShardId, byte[]> send)
-    : IShardLoad<TransferTransition>
+internal sealed class BankLoad : IShardLoad<TransferTransition>
 {
     private const long AgainMs = 2_000, ValidMs = 600_000;
 
-    private readonly Customer[] _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
-    private readonly double[] _shares = SharesOf(options, accounts.Length);
+    private readonly BankOptions _options;
+    private readonly BankAuditor _auditor;
+    private readonly ShardCut _state;
+    private readonly ShardTelemetry _telemetry;
+    private readonly Action<ShardId, byte[]> _send;
+    private readonly Customer[] _customers;
+    private readonly (Customer[] Customers, double[] Shares)[] _laws;
     private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
-    private long _transfers = (long)options.IntervalMs * options.TransfersPerSecond / 1000, _swaps = (long)options.IntervalMs * options.SwapsPerSecond / 1000;
+    private long _transfers, _swaps;
+
+    /// <summary>Makes the customers.</summary>
+    /// <param name="options">What the bank is like.</param>
+    /// <param name="layout">Which shard holds which key.</param>
+    /// <param name="accounts">The customers' keys.</param>
+    /// <param name="auditor">Told of transfers to other shards.</param>
+    /// <param name="state">The accounts after the final blocks.</param>
+    /// <param name="telemetry">Told of all that is handed in.</param>
+    /// <param name="send">Brings a message to enough nodes of a shard.</param>
+    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, ShardCut state, ShardTelemetry telemetry, Action<ShardId, byte[]> send)
+    {
+        (_options, _auditor, _state, _telemetry, _send) = (options, auditor, state, telemetry, send);
+        _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
+        IEnumerable<Customer[]> groups = options.EvenShards ? layout.Shards.Select(shard => _customers.Where(customer => customer.Shard == shard.Id).ToArray()).Where(group => group.Length > 0) : [_customers];
+        _laws = [.. groups.Select(group => (group, SharesOf(group.Length)))];
+        // What falls due before the load begins is left out.
+        _transfers = (long)options.IntervalMs * options.TransfersPerSecond / 1000;
+        _swaps = (long)options.IntervalMs * options.SwapsPerSecond / 1000;
+    }
 
     public int Waiting => _waiting.Count;
 
@@ -36,22 +52,23 @@ internal sealed class BankLoad(BankOptions options, ShardLayout layout, ISigner[
     public void Tick(SimulatedWorld world, SimulationRandom random)
     {
         long elapsed = world.ElapsedMs;
-        if (elapsed < options.IntervalMs) return;
+        if (elapsed < _options.IntervalMs) return;
         _waiting.RemoveAll(customer => IsDone(world, customer));
-        if (elapsed > options.LoadMs) return;
-        for (; _transfers < elapsed * options.TransfersPerSecond / 1000; _transfers++) Transfer(world, random);
-        for (; _swaps < elapsed * options.SwapsPerSecond / 1000; _swaps++) Swap(world, random);
+        if (elapsed > _options.LoadMs) return;
+        for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world, random);
+        for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world, random);
     }
 
-    private static double[] SharesOf(BankOptions options, int accounts)
+    // Running sums of what each rank is drawn by.
+    private double[] SharesOf(int count)
     {
-        var shares = new double[accounts];
+        var shares = new double[count];
         double sum = 0;
-        for (int i = 0; i < accounts; i++) shares[i] = sum += Math.Pow(i + 1 + options.SkewShift, -options.Skew);
+        for (int i = 0; i < count; i++) shares[i] = sum += Math.Pow(i + 1 + _options.SkewShift, -_options.Skew);
         return shares;
     }
 
-    private ulong NonceOf(Customer customer) => state.TryGet(customer.Cell, out ReadOnlyMemory<byte> value) ? Account.Read(value.Span).Nonce : 0;
+    private ulong NonceOf(Customer customer) => _state.TryGet(customer.Cell, out ReadOnlyMemory<byte> value) ? Account.Read(value.Span).Nonce : 0;
 
     private bool IsDone(SimulatedWorld world, Customer customer)
     {
@@ -72,8 +89,8 @@ internal sealed class BankLoad(BankOptions options, ShardLayout layout, ISigner[
         ulong amount = _next++;
         from.Nonce = NonceOf(from);
         byte[] transfer = TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, world.NowMs + ValidMs);
-        telemetry.Submitted(from.Shard, transfer, world.NowMs);
-        if (from.Shard != to.Shard) auditor.Submitted(to.Cell, amount, world.NowMs);
+        _telemetry.Submitted(from.Shard, transfer, world.NowMs);
+        if (from.Shard != to.Shard) _auditor.Submitted(to.Cell, amount, world.NowMs);
         from.Message = ShardMessages.Submission(transfer);
         _waiting.Add(from);
         HandIn(world, from);
@@ -82,7 +99,7 @@ internal sealed class BankLoad(BankOptions options, ShardLayout layout, ISigner[
     private void HandIn(SimulatedWorld world, Customer customer)
     {
         customer.AgainMs = world.ElapsedMs + AgainMs;
-        send(customer.Shard, customer.Message!);
+        _send(customer.Shard, customer.Message!);
     }
 
     private void Swap(SimulatedWorld world, SimulationRandom random)
@@ -91,17 +108,18 @@ internal sealed class BankLoad(BankOptions options, ShardLayout layout, ISigner[
         if (one.Shard == other.Shard) return;
         var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
         AtomicTransaction swap = AtomicTransaction.Sign(
-            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + options.SwapValidityMs, BankWorld.SwapProgram),
+            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
             [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
-        telemetry.Submitted(one.Shard, swap, world.NowMs);
-        send(one.Shard, ShardMessages.Submission(swap));
+        _telemetry.Submitted(one.Shard, swap, world.NowMs);
+        _send(one.Shard, ShardMessages.Submission(swap));
     }
 
     private Customer Draw(SimulationRandom random)
     {
-        double at = random.Next(1 << 30) / (double)(1 << 30) * _shares[^1];
-        int index = Array.BinarySearch(_shares, at);
-        return _customers[Math.Min(index < 0 ? ~index : index, _customers.Length - 1)];
+        (Customer[] customers, double[] shares) = _laws[_laws.Length == 1 ? 0 : random.Next(_laws.Length)];
+        double at = random.Next(1 << 30) / (double)(1 << 30) * shares[^1];
+        int index = Array.BinarySearch(shares, at);
+        return customers[Math.Min(index < 0 ? ~index : index, customers.Length - 1)];
     }
 
     private sealed class Customer

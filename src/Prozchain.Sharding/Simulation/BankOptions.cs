@@ -18,6 +18,9 @@ public sealed record BankOptions
     /// <summary>Validators of each shard, with a seat each.</summary>
     public int Validators { get; init; } = 4;
 
+    /// <summary>What stands in for a node, for example a <see cref="ByzantineNode"/> around it; null to leave all as they are. Called again after each crash.</summary>
+    public Func<NodeId, IProtocolNode, IProtocolNode>? Wrap { get; init; }
+
     /// <summary>Accounts over all shards.</summary>
     public int Accounts { get; init; } = 64;
 
@@ -35,6 +38,9 @@ public sealed record BankOptions
 
     /// <summary>What the law adds to an account's rank (Mandelbrot's shift).</summary>
     public double SkewShift { get; init; }
+
+    /// <summary>True: every shard sends as much as the others, and the law holds among the accounts of each; false: it holds over all.</summary>
+    public bool EvenShards { get; init; }
 
     /// <summary>When the load ends, milliseconds.</summary>
     public long LoadMs { get; init; } = 5_000;

@@ -34,7 +34,7 @@ public sealed class BankWorld : IDisposable
             Transition = default, ChainId = ChainId, Genesis = genesis, Shards = options.Shards, Validators = options.Validators,
             Signer = options.Signer, Verifier = options.Verifier, Programs = new Dictionary<ushort, IAtomicProgram> { [SwapProgram] = new MultiTransfer() },
             AtomicValidityMs = options.SwapValidityMs, IntervalMs = options.IntervalMs, DelayMs = options.DelayMs, Channels = options.Channels, World = options.World,
-            ChecksTransition = options.ChecksTransition,
+            ChecksTransition = options.ChecksTransition, Wrap = options.Wrap,
         });
         _auditor = new BankAuditor(genesis);
         _load = new BankLoad(options, Shards.Layout, accounts, _auditor, Shards.State, Shards.Telemetry, (shard, message) => Shards.Send(shard, message));

@@ -63,7 +63,7 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
         for (int shard = 0; shard < options.Shards; shard++)
         {
             var node = new NodeOptions { StartAfterMs = random.Next(options.IntervalMs) };
-            for (int i = 0; i < options.Validators; i++) World.Add(Make, node);
+            for (int i = 0; i < options.Validators; i++) World.Add(id => Wrapped(id, Make(id)), node);
         }
         World.AddInvariant(Check);
         World.At(TickMs, HandInAgain);
@@ -195,23 +195,41 @@ public sealed class ShardWorld<TTransition> : IDisposable where TTransition : IS
         return new OrderingInstance(_options.ChainId, new Committee(Layout.Shards[shard].Id, Epoch, members), seed);
     }
 
+    private IProtocolNode Wrapped(NodeId id, IProtocolNode node) => _options.Wrap?.Invoke(id, node) ?? node;
+
+    private CommitteeDirectory Directory(ISignatureVerifier verifier, NodeId self)
+    {
+        var committees = new CommitteeDirectory();
+        for (int i = 0; i < _instances.Length; i++)
+        {
+            int first = i * _options.Validators, member = self.Value - first;
+            committees.Add(new ShardCommittee(
+                _instances[i], new SignatureListScheme(_instances[i].Committee, verifier, (uint)member < (uint)_options.Validators ? _validators[self.Value] : null), PeersFrom(first, _options.Validators)));
+        }
+        return committees;
+    }
+
+    private static NodeId[] PeersFrom(int first, int count) => [.. Enumerable.Range(first, count).Select(peer => new NodeId(peer))];
+
+    private HeapTrieStore GenesisOf(ShardInfo info)
+    {
+        var cells = new HeapTrieStore(_options.CellBytes, info.Prefix, info.Depth);
+        cells.Stage(CellsOf(info));
+        cells.Commit();
+        return cells;
+    }
+
+    private OrderingAnchor AnchorOf(int shard) => new(new Digest(Domains.Genesis.Hash(_instances[shard].Id.Span)), 0, _options.World.StartMs);
+
     private ShardNode<TTransition> Make(NodeId id)
     {
         int shard = id.Value / _options.Validators, member = id.Value % _options.Validators;
         ShardInfo info = Layout.Shards[shard];
         ISignatureVerifier verifier = _options.Verifier();
-        var committees = new CommitteeDirectory();
-        for (int i = 0; i < _instances.Length; i++)
-        {
-            int first = i * _options.Validators;
-            committees.Add(new ShardCommittee(
-                _instances[i], new SignatureListScheme(_instances[i].Committee, verifier, i == shard ? _validators[id.Value] : null), [.. Enumerable.Range(first, _options.Validators).Select(peer => new NodeId(peer))]));
-        }
-        var cells = new HeapTrieStore(_options.CellBytes, info.Prefix, info.Depth);
-        cells.Stage(CellsOf(info));
-        cells.Commit();
+        CommitteeDirectory committees = Directory(verifier, id);
+        HeapTrieStore cells = GenesisOf(info);
         ShardCommittee own = committees.Find(info.Id, Epoch)!;
-        var anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(_instances[shard].Id.Span)), 0, _options.World.StartMs);
+        OrderingAnchor anchor = AnchorOf(shard);
         var replica = new ReplicatedShard<TTransition>(
             new ShardMachine<TTransition>(_options.Transition, Layout, info.Id, Rules),
             new ReplicaOptions { Anchor = anchor, Epoch = Epoch, Cells = cells, Verifier = verifier, Committees = committees });

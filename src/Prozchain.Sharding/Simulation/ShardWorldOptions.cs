@@ -31,6 +31,9 @@ public sealed record ShardWorldOptions<TTransition> where TTransition : IShardTr
     /// <summary>Makes what checks signatures, one for each node; by default for <see cref="SimulationKeys"/>.</summary>
     public Func<ISignatureVerifier> Verifier { get; init; } = SimulationKeys.Verifier;
 
+    /// <summary>What stands in for a node, for example a <see cref="ByzantineNode"/> around it; null to leave all as they are. Called again after each crash.</summary>
+    public Func<NodeId, IProtocolNode, IProtocolNode>? Wrap { get; init; }
+
     /// <summary>Programs of atomic transactions, by number.</summary>
     public IReadOnlyDictionary<ushort, IAtomicProgram> Programs { get; init; } = new Dictionary<ushort, IAtomicProgram>();
 

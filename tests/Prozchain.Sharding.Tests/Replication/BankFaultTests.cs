@@ -24,6 +24,13 @@ public class BankFaultTests
             bank.World.AddTwin(new NodeId(4));
         });
 
+    /// <summary>In each shard one validator's messages are damaged, cut, repeated, late or left out.</summary>
+    [Fact]
+    public void Run_TamperedMessages_ConservedExactlyOnceAndProgress() => Holds(
+        seed => new FaultMix { Nodes = 8, HealedMs = HealedMs, Kinds = [FaultKind.Loss, FaultKind.Reorder, FaultKind.Delay] }.Draw(seed), _ => { },
+        (id, node) => id.Value % 4 != 1 ? node : new ByzantineNode(
+            node, new MessageTamper { FlipPermille = 100, CutPermille = 50, ReplayPermille = 200, DelayPermille = 100, WithholdPermille = 100 }, (ulong)id.Value));
+
     /// <summary>The power goes before, in and after each record that a leader and a follower of both shards persist.</summary>
     [Fact]
     public void Run_CrashAtEveryPersistPoint_ConservedExactlyOnceAndProgress()
@@ -41,14 +48,14 @@ public class BankFaultTests
         }
     }
 
-    private static void Holds(Func<ulong, FaultPlan> plan, Action<BankWorld> arrange)
+    private static void Holds(Func<ulong, FaultPlan> plan, Action<BankWorld> arrange, Func<NodeId, IProtocolNode, IProtocolNode>? wrap = null)
     {
         CampaignReport report = SimulationCampaign.Run(
             new SimulationScenario
             {
                 Build = (seed, faults) =>
                 {
-                    var bank = new BankWorld(seed, new BankOptions { LoadMs = HealedMs + 1_000, TransfersPerSecond = 40, ChecksTransition = true, World = new WorldOptions { Faults = faults } });
+                    var bank = new BankWorld(seed, new BankOptions { LoadMs = HealedMs + 1_000, TransfersPerSecond = 40, ChecksTransition = true, Wrap = wrap, World = new WorldOptions { Faults = faults } });
                     arrange(bank);
                     return bank.World;
                 },
