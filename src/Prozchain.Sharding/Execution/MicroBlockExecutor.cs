@@ -46,6 +46,9 @@ public sealed class MicroBlockExecutor<TTransition> : IDisposable where TTransit
     /// <summary>Tests: another order of work that nobody may be able to tell.</summary>
     internal int Disorder { set => _schedule.Disorder = value; }
 
+    /// <summary>A status of a credit of the last body that touched what it may not; 0 for none.</summary>
+    internal byte CreditFault => _runner.CreditFault;
+
     /// <summary>Executes a body. Changes nothing but <see cref="Outcome"/>: the state takes its writes when its block is final.</summary>
     /// <param name="block">The block.</param>
     /// <param name="body">What it holds. Signatures, records and the heads of bundles are the caller's matter.</param>

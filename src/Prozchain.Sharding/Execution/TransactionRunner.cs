@@ -19,6 +19,9 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
 
     public ref readonly BlockContext Block => ref _block;
 
+    /// <summary>What a credit of this body did that it may not; such a write is dropped.</summary>
+    public byte CreditFault { get; private set; }
+
     public Span<TransactionPlan> Plans => _plans.AsSpan(0, Body.TransactionCount);
 
     public ReadOnlySpan<int> DeclaredCells => _declared.AsSpan(0, _declaredCount);
@@ -28,6 +31,7 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
         _block = block;
         Body = body;
         _declaredCount = 0;
+        CreditFault = 0;
         if (_plans.Length < body.TransactionCount) _plans = new TransactionPlan[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)body.TransactionCount)];
     }
 
@@ -77,6 +81,7 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
         lane.Begin(CreditVersion, AccessMode.Credit);
         var cells = new CellView(_block, lane, AccessMode.Credit, default);
         transition.Credit(cell, payload, _block, ref cells);
+        if (lane.Fault != 0) CreditFault = lane.Fault;
     }
 
     /// <summary>Executes a transaction.</summary>

@@ -58,4 +58,6 @@ internal static class Domains
     public static readonly DomainHash MicroBlockBody = DomainHash.Deriving("prozchain sharding v0 micro-block body");
     public static readonly DomainHash WriteDigest = DomainHash.Deriving("prozchain sharding v0 write digest");
     public static readonly DomainHash Attestation = DomainHash.Deriving("prozchain sharding v0 attestation");
+    public static readonly DomainHash BundleTrace = DomainHash.Deriving("prozchain sharding v0 bundle trace");
+    public static readonly DomainHash SimulatedSignature = DomainHash.Deriving("prozchain sharding v0 simulated signature");
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Observability;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.State;
@@ -42,13 +43,15 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
     /// <param name="shard">The shard; live in the layout.</param>
     /// <param name="options">Rules of the network.</param>
     /// <exception cref="ArgumentException">The shard is not live in the layout.</exception>
-    public ShardMachine(TTransition transition, ShardLayout layout, ShardId shard, MachineOptions options)
+    public ShardMachine(TTransition transition, ShardLayout layout, ShardId shard, MachineOptions options) : this(transition, layout, shard, options, 1) { }
+
+    internal ShardMachine(TTransition transition, ShardLayout layout, ShardId shard, MachineOptions options, int maxDegreeOfParallelism)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(options);
         if (!layout.IsLive(shard) || !layout.TryGetInfo(shard, out ShardInfo? info)) throw new ArgumentException($"Expected a live shard, got {shard}.", nameof(shard));
         (_transition, Layout, Shard, Options) = (transition, layout, info, options);
-        _executor = new MicroBlockExecutor<TTransition>(transition, options.Limits);
+        _executor = new MicroBlockExecutor<TTransition>(transition, options.Limits, maxDegreeOfParallelism);
         _parts = new ShardParts(info, layout, options);
         Genesis = new MachineState();
         Genesis.Fill(_parts);
@@ -75,6 +78,12 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
 
     /// <summary>Transactions of the last body that sent more than their channels may carry: why it was <see cref="MachineFault.OverCredit"/>.</summary>
     internal IReadOnlyList<int> Refused => _refused;
+
+    /// <summary>Tests: another order of work that nobody may be able to tell.</summary>
+    internal int Disorder { set => _executor.Disorder = value; }
+
+    /// <summary>A <see cref="TransactionStatus"/> of a credit in the last body that touched what it may not; 0 for none.</summary>
+    internal byte CreditFault => _executor.CreditFault;
 
     /// <summary>True if a transaction of the last body failed and nothing of it stayed.</summary>
     internal bool LeftNothing(int transaction) => _executor.LeftNothing(transaction);
@@ -216,6 +225,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         step.After.Fill(_parts);
         step.WriteDigest = step.After.WriteDigest(outcome.WriteDigest);
         step.Touched = KeepsTouched ? outcome.Touched() : [];
+        step.Origins = Origins(body.Inner.TransactionCount);
         (step.OpenAtomic, step.DeferredReceipts) = (_parts.Atomic.Open, _parts.Incoming.Deferred);
         (step.Ending, step.Settled, step.Wanted) = (_parts.Ending, _parts.Settled, _parts.Wanted());
         (_at, _atVersion) = (step.After, step.After.Version);
@@ -241,6 +251,24 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
             receipts = receipts[length..];
         }
         return true;
+    }
+
+    // For who watches; changes no result.
+    private ReceiptOrigin[] Origins(int transactions)
+    {
+        if (!ShardingInstruments.IsFollowing) return [];
+        var origins = new List<ReceiptOrigin>();
+        for (int i = 0; i < transactions; i++)
+        {
+            ReadOnlySpan<byte> receipts = _executor.ReceiptsOf(i);
+            while (!receipts.IsEmpty)
+            {
+                receipts = receipts[ReceiptBuffer.ValueSize..];
+                origins.Add(new ReceiptOrigin(Layout.ShardOf(new Digest(receipts[..Digest.Size])), i));
+                receipts = receipts[(ReceiptList.HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[Digest.Size..]))..];
+            }
+        }
+        return [.. origins];
     }
 
     private void Seal(ulong height, ShardStep step)

@@ -2,6 +2,7 @@ using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Observability;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.State;
 
@@ -57,6 +58,9 @@ public sealed class ShardStep : IBundleOutput
 
     /// <summary>The cells that it read or wrote, ascending; empty unless the machine <see cref="ShardMachine{TTransition}.KeepsTouched"/>.</summary>
     internal Digest[] Touched { get; set; } = [];
+
+    /// <summary>Which transactions sent the receipts; empty while nobody follows them.</summary>
+    internal ReceiptOrigin[] Origins { get; set; } = [];
 
     /// <summary>What the channels made of the body's bundles.</summary>
     internal List<ChannelResult> Bundles { get; } = [];

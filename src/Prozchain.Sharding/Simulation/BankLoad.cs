@@ -1,115 +1,62 @@
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Observability;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Replication;
 
 namespace Prozchain.Sharding.Simulation;
 
 /// <summary>The bank's customers: each has one transfer under way at a time and hands it in again until it is executed.</summary>
-internal sealed class BankLoad
+internal sealed class BankLoad : IShardLoad<TransferTransition>
 {
-    private const long TickMs = 10, AgainMs = 2_000, ValidMs = 600_000;
-    private const int Stranger = 1 << 24;
+    private const long AgainMs = 2_000, ValidMs = 600_000;
 
     private readonly BankOptions _options;
     private readonly BankAuditor _auditor;
-    private readonly ShardLayout _layout;
-    private readonly SimulationRandom _random;
+    private readonly ShardCut _state;
+    private readonly ShardTelemetry _telemetry;
+    private readonly Action<ShardId, byte[]> _send;
     private readonly Customer[] _customers;
     private readonly (Customer[] Customers, double[] Shares)[] _laws;
     private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
     private long _transfers, _swaps;
 
-    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, SimulationRandom random)
+    /// <summary>Makes the customers.</summary>
+    /// <param name="options">What the bank is like.</param>
+    /// <param name="layout">Which shard holds which key.</param>
+    /// <param name="accounts">The customers' keys.</param>
+    /// <param name="auditor">Told of transfers to other shards.</param>
+    /// <param name="state">The accounts after the final blocks.</param>
+    /// <param name="telemetry">Told of all that is handed in.</param>
+    /// <param name="send">Brings a message to enough nodes of a shard.</param>
+    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, ShardCut state, ShardTelemetry telemetry, Action<ShardId, byte[]> send)
     {
-        (_options, _layout, _auditor, _random) = (options, layout, auditor, random);
+        (_options, _auditor, _state, _telemetry, _send) = (options, auditor, state, telemetry, send);
         _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
         IEnumerable<Customer[]> groups = options.EvenShards ? layout.Shards.Select(shard => _customers.Where(customer => customer.Shard == shard.Id).ToArray()).Where(group => group.Length > 0) : [_customers];
         _laws = [.. groups.Select(group => (group, SharesOf(group.Length)))];
+        // What falls due before the load begins is left out.
+        _transfers = (long)options.IntervalMs * options.TransfersPerSecond / 1000;
+        _swaps = (long)options.IntervalMs * options.SwapsPerSecond / 1000;
     }
 
     public int Waiting => _waiting.Count;
 
     public int Done { get; private set; }
 
-    /// <summary>Begins when all nodes have started.</summary>
-    public void Schedule(SimulatedWorld world)
-    {
-        _transfers = (long)_options.IntervalMs * _options.TransfersPerSecond / 1000;
-        _swaps = (long)_options.IntervalMs * _options.SwapsPerSecond / 1000;
-        world.At(_options.IntervalMs, Tick);
-    }
+    public void Tick(ShardWorld<TransferTransition> shards, SimulationRandom random) => Tick(shards.World, random);
 
-    private void Tick(SimulatedWorld world)
+    /// <summary>Comes every 10 ms or so; begins when all nodes have started.</summary>
+    public void Tick(SimulatedWorld world, SimulationRandom random)
     {
         long elapsed = world.ElapsedMs;
+        if (elapsed < _options.IntervalMs) return;
         _waiting.RemoveAll(customer => IsDone(world, customer));
-        if (elapsed <= _options.LoadMs)
-        {
-            for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world);
-            for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world);
-        }
-        world.At(elapsed + TickMs, Tick);
-    }
-
-    private bool IsDone(SimulatedWorld world, Customer customer)
-    {
-        if (_auditor.AccountOf(customer.Shard, customer.Cell).Nonce > customer.Nonce)
-        {
-            customer.Message = null;
-            Done++;
-            return true;
-        }
-        if (world.ElapsedMs >= customer.AgainMs) HandIn(world, customer);
-        return false;
-    }
-
-    private void Transfer(SimulatedWorld world)
-    {
-        Customer from = Draw(), to = _customers[_random.Next(_customers.Length)];
-        if (from.Message is not null || from == to) return;
-        ulong amount = _next++;
-        from.Nonce = _auditor.AccountOf(from.Shard, from.Cell).Nonce;
-        from.Message = ShardMessages.Submission(TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, world.NowMs + ValidMs));
-        if (from.Shard != to.Shard) _auditor.Submitted(to.Cell, amount, world.NowMs);
-        _waiting.Add(from);
-        HandIn(world, from);
-    }
-
-    private void HandIn(SimulatedWorld world, Customer customer)
-    {
-        customer.AgainMs = world.ElapsedMs + AgainMs;
-        HandIn(world, customer.Shard, customer.Message!);
-    }
-
-    private void Swap(SimulatedWorld world)
-    {
-        Customer one = Draw(), other = Draw();
-        ShardId shard = one.Shard;
-        if (shard == other.Shard) return;
-        var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
-        AtomicTransaction swap = AtomicTransaction.Sign(
-            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
-            [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
-        HandIn(world, shard, ShardMessages.Submission(swap));
-    }
-
-    private void HandIn(SimulatedWorld world, ShardId shard, byte[] message)
-    {
-        int index = 0;
-        while (_layout.Shards[index].Id != shard) index++;
-        int first = _random.Next(_options.Validators), enough = (_options.Validators - 1) / 3 + 1;
-        for (int i = 0; i < enough; i++) world.Inject(new NodeId(Stranger), new NodeId(index * _options.Validators + (first + i) % _options.Validators), message);
-    }
-
-    private Customer Draw()
-    {
-        (Customer[] customers, double[] shares) = _laws[_laws.Length == 1 ? 0 : _random.Next(_laws.Length)];
-        double at = _random.Next(1 << 30) / (double)(1 << 30) * shares[^1];
-        int index = Array.BinarySearch(shares, at);
-        return customers[Math.Min(index < 0 ? ~index : index, customers.Length - 1)];
+        if (elapsed > _options.LoadMs) return;
+        for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world, random);
+        for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world, random);
     }
 
     // Running sums of what each rank is drawn by.
@@ -119,6 +66,60 @@ internal sealed class BankLoad
         double sum = 0;
         for (int i = 0; i < count; i++) shares[i] = sum += Math.Pow(i + 1 + _options.SkewShift, -_options.Skew);
         return shares;
+    }
+
+    private ulong NonceOf(Customer customer) => _state.TryGet(customer.Cell, out ReadOnlyMemory<byte> value) ? Account.Read(value.Span).Nonce : 0;
+
+    private bool IsDone(SimulatedWorld world, Customer customer)
+    {
+        if (NonceOf(customer) > customer.Nonce)
+        {
+            customer.Message = null;
+            Done++;
+            return true;
+        }
+        if (world.ElapsedMs >= customer.AgainMs) HandIn(world, customer);
+        return false;
+    }
+
+    private void Transfer(SimulatedWorld world, SimulationRandom random)
+    {
+        Customer from = Draw(random), to = _customers[random.Next(_customers.Length)];
+        if (from.Message is not null || from == to) return;
+        ulong amount = _next++;
+        from.Nonce = NonceOf(from);
+        byte[] transfer = TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, world.NowMs + ValidMs);
+        _telemetry.Submitted(from.Shard, transfer, world.NowMs);
+        if (from.Shard != to.Shard) _auditor.Submitted(to.Cell, amount, world.NowMs);
+        from.Message = ShardMessages.Submission(transfer);
+        _waiting.Add(from);
+        HandIn(world, from);
+    }
+
+    private void HandIn(SimulatedWorld world, Customer customer)
+    {
+        customer.AgainMs = world.ElapsedMs + AgainMs;
+        _send(customer.Shard, customer.Message!);
+    }
+
+    private void Swap(SimulatedWorld world, SimulationRandom random)
+    {
+        Customer one = Draw(random), other = Draw(random);
+        if (one.Shard == other.Shard) return;
+        var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
+        AtomicTransaction swap = AtomicTransaction.Sign(
+            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
+            [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
+        _telemetry.Submitted(one.Shard, swap, world.NowMs);
+        _send(one.Shard, ShardMessages.Submission(swap));
+    }
+
+    private Customer Draw(SimulationRandom random)
+    {
+        (Customer[] customers, double[] shares) = _laws[_laws.Length == 1 ? 0 : random.Next(_laws.Length)];
+        double at = random.Next(1 << 30) / (double)(1 << 30) * shares[^1];
+        int index = Array.BinarySearch(shares, at);
+        return customers[Math.Min(index < 0 ? ~index : index, customers.Length - 1)];
     }
 
     private sealed class Customer

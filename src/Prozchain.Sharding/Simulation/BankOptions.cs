@@ -6,11 +6,11 @@ namespace Prozchain.Sharding.Simulation;
 /// <summary>What a <see cref="BankWorld"/> is like.</summary>
 public sealed record BankOptions
 {
-    /// <summary>Makes the keys of validators and accounts by number. For simulations a cheap scheme will do; real ones work as well.</summary>
-    public required Func<int, ISigner> Signer { get; init; }
+    /// <summary>Makes the keys of validators and accounts by number; by default such as anybody can forge. Real ones work as well.</summary>
+    public Func<int, ISigner> Signer { get; init; } = SimulationKeys.Signer;
 
     /// <summary>Makes what checks their signatures; one for each node.</summary>
-    public required Func<ISignatureVerifier> Verifier { get; init; }
+    public Func<ISignatureVerifier> Verifier { get; init; } = SimulationKeys.Verifier;
 
     /// <summary>Number of shards.</summary>
     public int Shards { get; init; } = 2;
@@ -59,6 +59,9 @@ public sealed record BankOptions
 
     /// <summary>Bounds of the channels.</summary>
     public ChannelOptions Channels { get; init; } = new();
+
+    /// <summary>Final blocks are executed once more in another order of work; see <see cref="ShardWorldOptions{TTransition}.ChecksTransition"/>.</summary>
+    public bool ChecksTransition { get; init; }
 
     /// <summary>Network, costs and faults.</summary>
     public WorldOptions World { get; init; } = new();

@@ -12,25 +12,28 @@ namespace Prozchain.Sharding.Simulation;
 /// Follows the final blocks of all shards, each from the first node that has it, and finds value beyond the cap that left
 /// a shard, or came into one, out of blocks that are not attested there; and attestations of blocks that are none.
 /// </summary>
-internal sealed class CapAuditor(ulong cap)
+internal sealed class CapAuditor(ulong cap) : IShardAuditor
 {
     private readonly Dictionary<ShardId, List<Digest>> _blocks = [];
     private readonly Dictionary<(ShardId At, ChannelId Channel), List<(ulong Height, ulong Value)>> _unattested = [];
 
-    /// <summary>What is wrong, in words; null while nothing is.</summary>
-    public string? Fault { get; private set; }
+    private string? _fault;
 
     public int Attested { get; private set; }
 
     public int AtCap { get; private set; }
 
-    public void OnFinal(MicroBlock block, ShardStep step)
+    public string? OnFinal(FinalBlock block, ShardCut state)
+    {
+        Follow(block.Block, block.Body, block.Step);
+        return _fault;
+    }
+
+    private void Follow(MicroBlock block, ShardBody body, ShardStep step)
     {
         ShardId at = block.Header.Shard;
         if (!_blocks.TryGetValue(at, out List<Digest>? chain)) _blocks.Add(at, chain = []);
-        if (block.Header.Height != (ulong)chain.Count + 1) return;
         chain.Add(block.Hash);
-        if (ShardBody.TryRead(block.Body) is not { } body) return;
         foreach (AttestationCertificate certificate in body.Attested) Release(at, certificate.Statement);
         for (int i = 0; i < body.Bundles.Count; i++)
             if (step.Bundles[i] == ChannelResult.Applied) Count(at, body.Bundles[i].Bundle!);
@@ -42,7 +45,7 @@ internal sealed class CapAuditor(ulong cap)
     {
         if (statement.Shard == at) Attested++;
         if (!_blocks.TryGetValue(statement.Shard, out List<Digest>? chain) || (ulong)chain.Count <= statement.LastHeight || chain[(int)statement.LastHeight] != statement.Header)
-            Fault ??= $"Expected an attestation of final blocks of shard {statement.Shard}, got one up to {statement.LastHeight} of others.";
+            _fault ??= $"Expected an attestation of final blocks of shard {statement.Shard}, got one up to {statement.LastHeight} of others.";
         foreach (((ShardId At, ChannelId Channel) key, List<(ulong Height, ulong Value)> sent) in _unattested)
         {
             ulong last = statement.LastHeight;
@@ -57,7 +60,7 @@ internal sealed class CapAuditor(ulong cap)
         sent.Add((bundle.SourceHeight, bundle.Value));
         UInt128 sum = 0;
         foreach ((_, ulong value) in sent) sum += value;
-        if (sum > cap) Fault ??= $"Expected at most {cap} out of blocks of shard {bundle.Channel.Source} that are not attested at shard {at}, got {sum} to {bundle.Channel.Destination}.";
+        if (sum > cap) _fault ??= $"Expected at most {cap} out of blocks of shard {bundle.Channel.Source} that are not attested at shard {at}, got {sum} to {bundle.Channel.Destination}.";
         if (sum >= cap - cap / 10) AtCap++;
     }
 }

@@ -60,6 +60,12 @@ public sealed class SimulatedWorld : IDisposable
         set => _core.Observer = value;
     }
 
+    /// <summary>What the caller ties to the world, to find it again at its end; the world does nothing with it.</summary>
+    public object? Tag { get; set; }
+
+    /// <summary>Disposed with the world.</summary>
+    internal IDisposable? Companion { get; set; }
+
     /// <summary>Adds a node; it starts in a step of its own.</summary>
     /// <param name="factory">Makes the node, and makes it anew after each crash; it is given <see cref="SimulatedNode.Identity"/>.</param>
     /// <param name="options">What it has of its own; null for the defaults.</param>
@@ -210,6 +216,7 @@ public sealed class SimulatedWorld : IDisposable
     public void Dispose()
     {
         foreach (SimulatedNode node in _core.Nodes) (node.Instance as IDisposable)?.Dispose();
+        Companion?.Dispose();
     }
 
     private SimulatedNode Add(Func<NodeId, IProtocolNode> factory, NodeId identity, NodeOptions options)

@@ -29,12 +29,12 @@ internal sealed class SegmentSample : IDisposable
             if (happened.Kind == SimulatedEventKind.Received && bytes.Length > 2 && bytes[1] == (byte)AttestationMessage.Segment && happened.To.Value == 2 * Validators) Encoded.TryAdd(bytes.Length, bytes[2..].ToArray());
         };
         _bank.World.RunTo(4_000);
-        Committees = _bank.Committees;
+        Committees = _bank.Shards.Committees;
         // The one with the most in it.
         Bytes = Encoded.Values.OrderByDescending(bytes => bytes.Length).First();
         SegmentWitness.TryRead(Bytes, out SegmentWitness? segment);
         Segment = segment!;
-        Checker = new SegmentChecker<TransferTransition>(_bank.MachineOf(Segment.Seal.Header.Shard), Committees, new TestVerifier());
+        Checker = new SegmentChecker<TransferTransition>(_bank.Shards.MachineOf(Segment.Seal.Header.Shard), Committees, new TestVerifier());
     }
 
     public SortedDictionary<int, byte[]> Encoded { get; } = [];

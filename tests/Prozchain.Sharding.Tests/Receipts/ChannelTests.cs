@@ -19,7 +19,7 @@ public class ChannelTests
     public void Messages_UnderDuplicationReorderLoss_ArriveExactlyOnce()
     {
         // PROZCHAIN_LONG=1: ten million.
-        int total = TestSettings.Scale(200_000, 10_000_000), sent = 0;
+        int total = TestSettings.Scale(1_000_000, 10_000_000), sent = 0;
         var random = new Random((int)TestSettings.Seed);
         var options = new ChannelOptions { MaxQueued = 20_000, MaxChannels = 4, InitialCredit = 500 };
         var outgoing = new OutgoingChannels(s_left, options, s_live);

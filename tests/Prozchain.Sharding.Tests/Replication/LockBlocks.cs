@@ -21,18 +21,26 @@ internal static class LockBlocks
         ShardBody body = ShardBody.TryRead(default)!;
         var block = new BlockContext(TestNetwork.ChainId, node.State.Layout, node.Id, LineageWorld.Epoch, node.Height + 1, world.NowMs);
         Assert.True(parts.TryAdopt(block, body));
-        parts.Begin(block, body);
+        var step = new ShardStep();
+        parts.Begin(block, body, step);
         Assert.Equal(0, parts.Before(cells));
         Assert.Equal(AtomicResult.Accepted, act(parts.Atomic));
         parts.After(cells);
         (node.Height, node.TimeMs) = (node.Height + 1, world.NowMs);
         cells.Commit();
-        node.Slice = node.Slice with { State = parts.Save() };
+        step.After.Fill(parts);
+        node.Slice = node.Slice with { State = step.After };
         byte[][] said = [.. parts.Emitted.Select(record => TestNetwork.Encode(record.Write))];
         if (said.Length == 0) return;
-        var root = new Digest(TreeProver.ProveAll(Array.ConvertAll(said, bytes => ReceiptProof.LeafOf(ReceiptKind.Record, bytes)), out Bytes32[][] proofs));
+        var root = new Digest(TreeProver.ProveAll(Array.ConvertAll(said, bytes => ReceiptProof.LeafOf(ReceiptKind.Record, bytes)), out Bytes32[][] siblings));
         var source = new BodySource(node.Id, node.Height, LineageWorld.Epoch, root);
-        for (int i = 0; i < said.Length; i++) world.Archive.Add(ProvenReceipt.TryRead(source, (byte)ReceiptKind.Record, said[i], new ReceiptProof(said.Length, i, proofs[i]))!);
+        for (int i = 0; i < said.Length; i++)
+        {
+            var proof = new ReceiptProof();
+            proof.Begin(said.Length, i);
+            foreach (Bytes32 sibling in siblings[i]) proof.Add(sibling);
+            world.Archive.Add(ProvenReceipt.TryRead(source, (byte)ReceiptKind.Record, said[i], proof)!);
+        }
     }
 
     private sealed class Cells(HeapTrieStore store) : IBlockCells
@@ -47,6 +55,8 @@ internal static class LockBlocks
         }
 
         public void Write(in Digest key, ReadOnlySpan<byte> value) => _writes[key] = value.ToArray();
+
+        public ulong ValueOf(ReadOnlySpan<byte> receipt) => default(TransferTransition).ValueOf(receipt);
 
         public void Erase(in Digest key) => throw new NotSupportedException();
 

@@ -8,8 +8,12 @@ using Prozchain.Sharding.State;
 
 namespace Prozchain.Sharding.Simulation;
 
-public sealed partial class BankWorld
+/// <content>Stateless validators that attest.</content>
+public sealed partial class ShardWorld<TTransition>
 {
+    // Beyond those of any accounts that a load draws by number.
+    private const int FirstAttesterKey = 1 << 20;
+
     private readonly ISigner[] _attesters;
     private readonly Committee[] _attesting;
     private readonly CapAuditor _caps;
@@ -19,7 +23,7 @@ public sealed partial class BankWorld
     /// <summary>Everybody's committees, and a machine and rules of a shard: for tests that judge what its nodes said.</summary>
     internal CommitteeDirectory Committees => Directory(_options.Verifier(), new NodeId(-1));
 
-    internal ShardMachine<TransferTransition> MachineOf(ShardId shard) => new(default, Layout, shard, _rules);
+    internal ShardMachine<TTransition> MachineOf(ShardId shard) => new(_options.Transition, Layout, shard, Rules);
 
     private IProtocolNode Wrapped(NodeId id, IProtocolNode node) => _options.Wrap?.Invoke(id, node) ?? node;
 
@@ -31,14 +35,14 @@ public sealed partial class BankWorld
     private Committee AttestingOf(int shard) => new(
         Layout.Shards[shard].Id, Epoch, [.. _attesters.Skip(shard * _options.Attesters).Take(_options.Attesters).Select(signer => new CommitteeMember(signer.PublicKey, 1))]);
 
-    private AttesterNode<TransferTransition> MakeAttester(NodeId id)
+    private AttesterNode<TTransition> MakeAttester(NodeId id)
     {
         int number = id.Value - FirstAttester(0), shard = number / _options.Attesters;
         ShardInfo info = Layout.Shards[shard];
         ISignatureVerifier verifier = _options.Verifier();
-        var machine = new ShardMachine<TransferTransition>(default, Layout, info.Id, _rules);
-        using HeapTrieStore genesis = Genesis(info);
-        return new AttesterNode<TransferTransition>(machine, new AttesterOptions
+        var machine = new ShardMachine<TTransition>(_options.Transition, Layout, info.Id, Rules);
+        using HeapTrieStore genesis = GenesisOf(info);
+        return new AttesterNode<TTransition>(machine, new AttesterOptions
         {
             Epoch = Epoch, Anchor = AnchorOf(shard), AnchorRoot = machine.Genesis.StateRoot(genesis.Root), Committees = Directory(verifier, id),
             Member = number % _options.Attesters, Signer = _attesters[number], Verifier = verifier, DelayMs = _options.DelayMs,
