@@ -7,6 +7,9 @@ internal interface ICellSource
 {
     /// <summary>Looks a cell up. Concurrent calls are allowed while a block executes.</summary>
     bool TryGet(in Digest key, out ReadOnlySpan<byte> value);
+
+    /// <summary>These cells are looked up next: a hint.</summary>
+    void Fetch(ReadOnlySpan<Digest> keys) { }
 }
 
 /// <summary>The cells of a store.</summary>
@@ -15,4 +18,6 @@ internal sealed class StoreCells : ICellSource
     public IAuthenticatedStore? Store { get; set; }
 
     public bool TryGet(in Digest key, out ReadOnlySpan<byte> value) => Store!.TryGet(key, out value);
+
+    public void Fetch(ReadOnlySpan<Digest> keys) => (Store as HeapTrieStore)?.Fetch(keys);
 }

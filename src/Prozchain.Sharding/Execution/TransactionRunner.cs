@@ -8,6 +8,9 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
 {
     public const int CreditVersion = 1;
 
+    // Cells that are fetched ahead: what they need fits into the nearest caches.
+    private const int FetchedCells = 64;
+
     private BlockContext _block;
     private TransactionPlan[] _plans = [];
     private int[] _declared = new int[64];
@@ -57,9 +60,16 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
     /// <summary>Turns declared keys into cells, in the order of the block.</summary>
     public void Resolve(ReadOnlySpan<ExecutionLane> lanes)
     {
+        int lane = -1, fetched = 0;
         foreach (ref TransactionPlan plan in Plans)
         {
             AccessList access = lanes[plan.Lane].Access;
+            if (plan.Lane != lane) (lane, fetched) = (plan.Lane, 0);
+            if (plan.CellsAt + plan.CellCount > fetched)
+            {
+                fetched = Math.Min(plan.CellsAt + FetchedCells, access.Count);
+                Table.Source.Fetch(access.Keys.AsSpan(plan.CellsAt, fetched - plan.CellsAt));
+            }
             if (_declaredCount + plan.CellCount > _declared.Length) Array.Resize(ref _declared, 2 * (_declaredCount + plan.CellCount));
             int at = _declaredCount;
             for (int i = 0; i < plan.CellCount; i++)

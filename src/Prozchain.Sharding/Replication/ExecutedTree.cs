@@ -72,6 +72,8 @@ internal sealed class ExecutedTree : ICellSource
         return _store.TryGet(key, out value);
     }
 
+    public void Fetch(ReadOnlySpan<Digest> keys) => (_store as HeapTrieStore)?.Fetch(keys);
+
     /// <summary>True if a block that is not final, up to one, satisfies the condition.</summary>
     public static bool Any(ExecutedNode node, Func<ExecutedNode, bool> condition)
     {

@@ -79,6 +79,12 @@ public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposa
         return true;
     }
 
+    /// <summary>Says that these keys are read next, so that reading them does not wait for the memory.</summary>
+    internal void Fetch(ReadOnlySpan<Digest> keys)
+    {
+        if (!IsDisposed) KeyFetch.Run(Trie, keys);
+    }
+
     /// <inheritdoc/>
     /// <exception cref="InsufficientMemoryException">The system has no memory left, or the stores that share it have no segment; this one has ended.</exception>
     public StageResult TryStage(ReadOnlySpan<StateWrite> writes, out Digest root)
