@@ -81,6 +81,7 @@ internal sealed class ShardBody
         Endings.Clear();
         Topology.Clear();
         Settlements.Clear();
+        Attested.Clear();
         _taken = 0;
         return Inner.Read(encoded.IsEmpty ? s_empty : encoded) == ReadResult.Ok && ReadParts();
     }

@@ -125,8 +125,12 @@ public sealed class ShardStep : IBundleOutput
         _statusCount = outcome.Counters.Transactions;
         if (_statuses.Length < _statusCount) _statuses = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)_statusCount)];
         for (int i = 0; i < _statusCount; i++) _statuses[i] = outcome.Status(i);
+        Take(outcome.Writes);
+    }
 
-        ReadOnlySpan<StateWrite> writes = outcome.Writes;
+    /// <summary>Copies the cells that were written.</summary>
+    internal void Take(ReadOnlySpan<StateWrite> writes)
+    {
         int length = 0;
         foreach (ref readonly StateWrite write in writes) length += write.Value.Length;
         if (_values.Length < length) _values = GC.AllocateUninitializedArray<byte>(length + length / 2);

@@ -37,7 +37,8 @@ public class SegmentBookTests
                 if (random.Next(3) == 0) continue;
                 writes[key] = random.Next(2) == 0 ? StateWrite.Delete(key) : new StateWrite(key, BitConverter.GetBytes(random.NextInt64()));
             }
-            var step = new ShardStep(state, default, default, [.. writes.Values], [], [], default) { Touched = [.. touched] };
+            var step = new ShardStep(state) { Touched = [.. touched] };
+            step.Take([.. writes.Values]);
             book.Add(Block(height, sealing ? TestNetwork.Key(1) : default), state, step);
             cells.Stage(step.Writes.Span);
             cells.Commit();
