@@ -34,6 +34,8 @@ internal static class Domains
     public static readonly DomainHash AtomicOutcome = DomainHash.Deriving("prozchain sharding v0 atomic outcome");
     public static readonly DomainHash AtomicDecision = DomainHash.Deriving("prozchain sharding v0 atomic decision");
     public static readonly DomainHash AtomicState = DomainHash.Deriving("prozchain sharding v0 atomic state");
+    public static readonly DomainHash BeaconRun = DomainHash.Deriving("prozchain sharding v0 beacon run");
+    public static readonly DomainHash BeaconState = DomainHash.Deriving("prozchain sharding v0 beacon state");
     public static readonly DomainHash Genesis = DomainHash.Deriving("prozchain sharding v0 genesis");
 
     public static readonly DomainHash MicroHeader = DomainHash.Deriving("prozchain sharding v0 micro header");

@@ -39,6 +39,12 @@ internal sealed class Outbox(long resendMs, long retentionMs)
         if (entry.Awaited.Count == 0) _entries.Remove((height, index));
     }
 
+    /// <summary>The beacon recognises no block from a height on.</summary>
+    public void Forget(ulong fromHeight)
+    {
+        foreach ((ulong Height, int Index) key in _entries.Keys.Where(key => key.Height >= fromHeight).ToArray()) _entries.Remove(key);
+    }
+
     /// <summary>Lets go of what nobody can use any more: provisions and aborts well past their deadline.</summary>
     public void Expire(long blockTimeMs)
     {

@@ -24,7 +24,7 @@ internal sealed record CertifiedStep(FinalityProof Header, ShardStep Step);
 /// certified header that states them; until then it answers not yet, and its node fetches the header.
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
+public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, IDisposable where TTransition : IShardTransition
 {
     private readonly ReplicaOptions _options;
     private readonly ExecutedTree _tree;
@@ -35,20 +35,25 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     /// <summary>Makes a replica at the block that the run starts from.</summary>
     /// <param name="machine">The shard's machine. The replica's from now on.</param>
     /// <param name="options">Where it starts.</param>
-    public ReplicatedShard(ShardMachine<TTransition> machine, ReplicaOptions options)
+    public ReplicatedShard(ShardMachine<TTransition> machine, ReplicaOptions options) : this(machine, options, null)
+    {
+    }
+
+    private ReplicatedShard(ShardMachine<TTransition> machine, ReplicaOptions options, ReplicatedShard<TTransition>? before)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(options);
         (Machine, _options) = (machine, options);
+        History = before?.History ?? new ShardHistory(options.KeepHistory);
         MachineState state = options.State ?? machine.Genesis;
         _tree = new ExecutedTree(options.Cells, new ExecutedNode(options.Anchor.Hash, options.Anchor.Height, options.Anchor.TimeMs, state, null)
         {
-            ReceiptsRoot = options.ReceiptsRoot, WriteDigest = options.WriteDigest ?? state.WriteDigest(default),
+            ReceiptsRoot = options.ReceiptsRoot, WriteDigest = options.WriteDigest ?? state.WriteDigest(default), Step = options.LastStep,
         });
-        Remote = new RemoteHeaders(options.Committees, machine.Shard.Id);
-        Pool = new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
+        Remote = before?.Remote ?? new RemoteHeaders(options.Committees, machine.Shard.Id);
+        Pool = before?.Pool ?? new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
-        Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs);
+        Inbound = before?.Inbound ?? new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs);
         _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree);
     }
 
@@ -99,10 +104,10 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     /// <inheritdoc/>
     public bool Build(in Digest parent, ulong height, long timeMs, int maxBytes, IBufferWriter<byte> body)
     {
-        if (IsFaulted || _tree.Find(parent) is not { } node) return false;
+        if (IsOver || _tree.Find(parent) is not { } node) return false;
         Pool.Expire(TimeMs);
-        _proposer.Build(Context(height, timeMs), node, maxBytes, body);
-        return false;
+        _proposer.Build(Context(height, timeMs, _options.Epoch), node, maxBytes, body);
+        return MayEnd;
     }
 
     /// <inheritdoc/>
@@ -110,10 +115,11 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     {
         ArgumentNullException.ThrowIfNull(block);
         MicroHeader header = block.Header;
-        if (IsFaulted) return BlockCheck.NotYet;
+        if (IsOver) return BlockCheck.NotYet;
         if (_tree.Find(block.Hash) is not null) return BlockCheck.Valid;
         if (_tree.Find(header.Parent) is not { } parent) return BlockCheck.NotYet;
-        if (header.Kind != MicroBlockKind.Ordinary || ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
+        if (header.Kind == MicroBlockKind.Terminal && !MayEnd) return BlockCheck.NotYet;
+        if (header.Kind == MicroBlockKind.Closing || ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
         bool isKnown = true;
         foreach (BodySource source in body.Sources)
         {
@@ -122,7 +128,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
             isKnown &= check == SourceCheck.Known;
         }
         if (!isKnown) return BlockCheck.NotYet;
-        if (Machine.Verify(Context(header.Height, header.TimeMs), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
+        if (Machine.Verify(Context(header.Height, header.TimeMs, header.Epoch), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
     }
 
@@ -130,7 +136,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     public bool TryGetResult(in Digest block, bool sealing, out ExecutedBlock result)
     {
         result = default;
-        if (IsFaulted || _tree.Find(block) is not { } node) return false;
+        if (IsOver || _tree.Find(block) is not { } node) return false;
         Digest root = default;
         if (sealing)
         {
@@ -146,12 +152,12 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     {
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(certificate);
-        if (IsFaulted) return;
+        if (IsOver) return;
         ExecutedNode tip = _tree.Tip;
         // One that was not judged here: a quorum did, also its sources.
         ExecutedNode? node = _tree.Find(block.Hash);
         if (node is null && block.Header.Parent == tip.Hash && ShardBody.TryRead(block.Body) is { } body) node = Execute(block, tip, body);
-        if (node is null || node.Parent != tip || !_tree.TryFinalize(node))
+        if (node is null || node.Parent != tip || !TryFinalize(block, node))
         {
             IsFaulted = true;
             return;
@@ -166,6 +172,15 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     /// <inheritdoc/>
     public void Accuse(VoteEvidence evidence) => _evidence.Add(evidence);
 
+    private bool TryFinalize(MicroBlock block, ExecutedNode node)
+    {
+        StateWrite[] undo = ShardHistory.UndoOf(node.Step!.Writes.Span, Cells);
+        MachineState before = _tree.Tip.State;
+        if (!_tree.TryFinalize(node)) return false;
+        History.Add(block, before, undo);
+        return true;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -177,7 +192,7 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
     internal bool TrySubmit(ReadOnlyMemory<byte> transaction, long nowMs)
     {
         Digest id = TransactionPool.IdOf(transaction.Span);
-        BlockContext block = Context(Height + 1, Math.Max(nowMs, TimeMs));
+        BlockContext block = Context(Height + 1, Math.Max(nowMs, TimeMs), _options.Epoch);
         if (Pool.Knows(id) || transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes || !Pool.HasRoom(transaction.Length)
             || Machine.Declare(block, transaction.Span, out ulong gasLimit) != TransactionFault.None || gasLimit > Machine.Options.Limits.BlockGas) return false;
         var builder = new MicroBlockBuilder();
@@ -202,13 +217,13 @@ public sealed class ReplicatedShard<TTransition> : IOrderedApplication, IDisposa
         return true;
     }
 
-    private BlockContext Context(ulong height, long timeMs) => new(Machine.Options.Atomic.ChainId, Machine.Layout, Machine.Shard.Id, _options.Epoch, height, timeMs);
+    private BlockContext Context(ulong height, long timeMs, ulong epoch) => new(Machine.Options.Atomic.ChainId, Machine.Layout, Machine.Shard.Id, epoch, height, timeMs);
 
     private ExecutedNode? Execute(MicroBlock block, ExecutedNode parent, ShardBody body)
     {
         MicroHeader header = block.Header;
         _tree.At = parent;
-        if (Machine.Execute(Context(header.Height, header.TimeMs), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
+        if (Machine.Execute(Context(header.Height, header.TimeMs, header.Epoch), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
         var node = new ExecutedNode(block.Hash, header.Height, header.TimeMs, step!.After, parent)
         {
             ReceiptsRoot = step.ReceiptsRoot, WriteDigest = step.WriteDigest, Body = body, Step = step,

@@ -17,7 +17,7 @@ namespace Prozchain.Sharding.Replication;
 /// follows from indexes and height, and moves on when it is sent again. Messages: docs/formats/sharding-replica.md.
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
+public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
 {
     private const int KeptHeaders = 4096, MaxReceiptsPerMessage = 1024, AnswersPerWindow = 64;
 
@@ -31,6 +31,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     private readonly List<(FinalityProof Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> _due = [];
     private readonly List<NodeId> _to = [];
     private long _orderingWakeMs = long.MaxValue, _windowMs;
+    private readonly int _resendMs;
     private int _answers;
 
     /// <summary>Makes a node.</summary>
@@ -48,8 +49,9 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         if (!ReferenceEquals(options.Application, replica)) throw new ArgumentException("Expected the replica as the run's application, got another one.", nameof(options));
         (_options, Replica, _committees) = (options, replica, committees);
         Ordering = new OrderingNode(options);
+        _resendMs = resendMs;
         _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
-        _fetcher = new HeaderFetcher(committees, Epoch, options.DelayMs);
+        _fetcher = new HeaderFetcher(committees, options.DelayMs);
         _members = [.. options.Peers];
     }
 
@@ -96,7 +98,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         shards.Remove(Self);
         foreach (ShardId shard in shards)
         {
-            if (_committees.Find(shard, Epoch) is not { } committee) continue;
+            if (_committees.FindNow(shard, Epoch) is not { } committee) continue;
             int enough = FaultyOf(committee.Peers.Count) + 1;
             for (int i = 0; i < enough; i++) actions.Send(committee.Peers[(int)((transaction.Id.Span[0] + (uint)i) % (uint)committee.Peers.Count)], message);
         }
@@ -124,7 +126,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     public void Tick(long nowMs, NodeActions actions)
     {
         ArgumentNullException.ThrowIfNull(actions);
-        if (nowMs >= _orderingWakeMs)
+        if (nowMs >= _orderingWakeMs && !IsHalted)
         {
             _orderingWakeMs = long.MaxValue;
             Ordering.Tick(nowMs, actions);
@@ -137,7 +139,10 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     {
         ArgumentNullException.ThrowIfNull(actions);
         if (message.Length < 2 || message[0] != WireLimits.Version) return;
-        if (message[1] < (byte)ReplicaMessage.Delivery) Ordering.Receive(nowMs, from, message, actions);
+        if (message[1] < (byte)ReplicaMessage.Delivery)
+        {
+            if (!IsHalted) Ordering.Receive(nowMs, from, message, actions);
+        }
         else Receive((ReplicaMessage)message[1], nowMs, from, message[2..], actions);
         Advance(nowMs, actions);
     }
@@ -203,7 +208,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
 
     private void OnAcknowledgement(ref WireReader reader, NodeId from)
     {
-        if (!reader.TryReadUInt64(out ulong shard) || _committees.Find(new ShardId(shard), Epoch) is not { } committee || !reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
+        if (!reader.TryReadUInt64(out ulong shard) || _committees.FindNow(new ShardId(shard), Epoch) is not { } committee || !reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
         int member = -1;
         for (int i = 0; i < committee.Peers.Count && member < 0; i++)
             if (committee.Peers[i] == from) member = i;
@@ -215,6 +220,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
     // What finality brought: more to say to others, and what others need not say again.
     private void Collect()
     {
+        if (Ordering.Ending is not null) Replica.CertifyRest(Ordering);
         while (Replica.Certified.TryDequeue(out CertifiedStep? step))
         {
             ulong height = step.Header.Header.Height - 1;
@@ -238,7 +244,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
             _due.Clear();
         }
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
-        actions.WakeAt(Math.Min(next, _orderingWakeMs));
+        actions.WakeAt(Math.Min(next, IsHalted ? long.MaxValue : _orderingWakeMs));
     }
 
     private void Acknowledge(NodeActions actions)
@@ -256,7 +262,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
         if (_options.Member < 0) return;
         foreach ((ShardId shard, List<ReceiptName> ofShard) in names)
         {
-            if (_committees.Find(shard, Epoch) is not { } committee) continue;
+            if (_committees.FindNow(shard, Epoch) is not { } committee) continue;
             foreach (ReceiptName[] part in ofShard.Chunk(MaxReceiptsPerMessage))
                 actions.Send(Spread(committee, part[0].Height, 0), _writer.Acknowledgement(Self, part));
         }
@@ -264,7 +270,7 @@ public sealed class ShardNode<TTransition> : IProtocolNode, IDisposable where TT
 
     private void Deliver(FinalityProof header, ShardId destination, int attempt, List<SentReceipt> receipts, NodeActions actions)
     {
-        if (_committees.Find(destination, Epoch) is not { } committee) return;
+        if (_committees.FindNow(destination, Epoch) is not { } committee) return;
         foreach (SentReceipt[] part in receipts.Chunk(MaxReceiptsPerMessage))
             actions.Send(Spread(committee, header.Header.Height, attempt), _writer.Delivery(header, part));
     }
