@@ -4,7 +4,7 @@ using Prozchain.Sharding.Ports;
 namespace Prozchain.Sharding;
 
 /// <summary>
-/// How an <see cref="InProcessEngine"/> is set up. A log can only be resumed with the options it was started with,
+/// How an <c>InProcessEngine</c> is set up. A log can only be resumed with the options it was started with,
 /// but for <see cref="Verifier"/>, <see cref="Log"/>, <see cref="MaxDegreeOfParallelism"/>, <see cref="Replayed"/>,
 /// the signers' whereabouts and the queue bounds of <see cref="Limits"/>.
 /// </summary>

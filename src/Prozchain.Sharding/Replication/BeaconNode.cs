@@ -30,11 +30,16 @@ public sealed class BeaconNode : IProtocolNode
 
     /// <summary>Makes a node at the genesis.</summary>
     /// <param name="options">Rules, genesis, key and host.</param>
-    public BeaconNode(BeaconNodeOptions options)
+    public BeaconNode(BeaconNodeOptions options) : this(options, (options ?? throw new ArgumentNullException(nameof(options))).Beacon)
     {
-        ArgumentNullException.ThrowIfNull(options);
+    }
+
+    /// <param name="options">Rules, genesis, key and host.</param>
+    /// <param name="rules">The rules with this node's own auditor.</param>
+    internal BeaconNode(BeaconNodeOptions options, BeaconOptions rules)
+    {
         _options = options;
-        Beacon = new ReplicatedBeacon(options.Beacon, options.StartMs, options.Reporter) { Observer = OnFinal };
+        Beacon = new ReplicatedBeacon(rules, options.StartMs, options.Reporter) { Observer = OnFinal };
         Open(Beacon.Anchor);
     }
 
@@ -151,7 +156,7 @@ public sealed class BeaconNode : IProtocolNode
     }
 
     // Who leads now and in the next terms, this node left out.
-    private IEnumerable<NodeId> Leaders()
+    private SortedSet<NodeId> Leaders()
     {
         const ulong Terms = 3;
         OrderingInstance instance = Current.Instance;
@@ -202,6 +207,6 @@ public sealed class BeaconNode : IProtocolNode
 
         public HostedNode Host { get; } = new(ordering, static id => id);
 
-        public byte[] Wrap(ReadOnlySpan<byte> inner) => NetworkMessage.Write(NetworkMessageKind.Beacon, inner, epoch: epoch);
+        public byte[] Wrap(NodeAction action) => NetworkMessage.Write(NetworkMessageKind.Beacon, action.Bytes.Span, epoch: epoch);
     }
 }

@@ -13,19 +13,19 @@ internal sealed class HostedNode(IProtocolNode node, Func<NodeId, NodeId> addres
 
     public long WakeMs { get; private set; } = long.MaxValue;
 
-    public void Start(long nowMs, Func<ReadOnlySpan<byte>, byte[]> wrap, NodeActions output)
+    public void Start(long nowMs, Func<NodeAction, byte[]> wrap, NodeActions output)
     {
         Node.Start(nowMs, _actions);
         Forward(wrap, output);
     }
 
-    public void Receive(long nowMs, NodeId from, ReadOnlySpan<byte> message, Func<ReadOnlySpan<byte>, byte[]> wrap, NodeActions output)
+    public void Receive(long nowMs, NodeId from, ReadOnlySpan<byte> message, Func<NodeAction, byte[]> wrap, NodeActions output)
     {
         Node.Receive(nowMs, from, message, _actions);
         Forward(wrap, output);
     }
 
-    public void TickIfDue(long nowMs, Func<ReadOnlySpan<byte>, byte[]> wrap, NodeActions output)
+    public void TickIfDue(long nowMs, Func<NodeAction, byte[]> wrap, NodeActions output)
     {
         if (nowMs < WakeMs) return;
         WakeMs = long.MaxValue;
@@ -34,12 +34,12 @@ internal sealed class HostedNode(IProtocolNode node, Func<NodeId, NodeId> addres
     }
 
     // A message to many peers lies once in the actions, entry behind entry: it is wrapped once here too.
-    private void Forward(Func<ReadOnlySpan<byte>, byte[]> wrap, NodeActions output)
+    private void Forward(Func<NodeAction, byte[]> wrap, NodeActions output)
     {
         for (int i = 0; i < _actions.Count;)
         {
             NodeAction action = _actions[i++];
-            byte[] bytes = wrap(action.Bytes.Span);
+            byte[] bytes = wrap(action);
             if (action.Kind == NodeActionKind.Persist)
             {
                 output.Persist(bytes);

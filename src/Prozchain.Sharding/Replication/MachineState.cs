@@ -32,11 +32,11 @@ public sealed class MachineState
 
     /// <summary>What a sealing header states: hash of the cells' root and the two digests, so that a state proof and two digests prove a cell.</summary>
     /// <param name="cells">Root of the cells.</param>
-    public Digest StateRoot(in Digest cells) => Combine(Domains.MachineState, cells);
+    public Digest StateRoot(in Digest cells) => StateRoot(cells, ChannelsDigest, AtomicDigest);
 
     /// <summary>What a header states of its parent's execution: hash of the digest of written cells and the two digests.</summary>
     /// <param name="cells">Digest of the written cells.</param>
-    public Digest WriteDigest(in Digest cells) => Combine(Domains.MachineWrites, cells);
+    public Digest WriteDigest(in Digest cells) => Combine(Domains.MachineWrites, cells, ChannelsDigest, AtomicDigest);
 
     /// <summary>Writes the wire form.</summary>
     /// <param name="output">Receives the bytes.</param>
@@ -71,12 +71,14 @@ public sealed class MachineState
         return ReadResult.Ok;
     }
 
-    private Digest Combine(DomainHash domain, in Digest cells)
+    internal static Digest StateRoot(in Digest cells, in Digest channels, in Digest atomic) => Combine(Domains.MachineState, cells, channels, atomic);
+
+    private static Digest Combine(DomainHash domain, in Digest cells, in Digest channels, in Digest atomic)
     {
         Span<byte> input = stackalloc byte[3 * Digest.Size];
         cells.Span.CopyTo(input);
-        ChannelsDigest.Span.CopyTo(input[Digest.Size..]);
-        AtomicDigest.Span.CopyTo(input[(2 * Digest.Size)..]);
+        channels.Span.CopyTo(input[Digest.Size..]);
+        atomic.Span.CopyTo(input[(2 * Digest.Size)..]);
         return new Digest(domain.Hash(input));
     }
 }

@@ -36,8 +36,11 @@ internal sealed class StateSync
     /// <param name="firstSeal">Height of the first sealing header: below it everyone knows the state, the genesis.</param>
     /// <param name="delayMs">One-way delay.</param>
     /// <param name="maxBytes">The most bytes of cells.</param>
-    public StateSync(ShardInfo shard, in OrderingAnchor target, ulong epoch, bool hasEnded, IReadOnlyList<NodeId> hosts, ulong firstSeal, int delayMs, long maxBytes) =>
+    public StateSync(ShardInfo shard, in OrderingAnchor target, ulong epoch, bool hasEnded, IReadOnlyList<NodeId> hosts, ulong firstSeal, int delayMs, long maxBytes)
+    {
         (_shard, _target, _epoch, _hasEnded, _hosts, _firstSeal, _delayMs, _maxBytes) = (shard, target, epoch, hasEnded, hosts, firstSeal, delayMs, maxBytes);
+        if (target.Height == 0) Finish();
+    }
 
     /// <summary>The block that is led to.</summary>
     public OrderingAnchor Target => _target;
