@@ -27,7 +27,7 @@ public sealed class BeaconPool
     /// <summary>Takes in what could stand in the block after a state, entry by entry.</summary>
     /// <param name="state">The last final state.</param>
     /// <param name="body">Entries of any kind, from anywhere.</param>
-    /// <returns>How many were taken.</returns>
+    /// <returns>How many of them wait now.</returns>
     public int Submit(BeaconState state, BeaconBody body)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -38,6 +38,7 @@ public sealed class BeaconPool
         {
             byte[] encoding = BeaconWire.Encode(single.Write);
             var id = new Digest(Hashing.Domains.BeaconBody.Hash(encoding));
+            if (_known.Contains(id)) taken++;
             if (_entries.Count >= MostEntries || _bytes + encoding.Length > MostBytes || _known.Contains(id)) continue;
             if (!BeaconFold.Probe(_options, state, state.TimeMs, single).IsValid) continue;
             _known.Add(id);

@@ -138,21 +138,17 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
             if (!(fits = cells.TryStage(batch, out _) == StageResult.Ok)) break;
             cells.Commit();
         }
-        MicroHeader? first = fetched?.Blocks.FirstOrDefault()?.Header;
+        MicroHeader? first = fetched is { Blocks.Count: > 0 } ? fetched.Blocks[0].Header : null;
         var replica = new ReplicatedShard<TTransition>(machine, new ReplicaOptions
         {
             Anchor = isGenesis || first is null ? Genesis : new OrderingAnchor(first.Parent, first.Height - 1, first.TimeMs), Epoch = fetched?.Epoch ?? 0, Cells = cells,
             State = fetched?.State, ReceiptsRoot = isGenesis ? default : first!.ReceiptsRoot, WriteDigest = isGenesis ? null : first!.WriteDigest,
             Verifier = options.Beacon.Verifier, Committees = committees,
-        });
-        Watch?.Invoke(replica);
+        }) { Observer = options.Observer };
         if (fits && (fetched is null || fetched.Blocks.All(replica.TryApply))) return replica;
         replica.Dispose();
         return null;
     }
-
-    /// <summary>Sees each replica before it executes anything.</summary>
-    public Action<ReplicatedShard<TTransition>>? Watch { get; init; }
 
     private Run? Open(ulong epoch, in OrderingAnchor anchor, Func<ReplicatedShard<TTransition>> take)
     {
@@ -168,7 +164,6 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         _runs.Add(epoch, run);
         if (_orphans.Remove(epoch, out List<byte[]>? records))
             foreach (byte[] record in records) run.Node.Restore(record);
-        options.Made?.Invoke(run.Node);
         return run;
     }
 

@@ -142,7 +142,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             if (toAll || run == seat.Current) run.Host.Receive(nowMs, sender, message.Payload, run.Wrap, actions);
     }
 
-    private void OnState(long nowMs, NodeId from, in NetworkMessage message, ShardSeat<TTransition> seat, NodeActions actions)
+    private static void OnState(long nowMs, NodeId from, in NetworkMessage message, ShardSeat<TTransition> seat, NodeActions actions)
     {
         ShardId shard = message.Shard;
         if ((StateMessage)message.Payload[0] is StateMessage.State or StateMessage.Blocks or StateMessage.Cells)
@@ -168,6 +168,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
         do
         {
             Settle();
+            _syncDueMs = long.MaxValue;
             foreach (ShardSeat<TTransition> seat in _seats.Values) Fetch(nowMs, seat, actions);
             foreach (ShardSeat<TTransition>.Run run in _opened) run.Host.Start(nowMs, run.Wrap, actions);
         }
@@ -200,7 +201,6 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
 
     private void Fetch(long nowMs, ShardSeat<TTransition> seat, NodeActions actions)
     {
-        _syncDueMs = seat.Shard == _seats.First().Key ? long.MaxValue : _syncDueMs;
         if (seat.Sync is not { } sync) return;
         if (sync.Result is { } fetched)
         {

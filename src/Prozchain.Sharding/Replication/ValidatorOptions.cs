@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.State;
@@ -38,6 +39,6 @@ public sealed class ValidatorOptions<TTransition> where TTransition : IShardTran
     /// <summary>Ended runs of a shard that still answer, and deliver what they said.</summary>
     public int KeepRuns { get; init; } = 3;
 
-    /// <summary>Sees each node of a shard as it is made; for hosts that watch.</summary>
-    public Action<ShardNode<TTransition>>? Made { get; init; }
+    /// <summary>Sees each final block of each shard that the validator follows, with its result; must not call the node.</summary>
+    public Action<MicroBlock, ShardStep>? Observer { get; init; }
 }

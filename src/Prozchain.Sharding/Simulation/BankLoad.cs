@@ -19,12 +19,16 @@ internal sealed class BankLoad
     private readonly Customer[] _customers;
     private readonly double[] _shares;
     private readonly Func<ShardId, Digest, Account> _look;
+    private readonly Func<ShardId, int, IReadOnlyList<NodeId>> _membersOf;
+    private readonly Func<ShardId, byte[], byte[]> _address;
     private ulong _next = 1;
     private long _transfers, _swaps;
 
-    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, SimulationRandom random, Func<ShardId, Digest, Account> look)
+    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, SimulationRandom random, Func<ShardId, Digest, Account> look,
+        Func<ShardId, int, IReadOnlyList<NodeId>> membersOf, Func<ShardId, byte[], byte[]> address)
     {
         (_options, _layout, _auditor, _random, _look) = (options, layout, auditor, random, look);
+        (_membersOf, _address) = (membersOf, address);
         _customers = [.. accounts.Select(signer => new Customer(signer, Address.FromPublicKey(signer.PublicKey.Span)))];
         _shares = new double[accounts.Length];
         double sum = 0;
@@ -91,10 +95,9 @@ internal sealed class BankLoad
 
     private void HandIn(SimulatedWorld world, ShardId shard, byte[] message)
     {
-        int index = 0;
-        while (_layout.Shards[index].Id != shard) index++;
-        int first = _random.Next(_options.Validators), enough = (_options.Validators - 1) / 3 + 1;
-        for (int i = 0; i < enough; i++) world.Inject(new NodeId(Stranger), new NodeId(index * _options.Validators + (first + i) % _options.Validators), message);
+        int draw = _random.Next(1 << 20);
+        byte[] addressed = _address(shard, message);
+        foreach (NodeId member in _membersOf(shard, draw)) world.Inject(new NodeId(Stranger), member, addressed);
     }
 
     private Customer Draw()

@@ -65,7 +65,7 @@ public sealed class BankWorld : IDisposable
             var node = new NodeOptions { StartAfterMs = random.Next(options.IntervalMs) };
             for (int i = 0; i < options.Validators; i++) World.Add(Make, node);
         }
-        _load = new BankLoad(options, Layout, _accounts, _auditor, World.RandomStream(2), Look);
+        _load = new BankLoad(options, Layout, _accounts, _auditor, World.RandomStream(2), Look, MembersOf, (_, message) => message);
         World.AddInvariant(Check);
         _load.Schedule(World);
     }
@@ -88,6 +88,14 @@ public sealed class BankWorld : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => World.Dispose();
+
+    // As many as can be faulty, and one more.
+    private IReadOnlyList<NodeId> MembersOf(ShardId shard, int draw)
+    {
+        int index = 0;
+        while (Layout.Shards[index].Id != shard) index++;
+        return [.. Enumerable.Range(0, (_options.Validators - 1) / 3 + 1).Select(i => new NodeId(index * _options.Validators + (draw % _options.Validators + i) % _options.Validators))];
+    }
 
     private static Digest CellOf(ISigner signer) => Address.FromPublicKey(signer.PublicKey.Span).Digest;
 
