@@ -39,6 +39,12 @@ internal sealed class Outbox(long resendMs, long retentionMs)
         if (entry.Awaited.Count == 0) _entries.Remove((height, index));
     }
 
+    /// <summary>Others are to be spoken to than before: everything is due at once.</summary>
+    public void Again()
+    {
+        foreach (Entry entry in _entries.Values) (entry.DueMs, entry.Attempts) = (0, 0);
+    }
+
     /// <summary>The beacon recognises no block from a height on.</summary>
     public void Forget(ulong fromHeight)
     {

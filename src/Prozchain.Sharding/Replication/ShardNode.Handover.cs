@@ -17,8 +17,8 @@ public sealed partial class ShardNode<TTransition> where TTransition : IShardTra
         _outbox.Forget(height);
     }
 
-    /// <summary>The shard's node in the next run, on this one's last final block. This one only answers and delivers from now on.</summary>
-    internal ShardNode<TTransition> Next(OrderingOptions options, ReplicatedShard<TTransition> replica) => new(options, replica, _committees, _resendMs);
+    /// <summary>Other committees than before order other shards: what they have not taken in is sent again at the next tick.</summary>
+    internal void SpeakAgain() => _outbox.Again();
 
     /// <summary>The block of a hash, final or not.</summary>
     internal MicroBlock? Find(in Digest hash) => Replica.History.Find(hash) ?? Ordering.Core.Tree.Find(hash)?.Block;

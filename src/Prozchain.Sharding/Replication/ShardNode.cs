@@ -31,7 +31,6 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     private readonly List<(FinalityProof Header, ShardId Destination, int Attempt, List<SentReceipt> Receipts)> _due = [];
     private readonly List<NodeId> _to = [];
     private long _orderingWakeMs = long.MaxValue, _windowMs;
-    private readonly int _resendMs;
     private int _answers;
 
     /// <summary>Makes a node.</summary>
@@ -49,7 +48,6 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         if (!ReferenceEquals(options.Application, replica)) throw new ArgumentException("Expected the replica as the run's application, got another one.", nameof(options));
         (_options, Replica, _committees) = (options, replica, committees);
         Ordering = new OrderingNode(options);
-        _resendMs = resendMs;
         _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
         _fetcher = new HeaderFetcher(committees, options.DelayMs);
         _members = [.. options.Peers];

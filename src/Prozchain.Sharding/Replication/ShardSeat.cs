@@ -57,7 +57,9 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         while (Follow(standing) is { } next) opened.Add(next);
         if (isLive && Sync is null && IsWanted() && !IsIn(standing)) Sync = MakeSync(standing);
         if (Sync is not null && IsIn(standing)) Sync = null;
-        while (_runs.Count > options.KeepRuns + 1) _runs.Remove(_runs.First().Key);
+        // What other shards have not heard yet is told for as long as the stake that answers for it is locked.
+        ulong kept = (ulong)options.Beacon.Beacon.Registry.UnbondingEpochs;
+        foreach (Run old in _runs.Values.SkipLast(options.KeepRuns + 1).Where(old => old.Node.Undelivered == 0 || old.Epoch + kept < State.Epoch).ToArray()) _runs.Remove(old.Epoch);
     }
 
     /// <summary>The state was fetched, now or in an earlier life: goes on from it.</summary>

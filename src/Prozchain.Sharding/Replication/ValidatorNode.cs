@@ -192,9 +192,12 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
         _opened.Clear();
         while (_final.TryDequeue(out BeaconState? state))
         {
+            bool isNewEpoch = state.Epoch != Committees.State.Epoch;
             Committees.Update(state);
             foreach (FreezeRecord freeze in state.Outputs.Freezes)
                 foreach (ShardNode<TTransition> node in Shards) node.Replica.Freeze(freeze.Shard, freeze.Epoch, freeze.Height);
+            if (!isNewEpoch) continue;
+            foreach (ShardSeat<TTransition>.Run run in _seats.Values.SelectMany(seat => seat.Runs)) run.Node.SpeakAgain();
         }
         foreach (ShardInfo shard in Committees.State.Layout.Shards) SeatOf(shard.Id)!.Reconcile(_opened, _isLive);
     }
