@@ -22,7 +22,15 @@ internal sealed class InboundQueue(int maxCount, long maxBytes, long keepMs)
     /// <summary>In the order of source, height and place: bundles of a channel ascend.</summary>
     public IEnumerable<ProvenReceipt> Waiting => _waiting.Values.Select(entry => entry.Receipt);
 
-    public ulong Watermark(ChannelId channel) => _watermarks.GetValueOrDefault(channel);
+    /// <summary>Sequence of the last bundle that a final block applied: this node's memory, and what the state says of a channel that it has not seen move.</summary>
+    public ulong Watermark(ChannelId channel)
+    {
+        if (!_watermarks.TryGetValue(channel, out ulong sequence) && StateOf is { } stateOf) _watermarks.Add(channel, sequence = stateOf(channel));
+        return sequence;
+    }
+
+    /// <summary>A channel's watermark in the state after the last final block.</summary>
+    public Func<ChannelId, ulong>? StateOf { get; set; }
 
     /// <summary>True if a final block holds it, or never needs to.</summary>
     public bool IsHeld(ProvenReceipt receipt) => receipt.Bundle is { } bundle ? bundle.Sequence <= Watermark(bundle.Channel) : _held.Contains(receipt.Name);

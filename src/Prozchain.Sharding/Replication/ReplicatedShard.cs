@@ -54,6 +54,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         Pool = before?.Pool ?? new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
         Inbound = before?.Inbound ?? new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs);
+        Inbound.StateOf = channel => machine.WatermarkAt(State, channel);
         _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree);
     }
 

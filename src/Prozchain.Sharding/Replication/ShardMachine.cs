@@ -104,6 +104,14 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         return _parts.Atomic.CanTake(record);
     }
 
+    /// <summary>Sequence of the last bundle of a channel that was applied up to a state.</summary>
+    internal ulong WatermarkAt(MachineState at, ChannelId channel)
+    {
+        Restore(at);
+        _at = at;
+        return _parts.Incoming.Watermark(channel);
+    }
+
     /// <summary>Whether a transaction may be in a block, whatever the state, and its gas limit.</summary>
     internal TransactionFault Declare(in BlockContext block, ReadOnlySpan<byte> transaction, out ulong gasLimit)
     {

@@ -224,7 +224,8 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             ulong height = step.Header.Header.Height - 1;
             _headers[height] = step.Header;
             if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
-            _outbox.Add(step);
+            // Who only follows tells nobody.
+            if (_options.Member >= 0) _outbox.Add(step);
         }
     }
 
