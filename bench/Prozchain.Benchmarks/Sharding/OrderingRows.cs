@@ -115,9 +115,9 @@ internal static class OrderingRows
 
         public BlockCheck Check(MicroBlock block) => BlockCheck.Valid;
 
-        public bool TryGetResult(in Digest block, bool sealing, out ExecutionResult result)
+        public bool TryGetResult(in Digest block, bool sealing, out ExecutedBlock result)
         {
-            result = new ExecutionResult(block, block, block);
+            result = new ExecutedBlock(block, block, block);
             return true;
         }
 

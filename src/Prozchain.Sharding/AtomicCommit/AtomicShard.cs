@@ -81,6 +81,16 @@ public sealed class AtomicShard
     internal bool CanTake(AtomicRecord record) =>
         record.Kind > AtomicRecordKind.ExecutionCertificate || record.Attempt.Number > 0 || _provisions.Knows(record.Transaction);
 
+    /// <summary>How transactions ended in ended shards that are open here and may need to know.</summary>
+    internal void Wanted(List<(ShardId Shard, Digest Transaction, Attempt Attempt)> wanted)
+    {
+        foreach (ShardId shard in _context.Endings.Keys)
+        {
+            _provisions.Wanted(shard, wanted);
+            _locks.Wanted(shard, wanted);
+        }
+    }
+
     /// <summary>A block begins: deadlines and heights that have come take effect.</summary>
     /// <param name="height">Its height, above the last one's.</param>
     /// <param name="timeMs">Its header's time.</param>

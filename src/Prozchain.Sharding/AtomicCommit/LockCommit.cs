@@ -164,6 +164,12 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         return false;
     }
 
+    public void Wanted(ShardId shard, List<(ShardId Shard, Digest Transaction, Attempt Attempt)> wanted)
+    {
+        foreach (LockEntry entry in _open.Values.Concat(_others.Values))
+            if (entry.IsFixed && entry.Participants[0] == shard) wanted.Add((shard, entry.Id, entry.Attempt));
+    }
+
     public void EndAll()
     {
         foreach (LockEntry entry in _open.Values.ToArray())

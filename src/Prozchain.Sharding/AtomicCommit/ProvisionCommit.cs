@@ -78,13 +78,14 @@ internal sealed class ProvisionCommit(AtomicContext context)
     public bool Needs(ShardId shard)
     {
         foreach (ProvisionEntry entry in _open.Values)
-        {
-            for (int i = 0; i < entry.Certified.Length; i++)
-            {
-                if (!entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key)) return true;
-            }
-        }
+            if (Needs(entry, shard)) return true;
         return false;
+    }
+
+    public void Wanted(ShardId shard, List<(ShardId Shard, Digest Transaction, Attempt Attempt)> wanted)
+    {
+        foreach (ProvisionEntry entry in _open.Values)
+            if (Needs(entry, shard)) wanted.Add((shard, entry.Id, default));
     }
 
     /// <summary>The entry's claims are granted: its cells cannot change until it ends.</summary>
@@ -176,6 +177,15 @@ internal sealed class ProvisionCommit(AtomicContext context)
             context.Claims.Restore(entry);
         }
         return true;
+    }
+
+    private bool Needs(ProvisionEntry entry, ShardId shard)
+    {
+        for (int i = 0; i < entry.Certified.Length; i++)
+        {
+            if (!entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key)) return true;
+        }
+        return false;
     }
 
     private AtomicResult AcceptProvision(ProvisionEntry entry, AtomicRecord record)

@@ -12,7 +12,7 @@ namespace Prozchain.Sharding.Beacon;
 /// ends n - 2; the committees are drawn then, and stand fixed for all of n - 1. Who joins, leaves, adds stake or is convicted
 /// once the reveals have begun does not move the draw; a convicted validator's seats stay its own and count nothing.
 /// </para>
-/// <para>A block counts once a <see cref="BeaconCertificate"/> of the epoch's whole pool certifies its header; that is checked by whoever takes it from others.</para>
+/// <para>Which block of a height counts is decided by the pool, which orders them (<see cref="BeaconRun"/>).</para>
 /// </remarks>
 public static class BeaconFold
 {

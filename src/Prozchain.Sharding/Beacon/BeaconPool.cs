@@ -12,7 +12,7 @@ namespace Prozchain.Sharding.Beacon;
 /// </summary>
 public sealed class BeaconPool
 {
-    private const int MostBytes = 1 << 24, MostTrials = 32, MostEntries = 4096;
+    private const int MostBytes = 1 << 24, MostTrials = 32, MostEntries = 4096, MostAtOnce = 256;
 
     private readonly BeaconOptions _options;
     private readonly List<Entry> _entries = [];
@@ -34,7 +34,7 @@ public sealed class BeaconPool
         ArgumentNullException.ThrowIfNull(body);
         if (body.IsTooLarge) return 0;
         int taken = 0;
-        foreach (BeaconBody single in Singles(body))
+        foreach (BeaconBody single in Singles(body).Take(MostAtOnce))
         {
             byte[] encoding = BeaconWire.Encode(single.Write);
             var id = new Digest(Hashing.Domains.BeaconBody.Hash(encoding));

@@ -9,7 +9,6 @@ internal static class Domains
     public static readonly DomainHash Vote = DomainHash.Deriving("prozchain sharding v0 vote");
     public static readonly DomainHash BeaconBlock = DomainHash.Deriving("prozchain sharding v0 beacon block");
     public static readonly DomainHash BeaconBody = DomainHash.Deriving("prozchain sharding v0 beacon body");
-    public static readonly DomainHash BeaconVote = DomainHash.Deriving("prozchain sharding v0 beacon vote");
     public static readonly DomainHash ValidatorSet = DomainHash.Deriving("prozchain sharding v0 validator set");
     public static readonly DomainHash Possession = DomainHash.Deriving("prozchain sharding v0 proof of possession");
     public static readonly DomainHash ExitOrder = DomainHash.Deriving("prozchain sharding v0 exit order");

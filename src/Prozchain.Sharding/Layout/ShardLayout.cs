@@ -24,6 +24,9 @@ public sealed class ShardLayout
     private readonly LayoutClassRules[] _classes;
     private readonly Dictionary<ShardId, int> _indexes = [];
 
+    // A reference, so that a reader on another thread sees all of it or nothing.
+    private object? _hash;
+
     // By class byte; null where the layout lacks the class.
     private readonly PrefixTable?[] _tables;
 
@@ -251,9 +254,12 @@ public sealed class ShardLayout
     /// <summary>The digest of the encoding that <see cref="Write"/> gives: what beacon blocks and triggers bind.</summary>
     public Digest Hash()
     {
+        if (_hash is Digest known) return known;
         var output = new ArrayBufferWriter<byte>();
         Write(output);
-        return new Digest(Domains.Layout.Hash(output.WrittenSpan));
+        var hash = new Digest(Domains.Layout.Hash(output.WrittenSpan));
+        _hash = hash;
+        return hash;
     }
 
     /// <summary>Writes the wire form, docs/formats/sharding-layout.md.</summary>

@@ -130,7 +130,9 @@ public sealed class BeaconNode : IProtocolNode
             _submissions.Clear();
             _windowMs = nowMs;
         }
-        return (_submissions[from] = _submissions.GetValueOrDefault(from) + 1) <= SubmissionsPerWindow;
+        // One count for each validator, and one for all strangers together.
+        NodeId counted = Current.Peers.Contains(from) ? from : new NodeId(-1);
+        return (_submissions[counted] = _submissions.GetValueOrDefault(counted) + 1) <= SubmissionsPerWindow;
     }
 
     private void Advance(long nowMs, NodeActions actions)
@@ -189,7 +191,7 @@ public sealed class BeaconNode : IProtocolNode
             Peers = [.. instance.Committee.Members.Select(other => _options.AddressOf(other.PublicKey))],
             IntervalMs = _options.IntervalMs, DelayMs = _options.DelayMs, MaxTimeoutMs = _options.MaxTimeoutMs, MaxBodyBytes = _options.MaxBodyBytes,
         });
-        return _runs[state.Epoch] = new Run(instance, ordering, state.Epoch);
+        return _runs[state.Epoch] = new Run(instance, ordering, state.Epoch, [.. instance.Committee.Members.Select(other => _options.AddressOf(other.PublicKey))]);
     }
 
     private void OnFinal(BeaconState state)
@@ -199,11 +201,13 @@ public sealed class BeaconNode : IProtocolNode
         Observer?.Invoke(state);
     }
 
-    private sealed class Run(OrderingInstance instance, OrderingNode ordering, ulong epoch)
+    private sealed class Run(OrderingInstance instance, OrderingNode ordering, ulong epoch, HashSet<NodeId> peers)
     {
         public OrderingInstance Instance { get; } = instance;
 
         public OrderingNode Ordering { get; } = ordering;
+
+        public HashSet<NodeId> Peers { get; } = peers;
 
         public HostedNode Host { get; } = new(ordering, static id => id);
 

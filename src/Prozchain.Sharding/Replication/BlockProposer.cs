@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
 
 namespace Prozchain.Sharding.Replication;
@@ -18,18 +19,30 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
     private readonly List<ProvenReceipt> _receipts = [];
     private readonly List<AtomicTransaction> _begun = [];
     private readonly List<TransactionPool.Entry> _transactions = [];
+    private readonly List<Settlement> _settlements = [];
+    private List<TopologyChange> _topology = [];
+    private Dictionary<SettlementName, Settlement> _waiting = [];
+    private ShardLayout _layout = machine.Layout;
 
     /// <summary>Writes the body of a block on top of another. Nothing for an idle shard.</summary>
-    public void Build(in BlockContext block, ExecutedNode parent, int maxBytes, IBufferWriter<byte> output)
+    public void Build(in BlockContext block, ExecutedNode parent, int maxBytes, IBufferWriter<byte> output, List<TopologyChange> topology, Dictionary<SettlementName, Settlement> settlements)
     {
         int left = Math.Min(maxBytes, MicroBlockLimits.MaxBytes) - FrameBytes;
         if (left <= 0) return;
-        TakeReceipts(parent, left / 2, ref left);
-        TakeAtomic(parent, block.TimeMs, ref left);
-        TakeTransactions(block, parent, left);
+        (_topology, _waiting) = (topology, settlements);
+        _layout = topology.Aggregate(parent.State.Layout, (layout, change) => change.ApplyTo(layout));
+        if (_layout.IsLive(machine.Shard.Id))
+        {
+            left -= topology.Count * (TopologyChange.Size + sizeof(ulong));
+            TakeReceipts(parent, left / 2, ref left);
+            TakeSettlements(settlements.Values, ref left);
+            TakeAtomic(parent, block.TimeMs, ref left);
+            TakeTransactions(block, parent, left);
+        }
+        else Clear();
         for (int trial = 0; trial < MostTrials; trial++)
         {
-            if (_receipts.Count + _begun.Count + _transactions.Count == 0) return;
+            if (_receipts.Count + _begun.Count + _transactions.Count + _topology.Count + _settlements.Count == 0) return;
             if (TryBody(block, parent, out ArrayBufferWriter<byte> body))
             {
                 output.Write(body.WrittenSpan);
@@ -40,7 +53,7 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
 
     private bool TryBody(in BlockContext block, ExecutedNode parent, out ArrayBufferWriter<byte> encoded)
     {
-        ShardBody.Build(_builder, _receipts, _begun, _transactions.Select(entry => entry.Transaction));
+        ShardBody.Build(_builder, _receipts, _begun, _transactions.Select(entry => entry.Transaction), _topology, _settlements);
         encoded = new ArrayBufferWriter<byte>(_builder.EncodedLength);
         _builder.Write(encoded);
         if (ShardBody.TryRead(encoded.WrittenMemory) is not { } body) throw new InvalidOperationException("Expected to read the body that was built.");
@@ -55,7 +68,10 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
                 return false;
             case MachineFault.TooSoon:
                 _begun.Clear();
-                _receipts.RemoveAll(receipt => receipt.Kind == ReceiptKind.Record);
+                _settlements.Clear();
+                _receipts.RemoveAll(receipt => receipt.Kind is ReceiptKind.Record or ReceiptKind.Ending);
+                // The block in which the shard ends is an atomic one.
+                if (!_layout.IsLive(machine.Shard.Id)) _topology.Clear();
                 return false;
             default:
                 _transactions.Clear();
@@ -66,16 +82,20 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
 
     private bool TakeBack(ShardBody body, ShardStep step)
     {
-        int before = _receipts.Count + _begun.Count + _transactions.Count;
+        int before = _receipts.Count + _begun.Count + _transactions.Count + _settlements.Count;
         for (int i = 0; i < body.Bundles.Count; i++)
             if (step.Bundles[i] != ChannelResult.Applied) Drop(body.Bundles[i]);
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] == AtomicResult.NotOrdered) Drop(body.Records[i]);
         Keep(_begun, i => step.Begun[i] == AtomicResult.Accepted);
+        // One that says nothing new, or is not proven, is asked for again if it is still wanted.
+        for (int i = 0; i < _settlements.Count; i++)
+            if (step.Settlements[i] != AtomicResult.Accepted) _waiting.Remove(_settlements[i].Name);
+        Keep(_settlements, i => step.Settlements[i] == AtomicResult.Accepted);
         for (int i = 0; i < _transactions.Count; i++)
             if (machine.LeftNothing(i) && step.Statuses.Span[i] != TransactionStatus.ClaimedCell) pool.Failed(_transactions[i]);
         Keep(_transactions, i => !machine.LeftNothing(i));
-        return _receipts.Count + _begun.Count + _transactions.Count < before;
+        return _receipts.Count + _begun.Count + _transactions.Count + _settlements.Count < before;
 
         void Drop(ProvenReceipt receipt) => _receipts.RemoveAll(other => other.Name == receipt.Name);
     }
@@ -88,6 +108,8 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         {
             int length = receipt.Encoding.Length + FrameBytes + BodySource.Size + 40 * Digest.Size;
             if (length > most || _receipts.Count >= MicroBlockLimits.MaxRecords / 4) break;
+            // What a shard of a layout to come says has to wait.
+            if (!_layout.TryGetInfo(receipt.Source.Shard, out _)) continue;
             if (receipt.Bundle is { } bundle)
             {
                 if (!next.TryGetValue(bundle.Channel, out ulong watermark)) watermark = Math.Max(inbound.Watermark(bundle.Channel), ExecutedTree.Applied(parent, bundle.Channel));
@@ -100,6 +122,27 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
             most -= length;
             left -= length;
         }
+    }
+
+    private void TakeSettlements(IEnumerable<Settlement> settlements, ref int left)
+    {
+        _settlements.Clear();
+        foreach (Settlement settlement in settlements)
+        {
+            // A proof of a set as large as sets can be.
+            int length = FrameBytes + 80 * Digest.Size;
+            if (length > left || _settlements.Count >= MicroBlockLimits.MaxRecords / 4) break;
+            _settlements.Add(settlement);
+            left -= length;
+        }
+    }
+
+    private void Clear()
+    {
+        _receipts.Clear();
+        _settlements.Clear();
+        _begun.Clear();
+        _transactions.Clear();
     }
 
     private void TakeAtomic(ExecutedNode parent, long timeMs, ref int left)

@@ -7,7 +7,7 @@ namespace Prozchain.Sharding.Replication;
 /// Proven receipts of other shards that wait for a block, with what the final blocks hold already; bounded. What does
 /// not fit is sent again.
 /// </summary>
-internal sealed class InboundQueue(int maxCount, long maxBytes, long keepMs)
+internal sealed class InboundQueue(int maxCount, long maxBytes, long keepMs, Func<ChannelId, ulong> before)
 {
     private const int MostRemembered = 1 << 16;
 
@@ -22,15 +22,18 @@ internal sealed class InboundQueue(int maxCount, long maxBytes, long keepMs)
     /// <summary>In the order of source, height and place: bundles of a channel ascend.</summary>
     public IEnumerable<ProvenReceipt> Waiting => _waiting.Values.Select(entry => entry.Receipt);
 
-    /// <summary>Sequence of the last bundle that a final block applied: this node's memory, and what the state says of a channel that it has not seen move.</summary>
     public ulong Watermark(ChannelId channel)
     {
-        if (!_watermarks.TryGetValue(channel, out ulong sequence) && StateOf is { } stateOf) _watermarks.Add(channel, sequence = stateOf(channel));
-        return sequence;
+        if (!_watermarks.TryGetValue(channel, out ulong watermark)) _watermarks.Add(channel, watermark = before(channel));
+        return watermark;
     }
 
-    /// <summary>A channel's watermark in the state after the last final block.</summary>
-    public Func<ChannelId, ulong>? StateOf { get; set; }
+    /// <summary>Takes over what waits at an ended parent, and what its final blocks hold; watermarks are those of the state.</summary>
+    public void Inherit(InboundQueue parent)
+    {
+        foreach ((ProvenReceipt receipt, long arrivedMs) in parent._waiting.Values) Add(receipt, arrivedMs);
+        foreach (ReceiptName name in parent._heldOrder) Hold(name);
+    }
 
     /// <summary>True if a final block holds it, or never needs to.</summary>
     public bool IsHeld(ProvenReceipt receipt) => receipt.Bundle is { } bundle ? bundle.Sequence <= Watermark(bundle.Channel) : _held.Contains(receipt.Name);
@@ -50,12 +53,15 @@ internal sealed class InboundQueue(int maxCount, long maxBytes, long keepMs)
         {
             if (applied) _watermarks[bundle.Channel] = bundle.Sequence;
         }
-        else if (_held.Add(receipt.Name))
-        {
-            _heldOrder.Enqueue(receipt.Name);
-            if (_heldOrder.Count > MostRemembered) _held.Remove(_heldOrder.Dequeue());
-        }
+        else Hold(receipt.Name);
         Remove(receipt.Name);
+    }
+
+    private void Hold(ReceiptName name)
+    {
+        if (!_held.Add(name)) return;
+        _heldOrder.Enqueue(name);
+        if (_heldOrder.Count > MostRemembered) _held.Remove(_heldOrder.Dequeue());
     }
 
     /// <summary>The beacon froze a shard's committees: what they said of blocks from a height on does not count.</summary>

@@ -21,6 +21,9 @@ public enum MachineFault
     /// <summary>Atomic records or transactions in a block that follows its parent too closely.</summary>
     TooSoon,
 
+    /// <summary>The body takes in a change of the layout that is not the next one or comes too early, relies on a shard that the layout does not know, or continues a shard that ended.</summary>
+    BadTopology,
+
     /// <summary>A transaction sends more than its channel may carry now: more receipts than granted, or more value than the cap on what is not attested.</summary>
     OverCredit,
 }

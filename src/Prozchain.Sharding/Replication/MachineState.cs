@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Replication;
@@ -8,17 +9,21 @@ namespace Prozchain.Sharding.Replication;
 /// <summary>A shard's state besides its cells, between two blocks: channels and atomic transactions. Immutable. Wire form: docs/formats/sharding-replica.md.</summary>
 public sealed class MachineState
 {
-    internal MachineState(ReadOnlyMemory<byte> incoming, ReadOnlyMemory<byte> outgoing, ReadOnlyMemory<byte> atomic)
+    internal MachineState(ReadOnlyMemory<byte> incoming, ReadOnlyMemory<byte> outgoing, ReadOnlyMemory<byte> atomic, ShardLayout layout)
     {
-        (Incoming, Outgoing, Atomic) = (incoming, outgoing, atomic);
-        Span<byte> channels = stackalloc byte[2 * Digest.Size];
+        (Incoming, Outgoing, Atomic, Layout) = (incoming, outgoing, atomic, layout);
+        Span<byte> channels = stackalloc byte[3 * Digest.Size];
         Domains.Channels.Hash(incoming.Span).Span.CopyTo(channels);
         Domains.Channels.Hash(outgoing.Span).Span.CopyTo(channels[Digest.Size..]);
+        layout.Hash().Span.CopyTo(channels[(2 * Digest.Size)..]);
         ChannelsDigest = new Digest(Domains.MachineState.Hash(channels));
         AtomicDigest = new Digest(Domains.AtomicState.Hash(atomic.Span));
     }
 
-    /// <summary>Digest of the channels: incoming, outgoing.</summary>
+    /// <summary>The layout that the shard has taken in: one without the shard after its last block.</summary>
+    public ShardLayout Layout { get; }
+
+    /// <summary>Digest of the channels: incoming, outgoing, and the layout that they are of.</summary>
     public Digest ChannelsDigest { get; }
 
     /// <summary>Digest of the atomic transactions.</summary>
@@ -44,7 +49,9 @@ public sealed class MachineState
     {
         var writer = new WireWriter(output);
         writer.WriteByte(WireLimits.Version);
-        foreach (ReadOnlyMemory<byte> part in (ReadOnlySpan<ReadOnlyMemory<byte>>)[Incoming, Outgoing, Atomic])
+        var layout = new ArrayBufferWriter<byte>();
+        Layout.Write(layout);
+        foreach (ReadOnlyMemory<byte> part in (ReadOnlySpan<ReadOnlyMemory<byte>>)[Incoming, Outgoing, Atomic, layout.WrittenMemory])
         {
             writer.WriteVarint((ulong)part.Length);
             writer.WriteSpan(part.Span);
@@ -60,14 +67,16 @@ public sealed class MachineState
         var reader = new WireReader(source);
         if (!reader.TryReadByte(out byte version)) return ReadResult.Truncated;
         if (version != WireLimits.Version) return ReadResult.UnknownVersion;
-        var parts = new ReadOnlyMemory<byte>[3];
+        var parts = new ReadOnlyMemory<byte>[4];
         foreach (ref ReadOnlyMemory<byte> part in parts.AsSpan())
         {
             if (!reader.TryReadCount(reader.Remaining, out int length) || !reader.TryReadSpan(length, out ReadOnlySpan<byte> bytes)) return ReadResult.Truncated;
             part = bytes.ToArray();
         }
         if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
-        state = new MachineState(parts[0], parts[1], parts[2]);
+        ReadResult result = ShardLayout.TryRead(parts[3].Span, out ShardLayout? layout);
+        if (result != ReadResult.Ok) return result;
+        state = new MachineState(parts[0], parts[1], parts[2], layout!);
         return ReadResult.Ok;
     }
 

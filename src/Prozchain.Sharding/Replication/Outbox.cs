@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.Replication;
 /// What final blocks said to other shards and these have not taken in yet, as far as this node knows: bundles until a
 /// grant covers them, the rest until more members than can be faulty have acknowledged it.
 /// </summary>
-internal sealed class Outbox(long resendMs, long retentionMs)
+internal sealed partial class Outbox(long resendMs, long retentionMs)
 {
     private const int MostDoublings = 4;
 
@@ -16,10 +16,14 @@ internal sealed class Outbox(long resendMs, long retentionMs)
 
     public int Count => _entries.Count;
 
-    public void Add(CertifiedStep step)
+    public void Add(CertifiedStep step, ShardLayout layout)
     {
         foreach (SentReceipt sent in step.Step.Sent)
-            if (sent.Destinations.Count > 0) _entries.TryAdd((step.Header.Header.Height - 1, sent.Proof.Index), new Entry(step.Header, sent));
+        {
+            var entry = new Entry(step.Header, sent);
+            Reroute(entry, layout);
+            if (entry.Awaited.Count > 0) _entries.TryAdd((step.Header.Header.Height - 1, sent.Proof.Index), entry);
+        }
     }
 
     /// <summary>The destination's certified word: bundles up to the sequence are applied.</summary>

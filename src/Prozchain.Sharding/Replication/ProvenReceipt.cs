@@ -25,6 +25,8 @@ internal sealed class ProvenReceipt
 
     public AtomicRecord? Record { get; private init; }
 
+    public ShardEnding? Ending { get; private init; }
+
     public ReceiptName Name => new(Source.Shard, Source.Height, Proof.Index);
 
     /// <summary>True if the shard named said so in the block named.</summary>
@@ -34,6 +36,7 @@ internal sealed class ProvenReceipt
     {
         ReceiptKind.Bundle => Bundle!.Channel.Source == Source.Shard && Bundle.SourceHeight == Source.Height,
         ReceiptKind.Notice => (Notice.Kind == ChannelNoticeKind.Grant ? Notice.Channel.Destination : Notice.Channel.Source) == Source.Shard,
+        ReceiptKind.Ending => Ending!.Shard == Source.Shard && Ending.Epoch == Source.Epoch,
         _ => Record!.Shard == Source.Shard,
     };
 
@@ -48,6 +51,8 @@ internal sealed class ProvenReceipt
                 return new ProvenReceipt(source, ReceiptKind.Notice, encoding, proof) { Notice = notice };
             case ReceiptKind.Record when AtomicRecord.TryRead(encoding.Span, out AtomicRecord? record) == ReadResult.Ok:
                 return new ProvenReceipt(source, ReceiptKind.Record, encoding, proof) { Record = record };
+            case ReceiptKind.Ending when ShardEnding.TryRead(encoding.Span, out ShardEnding? ending) == ReadResult.Ok:
+                return new ProvenReceipt(source, ReceiptKind.Ending, encoding, proof) { Ending = ending };
             default:
                 return null;
         }

@@ -14,4 +14,7 @@ public enum ReceiptKind : byte
 
     /// <summary>An <see cref="AtomicCommit.AtomicRecord"/>.</summary>
     Record = 3,
+
+    /// <summary>The <see cref="AtomicCommit.ShardEnding"/> of the shard, in its last block.</summary>
+    Ending = 4,
 }

@@ -46,6 +46,18 @@ internal sealed class RemoteHeaders(ICommitteeDirectory committees, ShardId self
         return _known.TryGetValue(shard, out SortedDictionary<ulong, BodySource>? ofShard) && ofShard.TryGetValue(height, out source);
     }
 
+    /// <summary>Takes over what an ended parent has verified.</summary>
+    public void Inherit(RemoteHeaders parent)
+    {
+        foreach ((ShardId shard, SortedDictionary<ulong, BodySource> theirs) in parent._known)
+        {
+            if (shard == self) continue;
+            if (!_known.TryGetValue(shard, out SortedDictionary<ulong, BodySource>? ofShard)) _known.Add(shard, ofShard = []);
+            foreach ((ulong height, BodySource source) in theirs) ofShard[height] = source;
+            while (ofShard.Count > keepPerShard) ofShard.Remove(ofShard.First().Key);
+        }
+    }
+
     /// <summary>Takes a header over if its certificate holds; what is known already is not verified again.</summary>
     /// <returns>True if what it states is known now.</returns>
     public bool Add(FinalityProof header)

@@ -37,6 +37,9 @@ public sealed class ReplicaOptions
     /// <summary>Which committee orders which shard.</summary>
     public required ICommitteeDirectory Committees { get; init; }
 
+    /// <summary>What the beacon has certified of changes of the layout; null for a layout that never changes.</summary>
+    public ITopologyDirectory? Topology { get; init; }
+
     /// <summary>The most transactions, and receipts of other shards, that wait for a block.</summary>
     public int MaxWaiting { get; init; } = 1 << 16;
 

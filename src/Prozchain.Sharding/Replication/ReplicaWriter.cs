@@ -15,6 +15,8 @@ internal enum ReplicaMessage : byte
     Header = 35,
     Transaction = 36,
     AtomicTransaction = 37,
+    WantSettlement = 38,
+    Settlement = 39,
 }
 
 /// <summary>Encodes messages into one buffer: each result is valid until the next call.</summary>
@@ -60,6 +62,19 @@ internal sealed class ReplicaWriter
     public ReadOnlySpan<byte> WantHeader(ulong height)
     {
         Begin(ReplicaMessage.WantHeader).WriteUInt64(height);
+        return _buffer.WrittenSpan;
+    }
+
+    public ReadOnlySpan<byte> WantSettlement(in SettlementName name)
+    {
+        name.Write(Begin(ReplicaMessage.WantSettlement));
+        return _buffer.WrittenSpan;
+    }
+
+    public ReadOnlySpan<byte> Settlement(Settlement settlement)
+    {
+        Begin(ReplicaMessage.Settlement);
+        settlement.Write(_buffer);
         return _buffer.WrittenSpan;
     }
 

@@ -53,8 +53,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         Remote = before?.Remote ?? new RemoteHeaders(options.Committees, machine.Shard.Id);
         Pool = before?.Pool ?? new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
-        Inbound = before?.Inbound ?? new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs);
-        Inbound.StateOf = channel => machine.WatermarkAt(State, channel);
+        Inbound = before?.Inbound ?? new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs, channel => machine.WatermarkAt(state, channel));
         _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree);
     }
 
@@ -106,8 +105,9 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     public bool Build(in Digest parent, ulong height, long timeMs, int maxBytes, IBufferWriter<byte> body)
     {
         if (IsOver || _tree.Find(parent) is not { } node) return false;
+        if (IsEnd(node)) return true;
         Pool.Expire(TimeMs);
-        _proposer.Build(Context(height, timeMs, _options.Epoch), node, maxBytes, body);
+        _proposer.Build(Context(node, height, timeMs, _options.Epoch), node, maxBytes, body, DueOn(node, timeMs), Settlements);
         return MayEnd;
     }
 
@@ -119,8 +119,10 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         if (IsOver) return BlockCheck.NotYet;
         if (_tree.Find(block.Hash) is not null) return BlockCheck.Valid;
         if (_tree.Find(header.Parent) is not { } parent) return BlockCheck.NotYet;
-        if (header.Kind == MicroBlockKind.Terminal && !MayEnd) return BlockCheck.NotYet;
         if (header.Kind == MicroBlockKind.Closing || ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
+        if (IsEnd(parent)) return Terminate(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
+        if (header.Kind == MicroBlockKind.Terminal && !MayEnd) return BlockCheck.NotYet;
+        if (CheckTopology(body) is var topology and not BlockCheck.Valid) return topology;
         bool isKnown = true;
         foreach (BodySource source in body.Sources)
         {
@@ -129,7 +131,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
             isKnown &= check == SourceCheck.Known;
         }
         if (!isKnown) return BlockCheck.NotYet;
-        if (Machine.Verify(Context(header.Height, header.TimeMs, header.Epoch), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
+        if (Machine.Verify(Context(parent, header.Height, header.TimeMs, header.Epoch), body, _options.Verifier) != MachineFault.None) return BlockCheck.Invalid;
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
     }
 
@@ -192,8 +194,9 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     /// <summary>Takes a transaction into the pool if it may be in a block and its signatures hold.</summary>
     internal bool TrySubmit(ReadOnlyMemory<byte> transaction, long nowMs)
     {
+        if (HasEnded) return false;
         Digest id = TransactionPool.IdOf(transaction.Span);
-        BlockContext block = Context(Height + 1, Math.Max(nowMs, TimeMs), _options.Epoch);
+        BlockContext block = Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs), _options.Epoch);
         if (Pool.Knows(id) || transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes || !Pool.HasRoom(transaction.Length)
             || Machine.Declare(block, transaction.Span, out ulong gasLimit) != TransactionFault.None || gasLimit > Machine.Options.Limits.BlockGas) return false;
         var builder = new MicroBlockBuilder();
@@ -209,22 +212,21 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     internal bool TrySubmit(AtomicTransaction transaction, long nowMs)
     {
         AtomicOptions options = Machine.Options.Atomic;
-        if (Pool.Knows(transaction.Id) || transaction.ChainId != options.ChainId || transaction.Cells.IsEmpty || !options.Programs.ContainsKey(transaction.Program)) return false;
+        if (HasEnded || Pool.Knows(transaction.Id) || transaction.ChainId != options.ChainId || transaction.Cells.IsEmpty || !options.Programs.ContainsKey(transaction.Program)) return false;
         if (nowMs >= transaction.DeadlineMs || transaction.BeginMs > nowMs + options.MaxValidityMs || !Pool.HasRoom(transaction.Encoded.Length)) return false;
-        bool isHere = false;
-        foreach (DeclaredCell cell in transaction.Cells) isHere |= Machine.Shard.Contains(cell.Key);
-        if (!isHere || !transaction.IsSigned(_options.Verifier)) return false;
+        if (!HoldsCellOf(transaction) || !transaction.IsSigned(_options.Verifier)) return false;
         Pool.Add(transaction);
         return true;
     }
 
-    private BlockContext Context(ulong height, long timeMs, ulong epoch) => new(Machine.Options.Atomic.ChainId, Machine.Layout, Machine.Shard.Id, epoch, height, timeMs);
+    private BlockContext Context(ExecutedNode parent, ulong height, long timeMs, ulong epoch) => new(Machine.Options.Atomic.ChainId, parent.State.Layout, Machine.Shard.Id, epoch, height, timeMs);
 
     private ExecutedNode? Execute(MicroBlock block, ExecutedNode parent, ShardBody body)
     {
+        if (IsEnd(parent)) return Terminate(block, parent, body);
         MicroHeader header = block.Header;
         _tree.At = parent;
-        if (Machine.Execute(Context(header.Height, header.TimeMs, header.Epoch), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
+        if (Machine.Execute(Context(parent, header.Height, header.TimeMs, header.Epoch), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
         var node = new ExecutedNode(block.Hash, header.Height, header.TimeMs, step!.After, parent)
         {
             ReceiptsRoot = step.ReceiptsRoot, WriteDigest = step.WriteDigest, Body = body, Step = step,
@@ -262,6 +264,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);
         foreach (ProvenReceipt notice in body.Notices) Take(notice, applied: true);
+        TakeOverTopology(body, step);
         Inbound.Expire(TimeMs);
 
         void Take(ProvenReceipt receipt, bool applied)

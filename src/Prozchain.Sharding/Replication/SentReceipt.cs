@@ -24,6 +24,9 @@ public sealed class SentReceipt
     /// <summary>The channel and number of a bundle.</summary>
     internal (ChannelId Channel, ulong Sequence)? Bundle { get; init; }
 
+    /// <summary>True for a grant, which only the channel's own source can use.</summary>
+    internal bool IsGrant { get; init; }
+
     /// <summary>An atomic record's transaction: who has not ordered it yet may do so now.</summary>
     internal AtomicTransaction? Transaction { get; init; }
 

@@ -14,7 +14,7 @@ namespace Prozchain.Sharding.Replication;
 /// </summary>
 internal sealed class ShardBody
 {
-    private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4;
+    private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7;
 
     // An idle shard's body has no bytes.
     private static readonly byte[] s_empty = [WireLimits.Version, 0, 0, 0];
@@ -31,7 +31,21 @@ internal sealed class ShardBody
 
     public List<AtomicTransaction> Begun { get; } = [];
 
-    public IEnumerable<ProvenReceipt> Receipts => Notices.Concat(Records).Concat(Bundles);
+    public List<ProvenReceipt> Endings { get; } = [];
+
+    /// <summary>Changes of the layout that the block takes in.</summary>
+    public List<TopologyChange> Topology { get; } = [];
+
+    /// <summary>What settled sets of ended shards say.</summary>
+    public List<Settlement> Settlements { get; } = [];
+
+    public IEnumerable<ProvenReceipt> Receipts => Notices.Concat(Records).Concat(Endings).Concat(Bundles);
+
+    /// <summary>True if it concerns atomic transactions.</summary>
+    public bool HasAtomic => Records.Count + Begun.Count + Endings.Count + Settlements.Count > 0;
+
+    /// <summary>True if it holds changes of the layout and nothing else.</summary>
+    public bool IsTopologyAlone => Sources.Count + Bundles.Count + Begun.Count + Settlements.Count + Inner.TransactionCount == 0;
 
     /// <summary>Reads a body; null for any fault. Never throws.</summary>
     public static ShardBody? TryRead(ReadOnlyMemory<byte> encoded)
@@ -41,7 +55,8 @@ internal sealed class ShardBody
     }
 
     /// <summary>Writes the parts of a body into a builder, and the transactions after them.</summary>
-    public static void Build(MicroBlockBuilder builder, IReadOnlyCollection<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions)
+    public static void Build(MicroBlockBuilder builder, IReadOnlyCollection<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions,
+        IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null)
     {
         builder.Clear();
         var output = new ArrayBufferWriter<byte>();
@@ -56,7 +71,7 @@ internal sealed class ShardBody
             writer.WriteBytes32(source.ReceiptsRoot.Bytes);
             Flush(SourceRecord);
         }
-        foreach (ProvenReceipt receipt in receipts.OrderBy(receipt => receipt.Kind))
+        foreach (ProvenReceipt receipt in receipts.Where(receipt => receipt.Kind != ReceiptKind.Ending).OrderBy(receipt => receipt.Kind))
         {
             var writer = new WireWriter(output);
             writer.WriteVarint((ulong)places[(receipt.Source.Shard, receipt.Source.Height)]);
@@ -74,6 +89,23 @@ internal sealed class ShardBody
             output.ResetWrittenCount();
         }
         foreach (AtomicTransaction transaction in begun) builder.AddRecord(TransactionRecord, transaction.Encoded.Span);
+        foreach (ProvenReceipt receipt in receipts.Where(receipt => receipt.Kind == ReceiptKind.Ending))
+        {
+            new WireWriter(output).WriteVarint((ulong)places[(receipt.Source.Shard, receipt.Source.Height)]);
+            receipt.Proof.Write(output);
+            output.Write(receipt.Encoding.Span);
+            Flush(EndingRecord);
+        }
+        foreach (TopologyChange change in topology ?? [])
+        {
+            change.Write(output);
+            Flush(TopologyRecord);
+        }
+        foreach (Settlement settlement in settlements ?? [])
+        {
+            settlement.Write(output);
+            Flush(SettlementRecord);
+        }
         foreach (ReadOnlyMemory<byte> transaction in transactions) builder.AddTransaction(transaction.Span);
 
         void Flush(byte kind)
@@ -121,15 +153,23 @@ internal sealed class ShardBody
                 if (shard == 0 || height == 0 || (Sources.Count > 0 && (Sources[^1].Shard, Sources[^1].Height).CompareTo((new ShardId(shard), height)) >= 0)) return false;
                 Sources.Add(new BodySource(new ShardId(shard), height, epoch, new Digest(root)));
                 return true;
-            case NoticeRecord or AtomicRecordRecord:
+            case NoticeRecord or AtomicRecordRecord or EndingRecord:
                 if (!reader.TryReadCount(Sources.Count - 1, out int place) || ReceiptProof.Read(ref reader) is not { } proof) return false;
-                byte leaf = (byte)(kind == NoticeRecord ? ReceiptKind.Notice : ReceiptKind.Record);
+                byte leaf = (byte)(kind == NoticeRecord ? ReceiptKind.Notice : kind == EndingRecord ? ReceiptKind.Ending : ReceiptKind.Record);
                 if (ProvenReceipt.TryRead(Sources[place], leaf, bytes[reader.Offset..].ToArray(), proof) is not { } receipt) return false;
-                (kind == NoticeRecord ? Notices : Records).Add(receipt);
+                (kind == NoticeRecord ? Notices : kind == EndingRecord ? Endings : Records).Add(receipt);
                 return true;
             case TransactionRecord:
                 if (AtomicTransaction.TryRead(bytes, out AtomicTransaction? transaction) != ReadResult.Ok) return false;
                 Begun.Add(transaction!);
+                return true;
+            case TopologyRecord:
+                if (TopologyChange.TryRead(bytes, out TopologyChange? change) != ReadResult.Ok) return false;
+                Topology.Add(change!);
+                return true;
+            case SettlementRecord:
+                if (Settlement.TryRead(bytes) is not { } settlement) return false;
+                Settlements.Add(settlement);
                 return true;
             default:
                 return false;

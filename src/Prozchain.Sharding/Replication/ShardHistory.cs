@@ -11,6 +11,9 @@ internal sealed class ShardHistory(int keep)
 {
     private readonly List<Entry> _entries = [];
 
+    /// <summary>Height of the oldest block kept; 0 for none.</summary>
+    public ulong Oldest => _entries.Count == 0 ? 0 : _entries[0].Block.Header.Height;
+
     public MicroBlock? Find(in Digest hash)
     {
         for (int i = _entries.Count - 1; i >= 0; i--)

@@ -22,7 +22,7 @@ namespace Prozchain.Sharding.Replication;
 /// atomic transactions have claimed: they fail as <see cref="TransactionStatus.ClaimedCell"/>.
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ShardMachine<TTransition> : IDisposable where TTransition : IShardTransition
+public sealed partial class ShardMachine<TTransition> : IDisposable where TTransition : IShardTransition
 {
     private readonly TTransition _transition;
     private readonly MicroBlockExecutor<TTransition> _executor;
@@ -52,7 +52,7 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         _at = Genesis = _parts.Save();
     }
 
-    /// <summary>Which shard holds which key.</summary>
+    /// <summary>Which shard held which key when the machine was made; <see cref="MachineState.Layout"/> is what a state has taken in.</summary>
     public ShardLayout Layout { get; }
 
     /// <summary>The shard.</summary>
@@ -104,14 +104,6 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         return _parts.Atomic.CanTake(record);
     }
 
-    /// <summary>Sequence of the last bundle of a channel that was applied up to a state.</summary>
-    internal ulong WatermarkAt(MachineState at, ChannelId channel)
-    {
-        Restore(at);
-        _at = at;
-        return _parts.Incoming.Watermark(channel);
-    }
-
     /// <summary>Whether a transaction may be in a block, whatever the state, and its gas limit.</summary>
     internal TransactionFault Declare(in BlockContext block, ReadOnlySpan<byte> transaction, out ulong gasLimit)
     {
@@ -142,8 +134,9 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
             if (!receipt.IsProven) return MachineFault.BadProof;
         Restore(before);
         _at = null;
+        if (!_parts.TryAdopt(block, body)) return MachineFault.BadTopology;
         _parts.Begin(block, body);
-        ExecutionResult executed = _executor.Execute(block, body.Inner, cells, _parts);
+        ExecutionResult executed = _executor.Execute(Adopted(block), body.Inner, cells, _parts);
         if (!executed.IsOk)
         {
             return executed.Fault switch
@@ -171,7 +164,8 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         step = new ShardStep(_at, root, _at.WriteDigest(outcome.WriteDigest), outcome.CopyWrites(), sent, statuses, outcome.Counters)
         {
             OpenAtomic = _parts.Atomic.Open, DeferredReceipts = _parts.Incoming.Deferred,
-            Bundles = _parts.BundleResults, Records = _parts.RecordResults, Begun = _parts.BegunResults,
+            Bundles = _parts.BundleResults, Records = _parts.RecordResults, Begun = _parts.BegunResults, Settlements = _parts.SettlementResults,
+            Ending = _parts.Ending, Settled = _parts.Settled, Wanted = _parts.Wanted(),
         };
         return MachineFault.None;
     }
@@ -179,7 +173,7 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
     private void Restore(MachineState state)
     {
         if (ReferenceEquals(_at, state)) return;
-        _parts = new ShardParts(Shard, Layout, Options);
+        _parts = new ShardParts(Shard, state.Layout, Options);
         if (!_parts.TryRestore(state)) throw new ArgumentException("Expected a state that a machine of this shard wrote, got other bytes.", nameof(state));
     }
 
@@ -206,9 +200,10 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         foreach (ChannelBundle bundle in bundles)
             sent.Add(new SentReceipt(ReceiptKind.Bundle, [bundle.Channel.Destination], Encode(bundle.Write)) { Bundle = (bundle.Channel, bundle.Sequence) });
         foreach (ChannelNotice notice in notices)
-            sent.Add(new SentReceipt(ReceiptKind.Notice, [notice.Kind == ChannelNoticeKind.Grant ? notice.Channel.Source : notice.Channel.Destination], Encode(notice.Write)));
+            sent.Add(new SentReceipt(ReceiptKind.Notice, [notice.Kind == ChannelNoticeKind.Grant ? notice.Channel.Source : notice.Channel.Destination], Encode(notice.Write)) { IsGrant = notice.Kind == ChannelNoticeKind.Grant });
         foreach (AtomicRecord record in _parts.Emitted)
             sent.Add(new SentReceipt(ReceiptKind.Record, AudienceOf(record), Encode(record.Write)) { Transaction = record.About, MustArrive = record.IsCommit });
+        if (EndingReceipt() is { } ending) sent.Add(ending);
         return [.. sent];
     }
 
@@ -217,7 +212,7 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
     {
         if (record.About is not { } transaction) return [];
         var shards = new SortedSet<ShardId>();
-        foreach (DeclaredCell cell in transaction.Cells) shards.Add(Layout.ShardOf(cell.Key));
+        foreach (DeclaredCell cell in transaction.Cells) shards.Add(_parts.Layout.ShardOf(cell.Key));
         shards.Remove(Shard.Id);
         return [.. shards];
     }

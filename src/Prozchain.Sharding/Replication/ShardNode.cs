@@ -32,21 +32,23 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     private readonly List<NodeId> _to = [];
     private long _orderingWakeMs = long.MaxValue, _windowMs;
     private int _answers;
+    private ulong _routed;
 
     /// <summary>Makes a node.</summary>
     /// <param name="options">The run; its application is the replica.</param>
     /// <param name="replica">The shard's replica. The node's from now on.</param>
     /// <param name="committees">Which committee orders which shard.</param>
     /// <param name="resendMs">After which time what no other shard has taken in is sent again; the time doubles four times.</param>
+    /// <param name="topology">What the beacon has certified of changes of the layout: where an ended shard's word goes.</param>
     /// <exception cref="ArgumentException">The run's application is not the replica.</exception>
-    public ShardNode(OrderingOptions options, ReplicatedShard<TTransition> replica, ICommitteeDirectory committees, int resendMs = 1000)
+    public ShardNode(OrderingOptions options, ReplicatedShard<TTransition> replica, ICommitteeDirectory committees, int resendMs = 1000, ITopologyDirectory? topology = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(committees);
         ArgumentOutOfRangeException.ThrowIfLessThan(resendMs, 1);
         if (!ReferenceEquals(options.Application, replica)) throw new ArgumentException("Expected the replica as the run's application, got another one.", nameof(options));
-        (_options, Replica, _committees) = (options, replica, committees);
+        (_options, Replica, _committees, _topology) = (options, replica, committees, topology);
         Ordering = new OrderingNode(options);
         _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
         _fetcher = new HeaderFetcher(committees, options.DelayMs);
@@ -92,7 +94,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         ReadOnlySpan<byte> message = _writer.Transaction(ReplicaMessage.AtomicTransaction, transaction.Encoded.Span);
         SendToMembers(message, actions);
         var shards = new SortedSet<ShardId>();
-        foreach (DeclaredCell cell in transaction.Cells) shards.Add(Replica.Machine.Layout.ShardOf(cell.Key));
+        foreach (DeclaredCell cell in transaction.Cells) shards.Add(Routes.ShardOf(cell.Key));
         shards.Remove(Self);
         foreach (ShardId shard in shards)
         {
@@ -170,6 +172,8 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             case ReplicaMessage.Header:
                 if (FinalityProof.TryRead(bytes, out FinalityProof? answer) == ReadResult.Ok) Replica.Remote.Add(answer!);
                 break;
+            case ReplicaMessage.WantSettlement: AnswerSettlement(ref reader, from, actions); break;
+            case ReplicaMessage.Settlement: TakeSettlement(bytes); break;
             case ReplicaMessage.Transaction when _members.Contains(from):
                 Replica.TrySubmit(bytes.ToArray(), nowMs);
                 break;
@@ -225,8 +229,11 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             _headers[height] = step.Header;
             if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
             // Who only follows tells nobody.
-            if (_options.Member >= 0) _outbox.Add(step);
+            if (_options.Member >= 0) _outbox.Add(step, Routes);
         }
+        if (_routed == Routes.Version) return;
+        _routed = Routes.Version;
+        _outbox.Reroute(Routes);
     }
 
     private void Advance(long nowMs, NodeActions actions)
@@ -234,7 +241,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         if (actions.WakeMs is { } wake) _orderingWakeMs = wake;
         Collect();
         Acknowledge(actions);
-        _outbox.Expire(Replica.TimeMs);
+        _outbox.Expire(Replica.HasEnded ? nowMs : Replica.TimeMs);
         long next = long.MaxValue;
         if (_options.Member >= 0)
         {
@@ -242,6 +249,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             foreach ((FinalityProof header, ShardId destination, int attempt, List<SentReceipt> receipts) in _due) Deliver(header, destination, attempt, receipts, actions);
             _due.Clear();
         }
+        next = Math.Min(next, AskForSettlements(nowMs, actions));
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
         actions.WakeAt(Math.Min(next, IsHalted ? long.MaxValue : _orderingWakeMs));
     }
@@ -253,8 +261,8 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         while (Replica.TakenIn.TryDequeue(out ProvenReceipt? receipt))
         {
             if (receipt.Kind == ReceiptKind.Notice && receipt.Notice.Kind == ChannelNoticeKind.Grant && receipt.Notice.Channel.Source == Self) _outbox.Granted(receipt.Notice);
-            // A grant acknowledges a bundle.
-            if (receipt.Kind == ReceiptKind.Bundle) continue;
+            // A grant acknowledges a bundle, unless an end of the channel has ended.
+            if (receipt.Bundle is { } bundle && bundle.Channel.Destination == Self && Routes.IsLive(bundle.Channel.Source)) continue;
             if (!names.TryGetValue(receipt.Source.Shard, out List<ReceiptName>? ofShard)) names.Add(receipt.Source.Shard, ofShard = []);
             ofShard.Add(receipt.Name);
         }

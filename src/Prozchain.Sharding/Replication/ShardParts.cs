@@ -11,11 +11,10 @@ namespace Prozchain.Sharding.Replication;
 /// notices, certified atomic records, receipts that waited, bundles, atomic transactions that begin; then the
 /// transactions; then claims that came free.
 /// </summary>
-internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShardDirectory
+internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShardDirectory
 {
     private readonly ShardRange _self;
-    private readonly ShardLayout _layout;
-    private readonly MachineOptions _options;
+    private ShardLayout _layout;
     private readonly List<AtomicRecord> _emitted = [];
     private IBlockCells? _cells;
     private ShardBody? _body;
@@ -25,8 +24,8 @@ internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShard
 
     public ShardParts(ShardInfo self, ShardLayout layout, MachineOptions options)
     {
-        (_self, _layout, _options) = (ShardRange.Of(self), layout, options);
-        ShardRange[] live = [.. layout.Shards.Select(ShardRange.Of)];
+        (_self, _layout) = (ShardRange.Of(self), layout);
+        ShardRange[] live = PeersOf(self, layout);
         Incoming = new IncomingChannels(_self, options.Channels, live);
         Outgoing = new OutgoingChannels(_self, options.Channels, live);
         Atomic = new AtomicShard(_self, options.Atomic, this, this);
@@ -54,7 +53,7 @@ internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShard
 
     public MachineState Save()
     {
-        return new MachineState(Encode(Incoming.Write), Encode(Outgoing.Write), Encode(Atomic.Write));
+        return new MachineState(Encode(Incoming.Write), Encode(Outgoing.Write), Encode(Atomic.Write), _layout);
 
         static ReadOnlyMemory<byte> Encode(Action<IBufferWriter<byte>> write)
         {
@@ -77,16 +76,18 @@ internal sealed class ShardParts : IBlockFrame, IReceiptSink, ICellStore, IShard
         _credited = 0;
         ShardBody body = _body!;
         _isAtomic = Atomic.BeginBlock(_block.Height, _block.TimeMs, _block.Epoch);
-        if (!_isAtomic && body.Records.Count + body.Begun.Count > 0) return -1;
+        if (!_isAtomic && (body.HasAtomic || _ends)) return -1;
         foreach (ProvenReceipt receipt in body.Notices)
         {
             if (receipt.Notice.Kind == ChannelNoticeKind.Grant) Outgoing.Accept(receipt.Notice);
             else Incoming.Accept(receipt.Notice);
         }
+        TakeEndings(body);
         RecordResults = [.. body.Records.Select(receipt => Atomic.Accept(receipt.Record!, new RecordOrigin(receipt.Source.Shard, receipt.Source.Epoch)))];
         Incoming.RetryDeferred(this);
         BundleResults = [.. body.Bundles.Select(receipt => Incoming.Apply(receipt.Bundle!, this))];
         BegunResults = [.. body.Begun.Select(Atomic.Admit)];
+        EndIfDue();
         return _credited;
     }
 

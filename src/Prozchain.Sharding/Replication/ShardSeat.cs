@@ -56,7 +56,8 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         }
         while (Follow(standing) is { } next) opened.Add(next);
         if (isLive && Sync is null && IsWanted() && !IsIn(standing)) Sync = MakeSync(standing);
-        if (Sync is not null && IsIn(standing)) Sync = null;
+        if (Sync is not null && (IsIn(standing) || !IsWanted())) Sync = null;
+        else if (Sync is not null && Sync.IsStale(standing.Tip.Height)) Sync = MakeSync(standing);
         // What other shards have not heard yet is told for as long as the stake that answers for it is locked.
         ulong kept = (ulong)options.Beacon.Beacon.Registry.UnbondingEpochs;
         foreach (Run old in _runs.Values.SkipLast(options.KeepRuns + 1).Where(old => old.Node.Undelivered == 0 || old.Epoch + kept < State.Epoch).ToArray()) _runs.Remove(old.Epoch);

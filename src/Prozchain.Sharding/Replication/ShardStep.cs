@@ -44,6 +44,18 @@ public sealed class ShardStep
     /// <summary>What the channels made of the body's bundles.</summary>
     internal ChannelResult[] Bundles { get; init; } = [];
 
+    /// <summary>What it made of the body's settlements.</summary>
+    internal AtomicResult[] Settlements { get; init; } = [];
+
+    /// <summary>The shard's end, if it ended with the block.</summary>
+    public ShardEnding? Ending { get; internal init; }
+
+    /// <summary>What settled sets of ended shards are to tell, for transactions that are open after the block.</summary>
+    internal IReadOnlyList<SettlementName> Wanted { get; init; } = [];
+
+    /// <summary>What the ended shard's word was, to prove from.</summary>
+    internal TrieStore? Settled { get; init; }
+
     /// <summary>What the atomic shard made of the body's records.</summary>
     internal AtomicResult[] Records { get; init; } = [];
 

@@ -12,10 +12,10 @@ namespace Prozchain.Sharding.Replication;
 internal sealed class StateServer(int windowMs) : IDisposable
 {
     private const int AnswersPerWindow = 256;
-    private const long KeepMs = 5_000;
+    private const long IdleMs = 1_000, MostMs = 60_000;
 
     private StateSnapshot? _snapshot;
-    private long _madeMs, _windowMs;
+    private long _madeMs, _usedMs, _windowMs;
     private int _answers;
 
     /// <returns>The answer; null for none.</returns>
@@ -29,13 +29,15 @@ internal sealed class StateServer(int windowMs) : IDisposable
         switch ((StateMessage)type)
         {
             case StateMessage.WantState when reader.TryReadUInt64(out ulong maxHeight) && reader.IsAtEnd && cells is not null:
-                if (_snapshot is null || nowMs - _madeMs >= KeepMs || _snapshot.Height > maxHeight)
+                // A copy in use is shared, while the blocks from it on are kept.
+                if (_snapshot is null || nowMs - _usedMs >= IdleMs || nowMs - _madeMs >= MostMs || _snapshot.Height > maxHeight || _snapshot.Height < history.Oldest)
                 {
                     if (_snapshot is not null && nowMs - _madeMs < windowMs) return null;
                     if (history.SnapshotAt(maxHeight, cells) is not { } made) return null;
                     _snapshot?.Dispose();
                     (_snapshot, _madeMs) = (made, nowMs);
                 }
+                _usedMs = nowMs;
                 return StateMessages.State(_snapshot);
             case StateMessage.WantBlocks when reader.TryReadBytes32(out Bytes32 hash) && reader.TryReadUInt64(out ulong downTo) && reader.IsAtEnd:
                 var blocks = new List<MicroBlock>();
@@ -48,6 +50,7 @@ internal sealed class StateServer(int windowMs) : IDisposable
                 }
                 return blocks.Count > 0 ? StateMessages.Blocks(blocks) : null;
             case StateMessage.WantCells when reader.TryReadUInt64(out ulong height) && reader.TryReadBytes32(out Bytes32 from) && reader.IsAtEnd && _snapshot?.Height == height:
+                _usedMs = nowMs;
                 return StateMessages.Cells(_snapshot, new Digest(from));
             default:
                 return null;

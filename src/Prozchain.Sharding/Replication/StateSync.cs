@@ -13,6 +13,8 @@ namespace Prozchain.Sharding.Replication;
 /// </summary>
 internal sealed class StateSync
 {
+    private const ulong MostBehind = 32;
+
     private readonly ShardInfo _shard;
     private readonly OrderingAnchor _target;
     private readonly IReadOnlyList<NodeId> _hosts;
@@ -47,6 +49,10 @@ internal sealed class StateSync
 
     /// <summary>What was fetched; null until it is whole.</summary>
     public FetchedState? Result { get; private set; }
+
+    /// <summary>True if the shard has gone so far beyond the block that nobody may keep it any more, and it has not come.</summary>
+    /// <param name="height">Height of the last block that the beacon recognised.</param>
+    public bool IsStale(ulong height) => Result is null && height > _target.Height + MostBehind && (_blocks.Count == 0 || !(IsGenesis || _offer is not null) || !HasBlocks);
 
     private bool IsGenesis => _target.Height < _firstSeal;
 

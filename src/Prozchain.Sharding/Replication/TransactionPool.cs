@@ -60,6 +60,16 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
         if (_doneOrder.Count > maxCount) _done.Remove(_doneOrder.Dequeue());
     }
 
+    /// <summary>Takes over what waits at an ended parent, as far as it is for this shard, and what was executed there lately.</summary>
+    public void Inherit(TransactionPool parent, Func<ReadOnlyMemory<byte>, bool> isHere, Func<AtomicTransaction, bool> isAtomicHere)
+    {
+        foreach (Digest id in parent._doneOrder) Done(id);
+        foreach (Entry entry in parent._order)
+            if (!Knows(entry.Id) && HasRoom(entry.Transaction.Length) && isHere(entry.Transaction)) Add(entry.Id, entry.Transaction, entry.GasLimit);
+        foreach (AtomicTransaction transaction in parent._atomic.Values)
+            if (!Knows(transaction.Id) && HasRoom(transaction.Encoded.Length) && isAtomicHere(transaction)) Add(transaction);
+    }
+
     /// <summary>It failed and left nothing: perhaps an earlier one of its sender has yet to come.</summary>
     public void Failed(Entry entry)
     {

@@ -14,7 +14,6 @@ public class BeaconFormatTests
     {
         ["block"] = bytes => (BeaconBlock.TryRead(bytes, out BeaconBlock? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["header"] = bytes => (BeaconHeader.TryRead(bytes, out BeaconHeader? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["certificate"] = bytes => (BeaconCertificate.TryRead(bytes, out BeaconCertificate? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["validator-set"] = bytes => (ValidatorSet.TryRead(bytes, out ValidatorSet? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["anchor-proof"] = bytes => (AnchorProof.TryRead(bytes, out AnchorProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["output-proof"] = bytes => (BeaconOutputProof.TryRead(bytes, out BeaconOutputProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
@@ -110,7 +109,6 @@ public class BeaconFormatTests
     [Theory]
     [InlineData("block", "d54484227003e1a907269eaa127815eac9b20577b42f9079d46883afb88790e8")]
     [InlineData("header", "522af0c98d9dd1507cf961a0ae732eb699441c05615932de1a8cfcb69216e374")]
-    [InlineData("certificate", "4dc607d10bc2678c971aa9caeaa0852cd683b749b325cd36189ca9dca3ce16fd")]
     [InlineData("validator-set", "7a653a52e3cd399a13675855e89e0fdafeb80f28810846109df9f0c2a44dbca4")]
     [InlineData("anchor-proof", "a1e7e70f8c7c4235d3a69274f3e2f0760aa8e6653ee53d8d95dbbf0e5a87d429")]
     [InlineData("output-proof", "48f496787235abac0701f98fb82a420b2e58cbdcdce4aea6ae2dabdb84995021")]
@@ -160,7 +158,6 @@ public class BeaconFormatTests
             world.Next(world.Try(body with { Reveals = world.Due() }).IsValid ? body : new BeaconBody());
             samples["block"].Add(TestNetwork.Encode(world.Last!.Write));
             samples["header"].Add(TestNetwork.Encode(world.Last.Header.Write));
-            samples["certificate"].Add(TestNetwork.Encode(world.Certify(world.Last, set, wallet => wallet != 104).Write));
             samples["validator-set"].Add(TestNetwork.Encode(set.Write));
             foreach (var shard in world.State.Layout.Shards)
                 if (world.State.ProveAnchor(shard.Id) is { } proof) samples["anchor-proof"].Add(TestNetwork.Encode(proof.Write));
