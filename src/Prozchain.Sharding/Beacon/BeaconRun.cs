@@ -29,11 +29,15 @@ public static class BeaconRun
     {
         ArgumentNullException.ThrowIfNull(set);
         ulong[] stakes = [.. set.Members.Select(member => member.Stake)];
-        if (!StakeTickets.TryDeal(stakes, (int)Math.Min(set.TotalStake, Seats), int.MaxValue, out int[] seats))
+        ulong unit = Math.Max(1, Divisor(stakes));
+        foreach (ref ulong stake in stakes.AsSpan()) stake /= unit;
+        if (!StakeTickets.TryDeal(stakes, (int)Math.Max(1, Math.Min(set.TotalStake / unit, Seats)), int.MaxValue, out int[] seats))
             throw new ArgumentException($"Expected validators with stake, got {set.Members.Count} with {set.TotalStake}.", nameof(set));
-        BigInteger divisor = seats.Aggregate(BigInteger.Zero, (sum, count) => BigInteger.GreatestCommonDivisor(sum, count));
-        return new Committee(Shard, epoch, [.. set.Members.Select((member, i) => new CommitteeMember(member.PublicKey, seats[i] / (int)divisor)).Where(member => member.Seats > 0)]);
+        int divisor = (int)Divisor([.. seats.Select(count => (ulong)count)]);
+        return new Committee(Shard, epoch, [.. set.Members.Select((member, i) => new CommitteeMember(member.PublicKey, seats[i] / divisor)).Where(member => member.Seats > 0)]);
     }
+
+    private static ulong Divisor(ulong[] numbers) => (ulong)numbers.Aggregate(BigInteger.Zero, (sum, number) => BigInteger.GreatestCommonDivisor(sum, number));
 
     /// <summary>The run.</summary>
     /// <param name="chainId">The chain.</param>

@@ -55,7 +55,7 @@ internal sealed partial class Outbox(long resendMs, long retentionMs)
         foreach ((ulong Height, int Index) key in _entries.Keys.Where(key => key.Height >= fromHeight).ToArray()) _entries.Remove(key);
     }
 
-    /// <summary>Lets go of what nobody can use any more: provisions and aborts well past their deadline.</summary>
+    /// <summary>Lets go of what nobody can use any more: provisions well past their deadline.</summary>
     public void Expire(long blockTimeMs)
     {
         List<(ulong, int)> dead = [.. _entries.Where(entry => entry.Value.Sent is { MustArrive: false, Transaction: { } transaction } && transaction.DeadlineMs + retentionMs < blockTimeMs).Select(entry => entry.Key)];

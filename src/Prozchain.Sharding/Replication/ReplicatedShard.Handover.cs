@@ -1,3 +1,4 @@
+using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -60,6 +61,11 @@ public sealed partial class ReplicatedShard<TTransition> where TTransition : ISh
         _uncertified.Clear();
         _uncertifiedSteps.Clear();
     }
+
+    /// <summary>True for a verdict on a transaction that this shard does not hold open and can no longer order: it need not be told again.</summary>
+    internal bool IsPast(ProvenReceipt receipt, AtomicTransaction? about) =>
+        receipt.Record is { Kind: AtomicRecordKind.ExecutionCertificate } record && about is not null && about.Id == record.Transaction && about.DeadlineMs <= TimeMs
+        && !Machine.CanTake(State, record);
 
     /// <summary>The beacon froze a shard's committees: what they said above a height is forgotten.</summary>
     internal void Freeze(ShardId shard, ulong epoch, ulong height)

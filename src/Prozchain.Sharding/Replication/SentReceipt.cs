@@ -30,6 +30,6 @@ public sealed class SentReceipt
     /// <summary>An atomic record's transaction: who has not ordered it yet may do so now.</summary>
     internal AtomicTransaction? Transaction { get; init; }
 
-    /// <summary>True for an atomic record that the others may need after the deadline: a commit.</summary>
+    /// <summary>True for an atomic record that the others may need after the deadline: a verdict. Who certified commit before a shard halted waits for that shard's word, however late.</summary>
     internal bool MustArrive { get; init; }
 }

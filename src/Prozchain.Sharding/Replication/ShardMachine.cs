@@ -202,7 +202,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         foreach (ChannelNotice notice in notices)
             sent.Add(new SentReceipt(ReceiptKind.Notice, [notice.Kind == ChannelNoticeKind.Grant ? notice.Channel.Source : notice.Channel.Destination], Encode(notice.Write)) { IsGrant = notice.Kind == ChannelNoticeKind.Grant });
         foreach (AtomicRecord record in _parts.Emitted)
-            sent.Add(new SentReceipt(ReceiptKind.Record, AudienceOf(record), Encode(record.Write)) { Transaction = record.About, MustArrive = record.IsCommit });
+            sent.Add(new SentReceipt(ReceiptKind.Record, AudienceOf(record), Encode(record.Write)) { Transaction = record.About, MustArrive = record.IsCommit || record.Kind == AtomicRecordKind.ExecutionCertificate });
         if (EndingReceipt() is { } ending) sent.Add(ending);
         return [.. sent];
     }

@@ -197,13 +197,14 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
                 || !reader.TryReadSpan(length, out ReadOnlySpan<byte> encoding) || !reader.TryReadCount(reader.Remaining, out int extra)
                 || !reader.TryReadSpan(extra, out ReadOnlySpan<byte> attached)) break;
             if (ProvenReceipt.TryRead(source, kind, encoding.ToArray(), proof) is not { } receipt) break;
-            if (Replica.Inbound.IsHeld(receipt)) held.Add(receipt.Name);
+            AtomicTransaction? about = extra > 0 && AtomicTransaction.TryRead(attached, out AtomicTransaction? transaction) == ReadResult.Ok ? transaction : null;
+            if (Replica.Inbound.IsHeld(receipt) || Replica.IsPast(receipt, about)) held.Add(receipt.Name);
             else if (!Replica.Inbound.Contains(receipt.Name))
             {
                 if (!receipt.IsProven) break;
                 Replica.Inbound.Add(receipt, nowMs);
             }
-            if (extra > 0 && AtomicTransaction.TryRead(attached, out AtomicTransaction? transaction) == ReadResult.Ok) Replica.TrySubmit(transaction!, nowMs);
+            if (about is not null) Replica.TrySubmit(about, nowMs);
         }
         if (held.Count > 0) actions.Send(from, _writer.Acknowledgement(Self, held));
     }
@@ -228,7 +229,6 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             ulong height = step.Header.Header.Height - 1;
             _headers[height] = step.Header;
             if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
-            // Who only follows tells nobody.
             if (_options.Member >= 0) _outbox.Add(step, Routes);
         }
         if (_routed == Routes.Version) return;
