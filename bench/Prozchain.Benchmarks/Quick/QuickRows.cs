@@ -30,7 +30,6 @@ internal static class QuickRows
         .. BeaconRows.All,
         .. Ed25519Rows.All,
         .. StateRows.All,
-        .. EngineRows.All,
         .. SimulatorRows.All,
         .. OrderingRows.All,
         .. ExecutionRows.All,

@@ -59,7 +59,7 @@ public sealed class NetworkWorld : IDisposable
         {
             ChainId = BankWorld.ChainId, Layout = Layout, Genesis = [.. Layout.Shards.Select(GenesisOf)],
             Validators = [.. _validators.Select((signer, i) => new Validator(signer.PublicKey, options.Stake) { RandomnessKey = options.VrfKey(i) })],
-            Committees = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, StallBlocks = options.StallBlocks,
+            UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, StallBlocks = options.StallBlocks,
             Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(),
         };
         _auditor = new BankAuditor(Layout, _accounts.Select(account => KeyValuePair.Create(CellOf(account), _bank.Balance)));
