@@ -28,20 +28,23 @@ internal static class BeaconRows
         BeaconOptions options = Options([.. signers.Select(signer => signer.PublicKey)]);
         BeaconState state = BeaconFold.Genesis(options);
         ValidatorSet set = state.Validators;
-        Digest hash = BeaconFold.Propose(options, state, 1, new BeaconBody()).Hash;
+        OrderingInstance run = BeaconRun.InstanceOf(options.ChainId, 0, set);
+        Digest message = run.MessageFor(OrderingVoteKind.Finalize, 1, BeaconFold.Propose(options, state, 1, new BeaconBody()).Hash);
         var votes = new List<CertificateShare>();
         foreach (Ed25519Signer signer in signers.Take(667))
         {
             byte[] signature = new byte[65];
-            signer.Sign(BeaconCertificate.MessageFor(hash).Span, signature);
+            signer.Sign(message.Span, signature);
             votes.Add(new CertificateShare(set.IndexOf(signer.PublicKey.Span), signature));
         }
-        BeaconCertificate certificate = BeaconCertificate.Assemble(set, hash, votes);
+        var scheme = new SignatureListScheme(run.Committee, options.Verifier);
+        byte[] certificate = new byte[scheme.Sizes.MaxCertificate];
+        int length = scheme.Combine(message.Span, votes.OrderBy(vote => vote.Member).ToArray(), certificate);
         foreach (Ed25519Signer signer in signers) signer.Dispose();
         return new QuickBody(() =>
         {
-            CertificateResult result = certificate.Verify(set, hash, options.Verifier);
-            if (result != CertificateResult.Valid) throw new InvalidOperationException($"Expected a valid certificate, got {result}.");
+            int seats = scheme.Verify(message.Span, certificate.AsSpan(0, length));
+            if (seats < run.Committee.Quorum) throw new InvalidOperationException($"Expected a valid certificate, got {seats} seats.");
         });
     }
 

@@ -51,7 +51,7 @@ public sealed class AttesterNode<TTransition> : IProtocolNode, IDisposable where
         _options = options;
         _checker = new SegmentChecker<TTransition>(machine, options.Committees, options.Verifier);
         _remote = new RemoteHeaders(options.Committees, machine.Shard.Id);
-        _fetcher = new HeaderFetcher(options.Committees, options.Epoch, options.DelayMs);
+        _fetcher = new HeaderFetcher(options.Committees, options.DelayMs);
     }
 
     /// <summary>The last height that this node has signed for; 0 for none.</summary>

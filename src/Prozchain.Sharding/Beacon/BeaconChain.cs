@@ -9,8 +9,8 @@ namespace Prozchain.Sharding.Beacon;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Which block of a height counts is decided by the pool: a host applies a block once a <see cref="BeaconCertificate"/> of
-/// <see cref="BeaconState.Validators"/> certifies it. A host that makes all blocks itself may do without.
+/// Which block of a height counts is decided by the pool (<see cref="ReplicatedBeacon"/>). A host that makes all blocks itself
+/// may do with this.
 /// </para>
 /// <para>
 /// Stake is what the host vouches for: it locks the genesis stake and every deposit (<see cref="BeaconOptions.Deposits"/>),

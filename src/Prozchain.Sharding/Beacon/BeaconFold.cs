@@ -12,7 +12,7 @@ namespace Prozchain.Sharding.Beacon;
 /// ends n - 2; the committees are drawn then, and stand fixed for all of n - 1. Who joins, leaves, adds stake or is convicted
 /// once the reveals have begun does not move the draw; a convicted validator's seats stay its own and count nothing.
 /// </para>
-/// <para>A block counts once a <see cref="BeaconCertificate"/> of the epoch's whole pool certifies its header; that is checked by whoever takes it from others.</para>
+/// <para>Which block of a height counts is decided by the pool, which orders them (<see cref="BeaconRun"/>).</para>
 /// </remarks>
 public static class BeaconFold
 {
@@ -90,15 +90,41 @@ public static class BeaconFold
         return verdict;
     }
 
-    private static BeaconVerdict Run(BeaconOptions options, BeaconState before, long timeMs, BeaconBody body, bool checkSignatures, out BeaconState after)
+    /// <summary>Folds in a body whose place, parent and time the ordering protocol has fixed.</summary>
+    /// <param name="header">What the block leads to, when the verdict is valid: the next block's header certifies it.</param>
+    internal static BeaconVerdict Fold(BeaconOptions options, BeaconState before, long timeMs, BeaconBody body, out BeaconState after, out BeaconHeader? header)
     {
-        var step = new BeaconStep(options, before with { Height = before.Height + 1, TimeMs = timeMs, Outputs = new BeaconOutputs() }, checkSignatures);
-        after = before;
+        (after, header) = (before, null);
+        if (timeMs < before.TimeMs) return new BeaconVerdict(BeaconResult.TimeBeforeParent);
+        if (body.IsTooLarge) return new BeaconVerdict(BeaconResult.TooLarge);
+        BeaconVerdict verdict = Run(options, before, timeMs, body, checkSignatures: true, out BeaconState folded);
+        if (!verdict.IsValid) return verdict;
+        header = Seal(options, before, folded, timeMs, body);
+        after = folded with { Tip = header.Hash };
+        return verdict;
+    }
+
+    /// <summary>Whether a body could stand in the next block; no epoch ends and nothing is frozen for it.</summary>
+    internal static BeaconVerdict Probe(BeaconOptions options, BeaconState before, long timeMs, BeaconBody body) =>
+        body.IsTooLarge ? new BeaconVerdict(BeaconResult.TooLarge) : TakeIn(StepOf(options, before, timeMs, checkSignatures: true), body);
+
+    private static BeaconStep StepOf(BeaconOptions options, BeaconState before, long timeMs, bool checkSignatures) =>
+        new(options, before with { Height = before.Height + 1, TimeMs = timeMs, Outputs = new BeaconOutputs() }, checkSignatures);
+
+    private static BeaconVerdict TakeIn(BeaconStep step, BeaconBody body)
+    {
         BeaconVerdict verdict = AnchorStep.Apply(step, body.Anchors);
         if (verdict.IsValid) verdict = RegistryStep.Apply(step, body.Deposits, body.Exits);
         if (verdict.IsValid) verdict = EvidenceStep.Apply(step, body.Evidence);
         if (verdict.IsValid) verdict = RevealStep.Apply(step, body.Reveals);
-        if (verdict.IsValid) verdict = TopologyStep.Apply(step, body.Proposals, body.Ready);
+        return verdict.IsValid ? TopologyStep.Apply(step, body.Proposals, body.Ready) : verdict;
+    }
+
+    private static BeaconVerdict Run(BeaconOptions options, BeaconState before, long timeMs, BeaconBody body, bool checkSignatures, out BeaconState after)
+    {
+        BeaconStep step = StepOf(options, before, timeMs, checkSignatures);
+        after = before;
+        BeaconVerdict verdict = TakeIn(step, body);
         if (!verdict.IsValid) return verdict;
         AnchorStep.Freeze(step);
         if (step.State.Height % (ulong)options.BlocksPerEpoch == 0) EpochStep.End(step);

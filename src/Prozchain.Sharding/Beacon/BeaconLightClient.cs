@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
@@ -30,7 +31,7 @@ public enum LightClientResult
 }
 
 /// <summary>
-/// Follows the beacon by headers and certificates alone, epoch by epoch, from a digest of one epoch's validators that its
+/// Follows the beacon by headers and proofs of finality alone, epoch by epoch, from a digest of one epoch's validators that its
 /// user trusts. It needs one header of each epoch; every header names its epoch's set and the next one's.
 /// </summary>
 /// <remarks>
@@ -40,19 +41,21 @@ public enum LightClientResult
 public sealed class BeaconLightClient
 {
     private readonly ulong _chainId;
-    private readonly ISignatureVerifier _verifier;
+    private readonly Func<Committee, ICertificateScheme> _schemeOf;
     private Digest _trusted;
+    private OrderingInstance? _run;
 
     /// <summary>Starts from what the user trusts.</summary>
     /// <param name="chainId">The chain.</param>
     /// <param name="epoch">The epoch of the trusted set.</param>
     /// <param name="validators"><see cref="ValidatorSet.Digest"/> of that epoch.</param>
     /// <param name="verifier">Checks signatures.</param>
-    public BeaconLightClient(ulong chainId, ulong epoch, Digest validators, ISignatureVerifier verifier)
+    /// <param name="schemeOf">Makes the scheme of a committee; null for a <see cref="SignatureListScheme"/>.</param>
+    public BeaconLightClient(ulong chainId, ulong epoch, Digest validators, ISignatureVerifier verifier, Func<Committee, ICertificateScheme>? schemeOf = null)
     {
         ArgumentNullException.ThrowIfNull(verifier);
         _chainId = chainId;
-        _verifier = verifier;
+        _schemeOf = schemeOf ?? (committee => new SignatureListScheme(committee, verifier));
         _trusted = validators;
         Epoch = epoch;
     }
@@ -63,31 +66,33 @@ public sealed class BeaconLightClient
     /// <summary>The last accepted header; null before the first.</summary>
     public BeaconHeader? Header { get; private set; }
 
-    /// <summary>Takes a newer header of the epoch that the client stands in.</summary>
+    /// <summary>Takes a newer header that the epoch's validators certified: of the epoch that the client stands in, or the last one of the epoch before.</summary>
     /// <param name="header">The header.</param>
-    /// <param name="certificate">The pool's votes.</param>
+    /// <param name="proof">Finality of the next block of the beacon, whose header states this one.</param>
     /// <param name="validators">The epoch's validators, from anywhere: held against the trusted digest.</param>
-    public LightClientResult Accept(BeaconHeader header, BeaconCertificate certificate, ValidatorSet validators)
+    public LightClientResult Accept(BeaconHeader header, FinalityProof proof, ValidatorSet validators)
     {
-        LightClientResult result = Check(header, certificate, validators);
+        LightClientResult result = Check(header, proof, validators);
         if (result == LightClientResult.Accepted) Header = header;
         return result;
     }
 
     /// <summary>Takes any certified header of the epoch, newer than the last or that very one, and moves on to the next epoch.</summary>
     /// <param name="header">The header; it names the next validators.</param>
-    /// <param name="certificate">The pool's votes.</param>
+    /// <param name="proof">Finality of the next block of the beacon.</param>
     /// <param name="validators">The epoch's validators.</param>
     /// <param name="next">The next epoch's validators, from anywhere: held against the header.</param>
-    public LightClientResult HandOver(BeaconHeader header, BeaconCertificate certificate, ValidatorSet validators, ValidatorSet next)
+    public LightClientResult HandOver(BeaconHeader header, FinalityProof proof, ValidatorSet validators, ValidatorSet next)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(next);
-        LightClientResult result = header.Epoch == Epoch && Header?.Hash == header.Hash ? LightClientResult.Accepted : Check(header, certificate, validators);
+        if (header.Epoch != Epoch) return LightClientResult.WrongEpoch;
+        LightClientResult result = Header?.Hash == header.Hash ? LightClientResult.Accepted : Check(header, proof, validators);
         if (result != LightClientResult.Accepted) return result;
         if (next.Digest != header.NextValidators) return LightClientResult.WrongNextValidators;
         Header = header;
         _trusted = next.Digest;
+        _run = null;
         Epoch++;
         return result;
     }
@@ -111,15 +116,19 @@ public sealed class BeaconLightClient
         return Verify(proof) && layout.IsLive(proof.Entry.Shard) && layout.TryGetInfo(proof.Entry.Shard, out ShardInfo? shard) && account.Holds(proof.Entry.StateRoot, shard);
     }
 
-    private LightClientResult Check(BeaconHeader header, BeaconCertificate certificate, ValidatorSet validators)
+    private LightClientResult Check(BeaconHeader header, FinalityProof proof, ValidatorSet validators)
     {
         ArgumentNullException.ThrowIfNull(header);
-        ArgumentNullException.ThrowIfNull(certificate);
+        ArgumentNullException.ThrowIfNull(proof);
         ArgumentNullException.ThrowIfNull(validators);
         if (header.ChainId != _chainId) return LightClientResult.WrongChain;
-        if (header.Epoch != Epoch) return LightClientResult.WrongEpoch;
+        // The last block of an epoch is stated by the first one of the next.
+        if (proof.Header.Epoch != Epoch || (header.Epoch != Epoch && header.Epoch + 1 != Epoch)) return LightClientResult.WrongEpoch;
         if (Header is not null && header.Height <= Header.Height) return LightClientResult.NotNewer;
-        if (header.Validators != _trusted || validators.Digest != _trusted) return LightClientResult.WrongValidators;
-        return certificate.Verify(validators, header.Hash, _verifier) == CertificateResult.Valid ? LightClientResult.Accepted : LightClientResult.BadCertificate;
+        if ((header.Epoch == Epoch ? header.Validators : header.NextValidators) != _trusted || validators.Digest != _trusted) return LightClientResult.WrongValidators;
+        MicroHeader stating = proof.Header;
+        if (stating.ReceiptsRoot != header.Hash || stating.Height != header.Height + 1 || stating.Kind == MicroBlockKind.Closing) return LightClientResult.BadCertificate;
+        _run ??= BeaconRun.InstanceOf(_chainId, Epoch, validators);
+        return proof.Verify(_run, _schemeOf(_run.Committee)) == CertificateResult.Valid ? LightClientResult.Accepted : LightClientResult.BadCertificate;
     }
 }

@@ -145,6 +145,25 @@ public sealed record BeaconState
         return index < 0 ? null : new AnchorProof(entries[index], index, MerkleTree<TreeHash>.Prove([.. entries.Select(entry => entry.Leaf())], index));
     }
 
+    /// <summary>A digest of the whole state, as far as any two states differ after the same blocks: header, seeds, fold of reveals, sets and stake.</summary>
+    internal Digest Digest
+    {
+        get
+        {
+            var output = new System.Buffers.ArrayBufferWriter<byte>();
+            var writer = new WireWriter(output);
+            foreach (Digest part in (ReadOnlySpan<Digest>)[Tip, Seed, NextSeed, Round.Seal(), Validators.Digest, NextValidators.Digest, LastSet.Digest]) writer.WriteBytes32(part.Bytes);
+            foreach (UInt128 stake in (ReadOnlySpan<UInt128>)[Ledger.Deposited, Ledger.Active, Ledger.Exiting, Ledger.Slashed, Ledger.Withdrawn])
+            {
+                writer.WriteUInt64((ulong)stake);
+                writer.WriteUInt64((ulong)(stake >> 64));
+            }
+            foreach (ulong number in (ReadOnlySpan<ulong>)[Height, (ulong)TimeMs, Epoch, NextDeposit, (ulong)Registry.Convicted, Layout.Version, (ulong)Changes.Count]) writer.WriteUInt64(number);
+            foreach (ShardStanding standing in Shards.Values) writer.WriteUInt64(standing.FrozenEpoch ?? ulong.MaxValue);
+            return new Digest(Domains.BeaconState.Hash(output.WrittenSpan));
+        }
+    }
+
     /// <summary>Whose certificates the beacon still takes in of a shard and an epoch.</summary>
     internal Committee? CommitteeOf(ShardId shard, ulong epoch)
     {

@@ -24,9 +24,6 @@ public sealed class ValidatorSet
     /// <summary>Sum of the stakes, below 2^63.</summary>
     public ulong TotalStake { get; }
 
-    /// <summary>The stake that a certificate needs.</summary>
-    public ulong Quorum => BeaconQuorum.Of(TotalStake);
-
     /// <summary>Names the set: a hash over its wire form. What a light client trusts.</summary>
     public Digest Digest { get; }
 

@@ -65,6 +65,16 @@ internal sealed class FinalizedChain(ulong anchorHeight, int keepBlocks, long ke
         }
     }
 
+    /// <summary>What shows strangers that the last block is final, with the headers from a height on; null if that is not kept, or too much.</summary>
+    public FinalityProof? ProofThrough(ulong height)
+    {
+        height = ulong.Max(height, Oldest);
+        if (height > Last || LastCertificate is not { } certificate || Last - height >= Wire.WireLimits.MaxFinalityHeaders) return null;
+        var headers = new List<MicroHeader>();
+        for (ulong at = height; at <= Last; at++) headers.Add(At(at).Block.Header);
+        return FinalityProof.Of(headers, certificate);
+    }
+
     /// <summary>A block by its hash; looks at all that are kept.</summary>
     public MicroBlock? Find(in Digest hash)
     {

@@ -86,6 +86,10 @@ public sealed class OrderingNode : IProtocolNode
     /// <param name="height">The height.</param>
     public FinalityProof? ProofOf(ulong height) => _core.Chain.ProofOf(height);
 
+    /// <summary>Proof for those who did not follow that the last final block is final, with the headers from a height on; null if there is none above it, or no longer kept.</summary>
+    /// <param name="height">The first header's height.</param>
+    public FinalityProof? ProofThrough(ulong height) => _core.Chain.ProofThrough(height);
+
     /// <inheritdoc/>
     /// <remarks>Final blocks of the log above <see cref="OrderingOptions.AppliedHeight"/> are handed to the application here. The log is trusted.</remarks>
     public void Restore(ReadOnlySpan<byte> record)

@@ -6,7 +6,6 @@ internal static class Domains
     public static readonly DomainHash Address = DomainHash.Deriving("prozchain sharding v0 address");
     public static readonly DomainHash BeaconBlock = DomainHash.Deriving("prozchain sharding v0 beacon block");
     public static readonly DomainHash BeaconBody = DomainHash.Deriving("prozchain sharding v0 beacon body");
-    public static readonly DomainHash BeaconVote = DomainHash.Deriving("prozchain sharding v0 beacon vote");
     public static readonly DomainHash ValidatorSet = DomainHash.Deriving("prozchain sharding v0 validator set");
     public static readonly DomainHash Possession = DomainHash.Deriving("prozchain sharding v0 proof of possession");
     public static readonly DomainHash ExitOrder = DomainHash.Deriving("prozchain sharding v0 exit order");
@@ -30,6 +29,8 @@ internal static class Domains
     public static readonly DomainHash AtomicOutcome = DomainHash.Deriving("prozchain sharding v0 atomic outcome");
     public static readonly DomainHash AtomicDecision = DomainHash.Deriving("prozchain sharding v0 atomic decision");
     public static readonly DomainHash AtomicState = DomainHash.Deriving("prozchain sharding v0 atomic state");
+    public static readonly DomainHash BeaconRun = DomainHash.Deriving("prozchain sharding v0 beacon run");
+    public static readonly DomainHash BeaconState = DomainHash.Deriving("prozchain sharding v0 beacon state");
     public static readonly DomainHash Genesis = DomainHash.Deriving("prozchain sharding v0 genesis");
 
     public static readonly DomainHash MicroHeader = DomainHash.Deriving("prozchain sharding v0 micro header");

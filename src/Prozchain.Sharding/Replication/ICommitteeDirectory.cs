@@ -31,4 +31,16 @@ public interface ICommitteeDirectory
     /// <param name="epoch">The epoch.</param>
     /// <returns>The committees; none if none is known, or the network has none.</returns>
     IReadOnlyList<AttestingCommittee> AttestersOf(ShardId shard, ulong epoch) => [];
+
+    /// <summary>Who is to be spoken to in a shard now: the committee that orders it, whatever the epoch that the asking shard is in.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="epoch">The asking shard's epoch.</param>
+    /// <returns>The committee; null if none orders the shard.</returns>
+    ShardCommittee? FindNow(ShardId shard, ulong epoch) => Find(shard, epoch);
+
+    /// <summary>False for a header above what the beacon recognised when it froze the shard's committee: that committee's word no longer counts.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="epoch">The header's epoch.</param>
+    /// <param name="height">The header's height.</param>
+    bool Counts(ShardId shard, ulong epoch, ulong height) => true;
 }

@@ -64,6 +64,13 @@ internal sealed class InboundQueue(int maxCount, long maxBytes, long keepMs, Fun
         if (_heldOrder.Count > MostRemembered) _held.Remove(_heldOrder.Dequeue());
     }
 
+    /// <summary>The beacon froze a shard's committees: what they said of blocks from a height on does not count.</summary>
+    public void Freeze(ShardId shard, ulong epoch, ulong height)
+    {
+        List<ReceiptName> stale = [.. _waiting.Values.Select(entry => entry.Receipt).Where(receipt => receipt.Source.Shard == shard && receipt.Source.Epoch <= epoch && receipt.Source.Height >= height).Select(receipt => receipt.Name)];
+        foreach (ReceiptName name in stale) Remove(name);
+    }
+
     /// <summary>Lets go of what has waited too long: its source sends it again if it still counts.</summary>
     public void Expire(long nowMs)
     {

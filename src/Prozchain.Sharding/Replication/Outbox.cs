@@ -43,7 +43,19 @@ internal sealed partial class Outbox(long resendMs, long retentionMs)
         if (entry.Awaited.Count == 0) _entries.Remove((height, index));
     }
 
-    /// <summary>Lets go of what nobody can use any more: provisions and aborts well past their deadline.</summary>
+    /// <summary>Others are to be spoken to than before: everything is due at once.</summary>
+    public void Again()
+    {
+        foreach (Entry entry in _entries.Values) (entry.DueMs, entry.Attempts) = (0, 0);
+    }
+
+    /// <summary>The beacon recognises no block from a height on.</summary>
+    public void Forget(ulong fromHeight)
+    {
+        foreach ((ulong Height, int Index) key in _entries.Keys.Where(key => key.Height >= fromHeight).ToArray()) _entries.Remove(key);
+    }
+
+    /// <summary>Lets go of what nobody can use any more: provisions well past their deadline.</summary>
     public void Expire(long blockTimeMs)
     {
         List<(ulong, int)> dead = [.. _entries.Where(entry => entry.Value.Sent is { MustArrive: false, Transaction: { } transaction } && transaction.DeadlineMs + retentionMs < blockTimeMs).Select(entry => entry.Key)];

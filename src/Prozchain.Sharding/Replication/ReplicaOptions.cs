@@ -25,6 +25,12 @@ public sealed class ReplicaOptions
     /// <summary>Digest of the cells that the anchor's execution wrote, all of it; null for a genesis.</summary>
     public Digest? WriteDigest { get; init; }
 
+    /// <summary>What the anchor's execution gave, so that the next header makes it known to other shards; null for a genesis.</summary>
+    public ShardStep? LastStep { get; init; }
+
+    /// <summary>Final blocks that are kept with what undoes them, so that others can take the shard over.</summary>
+    public int KeepHistory { get; init; } = 64;
+
     /// <summary>Checks signatures of transactions.</summary>
     public required ISignatureVerifier Verifier { get; init; }
 

@@ -30,7 +30,7 @@ public sealed partial class ReplicatedShard<TTransition>
     /// <summary>What waits at an ended parent and is for this shard's keys comes over; the rest went to the other heir.</summary>
     internal void TakeOver(ReplicatedShard<TTransition> parent)
     {
-        BlockContext block = Context(_tree.Tip, Height + 1, TimeMs);
+        BlockContext block = Context(_tree.Tip, Height + 1, TimeMs, _options.Epoch);
         Pool.Inherit(parent.Pool, transaction => Machine.Declare(block, transaction.Span, out _) == TransactionFault.None, HoldsCellOf);
         Inbound.Inherit(parent.Inbound);
         Remote.Inherit(parent.Remote);

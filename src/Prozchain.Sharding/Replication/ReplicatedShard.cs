@@ -36,20 +36,25 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     /// <summary>Makes a replica at the block that the run starts from.</summary>
     /// <param name="machine">The shard's machine. The replica's from now on.</param>
     /// <param name="options">Where it starts.</param>
-    public ReplicatedShard(ShardMachine<TTransition> machine, ReplicaOptions options)
+    public ReplicatedShard(ShardMachine<TTransition> machine, ReplicaOptions options) : this(machine, options, null)
+    {
+    }
+
+    private ReplicatedShard(ShardMachine<TTransition> machine, ReplicaOptions options, ReplicatedShard<TTransition>? before)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(options);
         (Machine, _options) = (machine, options);
+        History = before?.History ?? new ShardHistory(options.KeepHistory);
         MachineState state = options.State ?? machine.Genesis;
         _tree = new ExecutedTree(options.Cells, new ExecutedNode(options.Anchor.Hash, options.Anchor.Height, options.Anchor.TimeMs, state, null)
         {
-            ReceiptsRoot = options.ReceiptsRoot, WriteDigest = options.WriteDigest ?? state.WriteDigest(default),
+            ReceiptsRoot = options.ReceiptsRoot, WriteDigest = options.WriteDigest ?? state.WriteDigest(default), Step = options.LastStep,
         });
-        Remote = new RemoteHeaders(options.Committees, machine.Shard.Id);
-        Pool = new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
+        Remote = before?.Remote ?? new RemoteHeaders(options.Committees, machine.Shard.Id);
+        Pool = before?.Pool ?? new TransactionPool(options.MaxWaiting, options.MaxWaitingBytes);
         AtomicOptions atomic = machine.Options.Atomic;
-        Inbound = new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs, channel => machine.WatermarkAt(state, channel));
+        Inbound = before?.Inbound ?? new InboundQueue(options.MaxWaiting, options.MaxWaitingBytes, atomic.MaxValidityMs + atomic.RetentionMs, channel => machine.WatermarkAt(state, channel));
         Attestations = new AttestationPool(options.Committees, options.Verifier);
         _proposer = new BlockProposer<TTransition>(machine, Pool, Inbound, _tree, options.Verifier, this);
         BeginSegments(options.Anchor, state);
@@ -102,11 +107,11 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     /// <inheritdoc/>
     public bool Build(in Digest parent, ulong height, long timeMs, int maxBytes, IBufferWriter<byte> body)
     {
-        if (IsFaulted || _tree.Find(parent) is not { } node) return false;
+        if (IsOver || _tree.Find(parent) is not { } node) return false;
         if (IsEnd(node)) return true;
         Pool.Expire(TimeMs);
-        _proposer.Build(Context(node, height, timeMs), node, maxBytes, body, DueOn(node, timeMs), Settlements);
-        return false;
+        _proposer.Build(Context(node, height, timeMs, _options.Epoch), node, maxBytes, body, DueOn(node, timeMs), Settlements);
+        return MayEnd;
     }
 
     /// <inheritdoc/>
@@ -114,7 +119,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     {
         ArgumentNullException.ThrowIfNull(block);
         MicroHeader header = block.Header;
-        if (IsFaulted) return BlockCheck.NotYet;
+        if (IsOver) return BlockCheck.NotYet;
         if (_tree.Find(block.Hash) is not null) return BlockCheck.Valid;
         if (_tree.Find(header.Parent) is not { } parent) return BlockCheck.NotYet;
         if (header.Kind == MicroBlockKind.Ordinary && _proposer.LastBuilt is { } built && built.IsOf(block))
@@ -122,9 +127,9 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
             Add(block, parent, built.Body, built.Step);
             return BlockCheck.Valid;
         }
-        if (ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
+        if (header.Kind == MicroBlockKind.Closing || ShardBody.TryRead(block.Body) is not { } body) return BlockCheck.Invalid;
         if (IsEnd(parent)) return Terminate(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
-        if (header.Kind != MicroBlockKind.Ordinary) return BlockCheck.Invalid;
+        if (header.Kind == MicroBlockKind.Terminal && !MayEnd) return BlockCheck.NotYet;
         if (CheckTopology(body) is var topology and not BlockCheck.Valid) return topology;
         bool isKnown = true;
         foreach (BodySource source in body.Sources)
@@ -135,7 +140,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         }
         if (!isKnown) return BlockCheck.NotYet;
         if (!AreAttested(header, parent, body)) return BlockCheck.Invalid;
-        if (Machine.Verify(Context(parent, header.Height, header.TimeMs), body, _options.Verifier, Pool) != MachineFault.None) return BlockCheck.Invalid;
+        if (Machine.Verify(Context(parent, header.Height, header.TimeMs, header.Epoch), body, _options.Verifier, Pool) != MachineFault.None) return BlockCheck.Invalid;
         foreach (Digest id in body.Ids) Pool.Verified(id);
         return Execute(block, parent, body) is null ? BlockCheck.Invalid : BlockCheck.Valid;
     }
@@ -144,7 +149,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     public bool TryGetResult(in Digest block, bool sealing, out ExecutedBlock result)
     {
         result = default;
-        if (IsFaulted || _tree.Find(block) is not { } node) return false;
+        if (IsOver || _tree.Find(block) is not { } node) return false;
         Digest root = default;
         if (sealing)
         {
@@ -160,12 +165,12 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     {
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(certificate);
-        if (IsFaulted) return;
+        if (IsOver) return;
         ExecutedNode tip = _tree.Tip;
         // One that was not judged here: a quorum did, also its sources.
         ExecutedNode? node = _tree.Find(block.Hash);
         if (node is null && block.Header.Parent == tip.Hash && ShardBody.TryRead(block.Body) is { } body) node = Execute(block, tip, body);
-        if (node is null || node.Parent != tip || !States(block.Header, tip) || !Keep(block, tip, node) || !_tree.TryFinalize(node))
+        if (node is null || node.Parent != tip || !States(block.Header, tip) || !Keep(block, tip, node) || !TryFinalize(block, node))
         {
             IsFaulted = true;
             return;
@@ -179,6 +184,15 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
 
     /// <inheritdoc/>
     public void Accuse(VoteEvidence evidence) => _evidence.Add(evidence);
+
+    private bool TryFinalize(MicroBlock block, ExecutedNode node)
+    {
+        StateWrite[] undo = ShardHistory.UndoOf(node.Step!.Writes.Span, Cells);
+        MachineState before = _tree.Tip.State;
+        if (!_tree.TryFinalize(node)) return false;
+        History.Add(block, before, undo);
+        return true;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -195,7 +209,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     {
         if (HasEnded) return false;
         Digest id = TransactionPool.IdOf(transaction.Span);
-        BlockContext block = Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs));
+        BlockContext block = Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs), _options.Epoch);
         if (Pool.Knows(id) || transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes || !Pool.HasRoom(transaction.Length)
             || Machine.Declare(block, transaction.Span, out ulong gasLimit) != TransactionFault.None || gasLimit > Machine.Options.Limits.BlockGas) return false;
         if (!isPassedOn && !_proposer.Verify(block, [transaction])) return false;
@@ -206,7 +220,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     /// <summary>Checks the signatures of waiting transactions that members passed on.</summary>
     internal void VerifyWaiting(long nowMs)
     {
-        if (!HasEnded) _proposer.VerifyWaiting(Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs)));
+        if (!HasEnded) _proposer.VerifyWaiting(Context(_tree.Tip, Height + 1, Math.Max(nowMs, TimeMs), _options.Epoch));
     }
 
     /// <summary>Takes an atomic transaction over declared cells, some of them this shard's, into the pool if its signatures hold.</summary>
@@ -220,14 +234,14 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         return true;
     }
 
-    private BlockContext Context(ExecutedNode parent, ulong height, long timeMs) => new(Machine.Options.Atomic.ChainId, parent.State.Layout, Machine.Shard.Id, _options.Epoch, height, timeMs);
+    private BlockContext Context(ExecutedNode parent, ulong height, long timeMs, ulong epoch) => new(Machine.Options.Atomic.ChainId, parent.State.Layout, Machine.Shard.Id, epoch, height, timeMs);
 
     private ExecutedNode? Execute(MicroBlock block, ExecutedNode parent, ShardBody body)
     {
         if (IsEnd(parent)) return Terminate(block, parent, body);
         MicroHeader header = block.Header;
         _tree.At = parent;
-        if (Machine.Execute(Context(parent, header.Height, header.TimeMs), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
+        if (Machine.Execute(Context(parent, header.Height, header.TimeMs, header.Epoch), body, parent.State, _tree, out ShardStep? step) != MachineFault.None) return null;
         return Add(block, parent, body, step!);
     }
 

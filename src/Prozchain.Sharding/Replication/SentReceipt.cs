@@ -34,7 +34,7 @@ public sealed class SentReceipt
     /// <summary>An atomic record's transaction: who has not ordered it yet may do so now.</summary>
     internal AtomicTransaction? Transaction { get; set; }
 
-    /// <summary>True for an atomic record that the others may need after the deadline: a commit.</summary>
+    /// <summary>True for an atomic record that the others may need after the deadline: a verdict. Who certified commit before a shard halted waits for that shard's word, however late.</summary>
     internal bool MustArrive { get; set; }
 
     /// <summary>Becomes another receipt, which is still to be written.</summary>

@@ -289,7 +289,7 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
             AtomicRecord record = _parts.Emitted[i];
             SentReceipt sent = step.Send();
             record.Write(sent.Begin(ReceiptKind.Record));
-            (sent.Transaction, sent.MustArrive) = (record.About, record.IsCommit);
+            (sent.Transaction, sent.MustArrive) = (record.About, record.IsCommit || record.Kind == AtomicRecordKind.ExecutionCertificate);
             AddAudience(record, sent);
         }
         if (_parts.Ending is { } ending) AddEnding(ending, step.Send());

@@ -52,7 +52,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         (_options, Replica, _committees, _topology) = (options, replica, committees, topology);
         Ordering = new OrderingNode(options);
         _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
-        _fetcher = new HeaderFetcher(committees, Epoch, options.DelayMs);
+        _fetcher = new HeaderFetcher(committees, options.DelayMs);
         _members = [.. options.Peers];
         BeginAttestation(resendMs);
     }
@@ -100,7 +100,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         shards.Remove(Self);
         foreach (ShardId shard in shards)
         {
-            if (_committees.Find(shard, Epoch) is not { } committee) continue;
+            if (_committees.FindNow(shard, Epoch) is not { } committee) continue;
             int enough = FaultyOf(committee.Peers.Count) + 1;
             for (int i = 0; i < enough; i++) actions.Send(committee.Peers[(int)((transaction.Id.Span[0] + (uint)i) % (uint)committee.Peers.Count)], message);
         }
@@ -128,7 +128,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     public void Tick(long nowMs, NodeActions actions)
     {
         ArgumentNullException.ThrowIfNull(actions);
-        if (nowMs >= _orderingWakeMs)
+        if (nowMs >= _orderingWakeMs && !IsHalted)
         {
             _orderingWakeMs = long.MaxValue;
             Ordering.Tick(nowMs, actions);
@@ -141,7 +141,10 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     {
         ArgumentNullException.ThrowIfNull(actions);
         if (message.Length < 2 || message[0] != WireLimits.Version) return;
-        if (message[1] < (byte)ReplicaMessage.Delivery) Ordering.Receive(nowMs, from, message, actions);
+        if (message[1] < (byte)ReplicaMessage.Delivery)
+        {
+            if (!IsHalted) Ordering.Receive(nowMs, from, message, actions);
+        }
         else Receive((ReplicaMessage)message[1], nowMs, from, message[2..], actions);
         Advance(nowMs, actions);
     }
@@ -196,20 +199,21 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
                 || !reader.TryReadSpan(length, out ReadOnlySpan<byte> encoding) || !reader.TryReadCount(reader.Remaining, out int extra)
                 || !reader.TryReadSpan(extra, out ReadOnlySpan<byte> attached)) break;
             if (ProvenReceipt.TryRead(source, kind, encoding.ToArray(), proof) is not { } receipt) break;
-            if (Replica.Inbound.IsHeld(receipt)) held.Add(receipt.Name);
+            AtomicTransaction? about = extra > 0 && AtomicTransaction.TryRead(attached, out AtomicTransaction? transaction) == ReadResult.Ok ? transaction : null;
+            if (Replica.Inbound.IsHeld(receipt) || Replica.IsPast(receipt, about)) held.Add(receipt.Name);
             else if (!Replica.Inbound.Contains(receipt.Name))
             {
                 if (!receipt.IsProven) break;
                 Replica.Inbound.Add(receipt, nowMs);
             }
-            if (extra > 0 && AtomicTransaction.TryRead(attached, out AtomicTransaction? transaction) == ReadResult.Ok) Replica.TrySubmit(transaction!, nowMs);
+            if (about is not null) Replica.TrySubmit(about, nowMs);
         }
         if (held.Count > 0) actions.Send(from, _writer.Acknowledgement(Self, held));
     }
 
     private void OnAcknowledgement(ref WireReader reader, NodeId from)
     {
-        if (!reader.TryReadUInt64(out ulong shard) || _committees.Find(new ShardId(shard), Epoch) is not { } committee || !reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
+        if (!reader.TryReadUInt64(out ulong shard) || _committees.FindNow(new ShardId(shard), Epoch) is not { } committee || !reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
         int member = -1;
         for (int i = 0; i < committee.Peers.Count && member < 0; i++)
             if (committee.Peers[i] == from) member = i;
@@ -227,7 +231,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             ulong height = step.Header.Header.Height - 1;
             _headers[height] = step.Header;
             if (height > KeptHeaders) _headers.Remove(height - KeptHeaders);
-            _outbox.Add(step, Routes);
+            if (_options.Member >= 0) _outbox.Add(step, Routes);
             _attestation?.Certified(step.Header);
         }
         if (_routed == Routes.Version) return;
@@ -252,7 +256,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         next = Math.Min(next, AskForSettlements(nowMs, actions));
         next = Math.Min(next, _fetcher.Advance(nowMs, _options.Member, Replica.Remote.Wanted, _writer, actions));
         if (_attestation is { } attestation) next = Math.Min(next, attestation.Advance(nowMs, actions));
-        actions.WakeAt(Math.Min(Math.Min(next, _verifyMs), _orderingWakeMs));
+        actions.WakeAt(Math.Min(Math.Min(next, _verifyMs), IsHalted ? long.MaxValue : _orderingWakeMs));
     }
 
     private void Acknowledge(NodeActions actions)
@@ -270,7 +274,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         if (_options.Member < 0) return;
         foreach ((ShardId shard, List<ReceiptName> ofShard) in names)
         {
-            if (_committees.Find(shard, Epoch) is not { } committee) continue;
+            if (_committees.FindNow(shard, Epoch) is not { } committee) continue;
             foreach (ReceiptName[] part in ofShard.Chunk(MaxReceiptsPerMessage))
                 actions.Send(Spread(committee, part[0].Height, 0), _writer.Acknowledgement(Self, part));
         }
@@ -278,7 +282,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
 
     private void Deliver(FinalityProof header, ShardId destination, int attempt, List<SentReceipt> receipts, NodeActions actions)
     {
-        if (_committees.Find(destination, Epoch) is not { } committee) return;
+        if (_committees.FindNow(destination, Epoch) is not { } committee) return;
         foreach (SentReceipt[] part in receipts.Chunk(MaxReceiptsPerMessage))
             actions.Send(Spread(committee, header.Header.Height, attempt), _writer.Delivery(header, part));
     }

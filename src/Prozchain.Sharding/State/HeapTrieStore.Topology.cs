@@ -78,6 +78,16 @@ public sealed unsafe partial class HeapTrieStore
         return own;
     }
 
+    /// <summary>A store with the same content that shares no memory with this one.</summary>
+    internal HeapTrieStore Copy()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Revert();
+        var copy = new HeapTrieStore(MaxBytes, Prefix, RootDepth);
+        copy.CopyFrom(this);
+        return copy;
+    }
+
     private void CopyFrom(HeapTrieStore other)
     {
         const int Batch = 4096;

@@ -18,7 +18,7 @@ public class BeaconAttackTests
         ValidatorSet set = world.State.Validators;
         world.Next();
         BeaconHeader header = world.Last!.Header;
-        BeaconCertificate certificate = world.Certify(world.Last, set);
+        FinalityProof certificate = world.Certify(world.Last, set);
         var client = new BeaconLightClient(world.Options.ChainId, 0, set.Digest, new TestVerifier());
         Assert.Equal(LightClientResult.Accepted, client.HandOver(header, certificate, set, set));
         Assert.Equal(LightClientResult.WrongEpoch, client.HandOver(header, certificate, set, set));

@@ -1,4 +1,5 @@
 using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Tests.Replication;
@@ -10,16 +11,6 @@ namespace Prozchain.Sharding.Tests.Beacon;
 public class LightClientTests
 {
     [Fact]
-    public void Quorum_KnownAnswers()
-    {
-        Assert.Equal([1UL, 2UL, 3UL, 3UL, 5UL, 7UL], new ulong[] { 1, 2, 3, 4, 6, 9 }.Select(BeaconQuorum.Of));
-        Assert.Equal([0UL, 0UL, 0UL, 1UL, 1UL, 2UL], new ulong[] { 1, 2, 3, 4, 6, 9 }.Select(BeaconQuorum.MaxFaulty));
-        Assert.Equal(6_148_914_691_236_517_205UL, BeaconQuorum.Of(long.MaxValue));
-        // Two quorums share more stake than can be dishonest.
-        for (ulong total = 1; total < 1000; total++) Assert.True(2 * BeaconQuorum.Of(total) - total > BeaconQuorum.MaxFaulty(total));
-    }
-
-    [Fact]
     public void Certificate_CountsStakeNotHeads()
     {
         // 9 of 1000 and one of 20,000: the nine alone are no quorum, and neither is the one.
@@ -27,20 +18,41 @@ public class LightClientTests
         world.Next();
         ValidatorSet set = world.State.Validators;
         BeaconBlock block = world.Last!;
-        Assert.Equal((29_000UL, 19_334UL), (set.TotalStake, set.Quorum));
+        Committee committee = BeaconRun.CommitteeOf(0, set);
+        Assert.Equal((29_000UL, 29, 20), (set.TotalStake, committee.Seats, committee.Quorum));
         Assert.Equal(CertificateResult.TooFewSeats, Check(wallet => wallet != 100));
         Assert.Equal(CertificateResult.Valid, Check(wallet => wallet == 100));
         Assert.Equal(CertificateResult.Valid, Check(_ => true));
         // Under a cap of 2000 it takes ten heads' worth.
         var capped = new BeaconWorld(10, with: options => options with { Validators = world.Options.Validators, Registry = new RegistryRules { MaxEffectiveStake = 2000 } });
-        Assert.Equal((11_000UL, 7_334UL), (capped.State.Validators.TotalStake, capped.State.Validators.Quorum));
+        Assert.Equal((11_000UL, 11), (capped.State.Validators.TotalStake, BeaconRun.CommitteeOf(0, capped.State.Validators).Seats));
 
-        BeaconCertificate good = world.Certify(block, set);
-        Assert.Equal(CertificateResult.WrongHeader, good.Verify(set, default, new TestVerifier()));
-        Assert.Equal(CertificateResult.WrongCommittee, good.Verify(new BeaconWorld(9).State.Validators, block.Hash, new TestVerifier()));
-        Assert.Equal(CertificateResult.BadSignature, good.Verify(new ValidatorSet([.. set.Members.Reverse()]), block.Hash, new TestVerifier()));
+        CertificateResult Check(Func<int, bool> votes) => world.Certify(block, set, votes).Verify(BeaconRun.InstanceOf(world.Options.ChainId, 0, set), new SignatureListScheme(committee, new TestVerifier()));
+    }
 
-        CertificateResult Check(Func<int, bool> votes) => world.Certify(block, set, votes).Verify(set, block.Hash, new TestVerifier());
+    [Fact]
+    public void CommitteeOf_DustAndWhales_SeatsByStake()
+    {
+        var world = new BeaconWorld(6, with: options => options with { Validators = [.. options.Validators.Select((validator, i) => validator with { Stake = i switch { 0 => 1, 1 => 1UL << 60, _ => 1UL << 59 } })] });
+        Committee committee = BeaconRun.CommitteeOf(0, world.State.Validators);
+        // Dust makes no seat; the rest in proportion.
+        Assert.Equal([1, 1, 1, 1, 2], committee.Members.Select(member => member.Seats).Order());
+        Assert.Equal((6, 5, 1), (committee.Seats, committee.Quorum, committee.MaxFaulty));
+        Assert.NotEqual(BeaconRun.InstanceOf(7, 0, world.State.Validators).Id, BeaconRun.InstanceOf(7, 1, world.State.Validators).Id);
+    }
+
+    [Fact]
+    public void Accept_LastHeaderOfAnEpoch_IsCertifiedByTheNext()
+    {
+        var world = new BeaconWorld(4);
+        ValidatorSet set = world.State.Validators;
+        world.Next();
+        var client = new BeaconLightClient(world.Options.ChainId, 0, set.Digest, new TestVerifier());
+        Assert.Equal(LightClientResult.Accepted, client.HandOver(world.Last!.Header, world.Certify(world.Last, set), set, set));
+        world.ToEpoch(1);
+        Assert.Equal(0UL, world.Last.Header.Epoch);
+        Assert.Equal(LightClientResult.Accepted, client.Accept(world.Last.Header, world.Certify(world.Last, set, epoch: 1), set));
+        Assert.Equal(LightClientResult.WrongEpoch, client.HandOver(world.Last.Header, world.Certify(world.Last, set, epoch: 1), set, set));
     }
 
     [Fact]
@@ -61,7 +73,7 @@ public class LightClientTests
             world.Next(body);
             if (world.Slot != 0) continue;
             // The last block of an epoch, certified by the validators that go; the client sees nothing else.
-            BeaconCertificate certificate = world.Certify(world.Last!, set);
+            FinalityProof certificate = world.Certify(world.Last!, set);
             Assert.Equal(LightClientResult.Accepted, client.HandOver(world.Last!.Header, certificate, set, next));
         }
         Assert.Equal(12UL, client.Epoch);
@@ -79,7 +91,7 @@ public class LightClientTests
         BeaconBlock first = world.Last!;
         world.Next();
         BeaconHeader header = world.Last!.Header;
-        BeaconCertificate certificate = world.Certify(world.Last, set);
+        FinalityProof certificate = world.Certify(world.Last, set);
         var client = new BeaconLightClient(world.Options.ChainId, 0, set.Digest, new TestVerifier());
         Assert.Equal(LightClientResult.WrongChain, new BeaconLightClient(8, 0, set.Digest, new TestVerifier()).Accept(header, certificate, set));
         Assert.Equal(LightClientResult.WrongEpoch, new BeaconLightClient(world.Options.ChainId, 1, set.Digest, new TestVerifier()).Accept(header, certificate, set));

@@ -39,16 +39,20 @@ public class RegistryTests
         Assert.True(world.State.TryGetValidator(signers[4].PublicKey, out ValidatorRecord? joined));
         Assert.Equal(700UL, joined.Stake);
         ValidatorSet set = world.State.Validators;
-        Digest hash = world.Last!.Hash;
+        OrderingInstance run = BeaconRun.InstanceOf(world.Options.ChainId, 0, set);
+        var scheme = new SignatureListScheme(run.Committee, world.Options.Verifier);
+        Digest message = run.MessageFor(OrderingVoteKind.Finalize, 1, world.Last!.Hash);
         CertificateShare[] votes = [.. signers[..4].Select(signer =>
         {
             var signature = new byte[65];
-            signer.Sign(BeaconCertificate.MessageFor(hash).Span, signature);
+            signer.Sign(message.Span, signature);
             return new CertificateShare(set.IndexOf(signer.PublicKey.Span), signature);
-        })];
-        Assert.Equal(CertificateResult.Valid, BeaconCertificate.Assemble(set, hash, votes[..3]).Verify(set, hash, world.Options.Verifier));
-        Assert.Equal(CertificateResult.TooFewSeats, BeaconCertificate.Assemble(set, hash, votes[..2]).Verify(set, hash, world.Options.Verifier));
-        Assert.Equal(CertificateResult.BadSignature, BeaconCertificate.Assemble(set, hash, [votes[0], votes[1], votes[2] with { Share = votes[3].Share }]).Verify(set, hash, world.Options.Verifier));
+        }).OrderBy(vote => vote.Member)];
+        Assert.True(scheme.VerifyShares(message.Span, votes));
+        Assert.False(scheme.VerifyShares(message.Span, [votes[0], votes[1], votes[2] with { Share = votes[3].Share }]));
+        var certificate = new byte[scheme.Sizes.MaxCertificate];
+        int length = scheme.Combine(message.Span, votes.AsSpan(0, 3), certificate);
+        Assert.Equal((3, 3), (run.Committee.Quorum, scheme.Verify(message.Span, certificate.AsSpan(0, length))));
         world.ToEpoch(3);
         Assert.Equal(3UL * 1000 + 700, world.State.Validators.TotalStake);
     }

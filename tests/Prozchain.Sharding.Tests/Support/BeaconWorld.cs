@@ -168,14 +168,17 @@ internal sealed class BeaconWorld
         return FaultEvidence.Equivocation(Key(wallet), one, Say(wallet, one), other, Say(wallet, other), TestNetwork.AddressOf(0));
     }
 
-    public BeaconCertificate Certify(BeaconBlock block, ValidatorSet set, Func<int, bool>? votes = null) => BeaconCertificate.Assemble(set, block.Hash, [.. set.Members
-        .Select((member, i) => (Wallet: WalletOf(member.PublicKey.Span), Index: i)).Where(entry => votes is null || votes(entry.Wallet))
-        .Select(entry =>
+    /// <summary>Finality of the next beacon block, whose header states what this one led to.</summary>
+    public FinalityProof Certify(BeaconBlock block, ValidatorSet set, Func<int, bool>? votes = null, ulong? epoch = null)
+    {
+        OrderingInstance run = BeaconRun.InstanceOf(Options.ChainId, epoch ?? block.Header.Epoch, set);
+        var stating = new MicroHeader
         {
-            var signature = new byte[65];
-            TestNetwork.Wallet(entry.Wallet).Sign(BeaconCertificate.MessageFor(block.Hash).Span, signature);
-            return new CertificateShare(entry.Index, signature);
-        })]);
+            Kind = MicroBlockKind.Ordinary, ChainId = run.ChainId, Shard = BeaconRun.Shard, Epoch = run.Committee.Epoch, Instance = run.Id, View = 2, ParentView = 1, Height = block.Header.Height + 1,
+            Parent = TestNetwork.Key(1), TimeMs = block.Header.TimeMs, BodyRoot = MicroBlock.RootOf([]), BodyLength = 0, ReceiptsRoot = block.Hash, WriteDigest = TestNetwork.Key(2), StateRoot = default,
+        };
+        return Prove(run, [stating], votes);
+    }
 
     public static AnchorEntry Start(ShardId shard) => AnchorEntry.Genesis(shard, new OrderingAnchor(TestNetwork.Key((int)shard.Value), 0, 0), TestNetwork.Key((int)shard.Value * 1000));
 

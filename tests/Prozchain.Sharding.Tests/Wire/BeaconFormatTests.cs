@@ -15,7 +15,6 @@ public class BeaconFormatTests
     {
         ["block"] = bytes => (BeaconBlock.TryRead(bytes, out BeaconBlock? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["header"] = bytes => (BeaconHeader.TryRead(bytes, out BeaconHeader? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["certificate"] = bytes => (BeaconCertificate.TryRead(bytes, out BeaconCertificate? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["validator-set"] = bytes => (ValidatorSet.TryRead(bytes, out ValidatorSet? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["anchor-proof"] = bytes => (AnchorProof.TryRead(bytes, out AnchorProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["output-proof"] = bytes => (BeaconOutputProof.TryRead(bytes, out BeaconOutputProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
@@ -111,7 +110,6 @@ public class BeaconFormatTests
     [Theory]
     [InlineData("block", "1e6a161fead48f1ad9f7a112c912c372222ca654f97ef1cf14224cad7c943481")]
     [InlineData("header", "4c5061a8361549d1bd9773f01f482cc83b520764ec5acd09bfee4135d125c0d7")]
-    [InlineData("certificate", "3a4cb1c03429e19021f7de579f39b0462a438eb8c0ac9f9eb14bbe4e415e059f")]
     [InlineData("validator-set", "bcb3b82ead1dae5d355fcb903cc83a908b66af3b685fae6341e10dd04d6a23e8")]
     [InlineData("anchor-proof", "0c07d2551dc056e98e8b1417d951f44746860e7eba5dd09e02ae7a81e4ee2699")]
     [InlineData("output-proof", "07333777a482e25a7aa3a9db8dc50b3029dbe46ad48ce2031a25534597bc5efa")]
@@ -163,7 +161,6 @@ public class BeaconFormatTests
             world.Next(body);
             samples["block"].Add(TestNetwork.Encode(world.Last!.Write));
             samples["header"].Add(TestNetwork.Encode(world.Last.Header.Write));
-            samples["certificate"].Add(TestNetwork.Encode(world.Certify(world.Last, set, wallet => wallet != 104).Write));
             samples["validator-set"].Add(TestNetwork.Encode(set.Write));
             foreach (var shard in world.State.Layout.Shards)
                 if (world.State.ProveAnchor(shard.Id) is { } proof) samples["anchor-proof"].Add(TestNetwork.Encode(proof.Write));

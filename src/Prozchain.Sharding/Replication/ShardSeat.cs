@@ -1,0 +1,193 @@
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.State;
+
+namespace Prozchain.Sharding.Replication;
+
+/// <summary>A validator's part in one shard: the run that it is in, those before it that still answer, and what it fetches to come in.</summary>
+internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<TTransition> options, BeaconDirectory committees) : IDisposable where TTransition : IShardTransition
+{
+    private readonly SortedDictionary<ulong, Run> _runs = [];
+    private readonly Dictionary<ulong, List<byte[]>> _orphans = [];
+    private readonly List<IDisposable> _dropped = [];
+
+    public ShardInfo Shard { get; } = shard;
+
+    public StateServer Server { get; } = new(options.DelayMs);
+
+    /// <summary>Fetches the state; null while nothing is fetched.</summary>
+    public StateSync? Sync { get; private set; }
+
+    /// <summary>The last run; null before the first.</summary>
+    public Run? Current => _runs.Count == 0 ? null : _runs.Last().Value;
+
+    public IEnumerable<Run> Runs => _runs.Values;
+
+    private BeaconState State => committees.State;
+
+    public Run? RunOf(ulong epoch) => _runs.GetValueOrDefault(epoch);
+
+    /// <summary>A record of a run's log: the run's, or kept until it is there.</summary>
+    public void Restore(ulong epoch, ReadOnlySpan<byte> record)
+    {
+        if (_runs.TryGetValue(epoch, out Run? run)) run.Node.Restore(record);
+        else if (_orphans.TryGetValue(epoch, out List<byte[]>? kept)) kept.Add(record.ToArray());
+        else _orphans.Add(epoch, [record.ToArray()]);
+    }
+
+    /// <summary>Does what follows from the beacon's state and the run's end.</summary>
+    /// <param name="opened">Receives runs that were opened.</param>
+    /// <param name="isLive">True if state may be fetched.</param>
+    public void Reconcile(List<Run> opened, bool isLive)
+    {
+        if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing)) return;
+        if (standing.FrozenEpoch is not null)
+        {
+            Sync = null;
+            if (Current is { } halted && !halted.Node.IsHalted) halted.Node.Halt(standing.Tip.Height);
+            return;
+        }
+        if (Current is { } run)
+        {
+            run.Node.Replica.MayEnd = State.Epoch > run.Epoch;
+            if (run.Epoch < standing.AuthorityFrom && !run.Node.IsHalted) run.Node.Halt(standing.Tip.Height);
+        }
+        while (Follow(standing) is { } next) opened.Add(next);
+        if (isLive && Sync is null && IsWanted() && !IsIn(standing)) Sync = MakeSync(standing);
+        if (Sync is not null && (IsIn(standing) || !IsWanted())) Sync = null;
+        else if (Sync is not null && Sync.IsStale(standing.Tip.Height)) Sync = MakeSync(standing);
+        // What other shards have not heard yet is told for as long as the stake that answers for it is locked.
+        ulong kept = (ulong)options.Beacon.Beacon.Registry.UnbondingEpochs;
+        foreach (Run old in _runs.Values.SkipLast(options.KeepRuns + 1).Where(old => old.Node.Undelivered == 0 || old.Epoch + kept < State.Epoch).ToArray()) _runs.Remove(old.Epoch);
+    }
+
+    /// <summary>The state was fetched, now or in an earlier life: goes on from it.</summary>
+    public bool TryTakeOver(FetchedState fetched, List<Run> opened)
+    {
+        Sync = null;
+        if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) || Materialise(fetched) is not { } replica) return false;
+        ulong epoch = fetched.Epoch < standing.AuthorityFrom ? standing.AuthorityFrom : fetched.HasEnded ? fetched.Epoch + 1 : fetched.Epoch;
+        if (Open(epoch, replica.Tip, () => epoch == fetched.Epoch ? replica : replica.Next(epoch)) is not { } run)
+        {
+            Drop(replica);
+            return false;
+        }
+        opened.Add(run);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        Server.Dispose();
+        foreach (Run run in _runs.Values) run.Node.Dispose();
+        foreach (IDisposable dropped in _dropped) dropped.Dispose();
+    }
+
+    // The next run on what this node has: the genesis, the end of the run before, or the block that the beacon named when it froze that run's committee.
+    private Run? Follow(ShardStanding standing)
+    {
+        if (Current is not { } run)
+        {
+            bool isGenesis = State.Epoch == 0 && standing.AuthorityFrom == 0 && IsMember(0);
+            return isGenesis ? Open(0, Genesis, () => Materialise(null)!) : null;
+        }
+        if (!IsWanted()) return null;
+        if (run.Node.IsHalted)
+        {
+            ulong from = standing.AuthorityFrom;
+            return run.Epoch < from && run.Node.Replica.Tip.Hash == standing.Tip.Hash ? Open(from, standing.Tip, () => run.Node.Replica.Next(from)) : null;
+        }
+        return run.Node.Ordering.Ending is { } ending && State.Epoch > run.Epoch ? Open(run.Epoch + 1, ending, () => run.Node.Replica.Next(run.Epoch + 1)) : null;
+    }
+
+    private OrderingAnchor Genesis => options.Beacon.Beacon.Genesis.First(entry => entry.Shard == Shard.Id).Tip;
+
+    private bool IsIn(ShardStanding standing) => Current is { } run && run.Epoch >= standing.AuthorityFrom && !run.Node.IsHalted && !run.Node.Replica.IsFaulted && run.Epoch + 2 > State.Epoch;
+
+    private bool IsMember(ulong epoch) => committees.Find(Shard.Id, epoch) is { } committee && IndexIn(committee) >= 0;
+
+    // In the committee of this epoch, or drawn for the next one.
+    private bool IsWanted() => IsMember(State.Epoch) || State.NextCommittees.TryGet(Shard.Id, out Committees.Committee? next)
+        && next.Members.Any(member => member.PublicKey.Span.SequenceEqual(options.Beacon.Signer.PublicKey.Span));
+
+    private int IndexIn(ShardCommittee committee)
+    {
+        for (int i = 0; i < committee.Instance.Committee.Members.Count; i++)
+            if (committee.Instance.Committee.Members[i].PublicKey.Span.SequenceEqual(options.Beacon.Signer.PublicKey.Span)) return i;
+        return -1;
+    }
+
+    private StateSync? MakeSync(ShardStanding standing)
+    {
+        if (standing.Anchored is not { } entry) return null;
+        // Those who were in the last run first, then those who may have fetched it since.
+        var hosts = new List<NodeId>();
+        foreach (ulong epoch in (ReadOnlySpan<ulong>)[entry.Epoch, State.Epoch])
+            foreach (NodeId host in committees.Find(Shard.Id, epoch)?.Peers ?? [])
+                if (PeerName.HostOf(host) is var name && !hosts.Contains(name) && name != options.Beacon.AddressOf(options.Beacon.Signer.PublicKey)) hosts.Add(name);
+        return new StateSync(Shard, standing.Tip, entry.Epoch, standing.EndedEpoch == entry.Epoch, hosts, (ulong)options.SealEvery, options.DelayMs, options.MaxCellBytes);
+    }
+
+    private ReplicatedShard<TTransition>? Materialise(FetchedState? fetched)
+    {
+        var machine = new ShardMachine<TTransition>(options.Transition, State.Layout, Shard.Id, options.Machine);
+        bool isGenesis = fetched is null || fetched.Height == 0;
+        HeapTrieStore cells = isGenesis ? options.Genesis(Shard) : new HeapTrieStore(options.MaxCellBytes, Shard.Prefix, Shard.Depth);
+        bool fits = true;
+        foreach (StateWrite[] batch in isGenesis ? [] : fetched!.Cells.Chunk(4096))
+        {
+            if (!(fits = cells.TryStage(batch, out _) == StageResult.Ok)) break;
+            cells.Commit();
+        }
+        MicroHeader? first = fetched is { Blocks.Count: > 0 } ? fetched.Blocks[0].Header : null;
+        var replica = new ReplicatedShard<TTransition>(machine, new ReplicaOptions
+        {
+            Anchor = isGenesis || first is null ? Genesis : new OrderingAnchor(first.Parent, first.Height - 1, first.TimeMs), Epoch = fetched?.Epoch ?? 0, Cells = cells,
+            State = fetched?.State, ReceiptsRoot = isGenesis ? default : first!.ReceiptsRoot, WriteDigest = isGenesis ? null : first!.WriteDigest,
+            Verifier = options.Beacon.Verifier, Committees = committees,
+        }) { Observer = options.Observer };
+        if (fits && (fetched is null || fetched.Blocks.All(replica.TryApply))) return replica;
+        replica.Dispose();
+        return null;
+    }
+
+    private Run? Open(ulong epoch, in OrderingAnchor anchor, Func<ReplicatedShard<TTransition>> take)
+    {
+        if (_runs.ContainsKey(epoch) && _runs[epoch].Node.Replica is { IsFaulted: false } || committees.Find(Shard.Id, epoch) is not { } committee) return null;
+        ReplicatedShard<TTransition> replica = take();
+        var ordering = new OrderingOptions
+        {
+            Instance = committee.Instance, Anchor = anchor, Scheme = committee.Scheme, Application = replica, Peers = committee.Peers, Member = IndexIn(committee), AppliedHeight = anchor.Height,
+            IntervalMs = options.IntervalMs, DelayMs = options.DelayMs, MaxTimeoutMs = options.MaxTimeoutMs, SealEvery = options.SealEvery,
+        };
+        var run = new Run(Shard.Id, epoch, new ShardNode<TTransition>(ordering, replica, committees));
+        if (_runs.Remove(epoch, out Run? faulted)) _dropped.Add(faulted.Node);
+        _runs.Add(epoch, run);
+        if (_orphans.Remove(epoch, out List<byte[]>? records))
+            foreach (byte[] record in records) run.Node.Restore(record);
+        return run;
+    }
+
+    private void Drop(ReplicatedShard<TTransition> replica) => _dropped.Add(replica);
+
+    /// <summary>A node of the shard in one run, hosted by the validator.</summary>
+    public sealed class Run(ShardId shard, ulong epoch, ShardNode<TTransition> node)
+    {
+        public ulong Epoch { get; } = epoch;
+
+        public ShardNode<TTransition> Node { get; } = node;
+
+        public HostedNode Host { get; } = new(node, PeerName.HostOf);
+
+        public int Reported { get; set; }
+
+        public byte[] Wrap(NodeAction action)
+        {
+            bool isOrdering = action.Kind == NodeActionKind.Persist || action.Bytes.Span[1] < (byte)ReplicaMessage.Delivery;
+            return isOrdering ? NetworkMessage.Write(NetworkMessageKind.Run, action.Bytes.Span, shard, Epoch, shard)
+                : NetworkMessage.Write(NetworkMessageKind.Shard, action.Bytes.Span, PeerName.ShardOf(action.To), 0, shard);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Observability;
+using Prozchain.Sharding.Ports;
+using Prozchain.Sharding.Replication;
+using Prozchain.Sharding.State;
+
+namespace Prozchain.Sharding.Simulation;
+
+/// <summary>
+/// The whole network in a simulated world: a pool of validators that order the beacon, committees drawn from it that order
+/// the shards of a bank and change with every epoch, and customers. Checked after each step: all that a
+/// <see cref="BankWorld"/> checks, one beacon block at a height, stake balanced.
+/// </summary>
+/// <remarks>Validator v is node v.</remarks>
+public sealed class NetworkWorld : IDisposable
+{
+    private const long CellBytes = 1 << 22, TickMs = 10;
+    private const int Stranger = 1 << 24;
+
+    private readonly NetworkWorldOptions _options;
+    private readonly BankOptions _bank;
+    private readonly ShardAudit _audit;
+    private readonly BankAuditor _auditor;
+    private readonly BankLoad _load;
+    private readonly ISigner[] _validators, _accounts;
+    private readonly Dictionary<Digest, NodeId> _hosts;
+    private readonly BeaconOptions _beacon;
+    private readonly MachineOptions _machine;
+    private readonly NetworkAuditor _network = new();
+    private readonly SimulationRandom _random;
+
+    /// <summary>Makes the network of a seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="options">What it is like.</param>
+    public NetworkWorld(ulong seed, NetworkWorldOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _bank) = (options, options.Bank);
+        World = new SimulatedWorld(seed, _bank.World);
+        SimulationRandom random = World.RandomStream(1);
+        Layout = ShardLayout.Create(_bank.Shards);
+        _validators = [.. Enumerable.Range(0, options.Pool).Select(_bank.Signer)];
+        _accounts = [.. Enumerable.Range(options.Pool, _bank.Accounts).Select(_bank.Signer)];
+        _hosts = Enumerable.Range(0, options.Pool).ToDictionary(i => NameOf(_validators[i].PublicKey), i => new NodeId(i));
+        _machine = new MachineOptions
+        {
+            Channels = _bank.Channels,
+            Atomic = new AtomicOptions
+            {
+                ChainId = BankWorld.ChainId, Programs = new Dictionary<ushort, IAtomicProgram> { [BankWorld.SwapProgram] = new MultiTransfer() }, MaxPerBlock = 64,
+                MinBlockIntervalMs = Math.Max(1, _bank.IntervalMs / 2), MaxValidityMs = _bank.SwapValidityMs, RetentionMs = 2 * _bank.SwapValidityMs,
+            },
+        };
+        var drawn = new byte[Digest.Size];
+        random.Fill(drawn);
+        _beacon = new BeaconOptions
+        {
+            ChainId = BankWorld.ChainId, Layout = Layout, Genesis = [.. Layout.Shards.Select(GenesisOf)],
+            Validators = [.. _validators.Select((signer, i) => new Validator(signer.PublicKey, options.Stake) { RandomnessKey = options.VrfKey(i) })],
+            UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, StallBlocks = options.StallBlocks,
+            Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(),
+        };
+        StateWrite[] genesis = [.. _accounts.Select(AccountOf)];
+        _audit = new ShardAudit(Layout, genesis, [TransactionStatus.ForbiddenCell, TransactionStatus.InvalidStatus]);
+        _audit.Add(_auditor = new BankAuditor(genesis));
+        _random = World.RandomStream(2);
+        for (int i = 0; i < options.Pool; i++) World.Add(Make, new NodeOptions { StartAfterMs = random.Next(_bank.IntervalMs) });
+        _load = new BankLoad(_bank, Layout, _accounts, _auditor, _audit.Cut, new ShardTelemetry(), Send);
+        World.AddInvariant(Check);
+        World.At(TickMs, Tick);
+        World.Tag = this;
+    }
+
+    /// <summary>The world.</summary>
+    public SimulatedWorld World { get; }
+
+    /// <summary>Which shard holds which key.</summary>
+    public ShardLayout Layout { get; }
+
+    /// <summary>The beacon's state as the node that is furthest has it; null while none runs.</summary>
+    public BeaconState? State
+    {
+        get
+        {
+            BeaconState? best = null;
+            for (int i = 0; i < World.Nodes.Count; i++)
+                if (NodeOf(i) is { } node && !(best?.Height >= node.Beacon.Beacon.State.Height)) best = node.Beacon.Beacon.State;
+            return best;
+        }
+    }
+
+    /// <summary>The running validator at a node; null without power.</summary>
+    /// <param name="node">Number of the node.</param>
+    public ValidatorNode<TransferTransition>? NodeOf(int node) => World.Nodes[node].As<ValidatorNode<TransferTransition>>();
+
+    /// <summary>The validators that order a shard in the beacon's epoch.</summary>
+    /// <param name="shard">The shard.</param>
+    public IReadOnlyList<NodeId> CommitteeOf(ShardId shard) => [.. State?.Committees.Of(shard).Members.Select(member => _hosts[NameOf(member.PublicKey)]) ?? []];
+
+    /// <summary>Takes the power of as many members of a shard's committee, for good.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="members">How many: f + 1 to 2f stop it.</param>
+    public void Halt(ShardId shard, int members)
+    {
+        foreach (NodeId member in CommitteeOf(shard).Take(members)) World.Crash(member);
+    }
+
+    /// <summary>Height of a shard's last final block.</summary>
+    /// <param name="shard">The shard.</param>
+    public ulong HeightOf(ShardId shard) => _audit.HeightOf(shard);
+
+    /// <summary>What it did so far.</summary>
+    public NetworkReport Report()
+    {
+        List<long> sorted = [.. _auditor.Latencies.Order()];
+        var bank = new BankReport(_audit.Applied, _load.Done, _load.Waiting, _audit.Commits, sorted.Count, At(500), At(990), _audit.Cuts, Layout.Shards.Min(shard => _audit.HeightOf(shard.Id)), _audit.IsQuiet);
+        return new NetworkReport(bank, _network.Height, State?.Epoch ?? 0, _network.Freezes, _network.Takeovers, _network.SlowestTakeoverMs, _network.Convictions, _network.Withheld);
+
+        long At(int permille) => sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, sorted.Count * permille / 1000)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => World.Dispose();
+
+    private static Digest CellOf(ISigner signer) => Address.FromPublicKey(signer.PublicKey.Span).Digest;
+
+    private static Digest NameOf(ReadOnlyMemory<byte> publicKey) => Address.FromPublicKey(publicKey.Span).Digest;
+
+    private AnchorEntry GenesisOf(ShardInfo shard)
+    {
+        using var machine = new ShardMachine<TransferTransition>(default, Layout, shard.Id, _machine);
+        using HeapTrieStore cells = CellsOf(shard);
+        Digest root = machine.Genesis.StateRoot(cells.Root);
+        return AnchorEntry.Genesis(shard.Id, new OrderingAnchor(new Digest(Domains.Genesis.Hash(root.Span)), 0, _bank.World.StartMs), root);
+    }
+
+    private StateWrite AccountOf(ISigner account) => new(CellOf(account), new Account(0, _bank.Balance).ToBytes());
+
+    private HeapTrieStore CellsOf(ShardInfo shard)
+    {
+        var cells = new HeapTrieStore(CellBytes, shard.Prefix, shard.Depth);
+        cells.Stage([.. _accounts.Where(account => shard.Contains(CellOf(account))).Select(AccountOf)]);
+        cells.Commit();
+        return cells;
+    }
+
+    private ValidatorNode<TransferTransition> Make(NodeId id)
+    {
+        SimulatedWorld world = World;
+        ISignatureVerifier verifier = _bank.Verifier();
+        return new ValidatorNode<TransferTransition>(new ValidatorOptions<TransferTransition>
+        {
+            Beacon = new BeaconNodeOptions
+            {
+                Beacon = _beacon, StartMs = _bank.World.StartMs, Signer = _validators[id.Value], Verifier = verifier, AddressOf = key => _hosts[NameOf(key)],
+                Reveal = message => _options.Prove(id.Value, message), Reporter = Address.FromPublicKey(_validators[id.Value].PublicKey.Span),
+                IntervalMs = _options.BeaconIntervalMs, DelayMs = _bank.DelayMs, MaxTimeoutMs = 2_000,
+            },
+            Transition = default, Machine = _machine, Genesis = CellsOf, MaxCellBytes = CellBytes, IntervalMs = _bank.IntervalMs, DelayMs = _bank.DelayMs, MaxTimeoutMs = 2_000,
+            Observer = (block, step) =>
+            {
+                _audit.OnFinal(block, step, world.NowMs);
+                _network.OnFinal(block.Header, world.ElapsedMs);
+            },
+        });
+    }
+
+    private void Tick(SimulatedWorld world)
+    {
+        _load.Tick(world, _random);
+        world.At(world.ElapsedMs + TickMs, Tick);
+    }
+
+    // To as many as can be faulty, and one more.
+    private void Send(ShardId shard, byte[] message)
+    {
+        IReadOnlyList<NodeId> committee = CommitteeOf(shard);
+        int draw = _random.Next(1 << 20);
+        byte[] addressed = ValidatorNode<TransferTransition>.Address(shard, message);
+        for (int i = 0; committee.Count > 0 && i <= (committee.Count - 1) / 3; i++) World.Inject(new NodeId(Stranger), committee[(draw % committee.Count + i) % committee.Count], addressed);
+    }
+
+    private string? Check(SimulatedWorld world)
+    {
+        if (_audit.Fault is { } fault) return fault;
+        int at = world.LastEvent.To.Value;
+        if (at < 0 || at >= world.Nodes.Count || !world.Nodes[at].IsHonest || NodeOf(at) is not { } node) return null;
+        if (node.Beacon.Ordering.IsForked || node.Beacon.Beacon.IsFaulted) return $"Expected one beacon, got a contradicting final block at node {at}.";
+        foreach (ShardNode<TransferTransition> shard in node.Shards)
+        {
+            if (shard.Ordering.IsForked) return $"Expected no contradicting finalization at node {at}, got one.";
+            if (shard.Replica.IsFaulted) return $"Expected final blocks that node {at} can take over, got one that it finds invalid.";
+        }
+        return _network.OnState(node.Beacon.Beacon.State, world.ElapsedMs);
+    }
+}

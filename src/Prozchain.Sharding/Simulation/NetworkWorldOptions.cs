@@ -1,0 +1,37 @@
+using Prozchain.Sharding.Ports;
+
+namespace Prozchain.Sharding.Simulation;
+
+/// <summary>What a <see cref="NetworkWorld"/> is like.</summary>
+public sealed record NetworkWorldOptions
+{
+    /// <summary>Keys, shards, seats of each (<see cref="BankOptions.Validators"/>), load and world.</summary>
+    public required BankOptions Bank { get; init; }
+
+    /// <summary>Checks reveals.</summary>
+    public required IVrfVerifier Vrf { get; init; }
+
+    /// <summary>The public VRF key of a validator by number.</summary>
+    public required Func<int, ReadOnlyMemory<byte>> VrfKey { get; init; }
+
+    /// <summary>A validator's VRF proof of a message.</summary>
+    public required Func<int, Digest, ReadOnlyMemory<byte>> Prove { get; init; }
+
+    /// <summary>Validators of the pool, of equal stake.</summary>
+    public int Pool { get; init; } = 16;
+
+    /// <summary>Stake of each.</summary>
+    public ulong Stake { get; init; } = 1_000;
+
+    /// <summary>Beacon blocks of an epoch.</summary>
+    public int BlocksPerEpoch { get; init; } = 8;
+
+    /// <summary>Beacon blocks without an anchor after which a shard is frozen.</summary>
+    public int StallBlocks { get; init; } = 5;
+
+    /// <summary>Slots of an epoch in which a validator reveals.</summary>
+    public int RevealSlots { get; init; } = 4;
+
+    /// <summary>Time between two beacon blocks, milliseconds.</summary>
+    public int BeaconIntervalMs { get; init; } = 1_000;
+}

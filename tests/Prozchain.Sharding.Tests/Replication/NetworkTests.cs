@@ -1,0 +1,115 @@
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Replication;
+using Prozchain.Sharding.Simulation;
+using Prozchain.Sharding.Tests.Support;
+using Prozchain.Testing;
+
+namespace Prozchain.Sharding.Tests.Replication;
+
+/// <summary>Beacon and shards over one pool of validators, in the simulator.</summary>
+public class NetworkTests(ITestOutputHelper output)
+{
+    private const long HealedMs = 6_000;
+
+    private static NetworkWorldOptions Options(int shards, int pool, long loadMs, FaultPlan? plan = null) => new()
+    {
+        Bank = new BankOptions
+        {
+            Signer = seed => new TestSigner(seed), Verifier = () => new TestVerifier(), Shards = shards, Validators = 4, TransfersPerSecond = 20, LoadMs = loadMs,
+            World = new WorldOptions { Faults = plan ?? FaultPlan.None },
+        },
+        Vrf = new TestVrf(), VrfKey = i => TestVrf.KeyOf(i), Prove = (i, message) => TestVrf.Prove(TestVrf.KeyOf(i), message), Pool = pool,
+    };
+
+    [Fact]
+    public void Run_NoFaults_EpochsChangeUnderLoad()
+    {
+        using var network = new NetworkWorld(TestSettings.Seed, Options(2, 12, 15_000));
+        network.World.RunTo(24_000);
+        NetworkReport report = network.Report();
+        output.WriteLine(report.ToString());
+        Assert.True(report is { Epoch: >= 2, Freezes: 0, Withheld: 0, Bank: { IsQuiet: true, Waiting: 0, Transfers: > 100, Commits: > 0, LowestHeight: > 150 } }, $"Expected epochs and a bank at rest, got {report} with seed {TestSettings.Seed}.");
+        // A light client follows from the genesis set alone.
+        BeaconNode beacon = network.NodeOf(0)!.Beacon;
+        (BeaconHeader header, Sharding.Consensus.FinalityProof proof) = beacon.Prove(3)!.Value;
+        ValidatorSet set = network.State!.Validators;
+        var client = new BeaconLightClient(BankWorld.ChainId, 0, header.Validators, new TestVerifier());
+        Assert.Equal(LightClientResult.Accepted, client.Accept(header, proof, set));
+        Assert.Equal(LightClientResult.BadCertificate, client.Accept(beacon.Prove(5)!.Value.Header, beacon.Prove(6)!.Value.Proof, set));
+        Assert.Equal(LightClientResult.Accepted, client.HandOver(header, proof, set, set));
+        (header, proof) = beacon.Prove(8)!.Value;
+        Assert.Equal((0UL, LightClientResult.Accepted), (header.Epoch, client.Accept(header, proof, set)));
+    }
+
+    /// <summary>2 of 4 seats: more than f, so that the shard stops, and no quorum, so that nothing is forged.</summary>
+    [Fact]
+    public void Run_CommitteeHalted_IsFrozenRedrawnAndTheShardGoesOn()
+    {
+        int seeds = TestSettings.Scale(2, 100);
+        for (ulong seed = TestSettings.Seed; seed < TestSettings.Seed + (ulong)seeds; seed++)
+        {
+            using var network = new NetworkWorld(seed, Options(2, 16, 24_000));
+            ShardId stopped = network.Layout.Shards[0].Id;
+            network.World.RunTo(4_000);
+            NodeId[] dead = [.. network.CommitteeOf(stopped).Take(2)];
+            foreach (NodeId member in dead) network.World.Crash(member);
+            Assert.True(network.World.RunUntil(_ => network.Report().Freezes > 0, 20_000), $"Expected a freeze with seed {seed}.");
+            ulong height = network.HeightOf(stopped);
+            Assert.True(network.World.RunUntil(_ => network.Report().Takeovers > 0, 40_000), $"Expected a fresh committee that goes on with seed {seed}, got {network.Report()}.");
+            Assert.InRange(network.HeightOf(stopped), height + 1, height + 2);
+            // Two epochs of a second and a quarter a block, and the time to fetch the state.
+            Assert.InRange(network.Report().SlowestTakeoverMs, 1, 25_000);
+            // Those who were away come back with their logs, to a shard that others order now.
+            foreach (NodeId member in dead) network.World.Restart(member);
+            bool quiet = network.World.RunUntil(_ => network.World.ElapsedMs > 30_000 && network.World.Steps % 100 == 0 && network.Report() is { Bank: { IsQuiet: true, Waiting: 0 } }, 90_000);
+            output.WriteLine($"{seed}: {network.World.ElapsedMs} ms {network.Report()}");
+            Assert.True(quiet && network.Report().Bank.Commits > 0, $"Expected a bank at rest with seed {seed}, got {network.Report()}.");
+        }
+    }
+
+    [Fact]
+    public void Run_AllKindsOfFaults_OneChainConservedAndProgress()
+    {
+        var mix = new FaultMix { Nodes = 12, HealedMs = HealedMs };
+        int seeds = TestSettings.Scale(3, 200);
+        CampaignReport report = SimulationCampaign.Run(
+            new SimulationScenario
+            {
+                Build = (seed, plan) => Network(seed, plan).World,
+                Plan = mix.Draw,
+                DurationMs = HealedMs + 40_000,
+                AtEnd = world => s_networks.TryGetValue(world, out NetworkWorld? network) && network.Report() is { Epoch: >= 2, Bank: { IsQuiet: true, Waiting: 0, Transfers: > 30 } } ? null : $"Expected a network at rest, got {network?.Report()}.",
+            },
+            TestSettings.Seed, seeds);
+        Assert.True(report.FirstFailure is null, (report.Smallest ?? report.FirstFailure)?.ToString());
+    }
+
+    /// <summary>Twins: one key, two nodes, each seen by one half of the network.</summary>
+    [Fact]
+    public void Run_ValidatorThatEquivocates_IsConvictedAndSlashed()
+    {
+        FaultPlan plan = FaultPlan.Parse("""
+            partition 3000..9000 {1}-{0,2,3,4,5}
+            partition 3000..9000 {12}-{6,7,8,9,10,11}
+            """);
+        using var network = new NetworkWorld(TestSettings.Seed, Options(2, 12, 8_000, plan));
+        network.World.AddTwin(new NodeId(1));
+        network.World.RunTo(25_000);
+        NetworkReport report = network.Report();
+        output.WriteLine(report.ToString());
+        Assert.True(report is { Convictions: 1, Bank.IsQuiet: true }, $"Expected one conviction, got {report} with seed {TestSettings.Seed}.");
+        ValidatorRecord convicted = Assert.Single(network.State!.Records, record => record.IsConvicted);
+        Assert.Equal(new TestSigner(1).PublicKey.ToArray(), convicted.PublicKey.ToArray());
+        Assert.True(convicted.Stake < 1_000 && network.State.Ledger.Slashed > 0);
+    }
+
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<SimulatedWorld, NetworkWorld> s_networks = [];
+
+    private static NetworkWorld Network(ulong seed, FaultPlan plan)
+    {
+        var network = new NetworkWorld(seed, Options(2, 12, HealedMs + 4_000, plan) with { StallBlocks = 12 });
+        s_networks.Add(network.World, network);
+        return network;
+    }
+}
