@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 
@@ -11,6 +12,15 @@ public sealed record EngineRound
 
     /// <summary>The time that the host gave it, Unix milliseconds.</summary>
     public required long TimeMs { get; init; }
+
+    /// <summary>The epoch in which the round's headers are.</summary>
+    public required ulong Epoch { get; init; }
+
+    /// <summary>Hash of the beacon block: it covers all shards' headers and the records. Zero without a beacon.</summary>
+    public required Digest BeaconHash { get; init; }
+
+    /// <summary>The application records that the beacon block put in order.</summary>
+    public required IReadOnlyList<ApplicationRecord> Records { get; init; }
 
     /// <summary>Each shard's part, in the order of the layout.</summary>
     public required IReadOnlyList<ShardRound> Shards { get; init; }

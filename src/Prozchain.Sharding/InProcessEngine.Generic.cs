@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Hosting;
@@ -23,7 +24,8 @@ namespace Prozchain.Sharding;
 /// </para>
 /// <para>
 /// Shards execute as replicas do (<see cref="Replication.ShardMachine{TTransition}"/>): what one says reaches another in its
-/// next micro-block, with a proof that is verified there. No committee votes: the process trusts itself.
+/// next micro-block, with a proof that is verified there. With validators the engine has a beacon: each shard's committee
+/// certifies its sealing headers, all before them included, and the beacon anchors these and orders application records.
 /// </para>
 /// </remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
@@ -40,6 +42,7 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
     private HostedShard<TTransition>[] _shards = [];
     private Dictionary<ShardId, int> _indexes = [];
     private EngineJournal? _journal;
+    private BeaconDesk? _beacon;
     private bool _failed;
 
     private InProcessEngine(TTransition transition, InProcessOptions options)
@@ -66,6 +69,9 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
 
     /// <summary>The host's bytes of the last acknowledged round; empty before the first.</summary>
     public ReadOnlyMemory<byte> HostMark { get; private set; }
+
+    /// <summary>All that the beacon knows; null without one.</summary>
+    public BeaconState? Beacon => _beacon?.State;
 
     /// <summary>Bytes of the log that a resume would read now.</summary>
     public long LogLength => _journal?.Length ?? 0;
@@ -137,6 +143,13 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         return AdmissionResult.Accepted;
     }
 
+    /// <summary>Hands in bytes for the beacon to put in order.</summary>
+    /// <param name="applicationId">The application that they are for.</param>
+    /// <param name="data">At most 1 MiB; copied.</param>
+    /// <exception cref="InvalidOperationException">The engine has no beacon.</exception>
+    public RecordResult SubmitRecord(uint applicationId, ReadOnlySpan<byte> data) =>
+        _beacon is { } beacon ? beacon.Records.Add(applicationId, data) : throw new InvalidOperationException("Expected an engine with validators, got one without a beacon.");
+
     /// <summary>
     /// One round: each shard makes its micro-blocks, what it says reaches the others in their next ones, each seals its
     /// state, and the whole round goes into the log and is flushed.
@@ -154,9 +167,10 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         _failed = true;
         Execute(nowMs, null);
         byte[] mark = hostMark.ToArray();
-        WriteRound(nowMs, mark);
+        BeaconBlock? beacon = _beacon?.Propose(nowMs, _proofs);
+        WriteRound(nowMs, mark, beacon);
         _journal!.AppendRound(_buffer.WrittenSpan);
-        EngineRound round = Finish(nowMs, mark, _buffer.WrittenCount);
+        EngineRound round = Finish(nowMs, mark, beacon, isOwn: true, _buffer.WrittenCount);
         StepCheckpoint();
         _failed = false;
         return round;
@@ -178,7 +192,15 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
     {
         HostedShard<TTransition> shard = ShardOf(key);
         ReadOnlyMemory<byte>? found = shard.Cells.TryGet(key, out ReadOnlySpan<byte> value) ? value.ToArray() : null;
-        return new CellProof(shard.Tip, shard.Info.Depth, key, found, shard.Cells.Root, shard.SealedState.ChannelsDigest, shard.SealedState.AtomicDigest, shard.Cells.Prove(key));
+        return new CellProof(key, found, shard.Cells.Root, shard.SealedState.ChannelsDigest, shard.SealedState.AtomicDigest, shard.Cells.Prove(key));
+    }
+
+    /// <summary>What a light client holds against the last sealing header of the address's shard, or against its anchor.</summary>
+    /// <param name="address">Any address; its cell is an account or absent.</param>
+    public AccountProof ProveAccount(Address address)
+    {
+        HostedShard<TTransition> shard = ShardOf(address.Digest);
+        return AccountProof.Of(shard.Cells, shard.SealedState, address);
     }
 
     /// <summary>Transactions that wait in the queues of all shards, atomic ones not counted.</summary>

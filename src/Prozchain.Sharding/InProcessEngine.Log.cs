@@ -20,6 +20,7 @@ public sealed partial class InProcessEngine<TTransition>
     private void Start()
     {
         _shards = MakeShards(Layout, _options.Cells);
+        if (_options.Validators.Count > 0) _beacon = new BeaconDesk(_options, Layout, _shards.Select(shard => shard.Tip), _verifier);
         GenesisDigest = EngineIdentity.DigestOf(_options, Layout, _shards.Select(shard => shard.Cells.Root));
     }
 
@@ -83,7 +84,11 @@ public sealed partial class InProcessEngine<TTransition>
         if (frame!.TimeMs < TimeMs) throw new InvalidDataException($"Expected round {Height + 1} not before {TimeMs}, got {frame.TimeMs}.");
         Execute(frame.TimeMs, frame);
         if (Seals() != frame.Seals) throw new InvalidDataException($"Expected round {Height + 1} to give the headers that the log names, got others.");
-        _options.Replayed?.Invoke(Finish(frame.TimeMs, frame.HostMark.ToArray(), record.Length));
+        if ((frame.Beacon is null) != (_beacon is null) || frame.Beacon?.Body.Anchors.Count is { } anchors && anchors != _shards.Length)
+            throw new InvalidDataException($"Expected a beacon block that anchors all shards in round {Height + 1}, got another.");
+        for (int i = 0; frame.Beacon is { } block && i < _shards.Length; i++)
+            if (!block.Body.Anchors.Any(anchor => anchor.Header.Hash == _shards[i].Tip.Hash)) throw new InvalidDataException($"Expected round {Height + 1} to anchor its own header of shard {_shards[i].Info.Id}, got another.");
+        _options.Replayed?.Invoke(Finish(frame.TimeMs, frame.HostMark.ToArray(), frame.Beacon, isOwn: false, record.Length));
     }
 
     // Between two rounds, a slice of what is under way.

@@ -1,4 +1,6 @@
 using Prozchain.Shared;
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Hosting;
@@ -15,6 +17,7 @@ public sealed partial class InProcessEngine<TTransition>
     private int _block, _next;
     private long _blockTimeMs;
     private volatile int _badShard = -1;
+    private FinalityProof[] _proofs = [];
 
     private enum Phase : byte { Begin, Propose, Replay, Seal }
 
@@ -22,6 +25,7 @@ public sealed partial class InProcessEngine<TTransition>
     private void Execute(long nowMs, RoundFrame? frame)
     {
         (_replayed, _badShard) = (frame, -1);
+        BeginRuns();
         Run(Phase.Begin);
         Dispatch();
         for (_block = 0; _block < _options.MicroBlocks; _block++)
@@ -33,6 +37,14 @@ public sealed partial class InProcessEngine<TTransition>
         }
         Run(Phase.Seal);
         _replayed = null;
+    }
+
+    private void BeginRuns()
+    {
+        if (_beacon is null) return;
+        ReadOnlySpan<BeaconDesk.Ballot> ballots = _beacon.Ballots(Layout);
+        for (int i = 0; i < _shards.Length; i++) _shards[i].Run = (_beacon.State.Epoch, ballots[i].Instance.Id);
+        if (_proofs.Length != _shards.Length) _proofs = new FinalityProof[_shards.Length];
     }
 
     private void Run(Phase phase)
@@ -59,6 +71,7 @@ public sealed partial class InProcessEngine<TTransition>
                     break;
                 default:
                     hosted.Seal(_blockTimeMs);
+                    if (_beacon is { } beacon && _replayed is null) _proofs[shard] = beacon.Certify(shard, hosted.Tip);
                     break;
             }
         }
@@ -73,7 +86,7 @@ public sealed partial class InProcessEngine<TTransition>
                     if (_indexes.TryGetValue(destination, out int index)) _shards[index].Line.Add(source.Source, source.SourceTimeMs, sent);
     }
 
-    private void WriteRound(long nowMs, ReadOnlySpan<byte> mark)
+    private void WriteRound(long nowMs, ReadOnlySpan<byte> mark, BeaconBlock? beacon)
     {
         _buffer.ResetWrittenCount();
         RoundFrame.Begin(_buffer, RoundFrame.RoundKind);
@@ -92,6 +105,7 @@ public sealed partial class InProcessEngine<TTransition>
         writer.WriteVarint((ulong)mark.Length);
         writer.WriteSpan(mark);
         writer.WriteBytes32(Seals().Bytes);
+        beacon?.Write(_buffer);
     }
 
     // Hash of the sealing headers' hashes: it covers all that the round did.
@@ -102,13 +116,15 @@ public sealed partial class InProcessEngine<TTransition>
         return new Digest(Domains.RoundSeals.Hash(hashes));
     }
 
-    private EngineRound Finish(long nowMs, byte[] mark, int logBytes)
+    private EngineRound Finish(long nowMs, byte[] mark, BeaconBlock? beacon, bool isOwn, int logBytes)
     {
         (TimeMs, HostMark) = (nowMs, mark);
         Height++;
+        if (beacon is not null && _beacon!.Take(beacon, isOwn) is { IsValid: false } verdict) throw new InvalidDataException($"Expected a valid beacon block in round {Height}, got {verdict}.");
         return new EngineRound
         {
             Height = Height, TimeMs = nowMs, HostMark = mark, LogBytes = logBytes, Shards = Array.ConvertAll(_shards, shard => shard.Summarise()),
+            Epoch = _shards[0].Tip.Epoch, BeaconHash = beacon?.Hash ?? default, Records = beacon?.Body.Records ?? [],
         };
     }
 }

@@ -40,6 +40,27 @@ public sealed record InProcessOptions
     /// <summary>Checks signatures. Default: null, which means an <see cref="Ed25519Verifier"/>.</summary>
     public ISignatureVerifier? Verifier { get; init; }
 
+    /// <summary>
+    /// The validators of a beacon that anchors the shards' headers and orders application records; their stake must fill
+    /// all seats. Default: none, and no beacon.
+    /// </summary>
+    public IReadOnlyList<EngineValidator> Validators { get; init; } = [];
+
+    /// <summary>Seats of each shard's committee. Default 4, which is a development network's; see <see cref="Committees.CommitteeParameters"/>.</summary>
+    public int SeatsPerCommittee { get; init; } = 4;
+
+    /// <summary>The most seats one validator can hold over all shards; 0, the default, means as many as its stake buys.</summary>
+    public int MaxTicketsPerValidator { get; init; }
+
+    /// <summary>Rounds in one epoch, at the end of which new committees are drawn. Default 64.</summary>
+    public int RoundsPerEpoch { get; init; } = 64;
+
+    /// <summary>Gives each epoch's seed. Default: <see cref="SeededRandomness"/> of 32 zero bytes, predictable by anyone.</summary>
+    public IRandomness Randomness { get; init; } = new SeededRandomness(new byte[Digest.Size]);
+
+    /// <summary>Makes a committee's scheme, with the key of a member or without. Null, the default, for lists of signatures.</summary>
+    public Func<Committees.Committee, ISigner?, ICertificateScheme>? Schemes { get; init; }
+
     /// <summary>Where the log is. Default: memory. The engine does not dispose of it.</summary>
     public ILogStorage Log { get; init; } = new MemoryLogStorage();
 
@@ -63,6 +84,10 @@ public sealed record InProcessOptions
         ArgumentNullException.ThrowIfNull(Rules);
         ArgumentNullException.ThrowIfNull(Cells);
         ArgumentNullException.ThrowIfNull(Log);
+        ArgumentNullException.ThrowIfNull(Validators);
+        ArgumentNullException.ThrowIfNull(Randomness);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RoundsPerEpoch, 1);
+        if (Validators.Count > 0 && OtherLog is not null) throw new ArgumentException("Expected no second log where there is a beacon, whose blocks are in the log alone; got one.", nameof(OtherLog));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MicroBlocks, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MicroBlocks, 64);

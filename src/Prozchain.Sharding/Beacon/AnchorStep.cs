@@ -2,50 +2,58 @@ using System.Collections.Immutable;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
-using Prozchain.Sharding.Ports;
 
 namespace Prozchain.Sharding.Beacon;
 
 /// <summary>
-/// Takes in certified headers, and freezes the shards that bring none. A header of the epoch before still counts, so that
-/// what is certified at an epoch's end is not lost. Every final header that an honest node holds reaches the beacon within
-/// the stall window; one that is kept back for longer loses its authority with the freeze.
+/// Takes in final headers, at most one proof of a shard in a block, and freezes the shards that bring none. A header of
+/// the epoch before still counts, so that what is certified at an epoch's end is not lost.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Heights may be skipped. The chain from tip to tip is then not shown, but certified: inside a run two quorums share an
+/// honest member, which finalizes nothing beside what it finalized before, so that a final header descends from every
+/// lower final one; and an honest member of the next epoch's committee starts its run on nothing but the terminal block
+/// that the epoch before finalized, or on what the beacon named when it froze, cut or made the shard. Where a proof does
+/// reach down to the tip or its child, it has to fit.
+/// </para>
+/// <para>
+/// Final headers that an honest node holds reach the beacon within the stall window; one that is kept back for longer
+/// loses its authority with the freeze.
+/// </para>
+/// </remarks>
 internal static class AnchorStep
 {
-    public static int Order(ShardHeader a, ShardHeader b)
-    {
-        int order = a.Shard.CompareTo(b.Shard);
-        return order != 0 ? order : a.Height.CompareTo(b.Height);
-    }
-
-    public static BeaconVerdict Apply(BeaconStep step, IReadOnlyList<Anchor> anchors)
+    public static BeaconVerdict Apply(BeaconStep step, IReadOnlyList<FinalityProof> anchors)
     {
         BeaconState state = step.State;
         ImmutableSortedDictionary<ShardId, ShardStanding>.Builder shards = state.Shards.ToBuilder();
-        var batch = new List<SignedMessage>();
-        var ends = new int[anchors.Count];
+        var committees = new Committee[anchors.Count];
         for (int i = 0; i < anchors.Count; i++)
         {
-            ShardHeader header = anchors[i].Header;
-            if (i > 0 && Order(anchors[i - 1].Header, header) >= 0) return new BeaconVerdict(BeaconResult.AnchorsNotSorted, i);
-            if (header.ChainId != step.Options.ChainId || !shards.TryGetValue(header.Shard, out ShardStanding? before)) return new BeaconVerdict(BeaconResult.UnknownShard, i);
+            FinalityProof anchor = anchors[i];
+            MicroHeader first = anchor.Header;
+            if (i > 0 && anchors[i - 1].Header.Shard.CompareTo(first.Shard) >= 0) return new BeaconVerdict(BeaconResult.AnchorsNotSorted, i);
+            if (first.ChainId != step.Options.ChainId || !shards.TryGetValue(first.Shard, out ShardStanding? before)) return new BeaconVerdict(BeaconResult.UnknownShard, i);
             if (before.FrozenEpoch is not null) return new BeaconVerdict(BeaconResult.ShardFrozen, i);
-            if (header.Epoch < before.AuthorityFrom || !TryGetCommittee(state, header, out Committee? committee)) return new BeaconVerdict(BeaconResult.WrongAnchorEpoch, i);
-            if (header.Height != before.TipHeight + 1 || header.Parent != before.TipHash) return new BeaconVerdict(BeaconResult.BrokenHeaderChain, i);
-            int from = batch.Count;
-            CertificateResult shape = anchors[i].Certificate.CheckShape(committee, header.Hash, batch);
-            if (shape == CertificateResult.Valid && !HoldsWithoutConvicted(state, committee, batch, from)) shape = CertificateResult.TooFewSeats;
-            if (shape != CertificateResult.Valid) return new BeaconVerdict(BeaconResult.BadCertificate, i, shape);
-            ends[i] = batch.Count;
-            shards[header.Shard] = before with { TipHeight = header.Height, TipHash = header.Hash, AnchoredAt = state.Height, AuthorityFrom = header.Epoch, Header = header };
+            if (first.Epoch < before.Anchored?.Epoch || state.CommitteeOf(first.Shard, first.Epoch) is not { } committee) return new BeaconVerdict(BeaconResult.WrongAnchorEpoch, i);
+            if (Tip(anchor) is not { } tip || !Continues(anchor, tip, before.Tip)) return new BeaconVerdict(BeaconResult.BrokenHeaderChain, i);
+            committees[i] = committee;
+            MicroHeader? seal = anchor.Headers.LastOrDefault(header => header.Kind != MicroBlockKind.Closing && !header.StateRoot.IsZero);
+            shards[first.Shard] = before with
+            {
+                Tip = new OrderingAnchor(tip.Hash, tip.Height, tip.TimeMs), AnchoredAt = state.Height, EndedEpoch = tip.Kind == MicroBlockKind.Terminal ? tip.Epoch : before.EndedEpoch,
+                Anchored = new AnchorEntry(first.Shard, tip.Epoch, tip.Height, tip.Hash, tip.TimeMs, tip.ReceiptsRoot,
+                    seal?.Height ?? before.Anchored?.StateHeight ?? 0, seal?.StateRoot ?? before.Anchored?.StateRoot ?? default),
+            };
         }
-        if (step.Verifier is { } verifier)
+        if (step.ChecksSignatures)
         {
-            var valid = new bool[batch.Count];
-            verifier.VerifyMany(batch.ToArray(), valid, step.Options.MaxDegreeOfParallelism);
-            int bad = Array.IndexOf(valid, false);
-            if (bad >= 0) return new BeaconVerdict(BeaconResult.BadCertificate, Array.FindIndex(ends, end => bad < end), CertificateResult.BadSignature);
+            var results = new CertificateResult[anchors.Count];
+            Parallel.For(0, anchors.Count, new ParallelOptions { MaxDegreeOfParallelism = step.Options.MaxDegreeOfParallelism }, i =>
+                results[i] = anchors[i].Verify(state.InstanceOf(step.Options, committees[i]), step.Options.SchemeOf(committees[i]), Convicted(state, committees[i])));
+            int bad = Array.FindIndex(results, result => result != CertificateResult.Valid);
+            if (bad >= 0) return new BeaconVerdict(BeaconResult.BadCertificate, bad, results[bad]);
         }
         step.State = state with { Shards = shards.ToImmutable() };
         return BeaconVerdict.Valid;
@@ -58,29 +66,23 @@ internal static class AnchorStep
         foreach ((ShardId shard, ShardStanding standing) in state.Shards)
         {
             if (standing.FrozenEpoch is not null || state.Height - standing.AnchoredAt < (ulong)step.Options.StallBlocks) continue;
-            step.Outputs.Add(new FreezeRecord(shard, state.Epoch, standing.TipHeight, standing.TipHash, state.Height));
+            step.Outputs.Add(new FreezeRecord(shard, state.Epoch, standing.Tip.Height, standing.Tip.Hash, state.Height));
             step.State = step.State with { Shards = step.State.Shards.SetItem(shard, standing with { FrozenEpoch = state.Epoch }) };
         }
     }
 
-    private static bool TryGetCommittee(BeaconState state, ShardHeader header, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Committee? committee)
+    // What the next epoch goes on from: closing blocks are never handed over.
+    private static MicroHeader? Tip(FinalityProof anchor) => anchor.Headers.LastOrDefault(header => header.Kind != MicroBlockKind.Closing);
+
+    private static bool Continues(FinalityProof anchor, MicroHeader tip, in OrderingAnchor before)
     {
-        committee = null;
-        if (header.Epoch == state.Epoch) return state.Committees.TryGet(header.Shard, out committee);
-        return header.Epoch + 1 == state.Epoch && state.PreviousCommittees?.TryGet(header.Shard, out committee) == true;
+        if (tip.Height <= before.Height) return false;
+        ulong first = anchor.Header.Height;
+        if (first > before.Height) return first > before.Height + 1 || anchor.Header.Parent == before.Hash;
+        return anchor.Headers[(int)(before.Height - first)].Hash == before.Hash;
     }
 
-    // Convicted members keep their places, so that bitmaps stay readable; their votes weigh nothing.
-    private static bool HoldsWithoutConvicted(BeaconState state, Committee committee, List<SignedMessage> batch, int from)
-    {
-        if (state.Registry.Convicted == 0) return true;
-        int seats = 0;
-        for (int i = from; i < batch.Count; i++)
-        {
-            ReadOnlyMemory<byte> key = batch[i].PublicKey;
-            if (state.Registry.TryGet(key, out ValidatorRecord? record) && record.IsConvicted) continue;
-            seats += committee.Members.First(member => member.PublicKey.Span.SequenceEqual(key.Span)).Seats;
-        }
-        return seats >= committee.Quorum;
-    }
+    // Convicted members keep their places, so that certificates stay readable; their votes weigh nothing.
+    private static bool[] Convicted(BeaconState state, Committee committee) => state.Registry.Convicted == 0 ? [] :
+        [.. committee.Members.Select(member => state.Registry.TryGet(member.PublicKey, out ValidatorRecord? record) && record.IsConvicted)];
 }

@@ -11,8 +11,8 @@ namespace Prozchain.Sharding.Beacon;
 /// <summary>What a beacon block takes in, list by list, in the order in which it is applied. Do not change a list that was handed over.</summary>
 public sealed record BeaconBody
 {
-    /// <summary>The anchors, by shard id and then by height.</summary>
-    public IReadOnlyList<Anchor> Anchors { get; init; } = [];
+    /// <summary>Final headers of shards, by shard id; at most one proof of a shard.</summary>
+    public IReadOnlyList<FinalityProof> Anchors { get; init; } = [];
 
     /// <summary>Stake that comes in, by number.</summary>
     public IReadOnlyList<Deposit> Deposits { get; init; } = [];
@@ -36,15 +36,15 @@ public sealed record BeaconBody
     public IReadOnlyList<ApplicationRecord> Records { get; init; } = [];
 
     internal bool IsTooLarge =>
-        Anchors.Count > WireLimits.MaxAnchors || Deposits.Count > BeaconLimits.MaxRegistryEntries || Exits.Count > BeaconLimits.MaxRegistryEntries
+        Anchors.Count > BeaconLimits.MaxAnchors || Anchors.Sum(anchor => anchor.Headers.Count) > BeaconLimits.MaxAnchorHeaders || Deposits.Count > BeaconLimits.MaxRegistryEntries || Exits.Count > BeaconLimits.MaxRegistryEntries
         || Evidence.Count > BeaconLimits.MaxEvidence || Reveals.Count > BeaconLimits.MaxReveals || Proposals.Count > BeaconLimits.MaxProposals
         || Ready.Count > BeaconLimits.MaxReadiness || Records.Count > WireLimits.MaxRecords || Records.Sum(record => (long)record.Data.Length) > WireLimits.MaxRecordBytesPerBlock;
 
-    /// <summary>Count and tree root of each list. Of anchors it covers the headers: other quorums certify the same ones.</summary>
+    /// <summary>Count and tree root of each list. Of an anchor it covers the first and the last header, and so those between: other quorums certify the same ones.</summary>
     internal Digest ComputeRoot()
     {
         var output = new ArrayBufferWriter<byte>(8 * (sizeof(uint) + Digest.Size));
-        Tree(output, Anchors, anchor => TreeHash.Leaf(anchor.Header.Hash.Span));
+        Tree(output, Anchors, anchor => TreeHash.Leaf([.. anchor.Header.Hash.Span, .. anchor.Headers[^1].Hash.Span]));
         Tree(output, Deposits, deposit => Leaf(deposit.Write));
         Tree(output, Exits, order => Leaf(order.Write));
         Tree(output, Evidence, evidence => Leaf(evidence.Write));
@@ -57,11 +57,7 @@ public sealed record BeaconBody
 
     internal void Write(IBufferWriter<byte> output)
     {
-        List(output, Anchors, anchor =>
-        {
-            anchor.Header.Write(output);
-            anchor.Certificate.Write(output);
-        });
+        List(output, Anchors, anchor => anchor.Write(output));
         List(output, Deposits, deposit => deposit.Write(output));
         List(output, Exits, order => order.Write(output));
         List(output, Evidence, evidence => evidence.Write(output));
@@ -78,8 +74,9 @@ public sealed record BeaconBody
     internal static ReadResult Read(ref WireReader reader, out BeaconBody body)
     {
         body = null!;
-        ReadResult result = BeaconWire.ReadList(ref reader, WireLimits.MaxAnchors, ShardHeader.Size + 2 + Digest.Size + sizeof(ushort), ReadAnchor, out Anchor[] anchors);
+        ReadResult result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxAnchors, 1 + sizeof(ushort) + MicroHeader.Size + sizeof(uint), FinalityProof.Read, out FinalityProof[] anchors);
         if (result != ReadResult.Ok) return result;
+        if (anchors.Sum(anchor => anchor.Headers.Count) > BeaconLimits.MaxAnchorHeaders) return ReadResult.TooLarge;
         result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxRegistryEntries, 53, Deposit.Read, out Deposit[] deposits);
         if (result != ReadResult.Ok) return result;
         result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxRegistryEntries, 10, ExitOrder.Read, out ExitOrder[] exits);
@@ -96,16 +93,6 @@ public sealed record BeaconBody
         if (result != ReadResult.Ok) return result;
         body = new BeaconBody { Anchors = anchors, Deposits = deposits, Exits = exits, Evidence = evidence, Reveals = reveals, Proposals = proposals, Ready = ready, Records = records };
         return records.Sum(record => (long)record.Data.Length) > WireLimits.MaxRecordBytesPerBlock ? ReadResult.TooLarge : ReadResult.Ok;
-    }
-
-    private static ReadResult ReadAnchor(ref WireReader reader, out Anchor anchor)
-    {
-        anchor = default;
-        ReadResult result = ShardHeader.Read(ref reader, out ShardHeader header);
-        if (result != ReadResult.Ok) return result;
-        result = Certificate.Read(ref reader, out Certificate certificate);
-        anchor = new Anchor(header, certificate);
-        return result;
     }
 
     private static ReadResult ReadRecord(ref WireReader reader, out ApplicationRecord record)

@@ -44,18 +44,18 @@ public sealed class BeaconCertificate
     /// <param name="headerHash">Hash of the header.</param>
     /// <param name="votes">Index into the set and signature over <see cref="MessageFor"/>, each validator at most once, in any order.</param>
     /// <exception cref="ArgumentException">A vote is of no member, doubled, or no signature's length.</exception>
-    public static BeaconCertificate Assemble(ValidatorSet set, in Digest headerHash, IReadOnlyList<Vote> votes)
+    public static BeaconCertificate Assemble(ValidatorSet set, in Digest headerHash, IReadOnlyList<CertificateShare> votes)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(votes);
         int members = set.Members.Count;
         var voters = new byte[(members + 7) / 8];
         var sorted = new SortedDictionary<int, ReadOnlyMemory<byte>>();
-        foreach (Vote vote in votes)
+        foreach (CertificateShare vote in votes)
         {
             if (vote.Member < 0 || vote.Member >= members) throw new ArgumentException($"Expected members 0 to {members - 1}, got {vote.Member}.", nameof(votes));
-            if (vote.Signature.Length is 0 or > BeaconWire.MaxSignatureBytes) throw new ArgumentException($"Expected signatures of 1 to {BeaconWire.MaxSignatureBytes} bytes, got {vote.Signature.Length}.", nameof(votes));
-            if (!sorted.TryAdd(vote.Member, vote.Signature)) throw new ArgumentException($"Expected one vote of each member, got two of {vote.Member}.", nameof(votes));
+            if (vote.Share.Length is 0 or > BeaconWire.MaxSignatureBytes) throw new ArgumentException($"Expected signatures of 1 to {BeaconWire.MaxSignatureBytes} bytes, got {vote.Share.Length}.", nameof(votes));
+            if (!sorted.TryAdd(vote.Member, vote.Share)) throw new ArgumentException($"Expected one vote of each member, got two of {vote.Member}.", nameof(votes));
             voters[vote.Member >> 3] |= (byte)(1 << (vote.Member & 7));
         }
         return new BeaconCertificate(headerHash, members, voters, [.. sorted.Values]);

@@ -1,5 +1,4 @@
 using Prozchain.Sharding.Committees;
-using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 
 namespace Prozchain.Sharding.Beacon;
@@ -27,7 +26,7 @@ public sealed class BeaconChain
 
     /// <summary>Starts the beacon before its first block.</summary>
     /// <param name="options">Rules and genesis.</param>
-    /// <exception cref="ArgumentException">A shard has no genesis header, or the validators cannot fill the seats.</exception>
+    /// <exception cref="ArgumentException">A shard has no genesis entry, or the validators cannot fill the seats.</exception>
     public BeaconChain(BeaconOptions options)
     {
         State = BeaconFold.Genesis(options);
@@ -58,15 +57,15 @@ public sealed class BeaconChain
     /// <summary>The validators of <see cref="Epoch"/>, sorted by public key.</summary>
     public IReadOnlyList<Validator> Validators => State.Validators.Members;
 
-    /// <summary>The last anchored header of a shard; at first its genesis header.</summary>
+    /// <summary>The last anchored header of a shard; at first its genesis.</summary>
     /// <param name="shard">A live shard that has anchored a header.</param>
     /// <exception cref="ArgumentException">No such shard.</exception>
-    public ShardHeader Anchored(ShardId shard) =>
+    public AnchorEntry Anchored(ShardId shard) =>
         State.Anchored(shard) ?? throw new ArgumentException($"Expected a shard that anchored a header, got the new shard {shard}.", nameof(shard));
 
     /// <summary>Builds the next block from what is handed in. Where that does not hold, the block will not verify.</summary>
     /// <param name="nowMs">The time, Unix milliseconds, not before the last block's.</param>
-    /// <param name="body">What the block takes in; anchors in any order.</param>
+    /// <param name="body">What the block takes in; anchors in any order, one of a shard.</param>
     public BeaconBlock Propose(long nowMs, BeaconBody body) => BeaconFold.Propose(_options, State, nowMs, body);
 
     /// <summary>Checks a block against the current state; changes nothing.</summary>

@@ -18,19 +18,20 @@ public static class BeaconFold
 {
     /// <summary>The state before the first block.</summary>
     /// <param name="options">Rules and genesis.</param>
-    /// <exception cref="ArgumentException">The options are not valid, a shard has no genesis header, or the validators cannot fill the seats.</exception>
+    /// <exception cref="ArgumentException">The options are not valid, a shard has no genesis entry, or the validators cannot fill the seats.</exception>
     public static BeaconState Genesis(BeaconOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         var shards = ImmutableSortedDictionary.CreateBuilder<Layout.ShardId, ShardStanding>();
-        foreach (Consensus.ShardHeader header in options.Genesis)
+        foreach (AnchorEntry entry in options.Genesis)
         {
-            if (!options.Layout.IsLive(header.Shard) || shards.ContainsKey(header.Shard)) throw new ArgumentException($"Expected one genesis header of every shard, got one of {header.Shard} more.", nameof(options));
-            shards[header.Shard] = new ShardStanding(header.Height, header.Hash, 0, 0, null) { Header = header };
+            if (!options.Layout.IsLive(entry.Shard) || shards.ContainsKey(entry.Shard)) throw new ArgumentException($"Expected one genesis entry of every shard, got one of {entry.Shard} more.", nameof(options));
+            if (entry != AnchorEntry.Genesis(entry.Shard, entry.Tip, entry.StateRoot)) throw new ArgumentException($"Expected genesis entries of epoch 0 without receipts, got {entry}.", nameof(options));
+            shards[entry.Shard] = new ShardStanding(entry.Tip, 0, 0, null) { Anchored = entry };
         }
         foreach (Layout.ShardInfo shard in options.Layout.Shards)
-            if (!shards.ContainsKey(shard.Id)) throw new ArgumentException($"Expected a genesis header of every shard, got none of {shard.Id}.", nameof(options));
+            if (!shards.ContainsKey(shard.Id)) throw new ArgumentException($"Expected a genesis entry of every shard, got none of {shard.Id}.", nameof(options));
         if (options.Reveals is not null && options.Validators.Any(validator => validator.RandomnessKey.IsEmpty)) throw new ArgumentException("Expected a randomness key of every validator where reveals make the seeds, got one without.", nameof(options));
         ValidatorRegistry registry = ValidatorRegistry.Genesis(options.Registry, options.Validators);
         var set = new ValidatorSet(RegistryEpoch.OnDuty(registry, 0));
@@ -48,16 +49,14 @@ public static class BeaconFold
     /// <param name="options">Rules.</param>
     /// <param name="state">The state that the block continues.</param>
     /// <param name="nowMs">The time, Unix milliseconds, not before the last block's.</param>
-    /// <param name="body">What the block takes in; anchors in any order.</param>
+    /// <param name="body">What the block takes in; anchors in any order, one of a shard.</param>
     public static BeaconBlock Propose(BeaconOptions options, BeaconState state, long nowMs, BeaconBody body)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(body);
         ArgumentOutOfRangeException.ThrowIfLessThan(nowMs, state.TimeMs);
-        Anchor[] sorted = [.. body.Anchors];
-        Array.Sort(sorted, static (a, b) => AnchorStep.Order(a.Header, b.Header));
-        body = body with { Anchors = sorted };
+        body = body with { Anchors = [.. body.Anchors.OrderBy(anchor => anchor.Header.Shard)] };
         bool holds = Run(options, state, nowMs, body, checkSignatures: false, out BeaconState after).IsValid;
         return new BeaconBlock(Seal(options, state, holds ? after : state, nowMs, body), body);
     }
@@ -132,7 +131,9 @@ internal sealed class BeaconStep(BeaconOptions options, BeaconState state, bool 
     public BeaconOutputs Outputs => State.Outputs;
 
     /// <summary>Null where signatures were checked before.</summary>
-    public Ports.ISignatureVerifier? Verifier { get; } = checkSignatures ? options.Verifier : null;
+    public Ports.ISignatureVerifier? Verifier => ChecksSignatures ? Options.Verifier : null;
+
+    public bool ChecksSignatures { get; } = checkSignatures;
 
     /// <summary>The block's place in its epoch, from 0.</summary>
     public int Slot => (int)((State.Height - 1) % (ulong)Options.BlocksPerEpoch);

@@ -100,14 +100,15 @@ public sealed class BeaconLightClient
         return Header is not null && proof.Verify(Header);
     }
 
-    /// <summary>True if the account is what the shard's state holds under the last accepted beacon header.</summary>
-    /// <param name="proof">Shows the shard's header; untrusted.</param>
+    /// <summary>True if the account is what the shard's last sealed state holds under the last accepted beacon header.</summary>
+    /// <param name="proof">Shows the shard's state root; untrusted.</param>
     /// <param name="account">Shows the account under it; untrusted.</param>
     /// <param name="layout">The shards of that time, from a source that the caller trusts.</param>
     public bool Verify(AnchorProof proof, AccountProof account, ShardLayout layout)
     {
         ArgumentNullException.ThrowIfNull(account);
-        return Verify(proof) && proof.Entry.HeaderHash == account.Header.Hash && account.Holds(layout);
+        ArgumentNullException.ThrowIfNull(layout);
+        return Verify(proof) && layout.IsLive(proof.Entry.Shard) && layout.TryGetInfo(proof.Entry.Shard, out ShardInfo? shard) && account.Holds(proof.Entry.StateRoot, shard);
     }
 
     private LightClientResult Check(BeaconHeader header, BeaconCertificate certificate, ValidatorSet validators)

@@ -6,6 +6,12 @@ public static class BeaconLimits
     /// <summary>Validators of one epoch: 65,536.</summary>
     public const int MaxValidators = 1 << 16;
 
+    /// <summary>Anchors in one block, one of a shard: 1,024.</summary>
+    public const int MaxAnchors = Layout.ShardLayout.MaxShards;
+
+    /// <summary>Headers of all anchors of one block: 65,536.</summary>
+    public const int MaxAnchorHeaders = 1 << 16;
+
     /// <summary>Deposits in one block, and exit orders: 1,024 each.</summary>
     public const int MaxRegistryEntries = Wire.WireLimits.MaxRegistryChanges;
 

@@ -14,8 +14,8 @@ public sealed record BeaconOptions
     /// <summary>The shards at genesis.</summary>
     public required ShardLayout Layout { get; init; }
 
-    /// <summary>The genesis header of every shard.</summary>
-    public required IReadOnlyList<ShardHeader> Genesis { get; init; }
+    /// <summary>What every shard begins with (<see cref="AnchorEntry.Genesis"/>).</summary>
+    public required IReadOnlyList<AnchorEntry> Genesis { get; init; }
 
     /// <summary>The validators of the first three epochs; their stake is locked by the host as a deposit's is.</summary>
     public required IReadOnlyList<Validator> Validators { get; init; }
@@ -53,7 +53,7 @@ public sealed record BeaconOptions
     /// <summary>How the layout may change. Default: never.</summary>
     public TopologyRules Topology { get; init; } = new();
 
-    /// <summary>Beacon blocks without an anchored header after which a shard has stalled; long enough for any final header to reach the beacon. Default 256.</summary>
+    /// <summary>Beacon blocks without an anchor after which a shard has stalled; long enough for any final header to reach the beacon. Default 256.</summary>
     public int StallBlocks { get; init; } = 256;
 
     /// <summary>How far a block's time may be from a voter's clock, milliseconds. Default 2,000.</summary>
@@ -62,11 +62,22 @@ public sealed record BeaconOptions
     /// <summary>Checks signatures.</summary>
     public required ISignatureVerifier Verifier { get; init; }
 
+    /// <summary>Views that a leader of an ordering committee keeps, 1 to 4,096. Default 32.</summary>
+    public int ViewsPerTerm { get; init; } = 32;
+
+    /// <summary>Makes the scheme that checks a committee's certificates; called from several threads. Null, the default, for a <see cref="SignatureListScheme"/> over <see cref="Verifier"/>.</summary>
+    public Func<Committee, ICertificateScheme>? Schemes { get; init; }
+
     /// <summary>Threads that may check signatures; 1 is serial.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
 
+    internal ICertificateScheme SchemeOf(Committee committee) => Schemes?.Invoke(committee) ?? new SignatureListScheme(committee, Verifier);
+
     internal void Check()
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ViewsPerTerm, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ViewsPerTerm, 4096);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BlocksPerEpoch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StallBlocks, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxClockDriftMs);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Prozchain.Shared;
 using Prozchain.Sharding.Committees;
@@ -74,6 +75,8 @@ public sealed record BeaconState
 
     internal CommitteeAssignment? PreviousCommittees { get; init; }
 
+    internal Digest PreviousSeed { get; init; }
+
     internal RevealRound Round { get; init; } = new();
 
     /// <summary>The live shards.</summary>
@@ -93,13 +96,34 @@ public sealed record BeaconState
     /// <summary>The last anchored header of a shard; null for a live shard that has none of its own yet.</summary>
     /// <param name="shard">A live shard.</param>
     /// <exception cref="ArgumentException">No such shard.</exception>
-    public ShardHeader? Anchored(ShardId shard) => Standing(shard).Header;
+    public AnchorEntry? Anchored(ShardId shard) => Standing(shard).Anchored;
+
+    /// <summary>The last anchored block of a shard; for a new shard where it starts: for a half its parent's, for a whole both halves' higher height under a digest of both hashes, for a new class's height 0 and hash zero.</summary>
+    /// <param name="shard">A live shard.</param>
+    /// <exception cref="ArgumentException">No such shard.</exception>
+    public OrderingAnchor TipOf(ShardId shard) => Standing(shard).Tip;
+
+    /// <summary>
+    /// The run that orders a shard in an epoch, as the beacon drew it: in <see cref="Epoch"/> or the one before, also of a shard
+    /// that was cut since. Null for any other, and where a freeze ended the committee's authority.
+    /// </summary>
+    /// <param name="options">The beacon's rules.</param>
+    /// <param name="shard">Any shard.</param>
+    /// <param name="epoch">Any epoch.</param>
+    public OrderingInstance? OrderingOf(BeaconOptions options, ShardId shard, ulong epoch)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return CommitteeOf(shard, epoch) is { } committee ? InstanceOf(options, committee) : null;
+    }
 
     /// <summary>True while a stalled shard waits for its new committee.</summary>
     /// <param name="shard">A live shard.</param>
     public bool IsFrozen(ShardId shard) => Standing(shard).FrozenEpoch is not null;
 
-    /// <summary>True if a shard's split or merge is scheduled for the end of this epoch: it stops once its last header is anchored.</summary>
+    /// <summary>
+    /// True if a shard's split or merge is scheduled for the end of this epoch. It is made if the terminal block of the epoch is
+    /// anchored by then, from which the new shards go on; else it is put off, and the next epoch's target committee has to be ready.
+    /// </summary>
     /// <param name="shard">Any shard.</param>
     public bool IsScheduled(ShardId shard) => Changes.Values.Any(change => change.IsScheduled && (change.Proposal.Action.Shard == shard || change.Proposal.Action.Sibling == shard));
 
@@ -121,8 +145,26 @@ public sealed record BeaconState
         return index < 0 ? null : new AnchorProof(entries[index], index, MerkleTree<TreeHash>.Prove([.. entries.Select(entry => entry.Leaf())], index));
     }
 
+    /// <summary>Whose certificates the beacon still takes in of a shard and an epoch.</summary>
+    internal Committee? CommitteeOf(ShardId shard, ulong epoch)
+    {
+        if (Shards.TryGetValue(shard, out ShardStanding? standing) && (standing.FrozenEpoch is not null || epoch < standing.AuthorityFrom)) return null;
+        CommitteeAssignment? drawn = epoch == Epoch ? Committees : epoch + 1 == Epoch ? PreviousCommittees : null;
+        return drawn is not null && drawn.TryGet(shard, out Committee? committee) ? committee : null;
+    }
+
+    /// <summary>The run of a committee of this epoch or the one before.</summary>
+    internal OrderingInstance InstanceOf(BeaconOptions options, Committee committee)
+    {
+        Span<byte> input = stackalloc byte[Digest.Size + 2 * sizeof(ulong)];
+        (committee.Epoch == Epoch ? Seed : PreviousSeed).Span.CopyTo(input);
+        BinaryPrimitives.WriteUInt64LittleEndian(input[Digest.Size..], committee.Shard.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(input[(Digest.Size + sizeof(ulong))..], committee.Epoch);
+        return new OrderingInstance(options.ChainId, committee, Domains.OrderingSeed.Hash(input).Span, options.ViewsPerTerm);
+    }
+
     internal ShardStanding Standing(ShardId shard) =>
         Shards.TryGetValue(shard, out ShardStanding? standing) ? standing : throw new ArgumentException($"Expected a shard of the layout, got {shard}.", nameof(shard));
 
-    internal AnchorEntry[] AnchorEntries() => [.. Shards.Values.Where(standing => standing.Header is not null).Select(standing => AnchorEntry.Of(standing.Header!))];
+    internal AnchorEntry[] AnchorEntries() => [.. Shards.Values.Where(standing => standing.Anchored is not null).Select(standing => standing.Anchored!.Value)];
 }

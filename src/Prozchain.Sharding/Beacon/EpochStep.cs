@@ -35,6 +35,7 @@ internal static class EpochStep
             NextValidators = state.LastSet,
             LastSet = set,
             PreviousCommittees = state.Committees,
+            PreviousSeed = state.Seed,
             Current = state.Next,
             Next = drawn,
             Seed = state.NextSeed,

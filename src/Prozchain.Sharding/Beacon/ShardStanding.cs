@@ -4,15 +4,17 @@ using Prozchain.Sharding.Consensus;
 namespace Prozchain.Sharding.Beacon;
 
 /// <summary>What the beacon knows of a live shard. Immutable.</summary>
-/// <param name="TipHeight">Height of the header that the next one continues: its own, or at first that of what it was made from.</param>
-/// <param name="TipHash">And its hash; for a merged shard a digest of both halves' tips.</param>
+/// <param name="Tip">Its last anchored block, or at first that of what it was made from; for a merged shard the hash is a digest of both halves' tips.</param>
 /// <param name="AnchoredAt">The beacon height at which it last moved, or began.</param>
-/// <param name="AuthorityFrom">Headers of earlier epochs are not taken in any more.</param>
+/// <param name="AuthorityFrom">Committees of earlier epochs have no authority over it: they were frozen, or it did not exist.</param>
 /// <param name="ReshapedEpoch">The epoch in which a split, a merge or a new class made it; null for a shard of the first layout.</param>
-internal sealed record ShardStanding(ulong TipHeight, Digest TipHash, ulong AnchoredAt, ulong AuthorityFrom, ulong? ReshapedEpoch)
+internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong AuthorityFrom, ulong? ReshapedEpoch)
 {
     /// <summary>Its last anchored header; null for a new shard.</summary>
-    public ShardHeader? Header { get; init; }
+    public AnchorEntry? Anchored { get; init; }
+
+    /// <summary>The last epoch whose terminal block was anchored: no block of that epoch comes after it.</summary>
+    public ulong? EndedEpoch { get; init; }
 
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>
     public ulong? FrozenEpoch { get; init; }

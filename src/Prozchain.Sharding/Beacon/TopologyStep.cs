@@ -1,4 +1,5 @@
 using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Evidence;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
@@ -8,7 +9,7 @@ namespace Prozchain.Sharding.Beacon;
 
 /// <summary>
 /// New classes (<see cref="NewClass"/>), splits and merges. The latter two: proposed with a claim that every node recomputes, ready once a quorum of the target committee said
-/// so, cut at the end of that epoch. The target committee is the one that serves after the cut: whoever must hold the
+/// so, cut at the end of that epoch if the shards' terminal blocks are anchored by then: what they finalized is in the new ones. The target committee is the one that serves after the cut: whoever must hold the
 /// state then has it before.
 /// </summary>
 internal static class TopologyStep
@@ -43,10 +44,11 @@ internal static class TopologyStep
                 continue;
             }
             bool isOpen = proposal.Action.IsPossible(state.Layout) && !Parts(proposal).Any(state.IsFrozen) && change.Since + (ulong)step.Options.Topology.ExpiryEpochs >= epoch;
-            if (isOpen && change.IsScheduled) step.State = Make(state, proposal, epoch);
+            bool isMade = isOpen && change.IsScheduled && Parts(proposal).All(shard => state.Standing(shard).EndedEpoch == state.Epoch);
+            if (isMade) step.State = Make(state, proposal, epoch);
             step.State = step.State with
             {
-                Changes = isOpen && !change.IsScheduled ? step.State.Changes.SetItem(key, new OpenChange(proposal, change.Since)) : step.State.Changes.Remove(key),
+                Changes = isOpen && !isMade ? step.State.Changes.SetItem(key, new OpenChange(proposal, change.Since)) : step.State.Changes.Remove(key),
             };
         }
         ulong remembered = (ulong)step.Options.Topology.RememberEpochs;
@@ -106,16 +108,14 @@ internal static class TopologyStep
         ShardStanding left = state.Standing(action.Shard);
         ShardLayout layout = action.ApplyTo(state.Layout, epoch);
         // A half goes on from its parent's tip, a whole from both halves'.
-        ulong height = left.TipHeight;
-        Digest hash = left.TipHash;
+        OrderingAnchor tip = left.Tip;
         if (action.Sibling is { } sibling)
         {
             ShardStanding right = state.Standing(sibling);
-            height = Math.Max(height, right.TipHeight);
-            hash = new Digest(Domains.Merge.Hash(left.TipHash.Bytes, right.TipHash.Bytes));
+            tip = new OrderingAnchor(new Digest(Domains.Merge.Hash(tip.Hash.Bytes, right.Tip.Hash.Bytes)), Math.Max(tip.Height, right.Tip.Height), Math.Max(tip.TimeMs, right.Tip.TimeMs));
         }
         layout.TryGetInfo(action.Shard, out ShardInfo? past);
-        var made = new ShardStanding(height, hash, state.Height, epoch, epoch);
+        var made = new ShardStanding(tip, state.Height, epoch, epoch);
         return state with
         {
             Layout = layout,
@@ -132,7 +132,7 @@ internal static class TopologyStep
         return state with
         {
             Layout = state.Layout.AddClass(rules, epoch),
-            Shards = state.Shards.Add(first, new ShardStanding(0, default, state.Height, epoch, epoch) { FrozenEpoch = since }),
+            Shards = state.Shards.Add(first, new ShardStanding(new OrderingAnchor(default, 0, state.TimeMs), state.Height, epoch, epoch) { FrozenEpoch = since }),
         };
     }
 

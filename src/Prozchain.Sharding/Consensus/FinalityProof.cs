@@ -50,14 +50,15 @@ public sealed class FinalityProof
     /// <summary>Checks the proof.</summary>
     /// <param name="instance">The run that the header is said to be of.</param>
     /// <param name="scheme">The scheme of that run's committee.</param>
+    /// <param name="weightless">True for each member whose vote weighs nothing, a convicted one's; empty if there are none.</param>
     /// <returns><see cref="CertificateResult.Valid"/>: the header is final, unless a third of the seats or more are dishonest. <see cref="CertificateResult.WrongHeader"/>: it is of another run.</returns>
-    public CertificateResult Verify(OrderingInstance instance, ICertificateScheme scheme)
+    public CertificateResult Verify(OrderingInstance instance, ICertificateScheme scheme, ReadOnlySpan<bool> weightless = default)
     {
         ArgumentNullException.ThrowIfNull(instance);
         MicroHeader header = Header;
         if (header.Instance != instance.Id || header.ChainId != instance.ChainId || header.Shard != instance.Committee.Shard || header.Epoch != instance.Committee.Epoch)
             return CertificateResult.WrongHeader;
-        return Certificate.Verify(instance, scheme);
+        return Certificate.Verify(instance, scheme, weightless);
     }
 
     /// <summary>Writes the wire form.</summary>
@@ -90,8 +91,16 @@ public sealed class FinalityProof
     /// <param name="proof">The proof, when the result is <see cref="ReadResult.Ok"/>; its certificate is not checked yet.</param>
     public static ReadResult TryRead(ReadOnlySpan<byte> source, [MaybeNull] out FinalityProof proof)
     {
-        proof = null;
         var reader = new WireReader(source);
+        ReadResult result = Read(ref reader, out proof!);
+        if (result != ReadResult.Ok || reader.IsAtEnd) return result;
+        proof = null;
+        return ReadResult.TrailingBytes;
+    }
+
+    internal static ReadResult Read(ref WireReader reader, out FinalityProof proof)
+    {
+        proof = null!;
         if (!reader.TryReadByte(out byte version)) return ReadResult.Truncated;
         if (version != WireLimits.Version) return ReadResult.UnknownVersion;
         if (!reader.TryReadUInt16(out ushort count)) return ReadResult.Truncated;
@@ -105,7 +114,6 @@ public sealed class FinalityProof
         if (!reader.TryReadUInt32(out uint length)) return ReadResult.Truncated;
         if (length > WireLimits.MaxCertificateProof) return ReadResult.TooLarge;
         if (!reader.TryReadSpan((int)length, out ReadOnlySpan<byte> bytes)) return ReadResult.Truncated;
-        if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
         proof = new FinalityProof(headers, new OrderingCertificate(OrderingVoteKind.Finalize, headers[^1].View, headers[^1].Hash, bytes.ToArray()));
         return ReadResult.Ok;
     }

@@ -30,12 +30,13 @@ public sealed class OrderingCertificate
     /// <summary>Checks the certificate.</summary>
     /// <param name="instance">The run it is said to be of.</param>
     /// <param name="scheme">The scheme of that run's committee.</param>
-    public CertificateResult Verify(OrderingInstance instance, ICertificateScheme scheme)
+    /// <param name="weightless">True for each member whose vote weighs nothing; empty if there are none.</param>
+    public CertificateResult Verify(OrderingInstance instance, ICertificateScheme scheme, ReadOnlySpan<bool> weightless = default)
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(scheme);
         if (Proof.Length > scheme.Sizes.MaxCertificate) return CertificateResult.WrongCommittee;
-        int seats = scheme.Verify(instance.MessageFor(Kind, View, Subject).Span, Proof.Span);
+        int seats = scheme.Verify(instance.MessageFor(Kind, View, Subject).Span, Proof.Span, weightless);
         return seats == 0 ? CertificateResult.BadSignature : seats < instance.Committee.Quorum ? CertificateResult.TooFewSeats : CertificateResult.Valid;
     }
 

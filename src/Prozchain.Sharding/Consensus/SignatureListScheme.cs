@@ -81,7 +81,7 @@ public sealed class SignatureListScheme : ICertificateScheme
     }
 
     /// <inheritdoc/>
-    public int Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> certificate)
+    public int Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> certificate, ReadOnlySpan<bool> weightless = default)
     {
         int members = _batch.Length;
         if (message.Length != Digest.Size || certificate.Length < _bitmap || certificate.Length > _certificate.Length) return 0;
@@ -94,7 +94,7 @@ public sealed class SignatureListScheme : ICertificateScheme
         {
             if ((_certificate[i >> 3] >> (i & 7) & 1) == 0) continue;
             CommitteeMember member = _committee.Members[i];
-            seats += member.Seats;
+            if (weightless.IsEmpty || !weightless[i]) seats += member.Seats;
             _batch[batch] = new SignedMessage(member.PublicKey, _message, _certificate.AsMemory(_bitmap + batch * _size, _size));
             batch++;
         }

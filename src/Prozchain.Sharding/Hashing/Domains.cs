@@ -39,6 +39,7 @@ internal static class Domains
     public static readonly DomainHash MicroHeader = DomainHash.Deriving("prozchain sharding v0 micro header");
     public static readonly DomainHash MicroBody = DomainHash.Deriving("prozchain sharding v0 micro body");
     public static readonly DomainHash OrderingInstance = DomainHash.Deriving("prozchain sharding v0 ordering instance");
+    public static readonly DomainHash OrderingSeed = DomainHash.Deriving("prozchain sharding v0 ordering seed");
     public static readonly DomainHash OrderingVote = DomainHash.Deriving("prozchain sharding v0 ordering vote");
 
     public static readonly DomainHash ReceiptLeaf = DomainHash.Deriving("prozchain sharding v0 receipt leaf");

@@ -18,6 +18,7 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
     private readonly WorkerTeam _team;
     private readonly Bench[] _benches;
     private BlockContext[] _contexts = [];
+    private ShardLayout? _layout;
     private HostedShard<TTransition>[] _shards = [];
     private IReadOnlyList<ReadOnlyMemory<byte>> _transactions = [];
     private Ticket[] _tickets = [];
@@ -41,7 +42,7 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
         if (_contexts.Length != shards.Length) (_contexts, _ends) = (new BlockContext[shards.Length], new int[shards.Length]);
         for (int i = 0; i < shards.Length; i++)
             _contexts[i] = new BlockContext(shards[i].Machine.Options.Atomic.ChainId, layout, shards[i].Info.Id, shards[i].Run.Epoch, shards[i].Tip.Height + 1, timeMs);
-        (_shards, _transactions, _isInserting, _next) = (shards, transactions, false, 0);
+        (_shards, _layout, _transactions, _isInserting, _next) = (shards, layout, transactions, false, 0);
         _batch = Math.Clamp((count + 2 * _team.Workers - 1) / (2 * _team.Workers), LeastPerBatch, MostPerBatch);
         _team.Run();
         Sort(count);
@@ -68,24 +69,20 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
     private void Check(Bench bench, int from, int to)
     {
         bench.Signatures.Clear();
-        int hint = 0;
         for (int i = from; i < to; i++)
         {
             ref Ticket ticket = ref _tickets[i];
             ReadOnlyMemory<byte> transaction = _transactions[i];
             ticket = default;
             if (transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes) { ticket.Result = AdmissionResult.Malformed; continue; }
-            TransactionFault fault = Declare(bench, transaction.Span, hint, out AccessDeclaration access);
-            if (fault == TransactionFault.WrongShard && !access.Sender.IsZero)
-            {
-                hint = _shards[0].Layout.IndexOf(access.Sender);
-                fault = Declare(bench, transaction.Span, hint, out access);
-            }
-            (ticket.Shard, ticket.GasLimit, ticket.Sender, ticket.Sequence) = (hint, access.GasLimit, access.Sender, access.Sequence);
-            ticket.Result = fault != TransactionFault.None ? ResultOf(fault) : JudgeAccess(bench, access, hint);
+            TransactionFault fault = Declare(bench, transaction.Span, 0, out AccessDeclaration access);
+            int shard = access.Sender.IsZero ? 0 : _layout!.IndexOf(access.Sender);
+            if (shard != 0) fault = Declare(bench, transaction.Span, shard, out access);
+            (ticket.Shard, ticket.GasLimit, ticket.Sender, ticket.Sequence) = (shard, access.GasLimit, access.Sender, access.Sequence);
+            ticket.Result = fault != TransactionFault.None ? ResultOf(fault) : JudgeAccess(bench, access, shard);
             if (ticket.Result != AdmissionResult.Accepted) continue;
             var collector = new SignatureCollector(bench.Signatures, transaction, i);
-            _transition.Authorize(transaction.Span, _contexts[hint], ref collector);
+            _transition.Authorize(transaction.Span, _contexts[shard], ref collector);
         }
         bench.Bad.Clear();
         bench.Signatures.Verify(_verifier, bench.Bad);

@@ -73,6 +73,22 @@ internal static class EngineIdentity
         writer.WriteUInt64(atomic.LockBlocks);
         writer.WriteUInt32((uint)atomic.Programs.Count);
         foreach (ushort program in atomic.Programs.Keys.Order()) writer.WriteUInt16(program);
+        writer.WriteUInt32((uint)options.Validators.Count);
+        if (options.Validators.Count > 0)
+        {
+            foreach (EngineValidator validator in options.Validators)
+            {
+                writer.WriteUInt16((ushort)validator.Signer.PublicKey.Length);
+                writer.WriteSpan(validator.Signer.PublicKey.Span);
+                writer.WriteUInt64(validator.Stake);
+            }
+            writer.WriteUInt32((uint)options.SeatsPerCommittee);
+            writer.WriteUInt32((uint)options.MaxTicketsPerValidator);
+            writer.WriteUInt32((uint)options.RoundsPerEpoch);
+            Span<byte> seed = stackalloc byte[Digest.Size];
+            options.Randomness.WriteSeed(0, seed);
+            writer.WriteSpan(seed);
+        }
         writer.WriteBytes32(layout.Hash().Bytes);
         foreach (Digest root in roots) writer.WriteBytes32(root.Bytes);
         return new Digest(Domains.EngineGenesis.Hash(output.WrittenSpan));

@@ -1,12 +1,13 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Hosting;
 
 /// <summary>
-/// One record of the engine's log: its genesis, or a round as its time, the bodies of all micro-blocks, the host's mark
-/// and a digest of the sealing headers. docs/formats/sharding-engine.md.
+/// One record of the engine's log: its genesis, or a round as its time, the bodies of all micro-blocks, the host's mark,
+/// a digest of the sealing headers, and the beacon block if there is a beacon. docs/formats/sharding-engine.md.
 /// </summary>
 internal sealed class RoundFrame
 {
@@ -23,6 +24,9 @@ internal sealed class RoundFrame
 
     /// <summary>Of the shards' sealing headers.</summary>
     public required Digest Seals { get; init; }
+
+    /// <summary>Null without a beacon.</summary>
+    public required BeaconBlock? Beacon { get; init; }
 
     public static void Begin(IBufferWriter<byte> output, byte kind)
     {
@@ -54,8 +58,9 @@ internal sealed class RoundFrame
         for (int i = 0; i < count; i++)
             if (!TryReadBytes(source, ref reader, WireLimits.MaxMicroBody, out read[i])) return ReadResult.Truncated;
         if (!TryReadBytes(source, ref reader, MaxHostMark, out ReadOnlyMemory<byte> mark) || !reader.TryReadBytes32(out Bytes32 seals)) return ReadResult.Truncated;
-        if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
-        frame = new RoundFrame { TimeMs = (long)time, Bodies = read, HostMark = mark.ToArray(), Seals = new Digest(seals) };
+        BeaconBlock? beacon = null;
+        if (!reader.IsAtEnd && BeaconBlock.TryRead(source.Span[reader.Offset..], out beacon) is var result && result != ReadResult.Ok) return result;
+        frame = new RoundFrame { TimeMs = (long)time, Bodies = read, HostMark = mark.ToArray(), Seals = new Digest(seals), Beacon = beacon };
         return ReadResult.Ok;
     }
 

@@ -49,6 +49,7 @@ public interface ICertificateScheme
     /// <summary>Checks a certificate.</summary>
     /// <param name="message">The statement.</param>
     /// <param name="certificate">The bytes, of any origin.</param>
-    /// <returns>The seats of the members that signed; 0 if the certificate does not hold.</returns>
-    int Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> certificate);
+    /// <param name="weightless">True for each member whose vote weighs no seat, a convicted one's; empty if there are none.</param>
+    /// <returns>The seats of the members that signed, without the weightless; 0 if the certificate does not hold.</returns>
+    int Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> certificate, ReadOnlySpan<bool> weightless = default);
 }

@@ -32,17 +32,11 @@ public sealed class MachineState
 
     /// <summary>What a sealing header states: hash of the cells' root and the two digests, so that a state proof and two digests prove a cell.</summary>
     /// <param name="cells">Root of the cells.</param>
-    public Digest StateRoot(in Digest cells) => Combine(Domains.MachineState, cells);
-
-    /// <summary>The same of the two digests, for who has no more of the state.</summary>
-    /// <param name="cells">Root of the cells.</param>
-    /// <param name="channels"><see cref="ChannelsDigest"/>.</param>
-    /// <param name="atomic"><see cref="AtomicDigest"/>.</param>
-    public static Digest StateRoot(in Digest cells, in Digest channels, in Digest atomic) => Combine(Domains.MachineState, cells, channels, atomic);
+    public Digest StateRoot(in Digest cells) => StateRoot(cells, ChannelsDigest, AtomicDigest);
 
     /// <summary>What a header states of its parent's execution: hash of the digest of written cells and the two digests.</summary>
     /// <param name="cells">Digest of the written cells.</param>
-    public Digest WriteDigest(in Digest cells) => Combine(Domains.MachineWrites, cells);
+    public Digest WriteDigest(in Digest cells) => Combine(Domains.MachineWrites, cells, ChannelsDigest, AtomicDigest);
 
     /// <summary>Writes the wire form.</summary>
     /// <param name="output">Receives the bytes.</param>
@@ -77,7 +71,7 @@ public sealed class MachineState
         return ReadResult.Ok;
     }
 
-    private Digest Combine(DomainHash domain, in Digest cells) => Combine(domain, cells, ChannelsDigest, AtomicDigest);
+    internal static Digest StateRoot(in Digest cells, in Digest channels, in Digest atomic) => Combine(Domains.MachineState, cells, channels, atomic);
 
     private static Digest Combine(DomainHash domain, in Digest cells, in Digest channels, in Digest atomic)
     {

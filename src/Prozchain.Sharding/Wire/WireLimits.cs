@@ -15,9 +15,6 @@ public static class WireLimits
     /// <summary>Members of one committee: 4,096.</summary>
     public const int MaxMembers = 1 << 12;
 
-    /// <summary>Anchors in one beacon block: 65,536.</summary>
-    public const int MaxAnchors = 1 << 16;
-
     /// <summary>Registry changes in one beacon block: 1,024.</summary>
     public const int MaxRegistryChanges = 1 << 10;
 

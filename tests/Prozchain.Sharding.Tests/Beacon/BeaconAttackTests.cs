@@ -96,11 +96,13 @@ public class BeaconAttackTests
     }
 
     [Fact]
-    public void Genesis_HeadersOfOtherShards_Throw()
+    public void Genesis_EntriesOfOtherShards_Throw()
     {
-        ArgumentException thrown = Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [.. options.Genesis, BeaconWorld.Header(new ShardId(99), 0, default, 0)] }));
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [.. options.Genesis, BeaconWorld.Start(new ShardId(99))] }));
         Assert.Contains("99", thrown.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [.. options.Genesis, options.Genesis[0]] }));
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [options.Genesis[0]] }));
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { Genesis = [options.Genesis[0], options.Genesis[1] with { Epoch = 1 }] }));
     }
 
     [Fact]

@@ -2,95 +2,80 @@ using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
-using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Tests.Support;
 
 namespace Prozchain.Sharding.Tests.Beacon;
 
 public class BeaconChainTests
 {
-    private const int FirstValidator = 100;
-
-    private readonly ShardLayout _layout = ShardLayout.Create(3);
-    private readonly ShardChain[] _shards;
+    private readonly BeaconWorld _world = new(5, shards: 3);
     private readonly BeaconChain _beacon;
 
-    public BeaconChainTests()
-    {
-        _shards = [.. Enumerable.Range(0, 3).Select(i => TestNetwork.Chain(_layout, i))];
-        _beacon = new BeaconChain(Options(5));
-    }
+    public BeaconChainTests() => _beacon = new BeaconChain(_world.Options);
+
+    private ShardId First => _world.State.Layout.Shards[0].Id;
 
     [Fact]
-    public void Apply_CertifiedHeaders_AreAnchored()
+    public void Apply_FinalHeaders_AreAnchored()
     {
-        BeaconBlock block = Propose(5, [.. _shards.Reverse().Select(Next)], [], [new ApplicationRecord(3, new byte[] { 1, 2 })]);
+        FinalityProof[] anchors = _world.AnchorAll();
+        BeaconBlock block = Propose(5, [.. anchors.Reverse()], [], [new ApplicationRecord(3, new byte[] { 1, 2 })]);
         Assert.True(_beacon.Apply(block).IsValid);
         Assert.Equal((1UL, block.Hash, 5L), (_beacon.Height, _beacon.Tip, _beacon.TimeMs));
-        foreach (ShardChain shard in _shards) Assert.Equal(shard.Tip.Hash, _beacon.Anchored(shard.Shard).Hash);
+        foreach (FinalityProof anchor in anchors) Assert.Equal(anchor.Header.Hash, _beacon.Anchored(anchor.Header.Shard).HeaderHash);
         Assert.Equal(BeaconResult.WrongHeight, _beacon.Apply(block).Result);
-    }
-
-    [Fact]
-    public void Apply_SeveralHeadersOfAShard_MustChain()
-    {
-        Anchor first = Next(_shards[0]), second = Next(_shards[0]), third = Next(_shards[0]);
-        Assert.Equal(new BeaconVerdict(BeaconResult.BrokenHeaderChain, 1), _beacon.Verify(Propose(5, [first, third], [], [])));
-        Assert.Equal(new BeaconVerdict(BeaconResult.BrokenHeaderChain, 0), _beacon.Verify(Propose(5, [second], [], [])));
-        Assert.Equal(new BeaconVerdict(BeaconResult.AnchorsNotSorted, 1), _beacon.Verify(Propose(5, [first, first], [], [])));
-        Assert.True(_beacon.Apply(Propose(5, [second, third, first], [], [])).IsValid);
-        Assert.Equal(3UL, _beacon.Anchored(_shards[0].Shard).Height);
     }
 
     [Fact]
     public void Verify_BadCertificate_IsNamed()
     {
-        Anchor good = Next(_shards[0]), other = Next(_shards[1]);
-        Committee committee = _beacon.Committees.Of(good.Header.Shard);
-        Digest hash = good.Header.Hash;
-        AssertRefused(CertificateResult.WrongHeader, good with { Certificate = other.Certificate });
-        AssertRefused(CertificateResult.TooFewSeats, good with { Certificate = Certificate.Assemble(committee, hash, []) });
-        Vote[] votes = [.. Votes(committee, hash)];
+        FinalityProof good = _world.Anchor(First);
+        OrderingInstance instance = _world.State.OrderingOf(_world.Options, First, 0)!;
+        Committee committee = instance.Committee;
+        AssertRefused(CertificateResult.BadSignature, Certified(good.Certificate.Proof.Span[..^1]));
+        AssertRefused(CertificateResult.BadSignature, Certified(default));
+        byte[] forged = good.Certificate.Proof.ToArray();
+        forged[^1] ^= 1;
+        AssertRefused(CertificateResult.BadSignature, Certified(forged));
+        AssertRefused(CertificateResult.WrongCommittee, Certified(new byte[10_000]));
         // One seat short of the quorum: drop voters from the end until too few seats are left.
-        int kept = votes.Length;
-        while (votes[..kept].Sum(vote => committee.Members[vote.Member].Seats) >= committee.Quorum) kept--;
-        AssertRefused(CertificateResult.TooFewSeats, good with { Certificate = Certificate.Assemble(committee, hash, votes[..kept]) });
-        byte[] forged = votes[0].Signature.ToArray();
-        forged[20] ^= 1;
-        AssertRefused(CertificateResult.BadSignature, good with { Certificate = Certificate.Assemble(committee, hash, [votes[0] with { Signature = forged }, .. votes[1..]]) });
-        var larger = new Committee(committee.Shard, 0, [.. committee.Members, new CommitteeMember(TestNetwork.Wallet(0).PublicKey, 1)]);
-        AssertRefused(CertificateResult.WrongCommittee, good with { Certificate = Certificate.Assemble(larger, hash, votes) });
+        List<CommitteeMember> kept = [.. committee.Members];
+        while (kept.Sum(member => member.Seats) >= committee.Quorum) kept.RemoveAt(kept.Count - 1);
+        HashSet<int> wallets = [.. kept.Select(member => BeaconWorld.WalletOf(member.PublicKey.Span))];
+        AssertRefused(CertificateResult.TooFewSeats, _world.Anchor(First, wallets.Contains));
+        // A run of another seed, or with longer terms, is another run, even of the same members.
+        foreach (OrderingInstance other in (OrderingInstance[])[new(instance.ChainId, committee, new byte[32]), new(instance.ChainId, committee, new byte[32], 8)])
+            AssertRefused(CertificateResult.WrongHeader, BeaconWorld.Prove(other, [BeaconWorld.Header(other, 1, _world.State.TipOf(First).Hash)]));
         Assert.True(_beacon.Verify(Propose(5, [good], [], [])).IsValid);
 
-        void AssertRefused(CertificateResult reason, Anchor anchor) =>
+        FinalityProof Certified(ReadOnlySpan<byte> proof) =>
+            FinalityProof.Of(good.Headers, new OrderingCertificate(OrderingVoteKind.Finalize, good.Header.View, good.Header.Hash, proof.ToArray()));
+
+        void AssertRefused(CertificateResult reason, FinalityProof anchor) =>
             Assert.Equal(new BeaconVerdict(BeaconResult.BadCertificate, 0, reason), _beacon.Verify(Propose(5, [anchor], [], [])));
     }
 
     [Fact]
-    public void Verify_AnotherCommittee_DoesNotCertify()
+    public void Verify_AnotherShardsCommittee_DoesNotCertify()
     {
-        Anchor anchor = Next(_shards[0]);
-        // Signers of other committees, with valid signatures of their own over the header.
-        Committee mine = _beacon.Committees.Of(anchor.Header.Shard);
-        Vote[] votes = [.. Enumerable.Range(0, mine.Members.Count).Select(i => Vote.Cast(i, TestNetwork.Wallet(i), anchor.Header.Hash))];
-        Anchor foreign = anchor with { Certificate = Certificate.Assemble(mine, anchor.Header.Hash, votes) };
-        Assert.Equal(new BeaconVerdict(BeaconResult.BadCertificate, 0, CertificateResult.BadSignature), _beacon.Verify(Propose(5, [foreign], [], [])));
+        // Headers of the first shard, finalized in the run of the second.
+        ShardId other = _world.State.Layout.Shards[1].Id;
+        OrderingInstance foreign = _world.State.OrderingOf(_world.Options, other, 0)!;
+        Assert.Equal(new BeaconVerdict(BeaconResult.BadCertificate, 0, CertificateResult.WrongHeader), _beacon.Verify(Propose(5, [_world.Anchor(First, committee: foreign.Committee.For(First, 0))], [], [])));
+        // The right run's headers, and votes of that run, by keys of another committee.
+        FinalityProof mine = _world.Anchor(First);
+        FinalityProof swapped = FinalityProof.Of(mine.Headers, new OrderingCertificate(OrderingVoteKind.Finalize, mine.Header.View, mine.Header.Hash, _world.Anchor(other).Certificate.Proof));
+        Assert.Equal(BeaconResult.BadCertificate, _beacon.Verify(Propose(5, [swapped], [], [])).Result);
     }
 
     [Fact]
     public void Verify_HeaderOfAnotherChainOrShard_IsNamed()
     {
         // Certified by the very committee, and right in everything else.
-        ShardHeader h = _shards[0].Propose(1).Header;
-        foreach ((ulong chain, ShardId shard) in ((ulong, ShardId)[])[(8, h.Shard), (TestNetwork.ChainId, new ShardId(99))])
+        Committee committee = _world.State.Committees.Of(First);
+        foreach (OrderingInstance instance in (OrderingInstance[])[new(8, committee, new byte[32]), new(TestNetwork.ChainId, committee.For(new ShardId(99), 0), new byte[32])])
         {
-            var header = new ShardHeader
-            {
-                ChainId = chain, Shard = shard, Height = h.Height, Parent = h.Parent, TimeMs = h.TimeMs, Epoch = h.Epoch, TransfersRoot = h.TransfersRoot, InboundRoot = h.InboundRoot,
-                ReceiptsRoot = h.ReceiptsRoot, StateRoot = h.StateRoot, ChannelsRoot = h.ChannelsRoot, Transfers = 0, InboundBundles = 0, OutboundBundles = 0,
-            };
-            Committee committee = _beacon.Committees.Of(h.Shard);
-            var anchor = new Anchor(header, Certificate.Assemble(committee, header.Hash, [.. Votes(committee, header.Hash)]));
+            FinalityProof anchor = BeaconWorld.Prove(instance, [BeaconWorld.Header(instance, 1, _world.State.TipOf(First).Hash)]);
             Assert.Equal(new BeaconVerdict(BeaconResult.UnknownShard, 0), _beacon.Verify(Propose(5, [anchor], [], [])));
         }
     }
@@ -122,57 +107,24 @@ public class BeaconChainTests
     }
 
     [Fact]
-    public void Apply_EpochEnd_DrawsNewCommitteesAndEndsOldHeaders()
-    {
-        Anchor old = Next(_shards[0]);
-        Committee before = _beacon.Committees.Of(_shards[0].Shard);
-        for (int i = 0; i < 4; i++) Assert.True(_beacon.Apply(Propose(i, [], [], [])).IsValid);
-        Assert.Equal(1UL, _beacon.Epoch);
-        Assert.Equal(1UL, _beacon.Committees.Epoch);
-        Assert.NotSame(before, _beacon.Committees.Of(_shards[0].Shard));
-        // What was certified at the end of an epoch still counts in the next one, and not after it.
-        Assert.True(_beacon.Verify(Propose(9, [old], [], [])).IsValid);
-        for (int i = 0; i < 4; i++) Assert.True(_beacon.Apply(Propose(9, [], [], [])).IsValid);
-        Assert.Equal(new BeaconVerdict(BeaconResult.WrongAnchorEpoch, 0), _beacon.Verify(Propose(9, [old], [], [])));
-    }
-
-    [Fact]
     public void Hash_Signatures_AreNotCovered()
     {
-        Anchor anchor = Next(_shards[0]);
-        Committee committee = _beacon.Committees.Of(anchor.Header.Shard);
+        FinalityProof anchor = _world.Anchor(First);
+        Committee committee = _world.State.Committees.Of(First);
         // Another quorum: one seat of six is left out.
-        int left = committee.Members.ToList().FindIndex(member => member.Seats == 1);
-        Anchor same = anchor with { Certificate = Certificate.Assemble(committee, anchor.Header.Hash, [.. Votes(committee, anchor.Header.Hash).Where(vote => vote.Member != left)]) };
+        int left = BeaconWorld.WalletOf(committee.Members.First(member => member.Seats == 1).PublicKey.Span);
+        FinalityProof same = _world.Anchor(First, wallet => wallet != left);
+        Assert.NotEqual(TestNetwork.Encode(anchor.Write), TestNetwork.Encode(same.Write));
         Assert.Equal(Propose(1, [anchor], [], []).Hash, Propose(1, [same], [], []).Hash);
         Assert.NotEqual(Propose(1, [anchor], [], []).Hash, Propose(1, [], [], []).Hash);
+        // The same tip, shown from further up: it states another root of the state.
+        FinalityProof chain = _world.Anchor(First, headers: 2), top = BeaconWorld.Prove(_world.State.OrderingOf(_world.Options, First, 0)!, [chain.Headers[1]]);
+        Assert.NotEqual(Propose(1, [chain], [], []).Header.BodyRoot, Propose(1, [top], [], []).Header.BodyRoot);
         Assert.NotEqual(
             Propose(1, [], [], [new ApplicationRecord(1, new byte[] { 1 })]).Hash,
             Propose(1, [], [], [new ApplicationRecord(2, new byte[] { 1 })]).Hash);
     }
 
-    private BeaconBlock Propose(long nowMs, Anchor[] anchors, ExitOrder[] exits, ApplicationRecord[] records) =>
+    private BeaconBlock Propose(long nowMs, FinalityProof[] anchors, ExitOrder[] exits, ApplicationRecord[] records) =>
         _beacon.Propose(nowMs, new BeaconBody { Anchors = anchors, Exits = exits, Records = records });
-
-    private Anchor Next(ShardChain shard)
-    {
-        Assert.True(shard.Apply(shard.Propose(1)).IsValid);
-        Committee committee = _beacon.Committees.Of(shard.Shard);
-        return new Anchor(shard.Tip, Certificate.Assemble(committee, shard.Tip.Hash, [.. Votes(committee, shard.Tip.Hash)]));
-    }
-
-    private static IEnumerable<Vote> Votes(Committee committee, Digest hash) => committee.Members.Select((member, i) =>
-        Vote.Cast(i, Enumerable.Range(FirstValidator, 5).Select(TestNetwork.Wallet).Single(wallet => wallet.PublicKey.Span.SequenceEqual(member.PublicKey.Span)), hash));
-
-    private BeaconOptions Options(int validators) => new()
-    {
-        ChainId = TestNetwork.ChainId,
-        Layout = _layout,
-        Genesis = [.. _shards.Select(shard => shard.Tip)],
-        Validators = [.. Enumerable.Range(FirstValidator, validators).Select(i => new Validator(TestNetwork.Wallet(i).PublicKey, 1000))],
-        Committees = new CommitteeParameters(6),
-        BlocksPerEpoch = 4,
-        Randomness = new SeededRandomness(new byte[32]),
-        Verifier = new TestVerifier(),
-    };
 }

@@ -1,5 +1,6 @@
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Tests.Support;
@@ -20,14 +21,14 @@ public class HaltTests
     public void Freeze_AtTheStallLimit_NamesTheLastRecognisedHeader()
     {
         _world.Next(new BeaconBody { Anchors = _world.AnchorAll() });
-        Sharding.Consensus.ShardHeader last = _world.State.Anchored(Stalled)!;
+        AnchorEntry last = _world.State.Anchored(Stalled)!.Value;
         StepWithout(2);
         Assert.False(_world.State.IsFrozen(Stalled));
         StepWithout(1);
         Assert.True(_world.State.IsFrozen(Stalled));
         Assert.False(_world.State.IsFrozen(Other));
         FreezeRecord record = Assert.Single(_world.State.Outputs.Freezes);
-        Assert.Equal(new FreezeRecord(Stalled, 0, 1, last.Hash, 4), record);
+        Assert.Equal(new FreezeRecord(Stalled, 0, 1, last.HeaderHash, 4), record);
 
         // Whoever has the certified header believes the record, and no other.
         byte[] bytes = TestNetwork.Encode(record.Write);
@@ -42,7 +43,7 @@ public class HaltTests
     public void Freeze_OldCommittee_HasNoAuthorityAnyMore()
     {
         _world.Next(new BeaconBody { Anchors = _world.AnchorAll() });
-        Anchor late = _world.Anchor(Stalled);
+        FinalityProof late = _world.Anchor(Stalled);
         StepWithout(3);
         AssertRefused(BeaconResult.ShardFrozen, late);
         _world.ToEpochWithout(1, Stalled);
@@ -53,9 +54,11 @@ public class HaltTests
         AssertRefused(BeaconResult.WrongAnchorEpoch, late);
         AssertRefused(BeaconResult.WrongAnchorEpoch, _world.Anchor(Stalled, epoch: 1));
         // The new one continues from the last recognised header: what was final stays.
-        Digest final = _world.State.Anchored(Stalled)!.Hash;
-        _world.Next(new BeaconBody { Anchors = [_world.Anchor(Stalled)] });
-        Assert.Equal(final, _world.State.Anchored(Stalled)!.Parent);
+        Digest final = _world.State.TipOf(Stalled).Hash;
+        FinalityProof next = _world.Anchor(Stalled);
+        Assert.Equal(final, next.Header.Parent);
+        _world.Next(new BeaconBody { Anchors = [next] });
+        Assert.Equal(next.Header.Hash, _world.State.TipOf(Stalled).Hash);
     }
 
     [Fact]
@@ -93,7 +96,7 @@ public class HaltTests
         for (int i = 0; i < blocks; i++) _world.StepWithout(Stalled);
     }
 
-    private void AssertRefused(BeaconResult reason, Anchor anchor) => Assert.Equal(reason, _world.Try(new BeaconBody { Anchors = [anchor] }).Result);
+    private void AssertRefused(BeaconResult reason, FinalityProof anchor) => Assert.Equal(reason, _world.Try(new BeaconBody { Anchors = [anchor] }).Result);
 
     private static IEnumerable<string> Keys(Committee committee) => committee.Members.Select(member => $"{Convert.ToHexString(member.PublicKey.Span)} {member.Seats}");
 }

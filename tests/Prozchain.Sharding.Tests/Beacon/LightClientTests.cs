@@ -1,7 +1,7 @@
 using Prozchain.Sharding.Beacon;
-using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Tests.Replication;
 using Prozchain.Sharding.Tests.Support;
 
 namespace Prozchain.Sharding.Tests.Beacon;
@@ -96,38 +96,50 @@ public class LightClientTests
     }
 
     [Fact]
-    public void Verify_AnchoredHeaderAndAccount_FromTheSetDigestAlone()
+    public void Verify_AnchoredStateAndAccount_FromTheSetDigestAlone()
     {
-        ShardLayout layout = ShardLayout.Create(3);
-        ShardChain[] chains = [.. Enumerable.Range(0, 3).Select(i => TestNetwork.Chain(layout, i))];
-        var world = new BeaconWorld(4, with: options => options with { Layout = layout, Genesis = [.. chains.Select(chain => chain.Tip)] });
+        ShardLayout layout = MachineWorld.Layout;
+        using var machines = new MachineWorld().Shards[1];
+        int rich = MachineWorld.Wallet(1), absent = MachineWorld.Wallet(1, 1), elsewhere = MachineWorld.Wallet(0);
+        machines.Fund(1000, rich);
+        machines.Step();
+        Digest root = machines.State.StateRoot(machines.Cells.Root);
+        var world = new BeaconWorld(4, with: options => options with { Layout = layout, Genesis = [.. layout.Shards.Select(shard => BeaconWorld.Start(shard.Id))] });
         ValidatorSet set = world.State.Validators;
-        foreach (ShardChain chain in chains) Assert.True(chain.Apply(chain.Propose(1)).IsValid);
-        world.Next(new BeaconBody { Anchors = [.. chains.Select(chain => Certify(world, chain.Tip))] });
+        ShardInfo shard = layout.Shards[1];
+        OrderingInstance run = world.State.OrderingOf(world.Options, shard.Id, 0)!;
+        // The sealing header states the state after the block below; the proof goes on to the final one.
+        MicroHeader seal = Sealing(BeaconWorld.Header(run, 2, TestNetwork.Key(4)), root), final = BeaconWorld.Header(run, 3, seal.Hash, MicroBlockKind.Closing);
+        world.Next(new BeaconBody { Anchors = [world.Anchor(layout.Shards[0].Id), BeaconWorld.Prove(run, [seal, final])] });
         var client = new BeaconLightClient(world.Options.ChainId, 0, set.Digest, new TestVerifier());
-        AnchorProof anchor = world.State.ProveAnchor(chains[1].Shard)!;
+        AnchorProof anchor = world.State.ProveAnchor(shard.Id)!;
+        Assert.Equal((2UL, 2UL, root), (anchor.Entry.Height, anchor.Entry.StateHeight, anchor.Entry.StateRoot));
         Assert.False(client.Verify(anchor));
         Assert.Equal(LightClientResult.Accepted, client.Accept(world.Last!.Header, world.Certify(world.Last, set), set));
-        int wallet = TestNetwork.WalletOn(layout, 1);
-        Address address = TestNetwork.AddressOf(wallet);
-        var account = new AccountProof(chains[1].Tip, layout.Shards[1].Depth, address, chains[1].GetAccount(address), chains[1].ProveAccount(address));
+        AccountProof account = AccountProof.Of(machines.Cells, machines.State, TestNetwork.AddressOf(rich));
+        Assert.Equal(1000UL, account.Account.Balance);
         Assert.True(client.Verify(anchor, account, layout));
+        Assert.True(client.Verify(anchor, AccountProof.Of(machines.Cells, machines.State, TestNetwork.AddressOf(absent)), layout));
         Assert.False(client.Verify(anchor, account with { Account = account.Account with { Balance = 7 } }, layout));
-        Assert.False(client.Verify(world.State.ProveAnchor(chains[0].Shard)!, account, layout));
+        Assert.False(client.Verify(anchor, account with { Atomic = TestNetwork.Key(1) }, layout));
+        Assert.False(client.Verify(anchor, account with { Channels = TestNetwork.Key(1) }, layout));
+        Assert.False(client.Verify(anchor, account with { Cells = TestNetwork.Key(1) }, layout));
+        Assert.False(client.Verify(world.State.ProveAnchor(layout.Shards[0].Id)!, account, layout));
+        // Rich on its own shard, and absent, of course, from the other one's cells.
+        AccountProof forged = AccountProof.Of(machines.Cells, machines.State, TestNetwork.AddressOf(rich)) with
+        {
+            Address = TestNetwork.AddressOf(elsewhere), Account = default, Proof = machines.Cells.Prove(TestNetwork.AddressOf(elsewhere).Digest),
+        };
+        Assert.False(client.Verify(anchor, forged, layout));
+        Assert.False(account.Holds(root, ShardLayout.Create(4).Shards.Single(info => info.Contains(TestNetwork.AddressOf(rich).Digest))));
         // The proof of the next state does not lead to this header.
-        world.Next(new BeaconBody { Anchors = [Certify(world, Step(chains[1]))] });
-        Assert.False(client.Verify(world.State.ProveAnchor(chains[1].Shard)!));
+        world.Next(new BeaconBody { Anchors = [world.Anchor(shard.Id)] });
+        Assert.False(client.Verify(world.State.ProveAnchor(shard.Id)!));
     }
 
-    private static ShardHeader Step(ShardChain chain)
+    private static MicroHeader Sealing(MicroHeader header, Digest root) => new()
     {
-        Assert.True(chain.Apply(chain.Propose(2)).IsValid);
-        return chain.Tip;
-    }
-
-    private static Anchor Certify(BeaconWorld world, ShardHeader header)
-    {
-        Committee committee = world.State.Committees.Of(header.Shard);
-        return new Anchor(header, Certificate.Assemble(committee, header.Hash, [.. committee.Members.Select((member, i) => Vote.Cast(i, TestNetwork.Wallet(BeaconWorld.WalletOf(member.PublicKey.Span)), header.Hash))]));
-    }
+        Kind = header.Kind, ChainId = header.ChainId, Shard = header.Shard, Epoch = header.Epoch, Instance = header.Instance, View = header.View, ParentView = header.ParentView, Height = header.Height,
+        Parent = header.Parent, TimeMs = header.TimeMs, BodyRoot = header.BodyRoot, BodyLength = header.BodyLength, ReceiptsRoot = header.ReceiptsRoot, WriteDigest = header.WriteDigest, StateRoot = root,
+    };
 }

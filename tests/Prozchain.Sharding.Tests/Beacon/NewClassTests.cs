@@ -35,8 +35,10 @@ public class NewClassTests
         Assert.Equal(6, world.State.NextCommittees.Of(shard.Id).Seats);
         Assert.Null(world.State.Anchored(shard.Id));
         AssertRefused(world, new TopologyProposal(s_defi, s_true));
+        Sharding.Consensus.FinalityProof first = world.Anchor(shard.Id);
+        Assert.Equal((1UL, default), (first.Header.Height, first.Header.Parent));
         world.Next(new BeaconBody { Anchors = world.AnchorAll() });
-        Assert.Equal((1UL, default), (world.State.Anchored(shard.Id)!.Height, world.State.Anchored(shard.Id)!.Parent));
+        Assert.Equal(first.Header.Hash, world.State.TipOf(shard.Id).Hash);
         // It is a shard like any other: it splits.
         world.ToEpoch(4);
         Assert.True(world.Try(new BeaconBody { Proposals = [new TopologyProposal(ReshapeAction.Split(shard.Id), s_true)] }).IsValid);
@@ -88,7 +90,7 @@ public class NewClassTests
         Assert.Equal((6, 4UL), (world.State.Committees.Of(shard).Seats, world.State.Committees.Of(shard).Epoch));
         Assert.NotSame(first, world.State.Committees.Of(shard));
         world.Next(new BeaconBody { Anchors = world.AnchorAll() });
-        Assert.Equal(1UL, world.State.Anchored(shard)!.Height);
+        Assert.Equal(1UL, world.State.Anchored(shard)!.Value.Height);
     }
 
     [Fact]

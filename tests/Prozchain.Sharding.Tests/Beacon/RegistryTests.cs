@@ -40,15 +40,15 @@ public class RegistryTests
         Assert.Equal(700UL, joined.Stake);
         ValidatorSet set = world.State.Validators;
         Digest hash = world.Last!.Hash;
-        Vote[] votes = [.. signers[..4].Select(signer =>
+        CertificateShare[] votes = [.. signers[..4].Select(signer =>
         {
             var signature = new byte[65];
             signer.Sign(BeaconCertificate.MessageFor(hash).Span, signature);
-            return new Vote(set.IndexOf(signer.PublicKey.Span), signature);
+            return new CertificateShare(set.IndexOf(signer.PublicKey.Span), signature);
         })];
         Assert.Equal(CertificateResult.Valid, BeaconCertificate.Assemble(set, hash, votes[..3]).Verify(set, hash, world.Options.Verifier));
         Assert.Equal(CertificateResult.TooFewSeats, BeaconCertificate.Assemble(set, hash, votes[..2]).Verify(set, hash, world.Options.Verifier));
-        Assert.Equal(CertificateResult.BadSignature, BeaconCertificate.Assemble(set, hash, [votes[0], votes[1], votes[2] with { Signature = votes[3].Signature }]).Verify(set, hash, world.Options.Verifier));
+        Assert.Equal(CertificateResult.BadSignature, BeaconCertificate.Assemble(set, hash, [votes[0], votes[1], votes[2] with { Share = votes[3].Share }]).Verify(set, hash, world.Options.Verifier));
         world.ToEpoch(3);
         Assert.Equal(3UL * 1000 + 700, world.State.Validators.TotalStake);
     }

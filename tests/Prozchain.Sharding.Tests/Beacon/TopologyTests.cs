@@ -1,5 +1,6 @@
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Reshaping;
 using Prozchain.Sharding.Tests.Support;
@@ -18,7 +19,6 @@ public class TopologyTests
         ShardId shard = First(world);
         Committee target = world.State.NextCommittees.Of(shard);
         world.Next(new BeaconBody { Anchors = world.AnchorAll(), Proposals = [SplitOf(shard, s_true)] });
-        Digest tip = world.State.Anchored(shard)!.Hash;
         Readiness[] all = Ready(world, shard, target);
         int enough = 0, seats = 0;
         while (seats < target.Quorum) seats += target.Members[enough++].Seats;
@@ -28,6 +28,7 @@ public class TopologyTests
         Assert.True(world.State.IsScheduled(shard));
         Assert.True(world.State.Layout.IsLive(shard));
         world.ToEpoch(1);
+        Digest tip = world.State.TipOf(world.State.Layout.Shards[0].Id).Hash;
 
         Assert.False(world.State.Layout.IsLive(shard));
         Assert.Equal(3, world.State.Layout.Shards.Count);
@@ -41,10 +42,16 @@ public class TopologyTests
             Assert.Equal(6, world.State.NextCommittees.Of(child).Seats);
         }
         Assert.Equal(1, world.Last!.Header.Anchors);
+        FinalityProof[] children = [.. past.Children.Select(child => world.Anchor(child))];
         world.Next(new BeaconBody { Anchors = world.AnchorAll() });
-        Assert.Equal((2UL, tip), (world.State.Anchored(past.Children[0])!.Height, world.State.Anchored(past.Children[0])!.Parent));
+        Assert.Equal((3UL, tip), (world.State.TipOf(past.Children[0]).Height, children[0].Header.Parent));
         Assert.Equal(3, world.Last!.Header.Anchors);
-        Assert.Equal(BeaconResult.UnknownShard, world.Try(new BeaconBody { Anchors = [new Anchor(BeaconWorld.Header(shard, 2, tip, 1), world.Anchor(past.Children[0]).Certificate)] }).Result);
+        // The parent's last run is known for another epoch, so that what it sent is still believed; the beacon takes in nothing more of it.
+        OrderingInstance old = world.State.OrderingOf(world.Options, shard, 0)!;
+        Assert.Equal(BeaconResult.UnknownShard, world.Try(new BeaconBody { Anchors = [BeaconWorld.Prove(old, [BeaconWorld.Header(old, 9, tip)])] }).Result);
+        world.ToEpoch(2);
+        Assert.Null(world.State.OrderingOf(world.Options, shard, 0));
+        Assert.Null(world.State.OrderingOf(world.Options, shard, 1));
     }
 
     [Fact]
@@ -65,14 +72,37 @@ public class TopologyTests
         Assert.True(world.State.IsScheduled(right) is false);
         world.Next(new BeaconBody { Ready = [.. target.Members.Select((_, i) => ReadyOf(world, MergeOf(left, right, default), target, i))] });
         Assert.True(world.State.IsScheduled(right));
-        Digest one = world.State.Standing(left).TipHash, other = world.State.Standing(right).TipHash;
-        world.ToEpoch(4);
+        FinalityProof[] ends = [world.Anchor(left, kind: MicroBlockKind.Terminal), world.Anchor(right, kind: MicroBlockKind.Terminal, skip: 5)];
+        world.Next(new BeaconBody { Anchors = ends });
+        Digest one = world.State.TipOf(left).Hash, other = world.State.TipOf(right).Hash;
+        while (world.State.Epoch < 4) world.Next();
         ShardInfo whole = world.State.Layout.Shards.Single(info => info.Parents.SequenceEqual([left, right]));
         ShardStanding standing = world.State.Standing(whole.Id);
-        Assert.Equal(new Digest(Sharding.Hashing.Domains.Merge.Hash(one.Bytes, other.Bytes)), standing.TipHash);
+        Assert.Equal(new Digest(Sharding.Hashing.Domains.Merge.Hash(one.Bytes, other.Bytes)), standing.Tip.Hash);
         Assert.Equal(target.Members, world.State.Committees.Of(whole.Id).Members);
         world.Next(new BeaconBody { Anchors = world.AnchorAll() });
-        Assert.Equal(standing.TipHeight + 1, world.State.Anchored(whole.Id)!.Height);
+        Assert.Equal((ends[1].Header.Height, standing.Tip.Height + 1), (standing.Tip.Height, world.State.TipOf(whole.Id).Height));
+    }
+
+    [Fact]
+    public void Split_WithoutTheTerminalBlock_IsPutOff()
+    {
+        var world = World();
+        ShardId shard = First(world);
+        Committee target = world.State.NextCommittees.Of(shard);
+        world.Next(new BeaconBody { Proposals = [SplitOf(shard, s_true)] });
+        world.Next(new BeaconBody { Ready = Ready(world, shard, target) });
+        Assert.True(world.State.IsScheduled(shard));
+        // Anchored, but not its last block: what it finalized after it would be in neither half.
+        world.Next(new BeaconBody { Anchors = [world.Anchor(shard)] });
+        world.Next();
+        Assert.Equal((1UL, true, false), (world.State.Epoch, world.State.Layout.IsLive(shard), world.State.IsScheduled(shard)));
+        // The next epoch's target committee has to be ready, and its terminal block anchored; that of epoch 0 is no use any more.
+        target = world.State.NextCommittees.Of(shard);
+        world.Next(new BeaconBody { Ready = Ready(world, shard, target) });
+        Assert.True(world.State.IsScheduled(shard));
+        world.ToEpoch(2);
+        Assert.False(world.State.Layout.IsLive(shard));
     }
 
     [Fact]

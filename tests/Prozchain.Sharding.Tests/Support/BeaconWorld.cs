@@ -19,7 +19,7 @@ internal sealed class BeaconWorld
         {
             ChainId = TestNetwork.ChainId,
             Layout = layout,
-            Genesis = [.. layout.Shards.Select(shard => Header(shard.Id, 0, default, 0))],
+            Genesis = [.. layout.Shards.Select(shard => Start(shard.Id))],
             Validators = [.. Enumerable.Range(FirstWallet, validators).Select(i => new Validator(Key(i), stake) { RandomnessKey = TestVrf.KeyOf(i) })],
             Committees = new CommitteeParameters(6),
             BlocksPerEpoch = 4,
@@ -78,9 +78,11 @@ internal sealed class BeaconWorld
         return after;
     }
 
+    /// <summary>Goes on to an epoch; shards that are to be cut end theirs, and no other anchors anything.</summary>
     public void ToEpoch(ulong epoch)
     {
-        while (State.Epoch < epoch) Next();
+        while (State.Epoch < epoch)
+            Next(new BeaconBody { Anchors = Slot < Options.BlocksPerEpoch - 1 ? [] : [.. State.Layout.Shards.Where(shard => State.IsScheduled(shard.Id)).Select(shard => Anchor(shard.Id, kind: MicroBlockKind.Terminal))] });
     }
 
     /// <summary>A block in which all shards but one move.</summary>
@@ -115,18 +117,42 @@ internal sealed class BeaconWorld
 
     public ExitOrder Exit(int wallet) => ExitOrder.Sign(TestNetwork.Wallet(wallet), Options.ChainId, State.Epoch);
 
-    /// <summary>The shard's next header, certified by those members of its committee whose wallets are let.</summary>
-    public Anchor Anchor(ShardId shard, Func<int, bool>? votes = null, ulong? epoch = null, Committee? committee = null)
+    /// <summary>The shard's next headers, finalized by those members of its committee whose wallets are let; a terminal one by its closing one.</summary>
+    public FinalityProof Anchor(
+        ShardId shard, Func<int, bool>? votes = null, ulong? epoch = null, Committee? committee = null, int headers = 1, ulong skip = 0, MicroBlockKind kind = MicroBlockKind.Ordinary)
     {
-        ShardStanding standing = State.Standing(shard);
-        committee ??= State.Committees.Of(shard);
-        ShardHeader header = Header(shard, standing.TipHeight + 1, standing.TipHash, epoch ?? State.Epoch);
-        var cast = committee.Members.Select((member, i) => (Wallet: WalletOf(member.PublicKey.Span), Index: i)).Where(entry => votes is null || votes(entry.Wallet))
-            .Select(entry => Vote.Cast(entry.Index, TestNetwork.Wallet(entry.Wallet), header.Hash));
-        return new Anchor(header, Certificate.Assemble(committee, header.Hash, [.. cast]));
+        OrderingAnchor tip = State.TipOf(shard);
+        OrderingInstance instance = State.InstanceOf(Options, committee ?? State.Committees.Of(shard));
+        var chain = new List<MicroHeader>();
+        for (int i = 0; i < headers; i++)
+        {
+            ulong height = tip.Height + skip + (ulong)i + 1;
+            chain.Add(Header(instance, height, i > 0 ? chain[i - 1].Hash : skip > 0 ? TestNetwork.Key((int)height) : tip.Hash, i == headers - 1 ? kind : MicroBlockKind.Ordinary, epoch));
+        }
+        if (kind == MicroBlockKind.Terminal) chain.Add(Header(instance, chain[^1].Height + 1, chain[^1].Hash, MicroBlockKind.Closing, epoch));
+        return Prove(instance, chain, votes);
     }
 
-    public Anchor[] AnchorAll() => [.. State.Layout.Shards.Where(shard => !State.IsFrozen(shard.Id)).Select(shard => Anchor(shard.Id))];
+    /// <summary>A proof with the signatures of those members whose wallets are let.</summary>
+    public static FinalityProof Prove(OrderingInstance instance, IReadOnlyList<MicroHeader> headers, Func<int, bool>? votes = null)
+    {
+        MicroHeader last = headers[^1];
+        var shares = new List<CertificateShare>();
+        for (int i = 0; i < instance.Committee.Members.Count; i++)
+        {
+            int wallet = WalletOf(instance.Committee.Members[i].PublicKey.Span);
+            if (votes is not null && !votes(wallet)) continue;
+            var signature = new byte[65];
+            TestNetwork.Wallet(wallet).Sign(instance.MessageFor(OrderingVoteKind.Finalize, last.View, last.Hash).Span, signature);
+            shares.Add(new CertificateShare(i, signature));
+        }
+        var scheme = new SignatureListScheme(instance.Committee, new TestVerifier());
+        var proof = new byte[scheme.Sizes.MaxCertificate];
+        int length = scheme.Combine(default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(shares), proof);
+        return FinalityProof.Of(headers, new OrderingCertificate(OrderingVoteKind.Finalize, last.View, last.Hash, proof.AsMemory(0, length)));
+    }
+
+    public FinalityProof[] AnchorAll() => [.. State.Layout.Shards.Where(shard => !State.IsFrozen(shard.Id)).Select(shard => Anchor(shard.Id))];
 
     public ReadOnlyMemory<byte> Say(int wallet, in Statement statement)
     {
@@ -148,13 +174,17 @@ internal sealed class BeaconWorld
         {
             var signature = new byte[65];
             TestNetwork.Wallet(entry.Wallet).Sign(BeaconCertificate.MessageFor(block.Hash).Span, signature);
-            return new Vote(entry.Index, signature);
+            return new CertificateShare(entry.Index, signature);
         })]);
 
-    public static ShardHeader Header(ShardId shard, ulong height, in Digest parent, ulong epoch) => new()
+    public static AnchorEntry Start(ShardId shard) => AnchorEntry.Genesis(shard, new OrderingAnchor(TestNetwork.Key((int)shard.Value), 0, 0), TestNetwork.Key((int)shard.Value * 1000));
+
+    /// <summary>A header; of odd heights sealing ones.</summary>
+    public static MicroHeader Header(OrderingInstance instance, ulong height, in Digest parent, MicroBlockKind kind = MicroBlockKind.Ordinary, ulong? epoch = null) => new()
     {
-        ChainId = TestNetwork.ChainId, Shard = shard, Height = height, Parent = parent, TimeMs = 0, Epoch = epoch, TransfersRoot = default, InboundRoot = default,
-        ReceiptsRoot = TestNetwork.Key((int)height), StateRoot = TestNetwork.Key((int)(shard.Value * 1000 + height)), ChannelsRoot = default, Transfers = 0, InboundBundles = 0, OutboundBundles = 0,
+        Kind = kind, ChainId = instance.ChainId, Shard = instance.Committee.Shard, Epoch = epoch ?? instance.Committee.Epoch, Instance = instance.Id, View = height + 1, ParentView = height,
+        Height = height, Parent = parent, TimeMs = 0, BodyRoot = default, BodyLength = 0, ReceiptsRoot = TestNetwork.Key((int)height), WriteDigest = default,
+        StateRoot = height % 2 == 1 && kind != MicroBlockKind.Closing ? TestNetwork.Key((int)(instance.Committee.Shard.Value * 1000 + height)) : default,
     };
 
     private void Count()

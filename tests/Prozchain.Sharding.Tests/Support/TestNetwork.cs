@@ -1,12 +1,9 @@
 using System.Buffers;
-using Prozchain.Sharding.Consensus;
-using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
-using Prozchain.Sharding.Ports;
 
 namespace Prozchain.Sharding.Tests.Support;
 
-/// <summary>Wallets and options of small networks for tests.</summary>
+/// <summary>Wallets of small networks for tests.</summary>
 internal static class TestNetwork
 {
     public const ulong ChainId = 7;
@@ -16,31 +13,6 @@ internal static class TestNetwork
     public static TestSigner Wallet(int index) => s_signers[index];
 
     public static Address AddressOf(int index) => Address.FromPublicKey(s_signers[index].PublicKey.Span);
-
-    public static Transfer Pay(int from, int to, ulong amount, ulong nonce) => Transfer.Sign(s_signers[from], ChainId, AddressOf(to), amount, nonce);
-
-    public static GenesisAccount[] Accounts(int count, ulong balance) => [.. Enumerable.Range(0, count).Select(i => new GenesisAccount(AddressOf(i), balance))];
-
-    public static EngineOptions Options(int shards, int accounts = 32, ulong balance = 1000, ILogStorage? log = null) => new()
-    {
-        ChainId = ChainId,
-        ShardCount = shards,
-        Accounts = Accounts(accounts, balance),
-        Validators = [.. Enumerable.Range(500, 5).Select(i => new EngineValidator(s_signers[i], 1_000_000))],
-        RoundsPerEpoch = 4,
-        Verifier = new TestVerifier(),
-        Log = log ?? new MemoryLogStorage(),
-    };
-
-    public static ShardChain Chain(ShardLayout layout, int shard, int accounts = 32, ulong balance = 1000, BlockLimits? limits = null) => new(new ShardChainOptions
-    {
-        ChainId = ChainId,
-        Layout = layout,
-        Shard = layout.Shards[shard].Id,
-        Accounts = Accounts(accounts, balance),
-        Limits = limits ?? new BlockLimits(),
-        Verifier = new TestVerifier(),
-    });
 
     /// <summary>The first wallet, from an index on, whose account lives on a shard.</summary>
     public static int WalletOn(ShardLayout layout, int shard, int from = 0)

@@ -1,39 +1,26 @@
 using System.Security.Cryptography;
-using Prozchain.Sharding.Beacon;
-using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
-using Prozchain.Sharding.Hosting;
 using Prozchain.Sharding.Layout;
-using Prozchain.Sharding.Receipts;
+using Prozchain.Sharding.Replication;
 using Prozchain.Sharding.State;
+using Prozchain.Sharding.Tests.Replication;
 using Prozchain.Sharding.Tests.Support;
 using Prozchain.Sharding.Wire;
 using Prozchain.Testing;
 
 namespace Prozchain.Sharding.Tests.Wire;
 
-/// <summary>Every reader takes any bytes, takes only the one encoding of a value, and the encodings are frozen.</summary>
+/// <summary>Proofs of a shard's state: every reader takes any bytes, takes only the one encoding of a value, and the encodings are frozen.</summary>
 public class WireFormatTests
 {
-    private const string LogDigest = "7803d966225cfedc81239a2295b1d76cfffa3c81c584eb78cee51f569fdaabf3";
-
     private static readonly Dictionary<string, Func<byte[], (ReadResult Result, byte[]? Again)>> s_readers = new()
     {
-        ["transfer"] = bytes => (Transfer.TryRead(bytes, out Transfer? value), value?.Encoded.ToArray()),
-        ["bundle"] = bytes => (ReceiptBundle.TryRead(bytes, out ReceiptBundle? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["bundle-proof"] = bytes => (BundleProof.TryRead(bytes, out BundleProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["header"] = bytes => (ShardHeader.TryRead(bytes, out ShardHeader? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["block"] = bytes => (ShardBlock.TryRead(bytes, out ShardBlock? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["certificate"] = bytes => (Certificate.TryRead(bytes, out Certificate? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["beacon-block"] = bytes => (BeaconBlock.TryRead(bytes, out BeaconBlock? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["state-proof"] = bytes => (StateProof.TryRead(bytes, out StateProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["round"] = bytes => (RoundRecord.TryRead(bytes, out RoundRecord? value), value is null ? null : TestNetwork.Encode(value.Write)),
-        ["genesis"] = bytes =>
-        {
-            ReadResult result = RoundRecord.TryReadGenesis(bytes, out Digest value);
-            return (result, result == ReadResult.Ok ? TestNetwork.Encode(output => RoundRecord.WriteGenesis(output, value)) : null);
-        },
+        ["account-proof"] = bytes => (AccountProof.TryRead(bytes, out AccountProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["machine-state"] = bytes => (MachineState.TryRead(bytes, out MachineState? value), value is null ? null : TestNetwork.Encode(value.Write)),
     };
+
+    private static readonly Lazy<Dictionary<string, List<byte[]>>> s_samples = new(Samples);
 
     public static TheoryData<string> Formats => [.. s_readers.Keys];
 
@@ -41,9 +28,8 @@ public class WireFormatTests
     [MemberData(nameof(Formats))]
     public void TryRead_ValidEncoding_RoundTrips(string format)
     {
-        List<byte[]> samples = WireSamples.ByFormat[format];
-        Assert.NotEmpty(samples);
-        foreach (byte[] sample in samples)
+        Assert.NotEmpty(s_samples.Value[format]);
+        foreach (byte[] sample in s_samples.Value[format])
         {
             (ReadResult result, byte[]? again) = s_readers[format](sample);
             Assert.Equal(ReadResult.Ok, result);
@@ -55,8 +41,8 @@ public class WireFormatTests
     [MemberData(nameof(Formats))]
     public void TryRead_EveryPrefixAndTrailingByte_IsRefused(string format)
     {
-        byte[] sample = WireSamples.ByFormat[format].MaxBy(bytes => bytes.Length)!;
-        for (int length = 0; length < sample.Length; length += 1 + sample.Length / 500)
+        byte[] sample = s_samples.Value[format].MaxBy(bytes => bytes.Length)!;
+        for (int length = 0; length < sample.Length; length++)
         {
             ReadResult result = s_readers[format](sample[..length]).Result;
             Assert.True(result is ReadResult.Truncated or ReadResult.NotCanonical, $"Expected a prefix of {length} bytes to be refused as truncated, got {result}.");
@@ -72,15 +58,18 @@ public class WireFormatTests
     public void TryRead_HostileBytes_NeverThrowsAndIsCanonical(string format)
     {
         int accepted = 0, refused = 0;
-        HostileBytes.Feed(WireSamples.ByFormat[format], bytes =>
-        {
-            byte[] copy = bytes.ToArray();
-            (ReadResult result, byte[]? again) = s_readers[format](copy);
-            if (result == ReadResult.Ok) { accepted++; Assert.Equal(copy, again); }
-            else { refused++; Assert.Null(again); }
-        });
-        Assert.Equal(100_000, accepted + refused);
-        Assert.True(refused > 10_000);
+        HostileBytes.Feed(
+            s_samples.Value[format],
+            bytes =>
+            {
+                byte[] copy = bytes.ToArray();
+                (ReadResult result, byte[]? again) = s_readers[format](copy);
+                if (result == ReadResult.Ok) { accepted++; Assert.Equal(copy, again); }
+                else { refused++; Assert.Null(again); }
+            },
+            count: 50_000);
+        Assert.Equal(50_000, accepted + refused);
+        Assert.True(refused > 5_000);
     }
 
     [Fact]
@@ -91,53 +80,43 @@ public class WireFormatTests
         HostileBytes.Feed([bytes], mutated => Address.TryRead(mutated, out _));
     }
 
-    [Fact]
-    public void TryRead_HugeCounts_AreRefusedBeforeAllocating()
-    {
-        byte[] header = [.. WireSamples.Instance.Blocks[0]];
-        header.AsSpan(1 + ShardHeader.Size - 12, 4).Clear();
-        header[1 + ShardHeader.Size - 10] = 1;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal(ReadResult.Truncated, ShardBlock.TryRead(header, out _));
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
-    }
-
     // A change of any of these is a change of a wire format: it needs a new version byte, and a note in docs/formats.
     [Theory]
-    [InlineData("transfer", "207ae58f67f095d4cfae8ddb1ee189622c63d2c71c47338b3cdc8f96d2264ba6")]
-    [InlineData("bundle", "76bcadc083691bf466a064e8cc65427923f9963ce015cc8e11df8693835682d1")]
-    [InlineData("bundle-proof", "ea49aa9f6f6cf2d53d454e628ba5a339cc000230c4651655d0237711d747f50b")]
-    [InlineData("header", "ec03172dd9064fb81d3b7169ac0189796fc7f7b560d64b51df766ec317db5315")]
-    [InlineData("block", "f0e135cd3a6a559610f81e0a1f3e37e5b82dc034bff28252eacdf934bc6071ba")]
-    [InlineData("certificate", "f675a5ed56967d26033716b69764c8e7eba36dad8535f75809e396d07846e2ec")]
-    [InlineData("beacon-block", "404f324180f7faf1fccc3618dd657fd8235e410bfc17a7cece6914749f90638b")]
-    [InlineData("state-proof", "395a2ea4814e6156f56bfd4412f361fbf0b7f027f69d6318572632cf04d9ec57")]
-    [InlineData("round", "44cd50ec59f9f80ce3a25c44d0203b6cf61d8b467156462271a97797f0a1bfec")]
-    [InlineData("genesis", "bbcee88591caef5ab8650a1aa6c51c0ec6831165c66dee95879f39a84171edbc")]
+    [InlineData("state-proof", "0")]
+    [InlineData("account-proof", "0")]
+    [InlineData("machine-state", "0")]
     public void Write_SeededCases_AreFrozen(string format, string expected)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (byte[] sample in WireSamples.ByFormat[format]) hash.AppendData(sample);
+        foreach (byte[] sample in s_samples.Value[format]) hash.AppendData(sample);
         string actual = Convert.ToHexStringLower(hash.GetHashAndReset());
         Assert.True(expected == actual, $"Expected {expected} for {format}, got {actual}.");
     }
 
-    [Fact]
-    public void Write_LogFile_IsFrozen()
+    // Two shards with accounts, receipts on their way and an open swap.
+    private static Dictionary<string, List<byte[]>> Samples()
     {
-        var log = new Sharding.Ports.MemoryLogStorage();
-        using (InProcessEngine engine = InProcessEngine.Open(TestNetwork.Options(3, log: log)))
+        Dictionary<string, List<byte[]>> samples = s_readers.Keys.ToDictionary(format => format, _ => new List<byte[]>());
+        var world = new MachineWorld();
+        int[] wallets = [.. Enumerable.Range(0, 12).Select(i => MachineWorld.Wallet(i % 2, i / 2))];
+        foreach (MachineWorld.Shard shard in world.Shards) shard.Fund(1_000, [.. wallets.Where((_, i) => world.Shards[i % 2] == shard)]);
+        ProvenReceipt[] heard = [];
+        for (int round = 0; round < 3; round++)
         {
-            var workload = new Workload(1);
-            for (int round = 1; round <= 6; round++)
+            MachineWorld.Shard shard = world.Shards[round % 2];
+            int from = wallets[round % 2], to = wallets[1 - round % 2];
+            ShardStep step = shard.Step(heard, [MachineWorld.Swap(from, 3, to, 4, shard.TimeMs)], TransferView.Sign(TestNetwork.Wallet(from), TestNetwork.ChainId, TestNetwork.AddressOf(to), 5, (ulong)(round / 2), shard.TimeMs + 900));
+            heard = shard.Said(step);
+            samples["machine-state"].Add(TestNetwork.Encode(shard.State.Write));
+            foreach (int wallet in wallets.Append(MachineWorld.Wallet(round % 2, 9)).Where(wallet => shard.Machine.Shard.Contains(MachineWorld.CellOf(wallet))))
             {
-                workload.Submit(engine, 10);
-                engine.RunRound(round, new byte[] { 1 });
+                AccountProof proof = AccountProof.Of(shard.Cells, shard.State, TestNetwork.AddressOf(wallet));
+                Assert.True(proof.Holds(shard.State.StateRoot(shard.Cells.Root), shard.Machine.Shard));
+                samples["account-proof"].Add(TestNetwork.Encode(proof.Write));
+                samples["state-proof"].Add(TestNetwork.Encode(proof.Proof.Write));
             }
         }
-        var bytes = new byte[log.Length];
-        log.Read(0, bytes);
-        string actual = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        Assert.True(LogDigest == actual, $"Expected {LogDigest} for log, got {actual}.");
+        foreach (MachineWorld.Shard shard in world.Shards) shard.Dispose();
+        return samples;
     }
 }
