@@ -85,6 +85,12 @@ internal sealed class WalletBook(ulong seed) : IDisposable
             $"0x{sender},0x{recipient},{amount},{transfer.Nonce},{validUntilMs},0x{Convert.ToHexStringLower(transfer.PublicKey)},0x{Convert.ToHexStringLower(transfer.Signature)}");
     }
 
+    /// <summary>Sets all nonces back, as if no wallet had sent anything.</summary>
+    public void Forget()
+    {
+        foreach (Wallet wallet in _wallets.Values) (wallet.ShardNonce, wallet.RollupNonce) = (0, 0);
+    }
+
     public void Dispose()
     {
         foreach (WalletKeys keys in _keys.Values) keys.Dispose();

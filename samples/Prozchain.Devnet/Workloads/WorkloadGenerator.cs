@@ -58,9 +58,10 @@ internal static class WorkloadGenerator
                 while (to == from);
                 ulong amount = 1 + (ulong)random.Below((long)options.MaxAmount);
                 bool swaps = (i + 1) * options.Swaps / 100 > i * options.Swaps / 100;
-                string line = options.Signed
-                    ? wallets.SignedLine(from, to, amount, DevnetChain.GenesisTimeMs + DevnetChain.ValidityMs)
-                    : string.Create(CultureInfo.InvariantCulture, swaps ? $"{from},{to},{amount}<>{1 + (ulong)random.Below((long)options.MaxAmount)}" : $"{from},{to},{amount}");
+                ulong back = swaps ? 1 + (ulong)random.Below((long)options.MaxAmount) : 0;
+                string line = options.Signed ? wallets.SignedLine(from, to, amount, DevnetChain.GenesisTimeMs + DevnetChain.ValidityMs)
+                    : swaps ? string.Create(CultureInfo.InvariantCulture, $"{from},{to},{amount}<>{back}")
+                    : string.Create(CultureInfo.InvariantCulture, $"{from},{to},{amount}");
                 await writer.WriteLineAsync(line).ConfigureAwait(false);
             }
         }

@@ -112,6 +112,14 @@ public sealed class ShardMachine<TTransition> : IDisposable where TTransition : 
         _parts.Incoming.VisitDeferred(visitor);
     }
 
+    /// <summary>What became of an atomic transaction by a block.</summary>
+    internal AtomicOutcome OutcomeOf(MachineState at, in Digest transaction)
+    {
+        Restore(at);
+        _at = at;
+        return _parts.Atomic.OutcomeOf(transaction);
+    }
+
     /// <summary>Whether a transaction may be in a block, whatever the state, and its gas limit.</summary>
     internal TransactionFault Declare(in BlockContext block, ReadOnlySpan<byte> transaction, out ulong gasLimit)
     {

@@ -24,7 +24,7 @@ public static class SignatureSchemes
     public const int Ed25519SignatureSize = 1 + Shared.Ed25519.SignatureSize;
 
     /// <summary>True if this package's transfers, votes and registry carry the scheme. Scheme 2 is verified, and not carried yet.</summary>
-    public static bool IsKnown(byte scheme) => scheme == P256;
+    public static bool IsKnown(byte scheme) => PublicKeySizeOf(scheme) != 0;
 
     /// <summary>Length in bytes of a scheme's public keys, with the scheme byte; 0 if this package does not verify the scheme.</summary>
     internal static int PublicKeySizeOf(byte scheme) => scheme switch { P256 => P256PublicKeySize, Ed25519 => Ed25519PublicKeySize, _ => 0 };
