@@ -88,7 +88,8 @@ public sealed partial class InProcessEngine<TTransition>
             throw new InvalidDataException($"Expected a beacon block that anchors all shards in round {Height + 1}, got another.");
         for (int i = 0; frame.Beacon is { } block && i < _shards.Length; i++)
             if (!block.Body.Anchors.Any(anchor => anchor.Header.Hash == _shards[i].Tip.Hash)) throw new InvalidDataException($"Expected round {Height + 1} to anchor its own header of shard {_shards[i].Info.Id}, got another.");
-        _options.Replayed?.Invoke(Finish(frame.TimeMs, frame.HostMark.ToArray(), frame.Beacon, isOwn: false, record.Length));
+        EngineRound round = Finish(frame.TimeMs, frame.HostMark.ToArray(), frame.Beacon, isOwn: false, record.Length);
+        _options.Replayed?.Invoke(round);
     }
 
     // Between two rounds, a slice of what is under way.

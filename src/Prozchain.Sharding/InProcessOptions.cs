@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Replication;
 using Prozchain.Sharding.State;
@@ -46,11 +47,11 @@ public sealed record InProcessOptions
     /// </summary>
     public IReadOnlyList<EngineValidator> Validators { get; init; } = [];
 
-    /// <summary>Seats of each shard's committee. Default 4, which is a development network's; see <see cref="Committees.CommitteeParameters"/>.</summary>
-    public int SeatsPerCommittee { get; init; } = 4;
+    /// <summary>Sizes of the committees that meet a budget. Where there are validators, this or <see cref="UnsafeDevelopment"/> is required.</summary>
+    public CommitteeSecurity? Security { get; init; }
 
-    /// <summary>The most seats one validator can hold over all shards; 0, the default, means as many as its stake buys.</summary>
-    public int MaxTicketsPerValidator { get; init; }
+    /// <summary>In place of <see cref="Security"/>, committees of one size, whatever that is worth.</summary>
+    public CommitteeParameters? UnsafeDevelopment { get; init; }
 
     /// <summary>Rounds in one epoch, at the end of which new committees are drawn. Default 64.</summary>
     public int RoundsPerEpoch { get; init; } = 64;
@@ -59,7 +60,7 @@ public sealed record InProcessOptions
     public IRandomness Randomness { get; init; } = new SeededRandomness(new byte[Digest.Size]);
 
     /// <summary>Makes a committee's scheme, with the key of a member or without. Null, the default, for lists of signatures.</summary>
-    public Func<Committees.Committee, ISigner?, ICertificateScheme>? Schemes { get; init; }
+    public Func<Committee, ISigner?, ICertificateScheme>? Schemes { get; init; }
 
     /// <summary>Where the log is. Default: memory. The engine does not dispose of it.</summary>
     public ILogStorage Log { get; init; } = new MemoryLogStorage();

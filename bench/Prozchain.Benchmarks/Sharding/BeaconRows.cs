@@ -29,12 +29,12 @@ internal static class BeaconRows
         BeaconState state = BeaconFold.Genesis(options);
         ValidatorSet set = state.Validators;
         Digest hash = BeaconFold.Propose(options, state, 1, new BeaconBody()).Hash;
-        var votes = new List<Vote>();
+        var votes = new List<CertificateShare>();
         foreach (Ed25519Signer signer in signers.Take(667))
         {
             byte[] signature = new byte[65];
             signer.Sign(BeaconCertificate.MessageFor(hash).Span, signature);
-            votes.Add(new Vote(set.IndexOf(signer.PublicKey.Span), signature));
+            votes.Add(new CertificateShare(set.IndexOf(signer.PublicKey.Span), signature));
         }
         BeaconCertificate certificate = BeaconCertificate.Assemble(set, hash, votes);
         foreach (Ed25519Signer signer in signers) signer.Dispose();
@@ -64,18 +64,12 @@ internal static class BeaconRows
         {
             ChainId = 1,
             Layout = layout,
-            Genesis = [.. layout.Shards.Select(shard => Genesis(shard.Id))],
+            Genesis = [.. layout.Shards.Select(shard => AnchorEntry.Genesis(shard.Id, default, default))],
             Validators = [.. keys.Select(key => new Validator(key, 1_000_000))],
-            Committees = new CommitteeParameters(64),
+            UnsafeDevelopment = new CommitteeParameters(64),
             BlocksPerEpoch = 1,
             Randomness = new SeededRandomness(new byte[32]),
             Verifier = new Ed25519Verifier(),
         };
     }
-
-    private static ShardHeader Genesis(ShardId shard) => new()
-    {
-        ChainId = 1, Shard = shard, Height = 0, Parent = default, TimeMs = 0, Epoch = 0, TransfersRoot = default, InboundRoot = default, ReceiptsRoot = default,
-        StateRoot = default, ChannelsRoot = default, Transfers = 0, InboundBundles = 0, OutboundBundles = 0,
-    };
 }

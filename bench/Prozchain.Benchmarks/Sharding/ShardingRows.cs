@@ -62,8 +62,16 @@ internal static class ShardingRows
 
     private static QuickBody Verify(int threads)
     {
-        using var load = new TransferLoad(Signatures);
-        SignedMessage[] messages = [.. load.Transfers.Select(transfer => new SignedMessage(transfer.PublicKey, transfer.Id.Span.ToArray(), transfer.Signature))];
+        SignedMessage[] messages = new SignedMessage[Signatures];
+        P256Signer[] signers = [.. Enumerable.Range(0, 256).Select(i => new P256Signer(Seeded.Bytes(32, i)))];
+        for (int i = 0; i < messages.Length; i++)
+        {
+            P256Signer signer = signers[i % signers.Length];
+            byte[] message = Seeded.Bytes(32, i), signature = new byte[65];
+            signer.Sign(message, signature);
+            messages[i] = new SignedMessage(signer.PublicKey, message, signature);
+        }
+        foreach (P256Signer signer in signers) signer.Dispose();
         bool[] valid = new bool[messages.Length];
         var verifier = new P256Verifier();
         void Run()

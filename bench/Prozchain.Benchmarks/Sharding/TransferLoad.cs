@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Prozchain.Sharding;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -6,51 +6,90 @@ using Prozchain.Sharding.Ports;
 
 namespace Prozchain.Benchmarks.Sharding;
 
-/// <summary>A network over four shards and signed transfers for it: each wallet sends in turn, most of it to other shards.</summary>
+/// <summary>
+/// A network of accounts over eight shards, and rounds of transfers for it between random ones: every other one within
+/// a shard, the rest anywhere. Ed25519 keys and signatures, or noise in their place.
+/// </summary>
 internal sealed class TransferLoad : IDisposable
 {
-    private const int Wallets = 256, Validators = 8;
+    public const int Shards = 8;
+
     private const ulong ChainId = 1;
+    private const long StartMs = 1_000_000;
 
-    private readonly P256Signer[] _wallets = Signers(Wallets, 1);
-    private readonly P256Signer[] _validators = Signers(Validators, 2);
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"prozchain-bench-{Environment.ProcessId}-{Guid.NewGuid():n}.log");
+    private readonly ReadOnlyMemory<byte>[][] _rounds;
+    private readonly InProcessOptions _options;
+    private readonly AdmissionResult[] _results;
+    private FileLogStorage? _log;
+    private InProcessEngine<TransferTransition>? _engine;
+    private int _next;
 
-    public TransferLoad(int count)
+    public TransferLoad(int accounts, int transfers, int rounds, bool signed)
     {
-        Address[] addresses = [.. _wallets.Select(wallet => Address.FromPublicKey(wallet.PublicKey.Span))];
-        var transfers = new Transfer[count];
-        for (int i = 0; i < count; i++)
-            transfers[i] = Transfer.Sign(_wallets[i % Wallets], ChainId, addresses[(7 * i + 3) % Wallets], 1 + (ulong)i % 1000, (ulong)(i / Wallets));
-        Transfers = transfers;
-        Options = new EngineOptions
+        ISigner[] wallets = new ISigner[accounts];
+        Parallel.For(0, accounts, i => wallets[i] = signed ? new Ed25519Signer(SHA256.HashData(BitConverter.GetBytes(i))) : new FlatLoad.Noise(i));
+        Address[] addresses = [.. wallets.Select(wallet => Address.FromPublicKey(wallet.PublicKey.Span))];
+        ShardLayout layout = ShardLayout.Create(Shards);
+        Dictionary<ShardId, int[]> byShard = Enumerable.Range(0, accounts).GroupBy(i => layout.ShardOf(addresses[i])).ToDictionary(group => group.Key, group => group.ToArray());
+        var random = new Random(accounts);
+        var nonces = new ulong[accounts];
+        _rounds = new ReadOnlyMemory<byte>[rounds][];
+        for (int round = 0; round < rounds; round++)
         {
-            ChainId = ChainId,
-            Accounts = [.. addresses.Select(address => new GenesisAccount(address, 1_000_000_000))],
-            Validators = [.. _validators.Select(signer => new EngineValidator(signer, 32))],
+            var picks = new (int From, int To, ulong Nonce)[transfers];
+            for (int i = 0; i < transfers; i++)
+            {
+                int from = random.Next(accounts), to;
+                int[] near = byShard[layout.ShardOf(addresses[from])];
+                do to = (i & 1) == 0 ? near[random.Next(near.Length)] : random.Next(accounts); while (to == from);
+                picks[i] = (from, to, nonces[from]++);
+            }
+            ReadOnlyMemory<byte>[] signedOnes = _rounds[round] = new ReadOnlyMemory<byte>[transfers];
+            Parallel.For(0, transfers, i => signedOnes[i] = TransferView.Sign(wallets[picks[i].From], ChainId, addresses[picks[i].To], 1, picks[i].Nonce, StartMs + 3_000_000));
+        }
+        foreach (ISigner wallet in wallets) (wallet as IDisposable)?.Dispose();
+        _results = new AdmissionResult[transfers];
+        _options = new InProcessOptions
+        {
+            Rules = TransferEngine.Rules(ChainId, Shards), Cells = TransferEngine.Cells([.. addresses.Select(address => new GenesisAccount(address, 1 << 30))]), GenesisTimeMs = StartMs,
+            ShardCount = Shards, MaxDegreeOfParallelism = 2, Verifier = signed ? null : new NoSignatures(),
         };
     }
 
-    public Transfer[] Transfers { get; }
-
-    /// <summary>Four shards, four seats each; its log is to be replaced for each engine.</summary>
-    public EngineOptions Options { get; }
-
-    public void Dispose()
+    /// <summary>Before a round: a network from the start when all rounds are through, its log in a new file.</summary>
+    public void Before()
     {
-        foreach (P256Signer signer in _wallets) signer.Dispose();
-        foreach (P256Signer signer in _validators) signer.Dispose();
+        if (_engine is not null && _next < _rounds.Length) return;
+        Close();
+        _log = new FileLogStorage(_path);
+        _engine = InProcessEngine<TransferTransition>.Open(default, _options with { Log = _log });
+        _next = 0;
     }
 
-    private static P256Signer[] Signers(int count, byte kind)
+    /// <summary>One round, from bytes handed in to a log that is flushed; every receipt is credited in it.</summary>
+    public void Run()
     {
-        var signers = new P256Signer[count];
-        byte[] seed = new byte[32];
-        seed[31] = kind;
-        for (int i = 0; i < count; i++)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(seed, i);
-            signers[i] = new P256Signer(seed);
-        }
-        return signers;
+        _engine!.SubmitMany(_rounds[_next++], _results);
+        EngineRound round = _engine.RunRound(_engine.TimeMs + 500);
+        int applied = round.Shards.Sum(shard => shard.Applied);
+        if (applied != _results.Length || _engine.ValueOnTheWay() != 0)
+            throw new InvalidOperationException($"Expected {_results.Length} transfers applied and credited, got {applied} and {_engine.ValueOnTheWay()} on the way.");
+    }
+
+    /// <summary>Opens the log of all rounds.</summary>
+    public void Resume()
+    {
+        using InProcessEngine<TransferTransition> resumed = InProcessEngine<TransferTransition>.Open(default, _options with { Log = _log! });
+        if (resumed.Height != (ulong)_rounds.Length) throw new InvalidOperationException($"Expected {_rounds.Length} rounds, got {resumed.Height}.");
+    }
+
+    public void Dispose() => Close();
+
+    private void Close()
+    {
+        _engine?.Dispose();
+        _log?.Dispose();
+        File.Delete(_path);
     }
 }

@@ -37,7 +37,7 @@ internal static class AnchorStep
             if (first.ChainId != step.Options.ChainId || !shards.TryGetValue(first.Shard, out ShardStanding? before)) return new BeaconVerdict(BeaconResult.UnknownShard, i);
             if (before.FrozenEpoch is not null) return new BeaconVerdict(BeaconResult.ShardFrozen, i);
             if (first.Epoch < before.Anchored?.Epoch || state.CommitteeOf(first.Shard, first.Epoch) is not { } committee) return new BeaconVerdict(BeaconResult.WrongAnchorEpoch, i);
-            if (Tip(anchor) is not { } tip || !Continues(anchor, tip, before.Tip)) return new BeaconVerdict(BeaconResult.BrokenHeaderChain, i);
+            if (first.Epoch <= before.EndedEpoch || Tip(anchor) is not { } tip || !Continues(anchor, tip, before.Tip)) return new BeaconVerdict(BeaconResult.BrokenHeaderChain, i);
             committees[i] = committee;
             MicroHeader? seal = anchor.Headers.LastOrDefault(header => header.Kind != MicroBlockKind.Closing && !header.StateRoot.IsZero);
             shards[first.Shard] = before with

@@ -14,7 +14,7 @@ public sealed class BeaconHeader
     /// <summary>Length in bytes on the wire.</summary>
     public const int Size = 1 + 2 * sizeof(ulong) + Digest.Size + 2 * sizeof(ulong) + 3 * Digest.Size + 2 * (sizeof(uint) + Digest.Size);
 
-    internal const byte Version = 1;
+    internal const byte Version = 2;
 
     private object? _hash;
 

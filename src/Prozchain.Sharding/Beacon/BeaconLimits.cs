@@ -13,7 +13,7 @@ public static class BeaconLimits
     public const int MaxAnchorHeaders = 1 << 16;
 
     /// <summary>Deposits in one block, and exit orders: 1,024 each.</summary>
-    public const int MaxRegistryEntries = Wire.WireLimits.MaxRegistryChanges;
+    public const int MaxRegistryEntries = 1 << 10;
 
     /// <summary>Reveals in one block: 1,024.</summary>
     public const int MaxReveals = 1 << 10;

@@ -20,11 +20,14 @@ public sealed record BeaconOptions
     /// <summary>The validators of the first three epochs; their stake is locked by the host as a deposit's is.</summary>
     public required IReadOnlyList<Validator> Validators { get; init; }
 
-    /// <summary>How the committees of a development network are drawn: all of one size, and those that order attest too. Unused where <see cref="Security"/> is given.</summary>
-    public CommitteeParameters Committees { get; init; }
-
-    /// <summary>The committees of a network of strangers, of both duties, of sizes that meet their budgets; null, the default, for <see cref="Committees"/>.</summary>
+    /// <summary>
+    /// The committees of both duties, of sizes that meet their budgets, which are for at least as many shards as the network may
+    /// have. Required, but for <see cref="UnsafeDevelopment"/>.
+    /// </summary>
     public CommitteeSecurity? Security { get; init; }
+
+    /// <summary>In place of <see cref="Security"/>, how the committees of a development network are drawn: all of one size, whatever that is worth, and those that order attest too.</summary>
+    public CommitteeParameters? UnsafeDevelopment { get; init; }
 
     /// <summary>How the seats of <see cref="Security"/> are dealt. Default: a <see cref="TicketSampler"/> without a cap.</summary>
     public ICommitteeSampler Sampler { get; init; } = new TicketSampler();
@@ -81,7 +84,12 @@ public sealed record BeaconOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BlocksPerEpoch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StallBlocks, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxClockDriftMs);
-        if (Security is null) Committees.Check();
+        if (Security is null == UnsafeDevelopment is null)
+            throw new ArgumentException($"Expected committees by a {nameof(Security)} or as {nameof(UnsafeDevelopment)}, got {(Security is null ? "neither" : "both")}.");
+        UnsafeDevelopment?.Check();
+        int shards = Topology.Trigger is null ? Layout.Shards.Count : Math.Max(Layout.Shards.Count, Topology.MaxShards);
+        foreach (SecurityBudget? budget in (ReadOnlySpan<SecurityBudget?>)[Security?.Ordering, Security?.Attestation])
+            if (budget?.Shards < shards) throw new ArgumentException($"Expected budgets for the {shards} shards that the network may have, got one for {budget.Shards}.");
         Reveals?.Check(BlocksPerEpoch);
         Topology.Check(BlocksPerEpoch);
     }

@@ -33,7 +33,7 @@ public enum BeaconResult
     /// <summary>A root or a validator set in the header is not what the block leads to.</summary>
     WrongOutcome,
 
-    /// <summary>The anchor at the index is not in the order of shard ids and heights.</summary>
+    /// <summary>The anchor at the index is not in the order of shard ids, or the second of its shard.</summary>
     AnchorsNotSorted,
 
     /// <summary>The anchor at the index is of another chain or of no shard.</summary>
@@ -42,10 +42,10 @@ public enum BeaconResult
     /// <summary>The shard of the anchor at the index is frozen: its old committees have no authority any more.</summary>
     ShardFrozen,
 
-    /// <summary>The header of the anchor at the index is neither of this epoch nor of the one before, or goes back to an earlier one.</summary>
+    /// <summary>The headers of the anchor at the index are neither of this epoch nor of the one before, go back to an earlier one, or are of a committee without authority.</summary>
     WrongAnchorEpoch,
 
-    /// <summary>The header of the anchor at the index is not the next of its shard: wrong height or wrong parent.</summary>
+    /// <summary>The anchor at the index does not go on from its shard's last one: not higher, beside it, or after the epoch's terminal block.</summary>
     BrokenHeaderChain,
 
     /// <summary>The certificate of the anchor at the index does not hold; <see cref="BeaconVerdict.Certificate"/> says why.</summary>

@@ -10,12 +10,12 @@ internal static class CommitteeDraw
     /// <summary>Whether a committee of a class can be had at all, of whatever validators.</summary>
     public static bool Has(BeaconOptions options, in LayoutClassRules rules) => options.Security is { } security
         ? security.SeatsOf(CommitteeDuty.Ordering, rules) is not null && security.SeatsOf(CommitteeDuty.Attestation, rules) is not null
-        : rules.OrderingFloor <= options.Committees.SeatsPerShard;
+        : rules.OrderingFloor <= options.UnsafeDevelopment!.Value.SeatsPerShard;
 
     /// <summary>Says of a set whether it fills the committees of shards of these classes.</summary>
     public static Func<IReadOnlyList<Validator>, bool> Filler(BeaconOptions options, IReadOnlyList<LayoutClassRules> shards)
     {
-        if (options.Security is not { } security) return set => set.Count > 0 && options.Committees.CanFill(Stakes(set), shards.Count);
+        if (options.Security is not { } security) return set => set.Count > 0 && options.UnsafeDevelopment!.Value.CanFill(Stakes(set), shards.Count);
         int[] ordering = Sizes(CommitteeDuty.Ordering), attestation = Sizes(CommitteeDuty.Attestation);
         return set =>
         {
@@ -34,7 +34,7 @@ internal static class CommitteeDraw
                 CommitteeAssignment.Draw(seed.Span, epoch, CommitteeDuty.Ordering, set.Members, layout, security, options.Sampler),
                 CommitteeAssignment.Draw(seed.Span, epoch, CommitteeDuty.Attestation, set.Members, layout, security, options.Sampler));
         }
-        CommitteeAssignment all = CommitteeAssignment.Draw(seed.Span, epoch, set.Members, layout, options.Committees);
+        CommitteeAssignment all = CommitteeAssignment.Draw(seed.Span, epoch, set.Members, layout, options.UnsafeDevelopment!.Value);
         return new CommitteeSet(all, all);
     }
 
@@ -42,7 +42,7 @@ internal static class CommitteeDraw
     public static CommitteeSet Redraw(BeaconOptions options, CommitteeSet committees, IReadOnlyList<ShardId> shards, in Digest seed, ulong epoch, ValidatorSet set, ShardLayout layout)
     {
         if (shards.Count == 0) return committees;
-        CommitteeAssignment? all = options.Security is null ? CommitteeAssignment.Draw(Domains.Redraw.Hash(seed.Span).Span, epoch, set.Members, layout, options.Committees) : null;
+        CommitteeAssignment? all = options.Security is null ? CommitteeAssignment.Draw(Domains.Redraw.Hash(seed.Span).Span, epoch, set.Members, layout, options.UnsafeDevelopment!.Value) : null;
         foreach (ShardId shard in shards)
             foreach (CommitteeDuty duty in (ReadOnlySpan<CommitteeDuty>)[CommitteeDuty.Ordering, CommitteeDuty.Attestation])
                 committees = committees.With(duty, all?.Of(shard) ?? CommitteeAssignment.Redraw(seed.Span, epoch, duty, shard, attempt: 1, set.Members, layout, options.Security!, options.Sampler));

@@ -4,9 +4,6 @@ namespace Prozchain.Sharding.Hashing;
 internal static class Domains
 {
     public static readonly DomainHash Address = DomainHash.Deriving("prozchain sharding v0 address");
-    public static readonly DomainHash Transfer = DomainHash.Deriving("prozchain sharding v0 transfer");
-    public static readonly DomainHash Header = DomainHash.Deriving("prozchain sharding v0 shard header");
-    public static readonly DomainHash Vote = DomainHash.Deriving("prozchain sharding v0 vote");
     public static readonly DomainHash BeaconBlock = DomainHash.Deriving("prozchain sharding v0 beacon block");
     public static readonly DomainHash BeaconBody = DomainHash.Deriving("prozchain sharding v0 beacon body");
     public static readonly DomainHash BeaconVote = DomainHash.Deriving("prozchain sharding v0 beacon vote");
@@ -28,7 +25,6 @@ internal static class Domains
     public static readonly DomainHash Layout = DomainHash.Deriving("prozchain sharding v0 layout");
     public static readonly DomainHash LoadHistory = DomainHash.Deriving("prozchain sharding v0 load history");
     public static readonly DomainHash Randomness = DomainHash.Deriving("prozchain sharding v0 randomness");
-    public static readonly DomainHash Channel = DomainHash.Deriving("prozchain sharding v0 channel");
     public static readonly DomainHash Channels = DomainHash.Deriving("prozchain sharding v0 channels");
     public static readonly DomainHash Atomic = DomainHash.Deriving("prozchain sharding v0 atomic transaction");
     public static readonly DomainHash AtomicOutcome = DomainHash.Deriving("prozchain sharding v0 atomic outcome");

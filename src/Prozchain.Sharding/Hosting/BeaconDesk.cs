@@ -29,7 +29,7 @@ internal sealed class BeaconDesk
             ChainId = options.Rules.Atomic.ChainId, Layout = layout, Verifier = verifier, Randomness = options.Randomness, BlocksPerEpoch = options.RoundsPerEpoch,
             Genesis = [.. genesis.Select(header => AnchorEntry.Genesis(header.Shard, new OrderingAnchor(header.Hash, header.Height, header.TimeMs), header.StateRoot))],
             Validators = [.. options.Validators.Select(validator => new Validator(validator.Signer.PublicKey, validator.Stake))],
-            Committees = new CommitteeParameters(options.SeatsPerCommittee, options.MaxTicketsPerValidator),
+            Security = options.Security, UnsafeDevelopment = options.UnsafeDevelopment,
             Schemes = committee => _schemes(committee, null), MaxDegreeOfParallelism = options.MaxDegreeOfParallelism,
         };
         _chain = new BeaconChain(_options);

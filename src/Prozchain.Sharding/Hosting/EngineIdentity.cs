@@ -82,8 +82,9 @@ internal static class EngineIdentity
                 writer.WriteSpan(validator.Signer.PublicKey.Span);
                 writer.WriteUInt64(validator.Stake);
             }
-            writer.WriteUInt32((uint)options.SeatsPerCommittee);
-            writer.WriteUInt32((uint)options.MaxTicketsPerValidator);
+            writer.WriteUInt32((uint)(options.Security?.OrderingSeats ?? options.UnsafeDevelopment!.Value.SeatsPerShard));
+            writer.WriteUInt32((uint)(options.Security?.AttestationSeats ?? options.UnsafeDevelopment!.Value.SeatsPerShard));
+            writer.WriteUInt32((uint)(options.UnsafeDevelopment?.MaxTicketsPerValidator ?? 0));
             writer.WriteUInt32((uint)options.RoundsPerEpoch);
             Span<byte> seed = stackalloc byte[Digest.Size];
             options.Randomness.WriteSeed(0, seed);

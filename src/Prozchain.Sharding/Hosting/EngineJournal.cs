@@ -54,7 +54,7 @@ internal sealed class EngineJournal
             stale.Truncate(0);
             stale.Flush();
         }
-        AppendLog log = AppendLog.Open(active, visitor);
+        AppendLog log = AppendLog.Open(active, visitor, SaltOf);
         var journal = new EngineJournal(active, first, second, log, (ulong)Math.Max(0, generation), genesis);
         if (generation >= 0) return journal;
         journal.WriteHead(RoundFrame.GenesisKind);
@@ -75,7 +75,7 @@ internal sealed class EngineJournal
     {
         ILogStorage other = Other ?? throw new InvalidOperationException("Expected a second place for the log, got none.");
         other.Truncate(0);
-        _checkpoint = AppendLog.Open(other);
+        _checkpoint = AppendLog.Open(other, salt: SaltOf);
         WriteHead(CheckpointRecord.Begin);
         var writer = new WireWriter(_record);
         writer.WriteUInt64(_generation + 1);
@@ -110,6 +110,14 @@ internal sealed class EngineJournal
         new WireWriter(_record).WriteBytes32(_genesis.Bytes);
     }
 
+    // The generation in the upper half: records of an older checkpoint in the same place are none of a newer one.
+    private static ulong SaltOf(ReadOnlyMemory<byte> first)
+    {
+        if (RoundFrame.KindOf(first.Span) != CheckpointRecord.Begin || first.Length < 2 + Digest.Size) return 0;
+        new WireReader(first.Span[(2 + Digest.Size)..]).TryReadUInt64(out ulong generation);
+        return generation << 32;
+    }
+
     // The generation of the log that is whole there, 0 for one without a checkpoint, -1 for none.
     private static (long Generation, InvalidDataException? Fault) Scan(ILogStorage storage, Digest genesis)
     {
@@ -131,7 +139,7 @@ internal sealed class EngineJournal
                 }
                 isFirst = false;
                 if (kind == CheckpointRecord.End) generation = (long)Math.Min(begun, long.MaxValue);
-            });
+            }, SaltOf);
             return (generation, null);
         }
         catch (InvalidDataException e)

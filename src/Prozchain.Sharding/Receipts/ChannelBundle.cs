@@ -78,7 +78,7 @@ public sealed class ChannelBundle
         if (!reader.TryReadSpan((int)length, out ReadOnlySpan<byte> messages)) return ReadResult.Truncated;
         if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
         if (!ReceiptList.TryCount(messages, out int count)) return ReadResult.NotCanonical;
-        if (count > WireLimits.MaxTransfers) return ReadResult.TooLarge;
+        if (count > WireLimits.MaxReceipts) return ReadResult.TooLarge;
         bundle = new ChannelBundle(new ChannelId(new ShardId(from), new ShardId(to)), sequence, height, value, count, messages.ToArray());
         return ReadResult.Ok;
     }

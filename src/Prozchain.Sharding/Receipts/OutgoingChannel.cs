@@ -36,7 +36,7 @@ internal sealed class OutgoingChannel
     public bool TryAdd(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
     {
         int length = ReceiptList.HeadSize + payload.Length;
-        if (payload.Length > ExecutionLimits.MaxReceiptBytes || PendingCount == WireLimits.MaxTransfers || _pending.WrittenCount + length > ChannelBundle.MaxBytes
+        if (payload.Length > ExecutionLimits.MaxReceiptBytes || PendingCount == WireLimits.MaxReceipts || _pending.WrittenCount + length > ChannelBundle.MaxBytes
             || value > ulong.MaxValue - _pendingValue) return false;
         Span<byte> at = _pending.GetSpan(length);
         cell.Span.CopyTo(at);

@@ -11,7 +11,7 @@ namespace Prozchain.Sharding.Replication;
 public sealed record ShardCommittee(OrderingInstance Instance, ICertificateScheme Scheme, IReadOnlyList<NodeId> Peers);
 
 /// <summary>Which committee orders which shard: what the beacon has certified.</summary>
-/// <remarks>An implementer owes: what it once answered for a shard and an epoch never changes, but for a re-draw that the beacon certified; answers cost no network.</remarks>
+/// <remarks>An implementer owes: what it once answered for a shard and an epoch never changes, but for a re-draw that the beacon certified, and for null once it is too old or a freeze ended its authority; answers cost no network.</remarks>
 public interface ICommitteeDirectory
 {
     /// <summary>Looks a committee up.</summary>

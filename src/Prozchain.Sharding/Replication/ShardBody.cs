@@ -111,7 +111,7 @@ internal sealed class ShardBody
                 || !reader.TryReadUInt64(out ulong sequence) || !reader.TryReadUInt64(out ulong value) || !reader.IsAtEnd || destination == 0 || sequence == 0) return false;
             BodySource source = Sources[place];
             ReadOnlySpan<byte> receipts = Inner.BundleReceipts(i);
-            if (destination == source.Shard.Value || !ReceiptList.TryCount(receipts, out int count) || count > WireLimits.MaxTransfers) return false;
+            if (destination == source.Shard.Value || !ReceiptList.TryCount(receipts, out int count) || count > WireLimits.MaxReceipts) return false;
             var channel = new ChannelId(source.Shard, new ShardId(destination));
             Bundles.Add(ProvenReceipt.Of(source, new ChannelBundle(channel, sequence, source.Height, value, count, receipts.ToArray()), proof));
         }

@@ -25,9 +25,11 @@ public sealed class AppendLog
 
     private readonly ILogStorage _storage;
     private uint _checksum = InitialChecksum;
+    private readonly Func<ReadOnlyMemory<byte>, ulong>? _salt;
+    private ulong _salted;
     private bool _flushed = true, _failed;
 
-    private AppendLog(ILogStorage storage) => _storage = storage;
+    private AppendLog(ILogStorage storage, Func<ReadOnlyMemory<byte>, ulong>? salt) => (_storage, _salt) = (storage, salt);
 
     private static ReadOnlySpan<byte> FileHeader => "PZLOG\0\0\0"u8;
 
@@ -43,11 +45,15 @@ public sealed class AppendLog
     /// </summary>
     /// <param name="storage">Where the bytes are.</param>
     /// <param name="visitor">Receives each record's payload; the memory is reused afterwards.</param>
+    /// <param name="salt">
+    /// For storage that holds one log after the other: of the first record, what its log's later records are numbered from.
+    /// It tells what an earlier log left behind from a damaged record of this one. Null for 0.
+    /// </param>
     /// <exception cref="InvalidDataException">The storage holds something else, or a flushed record is damaged.</exception>
-    public static AppendLog Open(ILogStorage storage, Action<ReadOnlyMemory<byte>>? visitor = null)
+    public static AppendLog Open(ILogStorage storage, Action<ReadOnlyMemory<byte>>? visitor = null, Func<ReadOnlyMemory<byte>, ulong>? salt = null)
     {
         ArgumentNullException.ThrowIfNull(storage);
-        var log = new AppendLog(storage);
+        var log = new AppendLog(storage, salt);
         log.CheckFileHeader();
         log.Recover(visitor);
         if (storage.Length != log.Length) storage.Truncate(log.Length);
@@ -66,7 +72,7 @@ public sealed class AppendLog
             throw new ArgumentException($"Expected 1 to {MaxRecordBytes} bytes, got {payload.Length}.", nameof(payload));
         ThrowIfFailed();
         uint length = (uint)payload.Length | (_flushed ? FlushedBefore : 0);
-        uint checksum = Checksum(_checksum, Count, length, payload);
+        uint checksum = Checksum(_checksum, Number(Count), length, payload);
         Span<byte> header = stackalloc byte[RecordHeaderSize];
         BinaryPrimitives.WriteUInt32LittleEndian(header, length);
         BinaryPrimitives.WriteUInt32LittleEndian(header[sizeof(uint)..], checksum);
@@ -74,6 +80,7 @@ public sealed class AppendLog
         _storage.Write(Length, header);
         _storage.Write(Length + RecordHeaderSize, payload);
         _failed = _flushed = false;
+        if (Count == 0) Salt(payload.ToArray());
         _checksum = checksum;
         Length += RecordHeaderSize + payload.Length;
         Count++;
@@ -116,11 +123,13 @@ public sealed class AppendLog
             int size = (int)(length & ~FlushedBefore);
             if (buffer.Length < size) buffer = new byte[Math.Max(size, Math.Min(2 * (long)buffer.Length, MaxRecordBytes))];
             _storage.Read(Length + RecordHeaderSize, buffer.AsSpan(0, size));
-            if (Checksum(_checksum, Count, length, buffer.AsSpan(0, size)) != expected)
+            uint checksum = Checksum(_checksum, Number(Count), length, buffer.AsSpan(0, size));
+            if (checksum != expected)
             {
-                ThrowIfFlushed(Length + RecordHeaderSize + size, expected, Checksum(_checksum, Count, length, buffer.AsSpan(0, size)));
+                ThrowIfFlushed(Length + RecordHeaderSize + size, expected, checksum);
                 return;
             }
+            if (Count == 0) Salt(buffer.AsMemory(0, size));
             visitor?.Invoke(buffer.AsMemory(0, size));
             _checksum = expected;
             Length += RecordHeaderSize + size;
@@ -136,7 +145,7 @@ public sealed class AppendLog
         {
             var payload = new byte[length & ~FlushedBefore];
             _storage.Read(next + RecordHeaderSize, payload);
-            if (Checksum(stored, number, length, payload) != expected && Checksum(computed, number, length, payload) != expected) return;
+            if (Checksum(stored, Number(number), length, payload) != expected && Checksum(computed, Number(number), length, payload) != expected) return;
             if ((length & FlushedBefore) != 0)
                 throw new InvalidDataException($"Expected record {Count} of the log to be whole, as it was flushed; got a damaged one at byte {Length}.");
             stored = computed = expected;
@@ -156,14 +165,18 @@ public sealed class AppendLog
         return size is > 0 and <= MaxRecordBytes && size <= _storage.Length - at - RecordHeaderSize;
     }
 
+    private void Salt(ReadOnlyMemory<byte> first) => _salted = _salt?.Invoke(first) ?? 0;
+
+    private ulong Number(long record) => record == 0 ? 0 : _salted + (ulong)record;
+
     private void ThrowIfFailed()
     {
         if (_failed) throw new InvalidOperationException("Expected a log whose writes succeeded, got one with a failed write; open it anew.");
     }
 
-    private static uint Checksum(uint previous, long number, uint length, ReadOnlySpan<byte> payload)
+    private static uint Checksum(uint previous, ulong number, uint length, ReadOnlySpan<byte> payload)
     {
-        uint crc = BitOperations.Crc32C(BitOperations.Crc32C(previous, (ulong)number), length);
+        uint crc = BitOperations.Crc32C(BitOperations.Crc32C(previous, number), length);
         for (; payload.Length >= sizeof(ulong); payload = payload[sizeof(ulong)..])
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(payload));
         foreach (byte b in payload) crc = BitOperations.Crc32C(crc, b);

@@ -23,15 +23,9 @@ public static class SignatureSchemes
     /// <summary>Length in bytes of a signature of scheme 2, with its scheme byte.</summary>
     public const int Ed25519SignatureSize = 1 + Shared.Ed25519.SignatureSize;
 
-    /// <summary>True if this package's transfers, votes and registry carry the scheme. Scheme 2 is verified, and not carried yet.</summary>
+    /// <summary>True if this package verifies the scheme.</summary>
     public static bool IsKnown(byte scheme) => PublicKeySizeOf(scheme) != 0;
 
     /// <summary>Length in bytes of a scheme's public keys, with the scheme byte; 0 if this package does not verify the scheme.</summary>
     internal static int PublicKeySizeOf(byte scheme) => scheme switch { P256 => P256PublicKeySize, Ed25519 => Ed25519PublicKeySize, _ => 0 };
-
-    internal static void CheckPublicKey(ReadOnlySpan<byte> publicKey, string parameter)
-    {
-        if (publicKey.Length != P256PublicKeySize || publicKey[0] != P256)
-            throw new ArgumentException($"Expected a public key of {P256PublicKeySize} bytes that begin with scheme {P256}, got {publicKey.Length} bytes.", parameter);
-    }
 }

@@ -6,17 +6,11 @@ public static class WireLimits
     /// <summary>The version byte that leads every format.</summary>
     public const byte Version = 0;
 
-    /// <summary>Transfers in one block, and receipts in one bundle: 65,536.</summary>
-    public const int MaxTransfers = 1 << 16;
-
-    /// <summary>Bundles in one block, in or out: 65,536.</summary>
-    public const int MaxBundles = 1 << 16;
+    /// <summary>Receipts in one bundle: 65,536.</summary>
+    public const int MaxReceipts = 1 << 16;
 
     /// <summary>Members of one committee: 4,096.</summary>
     public const int MaxMembers = 1 << 12;
-
-    /// <summary>Registry changes in one beacon block: 1,024.</summary>
-    public const int MaxRegistryChanges = 1 << 10;
 
     /// <summary>Application records in one beacon block: 4,096.</summary>
     public const int MaxRecords = 1 << 12;

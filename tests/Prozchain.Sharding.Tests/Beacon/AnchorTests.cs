@@ -66,6 +66,9 @@ public class AnchorTests
         Assert.Equal((2UL, end.Headers[1].Hash), (_world.State.TipOf(Shard).Height, _world.State.TipOf(Shard).Hash));
         MicroHeader closing = BeaconWorld.Header(Run(), 3, end.Headers[1].Hash, MicroBlockKind.Closing);
         AssertRefused(BeaconResult.BrokenHeaderChain, BeaconWorld.Prove(Run(), [closing]));
+        // Nothing of that run comes after its terminal block, whoever finalized it.
+        AssertRefused(BeaconResult.BrokenHeaderChain, _world.Anchor(Shard));
+        AssertRefused(BeaconResult.BrokenHeaderChain, _world.Anchor(Shard, skip: 5));
     }
 
     [Fact]

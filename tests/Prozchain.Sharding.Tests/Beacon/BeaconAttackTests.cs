@@ -28,7 +28,7 @@ public class BeaconAttackTests
     [Fact]
     public void Join_DustValidators_NeitherBlockTheSetNorLockStake()
     {
-        var world = new BeaconWorld(5, with: options => options with { Committees = new CommitteeParameters(100), Registry = new RegistryRules { MinChurn = 100, UnbondingEpochs = 2, CorrelationEpochs = 2 } });
+        var world = new BeaconWorld(5, with: options => options with { UnsafeDevelopment = new CommitteeParameters(100), Registry = new RegistryRules { MinChurn = 100, UnbondingEpochs = 2, CorrelationEpochs = 2 } });
         world.Next(new BeaconBody { Deposits = [.. Enumerable.Range(200, 100).Select(wallet => world.Join(wallet, 1))] });
         world.ToEpoch(3);
         Assert.Equal(105, world.State.Validators.Members.Count);

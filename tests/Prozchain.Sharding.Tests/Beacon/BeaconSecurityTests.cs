@@ -36,12 +36,20 @@ public class BeaconSecurityTests
     {
         var budget = new SecurityBudget { AdversaryShare = 0.05, MaxHaltsPerYear = 1, MaxForgeriesPerYear = 1e-6, Shards = 2 };
         CommitteeSecurity security = CommitteeSecurity.Smallest(budget, budget with { MaxHaltsPerYear = 1e-6 });
-        var world = new BeaconWorld(6, with: options => options with { Security = security, Sampler = new TicketSampler(poolTickets: 1), Committees = default });
+        var world = new BeaconWorld(6, with: options => options with { Security = security, Sampler = new TicketSampler(poolTickets: 1), UnsafeDevelopment = null });
         ShardId shard = world.State.Layout.Shards[1].Id;
         Assert.Equal((security.OrderingSeats, security.AttestationSeats), (world.State.Committees.Of(shard).Seats, world.State.Attestation.Of(shard).Seats));
         Assert.True(security.OrderingSeats < security.AttestationSeats);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new BeaconWorld(with: options => options with { Committees = default }));
-        Assert.Throws<ArgumentException>(() => new BeaconWorld(2, stake: 3, with: options => options with { Security = security }));
+        // No network without a word about its committees, with two, or with more shards than its budget counts.
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(with: options => options with { UnsafeDevelopment = null }));
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(6, with: options => options with { Security = security }));
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(6, shards: 3, with: options => options with { Security = security, UnsafeDevelopment = null }));
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => new BeaconWorld(6, with: options => options with
+        {
+            Security = security, UnsafeDevelopment = null, Topology = new TopologyRules { Trigger = (_, _) => true, DrainBlocks = 1, MaxShards = 100 },
+        }));
+        Assert.Contains("100 shards", thrown.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new BeaconWorld(2, stake: 3, with: options => options with { Security = security, UnsafeDevelopment = null }));
     }
 
     [Fact]
@@ -86,14 +94,14 @@ public class BeaconSecurityTests
         Assert.Equal((9, 15), (world.State.NextCommittees.Of(first).Seats, world.State.NextAttestation.Of(first).Seats));
         // A budget that no size from the floor on meets: no such class.
         var budget = new SecurityBudget { AdversaryShare = 0.05, MaxHaltsPerYear = 1, MaxForgeriesPerYear = 1e-6, PoolTickets = 200 };
-        var strict = World(options => options with { Topology = new TopologyRules { Trigger = (_, _) => true, DrainBlocks = 1 }, Security = CommitteeSecurity.Smallest(budget, budget) });
+        var strict = World(options => options with { Topology = new TopologyRules { Trigger = (_, _) => true, DrainBlocks = 1, MaxShards = 64 }, Security = CommitteeSecurity.Smallest(budget, budget) });
         Assert.Equal(BeaconResult.BadProposal, strict.Try(new BeaconBody { Proposals = [new TopologyProposal(rules with { OrderingFloor = 300 }, default)] }).Result);
         Assert.True(strict.Try(new BeaconBody { Proposals = [new TopologyProposal(rules, default)] }).IsValid);
     }
 
     private static BeaconWorld World(Func<BeaconOptions, BeaconOptions>? with = null) => new(6, with: options =>
     {
-        options = options with { Security = CommitteeSecurity.UnsafeDevelopment(7, 12), Committees = default };
+        options = options with { Security = CommitteeSecurity.UnsafeDevelopment(7, 12), UnsafeDevelopment = null };
         return with is null ? options : with(options);
     });
 }

@@ -71,7 +71,7 @@ public class HaltTests
         _world.ToEpochWithout(2, Stalled);
         // The seed that the reveals of epoch 1 made, known as epoch 2 begins; the freeze was in epoch 0.
         CommitteeAssignment expected = CommitteeAssignment.Draw(
-            Domains.Redraw.Hash(_world.State.NextSeed.Span).Span, 2, _world.State.Validators.Members, _world.State.Layout, _world.Options.Committees);
+            Domains.Redraw.Hash(_world.State.NextSeed.Span).Span, 2, _world.State.Validators.Members, _world.State.Layout, _world.Options.UnsafeDevelopment!.Value);
         Assert.Equal(Keys(expected.Of(Stalled)), Keys(_world.State.Committees.Of(Stalled)));
         Assert.NotEqual(Keys(planned), Keys(_world.State.Committees.Of(Stalled)));
         Assert.Same(others, _world.State.Committees.Of(Other));

@@ -101,7 +101,7 @@ public class LightClientTests
         ShardLayout layout = MachineWorld.Layout;
         using var machines = new MachineWorld().Shards[1];
         int rich = MachineWorld.Wallet(1), absent = MachineWorld.Wallet(1, 1), elsewhere = MachineWorld.Wallet(0);
-        machines.Fund(1000, rich);
+        machines.Fund(1000, [rich, .. Enumerable.Range(2, 8).Select(i => MachineWorld.Wallet(1, i))]);
         machines.Step();
         Digest root = machines.State.StateRoot(machines.Cells.Root);
         var world = new BeaconWorld(4, with: options => options with { Layout = layout, Genesis = [.. layout.Shards.Select(shard => BeaconWorld.Start(shard.Id))] });

@@ -69,7 +69,7 @@ public class NewClassTests
         AssertRefused(World(), new TopologyProposal(s_defi with { OrderingFloor = 7 }, s_true));
         AssertRefused(new BeaconWorld(), new TopologyProposal(s_defi, s_true));
         AssertRefused(World(options => options with { Topology = options.Topology with { MaxShards = 2 } }), new TopologyProposal(s_defi, s_true));
-        AssertRefused(World(options => options with { Committees = new CommitteeParameters(6, 3) }), new TopologyProposal(s_defi, s_true));
+        AssertRefused(World(options => options with { UnsafeDevelopment = new CommitteeParameters(6, 3) }), new TopologyProposal(s_defi, s_true));
         Assert.Throws<ArgumentException>(() => new TopologyProposal(s_defi with { Class = LayoutClass.General }, s_true));
         Assert.Throws<ArgumentException>(() => new TopologyProposal(s_defi with { OrderingFloor = 0 }, s_true));
     }

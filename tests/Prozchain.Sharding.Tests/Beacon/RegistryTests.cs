@@ -126,7 +126,7 @@ public class RegistryTests
     [Fact]
     public void Exit_ThatWouldLeaveSeatsUnfilled_Waits()
     {
-        var world = new BeaconWorld(2, stake: 12, with: options => options with { Registry = s_rules with { MinStake = 1 }, Committees = new(6, 12) });
+        var world = new BeaconWorld(2, stake: 12, with: options => options with { Registry = s_rules with { MinStake = 1 }, UnsafeDevelopment = new(6, 12) });
         world.Next(new BeaconBody { Exits = [world.Exit(100), world.Exit(101)] });
         world.ToEpoch(8);
         Assert.Single(world.State.Validators.Members);

@@ -119,7 +119,7 @@ public class RevealTests
             world.ToEpoch(epoch + 1);
             Assert.Same(next, world.State.Committees);
             Assert.Equal(seed, world.State.Seed);
-            CommitteeAssignment again = CommitteeAssignment.Draw(seed.Span, epoch + 1, world.State.Validators.Members, world.State.Layout, world.Options.Committees);
+            CommitteeAssignment again = CommitteeAssignment.Draw(seed.Span, epoch + 1, world.State.Validators.Members, world.State.Layout, world.Options.UnsafeDevelopment!.Value);
             Assert.Equal(Seats(again), Seats(next));
         }
     }

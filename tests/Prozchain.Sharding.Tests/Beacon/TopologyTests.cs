@@ -48,6 +48,9 @@ public class TopologyTests
         Assert.Equal(3, world.Last!.Header.Anchors);
         // The parent's last run is known for another epoch, so that what it sent is still believed; the beacon takes in nothing more of it.
         OrderingInstance old = world.State.OrderingOf(world.Options, shard, 0)!;
+        Assert.All(past.Children, child => Assert.Null(world.State.OrderingOf(world.Options, child, 0)));
+        OrderingInstance early = new(world.Options.ChainId, old.Committee.For(past.Children[0], 0), new byte[32]);
+        Assert.Equal(BeaconResult.WrongAnchorEpoch, world.Try(new BeaconBody { Anchors = [BeaconWorld.Prove(early, [BeaconWorld.Header(early, 9, tip)])] }).Result);
         Assert.Equal(BeaconResult.UnknownShard, world.Try(new BeaconBody { Anchors = [BeaconWorld.Prove(old, [BeaconWorld.Header(old, 9, tip)])] }).Result);
         world.ToEpoch(2);
         Assert.Null(world.State.OrderingOf(world.Options, shard, 0));
@@ -119,7 +122,7 @@ public class TopologyTests
         AssertRefused(world, SplitOf(other, s_true));
         var none = new BeaconWorld();
         AssertRefused(none, SplitOf(First(none), s_true));
-        var poor = World(options => options with { Committees = new CommitteeParameters(6, 3) });
+        var poor = World(options => options with { UnsafeDevelopment = new CommitteeParameters(6, 3) });
         AssertRefused(poor, SplitOf(First(poor), s_true));
     }
 

@@ -32,7 +32,7 @@ public class AddressTests
     [InlineData("")]
     [InlineData("01")]
     [InlineData("zz00000000000000000000000000000000000000000000000000000000000000ff")]
-    [InlineData("020000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("030000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("0100000000000000000000000000000000000000000000000000000000000000000")]
     public void TryParse_NoAddress_IsRefused(string text) => Assert.False(Address.TryParse(text, out _));
 
@@ -41,8 +41,12 @@ public class AddressTests
     {
         var bytes = new byte[Address.Size];
         Assert.Equal(ReadResult.UnknownScheme, Address.TryRead(bytes, out _));
-        bytes[0] = 1;
-        Assert.Equal(ReadResult.Ok, Address.TryRead(bytes, out _));
+        foreach (byte scheme in (byte[])[1, 2])
+        {
+            bytes[0] = scheme;
+            Assert.Equal(ReadResult.Ok, Address.TryRead(bytes, out Address address));
+            Assert.Equal(scheme, address.Scheme);
+        }
         Assert.Equal(ReadResult.Truncated, Address.TryRead(bytes.AsSpan(1), out _));
         Assert.Equal(ReadResult.TrailingBytes, Address.TryRead([.. bytes, 0], out _));
     }

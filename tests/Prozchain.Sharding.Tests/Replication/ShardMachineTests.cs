@@ -152,6 +152,32 @@ public class ShardMachineTests
         }
     }
 
+    [Fact]
+    public void Execute_HostileBodies_NeverThrows()
+    {
+        var world = new MachineWorld();
+        int here = MachineWorld.Wallet(0), there = MachineWorld.Wallet(1);
+        world.Shards[0].Fund(1000, here);
+        world.Shards[1].Fund(1000, there);
+        AtomicTransaction swap = MachineWorld.Swap(here, 3, there, 4, MachineWorld.StartMs);
+        ShardStep said = world.Shards[1].Step(null, [swap], Pay(there, here, 7, 0));
+        MachineWorld.Shard shard = world.Shards[0];
+        byte[][] bodies = [shard.Body(), shard.Body(world.Shards[1].Said(said), [swap], Pay(here, there, 5, 0)), shard.Body(world.Shards[1].Said(said)), shard.Body(null, [swap])];
+        var seen = new HashSet<MachineFault>();
+        HostileBytes.Feed(
+            bodies,
+            bytes =>
+            {
+                byte[] body = bytes.ToArray();
+                seen.Add(shard.Try(body, out _));
+                seen.Add(shard.Machine.Verify(shard.Context(), body, new TestVerifier()));
+            },
+            count: 20_000);
+        Assert.True(seen.Count >= 4, string.Join(", ", seen));
+        // None of them left anything behind.
+        Assert.Equal(MachineFault.None, shard.Try(bodies[1], out _));
+    }
+
     /// <summary>A machine that goes on, and one that is made anew from bytes before each block, agree on everything.</summary>
     [Fact]
     public void Execute_RestoredBeforeEachBlock_SameDigests()

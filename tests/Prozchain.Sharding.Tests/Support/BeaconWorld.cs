@@ -21,7 +21,7 @@ internal sealed class BeaconWorld
             Layout = layout,
             Genesis = [.. layout.Shards.Select(shard => Start(shard.Id))],
             Validators = [.. Enumerable.Range(FirstWallet, validators).Select(i => new Validator(Key(i), stake) { RandomnessKey = TestVrf.KeyOf(i) })],
-            Committees = new CommitteeParameters(6),
+            UnsafeDevelopment = new CommitteeParameters(6),
             BlocksPerEpoch = 4,
             Randomness = new SeededRandomness(new byte[32]),
             Verifier = new TestVerifier(),
@@ -82,7 +82,7 @@ internal sealed class BeaconWorld
     public void ToEpoch(ulong epoch)
     {
         while (State.Epoch < epoch)
-            Next(new BeaconBody { Anchors = Slot < Options.BlocksPerEpoch - 1 ? [] : [.. State.Layout.Shards.Where(shard => State.IsScheduled(shard.Id)).Select(shard => Anchor(shard.Id, kind: MicroBlockKind.Terminal))] });
+            Next(new BeaconBody { Anchors = Slot < Options.BlocksPerEpoch - 1 ? [] : [.. State.Layout.Shards.Where(shard => State.IsScheduled(shard.Id) && !State.IsFrozen(shard.Id)).Select(shard => Anchor(shard.Id, kind: MicroBlockKind.Terminal))] });
     }
 
     /// <summary>A block in which all shards but one move.</summary>

@@ -191,7 +191,7 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
     public CellProof ProveCell(in Digest key)
     {
         HostedShard<TTransition> shard = ShardOf(key);
-        ReadOnlyMemory<byte>? found = shard.Cells.TryGet(key, out ReadOnlySpan<byte> value) ? value.ToArray() : null;
+        ReadOnlyMemory<byte>? found = shard.Cells.TryGet(key, out ReadOnlySpan<byte> value) ? (ReadOnlyMemory<byte>?)value.ToArray() : null;
         return new CellProof(key, found, shard.Cells.Root, shard.SealedState.ChannelsDigest, shard.SealedState.AtomicDigest, shard.Cells.Prove(key));
     }
 
