@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 
 namespace Prozchain.Devnet;
@@ -20,6 +21,12 @@ internal static class DevnetChain
 
     /// <summary>Chain time between rounds, in milliseconds: the shard block time.</summary>
     public const long BlockTimeMs = 500;
+
+    /// <summary>How long a transfer may wait for its block from the round on in which it is signed, in milliseconds of chain time: as long as any may.</summary>
+    public const long ValidityMs = TransferTransition.MaxWindowMs;
+
+    /// <summary>Chain time in which a swap is done or never, in milliseconds.</summary>
+    public const long SwapValidityMs = 20_000;
 
     /// <summary>
     /// The shard account that holds as much as all rollup accounts together. Nobody has its key: its digest is a hash

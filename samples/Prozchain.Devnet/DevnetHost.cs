@@ -1,3 +1,4 @@
+using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Workloads;
 
@@ -18,9 +19,24 @@ internal static class DevnetHost
             // Found out now, not after hours.
             if (options.Report is not null) CheckWritable(options.Report);
             using var folder = new RunFolder(options, scan.FileDigest);
-            RunSummary summary = await RunView.ShowAsync(statistics, view =>
-                new DevnetRun(options, folder, scan, wallets, statistics, view).RunAsync(cancellationToken)).ConfigureAwait(false);
+            RunSummary? summary = null;
+            while (summary is null)
+            {
+                try
+                {
+                    summary = await RunView.ShowAsync(statistics, view =>
+                        new DevnetRun(options, folder, scan, wallets, statistics, view).RunAsync(cancellationToken)).ConfigureAwait(false);
+                }
+                catch (InjectedCrashException crash)
+                {
+                    Console.WriteLine(FormattableString.Invariant($"crash {crash.Number}: the log tore after round {statistics.Rounds}; the chains are opened again from it"));
+                    // As a new process would: nothing is known but what the folder holds.
+                    statistics = new RunStatistics(options.Shards);
+                    wallets.Forget();
+                }
+            }
             SummaryText.Write(Console.Out, statistics, summary);
+            if (folder.Crashes is { Done: > 0 } crashes) Console.WriteLine(FormattableString.Invariant($"Faults: {crashes.Done} crashes survived, seed {options.Faults}; the totals are those of a run without"));
             if (options.Report is not null) JsonReport.Write(options.Report, options, statistics, summary);
             return ExitCodes.Success;
         }

@@ -51,6 +51,9 @@ internal sealed record DevnetOptions
     /// <summary>Sampling goes on until data that cannot be recovered would have been caught with this probability.</summary>
     public double Confidence { get; init; } = 0.9999;
 
+    /// <summary>Seed of crashes that the chains must survive; null for none.</summary>
+    public ulong? Faults { get; init; }
+
     /// <summary>Cores that shards are spread over.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Stages;
 using Prozchain.Devnet.Workloads;
-using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding;
+using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 
 namespace Prozchain.Devnet;
@@ -14,7 +15,11 @@ namespace Prozchain.Devnet;
 /// </summary>
 internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, WorkloadScan scan, WalletBook wallets, RunStatistics statistics, RunView view)
 {
-    private readonly List<(long Line, Transfer Transfer)> _waiting = [];
+    // Rounds that what waits for a cell, or for the other half of a swap, may take before something must be wrong.
+    private const int MostRoundsPerChunk = 1000;
+
+    private readonly List<(long Line, ReadOnlyMemory<byte> Transfer)> _transfers = [];
+    private readonly List<(long Line, ReadOnlyMemory<byte> Swap)> _swaps = [];
     private RunMark _mark;
 
     public async Task<RunSummary> RunAsync(CancellationToken cancellationToken)
@@ -36,7 +41,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         }
         await rollup.SettleAsync(all: true, cancellationToken).ConfigureAwait(false);
         await rollup.FinishAsync(cancellationToken).ConfigureAwait(false);
-        while (shards.InFlight > 0)
+        while (shards.InFlight > 0 || shards.Unfinished > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             shards.RunRound(_mark);
@@ -78,20 +83,23 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
             if (!RunMark.TryRead(shards.LastMark.Span, out _mark)) throw new RunUnusableException($"The log in '{folder.Path}' was not written by this program.");
             view.Note(FormattableString.Invariant($"resumed after round {shards.Height}, lines to {_mark.Lines}"));
         }
-        long resumed = _mark.Lines;
+        RunMark resumed = _mark;
+        (statistics.Swapped, statistics.SwapsAborted) = (resumed.Swapped, resumed.SwapsAborted);
         while (true)
         {
             long first = statistics.Lines;
-            bool isPast = first < resumed;
-            long end = isPast ? resumed : first + options.LinesPerRound;
+            bool isPast = first < resumed.ChunkStart, isAgain = !isPast && first < resumed.Lines;
+            long end = isPast ? resumed.ChunkStart : isAgain ? resumed.Lines : first + options.LinesPerRound;
+            long timeMs = isAgain ? resumed.ChunkTimeMs : shards.TimeMs;
             while (statistics.Lines < end && await reader.NextAsync(cancellationToken).ConfigureAwait(false) is { } line)
             {
                 statistics.Lines++;
                 if (router.GoesToRollup(line)) TakeRollupLine(line, rollup, posted);
-                else TakeShardLine(line, isPast);
+                else if (line.Back is { } back) TakeSwap(line, back, isPast, timeMs, (int)(statistics.Lines - first));
+                else TakeShardLine(line, isPast, timeMs);
             }
             if (statistics.Lines == first) return;
-            if (!isPast) RunChunk(shards, cancellationToken);
+            if (!isPast) RunChunk(shards, new RunMark(statistics.Lines, first, timeMs, statistics.Swapped, statistics.SwapsAborted), isAgain, cancellationToken);
             await rollup.SettleAsync(all: false, cancellationToken).ConfigureAwait(false);
             view.Refresh();
         }
@@ -108,7 +116,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         rollup.Submit(line.From, wallets.SignRollupTransfer(line.From, to, line.Amount));
     }
 
-    private void TakeShardLine(in WorkloadLine line, bool isPast)
+    private void TakeShardLine(in WorkloadLine line, bool isPast, long timeMs)
     {
         statistics.L1Submitted++;
         if (line.Signed is null && isPast)
@@ -118,36 +126,63 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         }
         if (isPast) return;
         Sharding.Layout.Address to = WorkloadParser.IsAddress(line.To) ? WorkloadParser.ParseAddress(line.To) : wallets[line.To].ShardAddress;
-        Transfer transfer = line.Signed is { } signed
-            ? Transfer.Assemble(DevnetChain.ShardChainId, signed.PublicKey, to, line.Amount, signed.Nonce, signed.Signature)
-            : wallets.SignShardTransfer(line.From, to, line.Amount);
-        _waiting.Add((line.Number, transfer));
+        byte[] transfer = line.Signed is { } signed
+            ? TransferView.Assemble(signed.PublicKey, signed.Signature, DevnetChain.ShardChainId, to, line.Amount, signed.Nonce, signed.ValidUntilMs)
+            : wallets.SignShardTransfer(line.From, to, line.Amount, timeMs + DevnetChain.ValidityMs);
+        _transfers.Add((line.Number, transfer));
     }
 
-    // One round takes all of the chunk, or a resumed run could not tell which of its lines were refused.
-    private void RunChunk(ShardStage shards, CancellationToken cancellationToken)
+    // Two swaps of a chunk may be alike in all else: the deadline tells them apart.
+    private void TakeSwap(in WorkloadLine line, ulong back, bool isPast, long timeMs, int place)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var results = new SubmitResult[_waiting.Count];
-        shards.Submit([.. _waiting.Select(entry => entry.Transfer)], results);
+        statistics.Swaps++;
+        if (!isPast) _swaps.Add((line.Number, wallets.SignSwap(line.From, line.To, line.Amount, back, timeMs, timeMs + DevnetChain.SwapValidityMs + place)));
+    }
+
+    // A chunk ends when all of it is done. Handed in again after a crash, what is done already is refused or known.
+    private void RunChunk(ShardStage shards, RunMark mark, bool isAgain, CancellationToken cancellationToken)
+    {
+        _mark = mark;
+        var results = new AdmissionResult[_transfers.Count];
+        shards.Submit([.. _transfers.Select(entry => entry.Transfer)], results);
         for (int i = 0; i < results.Length; i++)
         {
-            if (results[i] == SubmitResult.Accepted) continue;
-            if (results[i] is SubmitResult.PoolFull or SubmitResult.DestinationCongested) throw new UnreachableException($"Expected room for a chunk of lines, got {results[i]}.");
-            statistics.Reject(_waiting[i].Line, Sentence(results[i]));
-            view.Reject(_waiting[i].Line, Sentence(results[i]));
+            if (results[i] == AdmissionResult.Accepted || (isAgain && results[i] is AdmissionResult.SequenceTooLow or AdmissionResult.OutsideWindow)) continue;
+            if (results[i] == AdmissionResult.QueueFull) throw new UnreachableException("Expected room for a chunk of lines, got a full queue.");
+            Reject(_transfers[i].Line, results[i]);
         }
-        _waiting.Clear();
-        _mark = new RunMark(statistics.Lines);
-        shards.RunRound(_mark);
-        if (shards.Pooled > 0) throw new UnreachableException($"Expected a round that takes its whole chunk, got {shards.Pooled} transfers left over.");
+        foreach ((long line, ReadOnlyMemory<byte> swap) in _swaps)
+        {
+            if (isAgain && shards.OutcomeOf(swap.Span) != AtomicOutcome.Unknown) continue;
+            AdmissionResult result = shards.SubmitSwap(swap.Span);
+            if (result != AdmissionResult.Accepted && !isAgain) Reject(line, result);
+        }
+        for (int rounds = 0; rounds == 0 ? !isAgain || shards.Unfinished > 0 : shards.Unfinished > 0; rounds++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (rounds == MostRoundsPerChunk) throw new UnreachableException($"Expected rounds that finish a chunk, got {shards.Unfinished} transactions left over.");
+            shards.RunRound(_mark);
+        }
+        foreach ((_, ReadOnlyMemory<byte> swap) in _swaps)
+        {
+            if (shards.OutcomeOf(swap.Span) == AtomicOutcome.Committed) statistics.Swapped++; else statistics.SwapsAborted++;
+        }
+        _transfers.Clear();
+        _swaps.Clear();
     }
 
-    private static string Sentence(SubmitResult result) => result switch
+    private void Reject(long line, AdmissionResult result)
     {
-        SubmitResult.NonceTooLow => "nonce: an earlier transfer has used it",
-        SubmitResult.NonceGap => "nonce: earlier transfers of the sender are missing",
-        SubmitResult.BadSignature => "signature: not the sender's over this transfer",
+        statistics.Reject(line, Sentence(result));
+        view.Reject(line, Sentence(result));
+    }
+
+    private static string Sentence(AdmissionResult result) => result switch
+    {
+        AdmissionResult.SequenceTooLow => "nonce: an earlier transfer has used it",
+        AdmissionResult.SequenceGap => "nonce: earlier transfers of the sender are missing",
+        AdmissionResult.OutsideWindow => "validUntil: before the chain's time, or more than an hour after it",
+        AdmissionResult.BadSignature => "signature: not the sender's over this transfer",
         _ => $"refused: {result}",
     };
 }

@@ -20,11 +20,12 @@ var seed = new Option<ulong>("--seed") { Description = "Seed of wallets, validat
 var confidence = new Option<double>("--confidence") { Description = "Sample until unrecoverable data would be caught with this probability", DefaultValueFactory = _ => defaults.Confidence };
 var da = new Option<AvailabilityCode>("--da") { Description = "How batches are made available: square or rows", DefaultValueFactory = _ => defaults.Availability };
 var withhold = new Option<bool>("--withhold") { Description = "Withhold a quarter of each batch at first, and show that sampling catches it" };
+var faults = new Option<ulong?>("--faults") { Description = "Crash the chains in mid-write, at points drawn from this seed, and go on from the log" };
 var parallelism = new Option<int>("--parallel") { Description = "Cores that shards are spread over", DefaultValueFactory = _ => defaults.Parallelism };
 
 var run = new Command("run", "Run a workload file through shards, a rollup, data availability and the model vault")
 {
-    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, parallelism,
+    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, parallelism,
 };
 run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
     new DevnetOptions
@@ -44,6 +45,7 @@ run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
         Availability = given.GetValue(da),
         Withhold = given.GetValue(withhold),
         Confidence = given.GetValue(confidence),
+        Faults = given.GetValue(faults),
         Parallelism = Math.Max(1, given.GetValue(parallelism)),
     },
     cancellationToken));
@@ -54,12 +56,13 @@ var distribution = new Option<WorkloadDistribution>("--distribution") { Descript
 var maxAmount = new Option<ulong>("--max-amount") { Description = "Amounts are 1 to this many base units", DefaultValueFactory = _ => 1_000 };
 var generateSeed = new Option<ulong>("--seed") { Description = "Seed: the same one makes the same file", DefaultValueFactory = _ => 1 };
 var signed = new Option<bool>("--signed") { Description = "Every line carries nonce, public key and signature of its own" };
+var swaps = new Option<int>("--swaps") { Description = "Share of the lines that are atomic swaps of two wallets, in percent" };
 var output = new Option<string>("--output") { Description = "File to write", Required = true };
-var generate = new Command("generate", "Make a workload file of any size") { lines, accounts, distribution, maxAmount, generateSeed, signed, output };
+var generate = new Command("generate", "Make a workload file of any size") { lines, accounts, distribution, maxAmount, generateSeed, signed, swaps, output };
 generate.SetAction((given, cancellationToken) => WorkloadGenerator.RunAsync(
     new GeneratorOptions(
         given.GetValue(lines), given.GetValue(accounts), given.GetValue(distribution), given.GetValue(maxAmount),
-        given.GetValue(generateSeed), given.GetValue(signed), given.GetValue(output)!),
+        given.GetValue(generateSeed), given.GetValue(signed), given.GetValue(swaps), given.GetValue(output)!),
     cancellationToken));
 
 ParseResult parsed = new RootCommand("Prozchain's development network: one transaction file through every package") { run, generate, ProofCommands.ProveFile(), ProofCommands.Verify() }.Parse(args);

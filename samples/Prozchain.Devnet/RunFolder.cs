@@ -1,10 +1,12 @@
 using System.Globalization;
+using Prozchain.Devnet.Adapters;
 
 namespace Prozchain.Devnet;
 
 /// <summary>The folder a run keeps its logs and stores in: the one given, or a temporary one that goes with the run.</summary>
 internal sealed class RunFolder : IDisposable
 {
+    private const int MostCrashes = 8;
     private const string SettingsFile = "settings.txt";
 
     private readonly bool _isTemporary;
@@ -13,6 +15,7 @@ internal sealed class RunFolder : IDisposable
     public RunFolder(DevnetOptions options, string workloadDigest)
     {
         _isTemporary = options.Data is null;
+        if (options.Faults is { } faults) Crashes = new CrashPlan(faults, MostCrashes);
         try
         {
             Path = options.Data is null ? Directory.CreateTempSubdirectory("prozchain-devnet-").FullName : Directory.CreateDirectory(options.Data).FullName;
@@ -25,6 +28,9 @@ internal sealed class RunFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>What goes wrong with the log; null if nothing does.</summary>
+    public CrashPlan? Crashes { get; }
 
     public string Log => System.IO.Path.Combine(Path, "chain.log");
 

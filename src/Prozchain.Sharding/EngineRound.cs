@@ -50,7 +50,7 @@ public sealed record ShardRound
     /// <summary>Transactions that were applied.</summary>
     public required int Applied { get; init; }
 
-    /// <summary>Transactions that are in a block and failed; those that met a cell of an open atomic transaction come again and do not count.</summary>
+    /// <summary>Transactions that are in a block, failed and left a trace, such as their number; those that left nothing, as what meets a cell of an open atomic transaction does, come again and do not count.</summary>
     public required int Failed { get; init; }
 
     /// <summary>Not in a replayed round: transactions that were given up: their window ended in the queue, the state has no room for them, or their receipts never had credit.</summary>

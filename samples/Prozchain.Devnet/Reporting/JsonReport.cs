@@ -41,6 +41,7 @@ internal static class JsonReport
         json.WriteNumber("seats", options.Seats);
         json.WriteNumber("fund", options.Fund);
         json.WriteNumber("seed", options.Seed);
+        if (options.Faults is { } faults) json.WriteNumber("faults", faults);
         json.WriteString("availability", options.Availability.ToString());
         json.WriteBoolean("withhold", options.Withhold);
         json.WriteNumber("confidence", options.Confidence);
@@ -56,6 +57,8 @@ internal static class JsonReport
         json.WriteNumber("rounds", statistics.Rounds);
         json.WriteNumber("applied", statistics.L1Applied);
         json.WriteNumber("failed", statistics.L1Failed);
+        json.WriteNumber("swaps", statistics.Swaps);
+        json.WriteNumber("swapped", statistics.Swapped);
         json.WriteString("shardsRoot", summary.ShardsRoot);
         json.WriteStartArray("shards");
         foreach (ShardStatistics shard in statistics.Shards)

@@ -13,6 +13,9 @@ internal sealed class RunStatistics(int shards)
 
     public long Lines, Malformed, Refused, L1Submitted, L2Submitted, Rounds, ResumedRounds;
 
+    /// <summary>Atomic swaps of the workload, those that both sides did, and those that neither did.</summary>
+    public long Swaps, Swapped, SwapsAborted;
+
     /// <summary>Seconds spent in rounds: submission, execution, votes, anchors and the log.</summary>
     public double ShardSeconds;
 

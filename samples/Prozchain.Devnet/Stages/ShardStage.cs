@@ -3,24 +3,27 @@ using System.Security.Cryptography;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Sharding;
-using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.AtomicCommit;
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
 
 namespace Prozchain.Devnet.Stages;
 
-/// <summary>The shards and their beacon: takes transfers in, runs rounds, keeps the figures.</summary>
+/// <summary>The shards and their beacon: takes transactions in, runs rounds, keeps the figures.</summary>
 internal sealed class ShardStage : IDisposable
 {
     private const ulong CheckedRounds = 64;
 
     private readonly RunStatistics _statistics;
     private readonly RunView _view;
-    private readonly FileLogStorage _log;
-    private readonly List<P256Signer> _validators = [];
+    private readonly FileLogStorage _file;
+    private readonly List<Ed25519Signer> _validators = [];
     private readonly Dictionary<ulong, long> _roundStarts = [];
-    private readonly InProcessEngine _engine;
+    private readonly InProcessEngine<TransferTransition> _engine;
+    private int _openSwaps;
 
     /// <summary>Starts the chains, or resumes them from the folder's log.</summary>
     /// <exception cref="RunUnusableException">The log is another network's, damaged beyond its torn end, or cannot be opened.</exception>
@@ -29,27 +32,31 @@ internal sealed class ShardStage : IDisposable
         _statistics = statistics;
         _view = view;
         Settlement = new BeaconSettlementLog(SubmitSettlementCall);
-        for (int i = 0; i < options.Validators; i++) _validators.Add(new P256Signer(DevnetSeeds.Bytes(options.Seed, "validators", (ulong)i)));
+        for (int i = 0; i < options.Validators; i++) _validators.Add(new Ed25519Signer(DevnetSeeds.Bytes(options.Seed, "validators", (ulong)i)));
+        foreach (GenesisAccount account in accounts) GenesisSupply += account.Balance;
         try
         {
-            _log = new FileLogStorage(folder.Log);
-            _engine = InProcessEngine.Open(
-                new EngineOptions
+            _file = new FileLogStorage(folder.Log);
+            _engine = InProcessEngine<TransferTransition>.Open(
+                default,
+                new InProcessOptions
                 {
-                    ChainId = DevnetChain.ShardChainId,
-                    Accounts = accounts,
+                    Rules = TransferEngine.Rules(DevnetChain.ShardChainId, options.Shards),
+                    Cells = TransferEngine.Cells(accounts),
+                    GenesisTimeMs = DevnetChain.GenesisTimeMs,
                     Validators = [.. _validators.Select(signer => new EngineValidator(signer, StakeOf(options)))],
                     ShardCount = options.Shards,
-                    SeatsPerCommittee = options.Seats,
-                    Limits = new BlockLimits { MaxTransfers = BlockTransfers(options), MaxReceipts = 2 * BlockTransfers(options), MaxWaitingReceipts = 4 * BlockTransfers(options) },
+                    // A handful of seats on one machine keeps no budget.
+                    UnsafeDevelopment = new CommitteeParameters(options.Seats),
+                    MaxQueued = Math.Max(256, 2 * options.LinesPerRound),
                     Randomness = new SeededRandomness(DevnetSeeds.Bytes(options.Seed, "committees")),
-                    Log = _log,
+                    Log = folder.Crashes is { } crashes ? crashes.Wrap(_file) : _file,
                     MaxDegreeOfParallelism = options.Parallelism,
                     Replayed = Replay,
                 },
                 cancellationToken);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or UnauthorizedAccessException || (e is IOException && e is not InjectedCrashException))
         {
             throw new RunUnusableException($"Cannot use the log '{folder.Log}': {e.Message}");
         }
@@ -63,26 +70,35 @@ internal sealed class ShardStage : IDisposable
 
     public ReadOnlyMemory<byte> LastMark => _engine.HostMark;
 
-    public ulong GenesisSupply => _engine.GenesisSupply;
+    public ulong GenesisSupply { get; }
+
+    /// <summary>Chain time of the last round.</summary>
+    public long TimeMs => _engine.TimeMs;
 
     public UInt128 InFlight => _engine.ValueInFlight();
 
     public UInt128 TotalSupply => _engine.TotalSupply();
 
-    /// <summary>Transfers that were accepted and are in no block yet.</summary>
-    public int Pooled => _engine.PooledTransfers();
+    /// <summary>Transactions that were accepted and are in no block yet, and swaps that are not done.</summary>
+    public int Unfinished => _engine.QueuedTransactions() + _engine.QueuedAtomic() + _openSwaps;
 
     public long Included => _statistics.L1Applied + _statistics.L1Failed;
 
     public ulong BalanceOf(Address address) => _engine.GetAccount(address).Balance;
 
-    /// <summary>Hands transfers in; one result each. Signatures are checked in parallel.</summary>
-    public void Submit(IReadOnlyList<Transfer> transfers, Span<SubmitResult> results)
+    /// <summary>Hands transfers in; one result each. Signatures are checked in batches over all cores.</summary>
+    public void Submit(IReadOnlyList<ReadOnlyMemory<byte>> transfers, Span<AdmissionResult> results)
     {
         long start = Stopwatch.GetTimestamp();
         _engine.SubmitMany(transfers, results);
         _statistics.ShardSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
+
+    /// <summary>Hands a swap in.</summary>
+    public AdmissionResult SubmitSwap(ReadOnlySpan<byte> swap) => _engine.SubmitAtomic(swap);
+
+    /// <summary>What became of a swap.</summary>
+    public AtomicOutcome OutcomeOf(ReadOnlySpan<byte> swap) => _engine.OutcomeOf(swap);
 
     /// <summary>Runs one round and acknowledges it: from here on no crash takes it back.</summary>
     /// <exception cref="RunBrokenException">Value was made or lost.</exception>
@@ -91,7 +107,7 @@ internal sealed class ShardStage : IDisposable
         long start = Stopwatch.GetTimestamp();
         ulong height = _engine.Height + 1;
         _roundStarts[height] = start;
-        RoundResult round = _engine.RunRound(DevnetChain.GenesisTimeMs + (long)height * DevnetChain.BlockTimeMs, mark.Encode());
+        EngineRound round = _engine.RunRound(DevnetChain.GenesisTimeMs + (long)height * DevnetChain.BlockTimeMs, mark.Encode());
         _statistics.ShardSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
         // Counting every account again is dear in a large state.
         if (height <= CheckedRounds || height % CheckedRounds == 0) CheckSupply();
@@ -108,6 +124,8 @@ internal sealed class ShardStage : IDisposable
     /// <exception cref="RunBrokenException">Value was made or lost.</exception>
     public void CheckSupply()
     {
+        // A swap that is under way may have moved value on one shard and not yet on the other.
+        if (_openSwaps > 0) return;
         if (TotalSupply + InFlight != GenesisSupply)
             throw new RunBrokenException($"round {Height}: expected {GenesisSupply} base units in all, got {TotalSupply} in accounts and {InFlight} in flight");
     }
@@ -123,13 +141,9 @@ internal sealed class ShardStage : IDisposable
     public void Dispose()
     {
         _engine.Dispose();
-        _log.Dispose();
-        foreach (P256Signer signer in _validators) signer.Dispose();
+        _file.Dispose();
+        foreach (Ed25519Signer signer in _validators) signer.Dispose();
     }
-
-    // A block must have room for a whole chunk of lines, whichever shard they are for, and no queue may refuse one of them:
-    // a chunk is one round.
-    private static int BlockTransfers(DevnetOptions options) => Math.Clamp(options.LinesPerRound, 256, 65_536);
 
     private static ulong StakeOf(DevnetOptions options) => Math.Max(32, (ulong)options.Shards * (ulong)options.Seats);
 
@@ -139,32 +153,35 @@ internal sealed class ShardStage : IDisposable
         if (result != RecordResult.Accepted) throw new RunBrokenException($"the beacon refused a settlement call of {call.Length} bytes: {result}");
     }
 
-    private void Replay(RoundResult round)
+    private void Replay(EngineRound round)
     {
         Count(round, isReplay: true);
         DeliverRecords(round);
     }
 
-    private void DeliverRecords(RoundResult round) =>
+    private void DeliverRecords(EngineRound round) =>
         Settlement.OnBlock((long)round.Height, round.Records.Where(record => record.ApplicationId == DevnetChain.SettlementApplication).Select(record => record.Data));
 
-    private void Count(RoundResult round, bool isReplay)
+    private void Count(EngineRound round, bool isReplay)
     {
         long now = Stopwatch.GetTimestamp();
         _statistics.Rounds++;
         if (isReplay) _statistics.ResumedRounds++;
+        _openSwaps = 0;
         for (int i = 0; i < round.Shards.Count; i++)
         {
-            ShardBlockSummary block = round.Shards[i];
+            ShardRound block = round.Shards[i];
             ShardStatistics shard = _statistics.Shards[i];
-            shard.Blocks++;
+            shard.Blocks = (long)block.Height;
             shard.Applied += block.Applied;
             shard.Failed += block.Failed;
             shard.ReceiptsOut += block.ReceiptsOut;
-            foreach (ReceiptDelivery delivery in block.Deliveries)
+            shard.ReceiptsIn += block.ReceiptsIn;
+            _openSwaps += block.AtomicOpen;
+            if (isReplay) continue;
+            foreach (BundleDelivery delivery in block.Deliveries)
             {
-                shard.ReceiptsIn += delivery.Receipts;
-                if (!isReplay && _roundStarts.TryGetValue(delivery.SourceHeight, out long sent))
+                if (_roundStarts.TryGetValue(round.Height - (ulong)delivery.Rounds, out long sent))
                     _statistics.CrossShardLatency.Record(Stopwatch.GetElapsedTime(sent, now).TotalMicroseconds, delivery.Receipts);
             }
         }

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Rollups;
+using Prozchain.Sharding;
+using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Ports;
 
@@ -17,8 +19,8 @@ internal sealed class WalletBook(ulong seed) : IDisposable
     private const int KeptKeys = 8192;
 
     private readonly Dictionary<string, Wallet> _wallets = [];
-    private readonly Dictionary<string, P256Signer> _signers = [];
-    private readonly Queue<string> _signerAges = [];
+    private readonly Dictionary<string, WalletKeys> _keys = [];
+    private readonly Queue<string> _keyAges = [];
     private readonly byte[] _secret = DevnetSeeds.Bytes(seed, "wallets");
 
     public Wallet this[string name]
@@ -26,48 +28,72 @@ internal sealed class WalletBook(ulong seed) : IDisposable
         get
         {
             if (_wallets.TryGetValue(name, out Wallet? wallet)) return wallet;
-            wallet = new Wallet(name, Signer(name).PublicKey.Span);
+            WalletKeys keys = Keys(name);
+            wallet = new Wallet(name, keys.Shard.PublicKey.Span, keys.Rollup.PublicKey.Span);
             _wallets.Add(name, wallet);
             return wallet;
         }
     }
 
-    /// <summary>The key of a wallet. Asking for another wallet may release it: sign at once.</summary>
-    private P256Signer Signer(string name)
+    /// <summary>The keys of a wallet. Asking for another wallet's may release them: sign at once.</summary>
+    private WalletKeys Keys(string name)
     {
-        if (_signers.TryGetValue(name, out P256Signer? signer)) return signer;
-        if (_signers.Count == KeptKeys)
+        if (_keys.TryGetValue(name, out WalletKeys? keys)) return keys;
+        if (_keys.Count == KeptKeys)
         {
-            _signers.Remove(_signerAges.Dequeue(), out P256Signer? oldest);
+            _keys.Remove(_keyAges.Dequeue(), out WalletKeys? oldest);
             oldest?.Dispose();
         }
-        byte[] walletSeed = HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(name));
-        signer = new P256Signer(walletSeed);
-        CryptographicOperations.ZeroMemory(walletSeed);
-        _signers.Add(name, signer);
-        _signerAges.Enqueue(name);
-        return signer;
+        byte[] shard = SeedOf("shards", name), rollup = SeedOf("rollup", name);
+        keys = new WalletKeys(shard, rollup);
+        CryptographicOperations.ZeroMemory(shard);
+        CryptographicOperations.ZeroMemory(rollup);
+        _keys.Add(name, keys);
+        _keyAges.Enqueue(name);
+        return keys;
     }
 
-    /// <summary>The next shard transfer of a wallet, signed.</summary>
-    public Transfer SignShardTransfer(string from, Sharding.Layout.Address to, ulong amount) =>
-        Transfer.Sign(Signer(from), DevnetChain.ShardChainId, to, amount, this[from].ShardNonce++);
+    private byte[] SeedOf(string layer, string name) => HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(layer + ":" + name));
+
+    /// <summary>The next shard transfer of a wallet, signed; its wire form.</summary>
+    public byte[] SignShardTransfer(string from, Sharding.Layout.Address to, ulong amount, long validUntilMs) =>
+        TransferView.Sign(Keys(from).Shard, DevnetChain.ShardChainId, to, amount, this[from].ShardNonce++, validUntilMs);
+
+    /// <summary>A swap of two wallets, signed by both; its wire form.</summary>
+    public byte[] SignSwap(string from, string to, ulong amount, ulong back, long beginMs, long deadlineMs)
+    {
+        Digest one = this[from].ShardAddress.Digest, other = this[to].ShardAddress.Digest;
+        byte[] moves = MultiTransfer.Encode(new MultiTransfer.Move(one, other, amount), new MultiTransfer.Move(other, one, back));
+        // The second call may release the first wallet's keys.
+        Ed25519Signer first = Keys(from).Shard, second = Keys(to).Shard;
+        return AtomicTransaction.Sign(
+            new AtomicTransaction.Header(DevnetChain.ShardChainId, beginMs, deadlineMs, TransferEngine.MultiTransferProgram),
+            [new DeclaredCell(one, true), new DeclaredCell(other, true)], moves, first, second).Encoded.ToArray();
+    }
 
     /// <summary>The next rollup transfer of a wallet, signed.</summary>
     public L2Transfer SignRollupTransfer(string from, in AccountAddress to, ulong amount) =>
-        L2Transfer.Create(new WalletSigner(Signer(from)), DevnetChain.RollupChainId, to, amount, this[from].RollupNonce++);
+        L2Transfer.Create(new WalletSigner(Keys(from).Rollup), DevnetChain.RollupChainId, to, amount, this[from].RollupNonce++);
 
-    /// <summary>A workload line that carries nonce, public key and signature of its own.</summary>
-    public string SignedLine(string from, string to, ulong amount)
+    /// <summary>A workload line that carries nonce, validity, public key and signature of its own.</summary>
+    public string SignedLine(string from, string to, ulong amount, long validUntilMs)
     {
-        Transfer transfer = SignShardTransfer(from, this[to].ShardAddress, amount);
+        Sharding.Layout.Address sender = this[from].ShardAddress, recipient = this[to].ShardAddress;
+        byte[] bytes = SignShardTransfer(from, recipient, amount, validUntilMs);
+        TransferView.TryRead(bytes, out TransferView transfer);
         return string.Create(CultureInfo.InvariantCulture,
-            $"0x{transfer.Sender},0x{transfer.Recipient},{amount},{transfer.Nonce},0x{Convert.ToHexStringLower(transfer.PublicKey.Span)},0x{Convert.ToHexStringLower(transfer.Signature.Span)}");
+            $"0x{sender},0x{recipient},{amount},{transfer.Nonce},{validUntilMs},0x{Convert.ToHexStringLower(transfer.PublicKey)},0x{Convert.ToHexStringLower(transfer.Signature)}");
+    }
+
+    /// <summary>Sets all nonces back, as if no wallet had sent anything.</summary>
+    public void Forget()
+    {
+        foreach (Wallet wallet in _wallets.Values) (wallet.ShardNonce, wallet.RollupNonce) = (0, 0);
     }
 
     public void Dispose()
     {
-        foreach (P256Signer signer in _signers.Values) signer.Dispose();
+        foreach (WalletKeys keys in _keys.Values) keys.Dispose();
         CryptographicOperations.ZeroMemory(_secret);
     }
 }

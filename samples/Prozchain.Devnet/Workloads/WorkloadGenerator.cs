@@ -4,7 +4,7 @@ namespace Prozchain.Devnet.Workloads;
 
 /// <summary>What the generate command is told.</summary>
 internal sealed record GeneratorOptions(
-    long Lines, int Accounts, WorkloadDistribution Distribution, ulong MaxAmount, ulong Seed, bool Signed, string Output);
+    long Lines, int Accounts, WorkloadDistribution Distribution, ulong MaxAmount, ulong Seed, bool Signed, int Swaps, string Output);
 
 /// <summary>Writes a workload file of any size, streaming; the same options make the same transfers.</summary>
 internal static class WorkloadGenerator
@@ -15,6 +15,8 @@ internal static class WorkloadGenerator
         {
             { Lines: < 0 } => $"--lines must not be negative, got {options.Lines}.",
             { Accounts: < 2 or > 50_000_000 } => $"--accounts must be 2 to 50000000, got {options.Accounts}.",
+            { Swaps: < 0 or > 100 } => $"--swaps must be 0 to 100 percent, got {options.Swaps}.",
+            { Swaps: > 0, Signed: true } => "--swaps and --signed exclude each other: two wallets sign a swap when it runs.",
             { MaxAmount: < 1 or > long.MaxValue } => $"--max-amount must be 1 to 2^63 - 1, got {options.MaxAmount}.",
             _ => null,
         };
@@ -47,7 +49,7 @@ internal static class WorkloadGenerator
         var writer = new StreamWriter(options.Output) { NewLine = "\n" };
         await using (writer.ConfigureAwait(false))
         {
-            await writer.WriteLineAsync(options.Signed ? "from,to,amount,nonce,publicKey,signature" : "from,to,amount").ConfigureAwait(false);
+            await writer.WriteLineAsync(options.Signed ? "from,to,amount,nonce,validUntil,publicKey,signature" : "from,to,amount").ConfigureAwait(false);
             for (long i = 0; i < options.Lines; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -55,8 +57,10 @@ internal static class WorkloadGenerator
                 do to = Name((int)random.Below(options.Accounts));
                 while (to == from);
                 ulong amount = 1 + (ulong)random.Below((long)options.MaxAmount);
-                string line = options.Signed
-                    ? wallets.SignedLine(from, to, amount)
+                bool swaps = (i + 1) * options.Swaps / 100 > i * options.Swaps / 100;
+                ulong back = swaps ? 1 + (ulong)random.Below((long)options.MaxAmount) : 0;
+                string line = options.Signed ? wallets.SignedLine(from, to, amount, DevnetChain.GenesisTimeMs + DevnetChain.ValidityMs)
+                    : swaps ? string.Create(CultureInfo.InvariantCulture, $"{from},{to},{amount}<>{back}")
                     : string.Create(CultureInfo.InvariantCulture, $"{from},{to},{amount}");
                 await writer.WriteLineAsync(line).ConfigureAwait(false);
             }

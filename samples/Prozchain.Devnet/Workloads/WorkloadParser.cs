@@ -26,27 +26,46 @@ internal static class WorkloadParser
         if (!System.Text.Unicode.Utf8.IsValid(bytes)) return "not valid UTF-8";
         string[] fields = Encoding.UTF8.GetString(bytes).Split(',');
         for (int i = 0; i < fields.Length; i++) fields[i] = fields[i].Trim();
-        if (fields.Length is not (3 or 6)) return $"expected 3 or 6 fields, got {fields.Length}";
+        if (fields.Length is not (3 or 7)) return $"expected 3 or 7 fields, got {fields.Length}";
         if (CheckName(fields[0]) is { } from) return $"from: {from}";
         if (CheckName(fields[1]) is { } to) return $"to: {to}";
-        if (!TryParseNumber(fields[2], out ulong amount)) return $"amount: expected a whole number of base units below 2^64, got '{Shorten(fields[2])}'";
+        int swap = fields[2].IndexOf("<>", StringComparison.Ordinal);
+        string given = swap < 0 ? fields[2] : fields[2][..swap];
+        if (!TryParseNumber(given, out ulong amount)) return $"amount: expected a whole number of base units below 2^64, got '{Shorten(given)}'";
+        ulong? back = null;
+        if (swap >= 0)
+        {
+            if (!TryParseNumber(fields[2][(swap + 2)..], out ulong other)) return $"amount: expected a whole number of base units below 2^64 after <>, got '{Shorten(fields[2][(swap + 2)..])}'";
+            if (IsAddress(fields[0]) || IsAddress(fields[1]) || fields[0] == fields[1]) return "amount: a swap is between two wallets' names";
+            back = other;
+        }
 
         SignedPart? signed = null;
-        if (fields.Length == 6 && (fields[3].Length | fields[4].Length | fields[5].Length) != 0)
+        if (fields.Length == 7 && fields.AsSpan(3).ContainsAnyExcept(""))
         {
+            if (back is not null) return "amount: a signed line is a transfer, not a swap";
             if (!IsAddress(fields[0])) return "from: a signed line names its sender by address";
-            if (!TryParseNumber(fields[3], out ulong nonce)) return $"nonce: expected a whole number below 2^64, got '{Shorten(fields[3])}'";
-            if (ParseHex(fields[4], 65) is not { } publicKey) return "publicKey: expected 0x and 130 hex digits";
-            if (ParseHex(fields[5], 65) is not { } signature) return "signature: expected 0x and 130 hex digits";
-            if (publicKey[0] != SignatureSchemes.P256 || signature[0] != SignatureSchemes.P256) return $"publicKey, signature: expected scheme {SignatureSchemes.P256:x2}";
-            if (Address.FromPublicKey(publicKey) != ParseAddress(fields[0])) return "publicKey: not the key of the sender's address";
-            signed = new SignedPart(nonce, publicKey, signature);
+            if (ReadSigned(fields, out signed) is { } wrong) return wrong;
         }
         else if (IsAddress(fields[0]))
         {
-            return "from: an address can only send with nonce, publicKey and signature of its own";
+            return "from: an address can only send with nonce, validity, publicKey and signature of its own";
         }
-        line = new WorkloadLine(number, fields[0], fields[1], amount, signed);
+        line = new WorkloadLine(number, fields[0], fields[1], amount, back, signed);
+        return null;
+    }
+
+    private static string? ReadSigned(string[] fields, out SignedPart? signed)
+    {
+        signed = null;
+        if (!TryParseNumber(fields[3], out ulong nonce)) return $"nonce: expected a whole number below 2^64, got '{Shorten(fields[3])}'";
+        if (!TryParseNumber(fields[4], out ulong validUntil) || validUntil > long.MaxValue) return $"validUntil: expected Unix milliseconds below 2^63, got '{Shorten(fields[4])}'";
+        if ((ParseHex(fields[5], SignatureSchemes.Ed25519PublicKeySize) ?? ParseHex(fields[5], SignatureSchemes.P256PublicKeySize)) is not { } publicKey
+            || publicKey[0] != (publicKey.Length == SignatureSchemes.P256PublicKeySize ? SignatureSchemes.P256 : SignatureSchemes.Ed25519))
+            return $"publicKey: expected 0x and 66 hex digits of scheme {SignatureSchemes.Ed25519:x2}, or 130 of scheme {SignatureSchemes.P256:x2}";
+        if (ParseHex(fields[6], 65) is not { } signature || signature[0] != publicKey[0]) return $"signature: expected 0x and 130 hex digits of scheme {publicKey[0]:x2}";
+        if (Address.FromPublicKey(publicKey) != ParseAddress(fields[0])) return "publicKey: not the key of the sender's address";
+        signed = new SignedPart(nonce, (long)validUntil, publicKey, signature);
         return null;
     }
 

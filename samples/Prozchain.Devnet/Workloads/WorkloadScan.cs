@@ -31,6 +31,7 @@ internal sealed class WorkloadScan
                 {
                     if (router.GoesToRollup(line)) rollupSenders.TryAdd(wallets[line.From].RollupAddress, true);
                     else shardSenders.TryAdd(ShardSender(line, wallets), true);
+                    if (line.Back is not null) shardSenders.TryAdd(wallets[line.To].ShardAddress, true);
                 }
             }
             FileStream file = File.OpenRead(options.Workload);

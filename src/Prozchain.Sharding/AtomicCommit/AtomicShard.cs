@@ -58,6 +58,11 @@ public sealed class AtomicShard
     internal Tombstone? EndOf(in Digest transaction) =>
         _provisions.Ended.TryGet(transaction, out Tombstone end) || _locks.Ended.TryGet(transaction, out end) ? end : null;
 
+    /// <summary>What became of a transaction here.</summary>
+    internal AtomicOutcome OutcomeOf(in Digest transaction) =>
+        EndOf(transaction) is { } end ? end.IsCommit ? AtomicOutcome.Committed : AtomicOutcome.Aborted
+        : _provisions.Knows(transaction) ? AtomicOutcome.Open : AtomicOutcome.Unknown;
+
     /// <summary>Names the whole state: BLAKE3, derive-key, of its wire form. Between blocks.</summary>
     public Digest Digest
     {

@@ -89,6 +89,34 @@ public readonly ref struct TransferView
         ReadOnlySpan<byte> key = signer.PublicKey.Span;
         if (key.IsEmpty || key.Length != SignatureSchemes.PublicKeySizeOf(key[0])) throw new ArgumentException($"Expected a public key of a known scheme, got {key.Length} bytes.", nameof(signer));
         if (SignatureSchemes.PublicKeySizeOf(recipient.Scheme) == 0) throw new ArgumentException($"Expected an address of a known scheme, got scheme {recipient.Scheme}.", nameof(recipient));
+        byte[] bytes = Assemble(key, chainId, recipient, amount, nonce, validUntilMs);
+        var transfer = new TransferView(bytes);
+        signer.Sign(transfer.SigningDigest.Span, bytes.AsSpan(transfer.SignatureAt));
+        return bytes;
+    }
+
+    /// <summary>Puts a transfer together that was signed elsewhere. The signature is not checked here.</summary>
+    /// <param name="publicKey">The sender's key, with scheme byte.</param>
+    /// <param name="signature">Its signature, with scheme byte.</param>
+    /// <param name="chainId">The chain.</param>
+    /// <param name="recipient">To whom.</param>
+    /// <param name="amount">How much.</param>
+    /// <param name="nonce">The sender's count of earlier transfers.</param>
+    /// <param name="validUntilMs">The last block time, Unix milliseconds, at which it may be in a block.</param>
+    /// <returns>The wire form.</returns>
+    /// <exception cref="ArgumentException">Key, signature or recipient are of no known scheme, or key and signature of two.</exception>
+    public static byte[] Assemble(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> signature, ulong chainId, Address recipient, ulong amount, ulong nonce, long validUntilMs)
+    {
+        if (publicKey.IsEmpty || publicKey.Length != SignatureSchemes.PublicKeySizeOf(publicKey[0])) throw new ArgumentException($"Expected a public key of a known scheme, got {publicKey.Length} bytes.", nameof(publicKey));
+        if (signature.Length != SignatureSchemes.P256SignatureSize || signature[0] != publicKey[0]) throw new ArgumentException($"Expected {SignatureSchemes.P256SignatureSize} bytes of the key's scheme, got {signature.Length}.", nameof(signature));
+        if (SignatureSchemes.PublicKeySizeOf(recipient.Scheme) == 0) throw new ArgumentException($"Expected an address of a known scheme, got scheme {recipient.Scheme}.", nameof(recipient));
+        byte[] bytes = Assemble(publicKey, chainId, recipient, amount, nonce, validUntilMs);
+        signature.CopyTo(bytes.AsSpan(KeyAt + publicKey.Length));
+        return bytes;
+    }
+
+    private static byte[] Assemble(ReadOnlySpan<byte> key, ulong chainId, Address recipient, ulong amount, ulong nonce, long validUntilMs)
+    {
         var bytes = new byte[KeyAt + key.Length + SignatureSchemes.P256SignatureSize];
         bytes[0] = WireVersion;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(ChainAt), chainId);
@@ -97,8 +125,6 @@ public readonly ref struct TransferView
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(AmountAt), amount);
         recipient.WriteTo(bytes.AsSpan(RecipientAt));
         key.CopyTo(bytes.AsSpan(KeyAt));
-        var transfer = new TransferView(bytes);
-        signer.Sign(transfer.SigningDigest.Span, bytes.AsSpan(transfer.SignatureAt));
         return bytes;
     }
 }

@@ -147,10 +147,10 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         Source = new BodySource(Info.Id, Tip.Height, Run.Epoch, step.ReceiptsRoot);
         BlockCounters counters = step.Counters;
         _applied += counters.Applied;
-        // One that met a claim comes again.
+        // One that left nothing, because it met a claim or came after one that did, comes again.
         if (counters.Applied < counters.Transactions)
-            foreach (byte status in step.Statuses.Span)
-                if (status is not (TransactionStatus.Applied or TransactionStatus.ClaimedCell)) _failed++;
+            for (int i = 0; i < step.Statuses.Length; i++)
+                if (step.Statuses.Span[i] != TransactionStatus.Applied && !Machine.LeftNothing(i)) _failed++;
         _receiptsIn += counters.ReceiptsIn;
         _receiptsOut += counters.ReceiptsOut;
         _gasUsed += counters.GasUsed;

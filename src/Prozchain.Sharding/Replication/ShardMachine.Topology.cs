@@ -106,12 +106,7 @@ public sealed partial class ShardMachine<TTransition>
     }
 
     /// <summary>Sequence up to which a channel's bundles were applied in a state.</summary>
-    internal ulong WatermarkAt(MachineState at, ChannelId channel)
-    {
-        Restore(at);
-        _at = at;
-        return _parts.Incoming.Watermark(channel);
-    }
+    internal ulong WatermarkAt(MachineState at, ChannelId channel) => ReadAt(at).Incoming.Watermark(channel);
 
     private void AddEnding(ShardEnding ending, SentReceipt sent)
     {

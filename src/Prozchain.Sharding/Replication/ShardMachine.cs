@@ -135,33 +135,6 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
     /// <inheritdoc/>
     public void Dispose() => _executor.Dispose();
 
-    /// <summary>True if a record has something to apply to after a block: its transaction is known.</summary>
-    internal bool CanTake(MachineState at, AtomicRecord record)
-    {
-        Restore(at);
-        _at = at;
-        return _parts.Atomic.CanTake(record);
-    }
-
-    /// <summary>Visits the receipts that wait for claimed cells after a block.</summary>
-    internal void VisitDeferred(MachineState at, CellVisitor visitor)
-    {
-        Restore(at);
-        _at = at;
-        _parts.Incoming.VisitDeferred(visitor);
-    }
-
-    /// <summary>True if some value that a shard sent up to a height counts against a cap here: an attestation would release it.</summary>
-    internal bool HasUnattested(MachineState at, ShardId producer, ulong height)
-    {
-        Restore(at);
-        _at = at;
-        return _parts.Outgoing.HasUnattested(producer, height) || _parts.Incoming.HasUnattested(producer, height);
-    }
-
-    /// <summary>False if the bytes of a state are none that a machine of this shard wrote.</summary>
-    internal bool CanRestore(MachineState state) => new ShardParts(Shard, Layout, Options).TryRestore(state);
-
     /// <summary>Whether a transaction may be in a block, whatever the state, and its gas limit.</summary>
     internal TransactionFault Declare(in BlockContext block, ReadOnlySpan<byte> transaction, out ulong gasLimit)
     {

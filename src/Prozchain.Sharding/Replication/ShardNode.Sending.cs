@@ -1,0 +1,31 @@
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Layout;
+
+namespace Prozchain.Sharding.Replication;
+
+/// <content>To whom a member speaks.</content>
+public sealed partial class ShardNode<TTransition>
+{
+    private void Deliver(FinalityProof header, ShardId destination, int attempt, List<SentReceipt> receipts, NodeActions actions)
+    {
+        if (_committees.FindNow(destination, Epoch) is not { } committee) return;
+        foreach (SentReceipt[] part in receipts.Chunk(MaxReceiptsPerMessage))
+            actions.Send(Spread(committee, header.Header.Height, attempt), _writer.Delivery(header, part));
+    }
+
+    // To whom this member speaks: each of the others is spoken to by one more member than can be faulty.
+    private ReadOnlySpan<NodeId> Spread(ShardCommittee committee, ulong height, int attempt)
+    {
+        int members = _options.Peers.Count, speakers = FaultyOf(members) + 1;
+        _to.Clear();
+        for (int i = 0; i < committee.Peers.Count; i++)
+            if ((int)(((ulong)(_options.Member + i) + height + (ulong)(attempt * speakers)) % (ulong)members) < speakers) _to.Add(committee.Peers[i]);
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_to);
+    }
+
+    private void SendToMembers(ReadOnlySpan<byte> message, NodeActions actions)
+    {
+        for (int i = 0; i < _options.Peers.Count; i++)
+            if (i != _options.Member) actions.Send(_options.Peers[i], message);
+    }
+}
