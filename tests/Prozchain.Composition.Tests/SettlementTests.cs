@@ -8,6 +8,8 @@ using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Sequencing;
 using Prozchain.Rollups.Settlement;
 using Prozchain.Sharding;
+using Prozchain.Sharding.Committees;
+using Prozchain.Sharding.Execution;
 using P256Signer = Prozchain.Rollups.Ports.P256Signer;
 
 namespace Prozchain.Composition.Tests;
@@ -19,16 +21,17 @@ public sealed class SettlementTests : IDisposable
     private const ulong Deposit = 100_000;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Sharding.Ports.P256Signer _validator = new(Seed(1));
+    private readonly Sharding.Ports.Ed25519Signer _validator = new(Seed(1));
     private readonly P256Signer _proposerKey = new(Seed(2)), _verifierKey = new(Seed(3)), _userKey = new(Seed(4));
-    private readonly InProcessEngine _engine;
+    private readonly InProcessEngine<TransferTransition> _engine;
     private readonly BeaconSettlementLog _log;
     private readonly CodedDataPublisher _publisher;
     private readonly RollupGenesis _genesis;
 
     public SettlementTests()
     {
-        _engine = InProcessEngine.Open(new EngineOptions { ChainId = 1, Accounts = [], Validators = [new EngineValidator(_validator, 1000)], ShardCount = 2, MaxTicketsPerValidator = 8 }, TestContext.Current.CancellationToken);
+        _engine = InProcessEngine<TransferTransition>.Open(
+            default, new InProcessOptions { Rules = TransferEngine.Rules(1, 2), Validators = [new EngineValidator(_validator, 1000)], ShardCount = 2, UnsafeDevelopment = new CommitteeParameters(4, 8) }, TestContext.Current.CancellationToken);
         _log = new BeaconSettlementLog(call => Assert.Equal(RecordResult.Accepted, _engine.SubmitRecord(Application, call.Span)));
         _publisher = new CodedDataPublisher(_folder["squares"], AvailabilityCode.Square);
         _genesis = new RollupGenesis(
@@ -129,7 +132,7 @@ public sealed class SettlementTests : IDisposable
 
     private void RunRound()
     {
-        RoundResult round = _engine.RunRound(_engine.TimeMs + 500, default, TestContext.Current.CancellationToken);
+        EngineRound round = _engine.RunRound(_engine.TimeMs + 500);
         _log.OnBlock((long)round.Height, round.Records.Select(record => record.Data));
     }
 

@@ -111,8 +111,12 @@ public class AnchorTests
         Assert.NotEqual(found.Instance.Id, directory.Find(Shard, 1)!.Instance.Id);
         _world.ToEpoch(2);
         directory.Update(_world.State);
-        Assert.Null(directory.Find(Shard, 0));
+        // What it said is believed for as long as its stake is locked.
+        Assert.Same(found, directory.Find(Shard, 0));
         Assert.NotNull(directory.Find(Shard, 1));
+        _world.ToEpoch((ulong)_world.Options.Registry.UnbondingEpochs + 1);
+        directory.Update(_world.State);
+        Assert.Null(directory.Find(Shard, 0));
     }
 
     [Fact]
@@ -120,12 +124,18 @@ public class AnchorTests
     {
         var world = new BeaconWorld(5, with: options => options with { StallBlocks = 3 });
         BeaconDirectory directory = Directory(world);
-        while (!world.State.IsFrozen(Shard)) world.StepWithout(Shard);
-        ulong frozen = world.State.Epoch;
+        while (!world.State.IsFrozen(Shard))
+        {
+            world.StepWithout(Shard);
+            directory.Update(world.State);
+        }
+        ulong frozen = world.State.Epoch, recognised = world.State.TipOf(Shard).Height;
         for (; world.State.Epoch < frozen + 2; world.StepWithout(Shard))
         {
             directory.Update(world.State);
-            for (ulong epoch = 0; epoch <= world.State.Epoch; epoch++) Assert.Null(directory.Find(Shard, epoch));
+            Assert.Null(directory.FindNow(Shard, world.State.Epoch));
+            Assert.True(directory.Counts(Shard, frozen, recognised));
+            Assert.False(directory.Counts(Shard, frozen, recognised + 1));
             Assert.NotNull(directory.Find(Other, world.State.Epoch));
         }
         directory.Update(world.State);
