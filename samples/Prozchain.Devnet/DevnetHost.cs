@@ -1,4 +1,3 @@
-using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Workloads;
 

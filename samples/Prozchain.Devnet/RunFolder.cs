@@ -1,5 +1,4 @@
 using System.Globalization;
-using Prozchain.Devnet.Adapters;
 
 namespace Prozchain.Devnet;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Prozchain.Sharding.Ports;
 
-namespace Prozchain.Devnet.Adapters;
+namespace Prozchain.Devnet;
 
 /// <summary>The process, as far as the chains can tell, has died.</summary>
 internal sealed class InjectedCrashException(int number) : IOException($"Injected crash {number}.")
