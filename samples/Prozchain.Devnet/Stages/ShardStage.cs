@@ -56,9 +56,12 @@ internal sealed class ShardStage : IDisposable
                 },
                 cancellationToken);
         }
-        catch (Exception e) when (e is InvalidDataException or UnauthorizedAccessException || (e is IOException && e is not InjectedCrashException))
+        catch (Exception e)
         {
-            throw new RunUnusableException($"Cannot use the log '{folder.Log}': {e.Message}");
+            _file?.Dispose();
+            if (e is InvalidDataException or UnauthorizedAccessException || (e is IOException && e is not InjectedCrashException))
+                throw new RunUnusableException($"Cannot use the log '{folder.Log}': {e.Message}");
+            throw;
         }
         for (int i = 0; i < options.Shards; i++) _statistics.Shards[i].Name = _engine.Layout.Shards[i].Id.ToString();
         RefreshRoots();

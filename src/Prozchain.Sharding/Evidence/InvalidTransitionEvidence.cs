@@ -76,7 +76,7 @@ public sealed class InvalidTransitionEvidence
     public bool Convicts(ShardCommittee committee, int member)
     {
         ArgumentNullException.ThrowIfNull(committee);
-        return Notarization is { } notarization && notarization.Verify(committee.Instance, committee.Scheme) == CertificateResult.Valid && committee.Scheme.Counts(notarization.Proof.Span, member);
+        return Notarization is { } notarization && notarization.Verify(committee.Instance, committee.Scheme) == CertificateResult.Valid && committee.Scheme is IAttributableScheme scheme && scheme.Counts(notarization.Proof.Span, member);
     }
 
     /// <summary>Writes the wire form.</summary>

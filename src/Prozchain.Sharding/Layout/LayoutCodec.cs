@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Prozchain.Shared;
+using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Layout;
@@ -9,6 +10,13 @@ namespace Prozchain.Sharding.Layout;
 internal static class LayoutCodec
 {
     private const int MaxClasses = 256;
+
+    public static Digest HashOf(ShardLayout layout)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        Write(layout, output);
+        return new Digest(Domains.Layout.Hash(output.WrittenSpan));
+    }
 
     public static void Write(ShardLayout layout, IBufferWriter<byte> output)
     {

@@ -255,9 +255,7 @@ public sealed class ShardLayout
     public Digest Hash()
     {
         if (_hash is Digest known) return known;
-        var output = new ArrayBufferWriter<byte>();
-        Write(output);
-        var hash = new Digest(Domains.Layout.Hash(output.WrittenSpan));
+        Digest hash = LayoutCodec.HashOf(this);
         _hash = hash;
         return hash;
     }
@@ -279,8 +277,7 @@ public sealed class ShardLayout
 
     private void CheckEpoch(ulong epoch)
     {
-        ulong last = _lineage[new ShardId(NextId - 1)].BornEpoch;
-        if (epoch < last) throw new ArgumentException($"Expected epoch {last} or later, got {epoch}.", nameof(epoch));
+        if (_lineage[new ShardId(NextId - 1)].BornEpoch is var last && epoch < last) throw new ArgumentException($"Expected epoch {last} or later, got {epoch}.", nameof(epoch));
     }
 
     private static void Grow(ImmutableSortedDictionary<ShardId, ShardInfo>.Builder lineage, LayoutClass layoutClass, int count)
@@ -291,8 +288,7 @@ public sealed class ShardLayout
             ShardInfo parent = leaves.Dequeue();
             ShardInfo left = Add(parent.LeftPrefix, parent.Depth + 1, [parent.Id]), right = Add(parent.RightPrefix, parent.Depth + 1, [parent.Id]);
             lineage[parent.Id] = parent.Became(left.Id, right.Id);
-            leaves.Enqueue(left);
-            leaves.Enqueue(right);
+            foreach (ShardInfo child in (ReadOnlySpan<ShardInfo>)[left, right]) leaves.Enqueue(child);
         }
 
         ShardInfo Add(in Digest prefix, int depth, ShardId[] parents)

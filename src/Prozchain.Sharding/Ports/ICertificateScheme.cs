@@ -52,9 +52,4 @@ public interface ICertificateScheme
     /// <param name="weightless">True for each member whose vote weighs no seat, a convicted one's; empty if there are none.</param>
     /// <returns>The seats of the members that signed, without the weightless; 0 if the certificate does not hold.</returns>
     int Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> certificate, ReadOnlySpan<bool> weightless = default);
-
-    /// <summary>True if a certificate that <see cref="Verify"/> accepts counts a member's share: whom it convicts. A scheme that cannot tell convicts nobody.</summary>
-    /// <param name="certificate">The certificate.</param>
-    /// <param name="member">Index of the member in its committee.</param>
-    bool Counts(ReadOnlySpan<byte> certificate, int member) => false;
 }
