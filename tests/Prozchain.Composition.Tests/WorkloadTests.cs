@@ -12,7 +12,7 @@ public class WorkloadTests
     [Fact]
     public void TryParse_HostileBytes_NeverThrows()
     {
-        byte[][] seeds = [.. ((string[])["alice,bob,5", $"{s_address},bob,5,0,{s_key},{s_key}", $"alice,{s_address},18446744073709551615,,,"]).Select(Encoding.UTF8.GetBytes)];
+        byte[][] seeds = [.. ((string[])["alice,bob,5", $"{s_address},bob,5,0,1767225600000,{s_key},{s_key}", $"alice,{s_address},18446744073709551615,,,,", "alice,bob,5<>3"]).Select(Encoding.UTF8.GetBytes)];
         int refused = 0;
         HostileBytes.Feed(seeds, bytes => refused += WorkloadParser.TryParse(1, bytes, out _) is null ? 0 : 1);
         Assert.True(refused > 0);
@@ -21,14 +21,19 @@ public class WorkloadTests
     [Theory]
     [InlineData("alice,bob,5", true)]
     [InlineData(" alice , bob , 5 ", true)]
-    [InlineData("alice,bob,5,,,", true)]
+    [InlineData("alice,bob,5,,,,", true)]
+    [InlineData("alice,bob,5<>3", true)]
+    [InlineData("alice,alice,5<>3", false)]
+    [InlineData("alice,bob,5<>", false)]
+    [InlineData("alice,bob,5<>3<>1", false)]
+    [InlineData("alice,bob,5,,,", false)]
     [InlineData("alice,bob,0", true)]
     [InlineData("alice,bob", false)]
     [InlineData("alice,bob,5,1", false)]
     [InlineData("alice,bob,+5", false)]
     [InlineData("alice,bob,5.0", false)]
     [InlineData("alice,,5", false)]
-    [InlineData("alice,bob,5,0,0x00,0x00", false)]
+    [InlineData("alice,bob,5,0,9,0x00,0x00", false)]
     public void TryParse_Line_IsATransferOrNot(string line, bool isTransfer) =>
         Assert.Equal(isTransfer, WorkloadParser.TryParse(1, Encoding.UTF8.GetBytes(line), out _) is null);
 

@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.Consensus;
 /// The default <see cref="ICertificateScheme"/>: a share is a signature, a certificate is a bitmap of the members that
 /// signed (least significant bit first) and their signatures in the order of members.
 /// </summary>
-public sealed class SignatureListScheme : IAttributableScheme
+public sealed class SignatureListScheme : ICertificateScheme, IAttributableScheme
 {
     /// <summary>Length in bytes, with the scheme byte, of signatures of schemes 1 (P-256) and 2 (Ed25519).</summary>
     public const int DefaultSignatureSize = 65;

@@ -254,10 +254,8 @@ public sealed class ShardLayout
     /// <summary>The digest of the encoding that <see cref="Write"/> gives: what beacon blocks and triggers bind.</summary>
     public Digest Hash()
     {
-        if (_hash is Digest known) return known;
-        Digest hash = LayoutCodec.HashOf(this);
-        _hash = hash;
-        return hash;
+        object? known = _hash;
+        return known is Digest hash ? hash : (Digest)(_hash = LayoutCodec.HashOf(this));
     }
 
     /// <summary>Writes the wire form, docs/formats/sharding-layout.md.</summary>
