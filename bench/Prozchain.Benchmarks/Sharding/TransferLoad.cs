@@ -57,6 +57,23 @@ internal sealed class TransferLoad : IDisposable
         };
     }
 
+    /// <summary>The network.</summary>
+    public InProcessOptions Options => _options;
+
+    /// <summary>Transfers of a round.</summary>
+    public int Transfers => _results.Length;
+
+    /// <summary>All rounds on a network of their own; the state root of each shard after each.</summary>
+    public Digest[][] Record(ILogStorage log)
+    {
+        using InProcessEngine<TransferTransition> engine = InProcessEngine<TransferTransition>.Open(default, _options with { Log = log });
+        return Array.ConvertAll(_rounds, round =>
+        {
+            engine.SubmitMany(round, _results);
+            return (Digest[])[.. engine.RunRound(engine.TimeMs + 500).Shards.Select(shard => shard.StateRoot)];
+        });
+    }
+
     /// <summary>Before a round: a network from the start when all rounds are through, its log in a new file.</summary>
     public void Before()
     {
