@@ -32,13 +32,15 @@ internal sealed class BlockLoad : IDisposable
         if (_rounds.Length != rounds) throw new InvalidOperationException($"Expected {rounds} rounds in the log, got {_rounds.Length}.");
     }
 
-    /// <summary>Before a round: the start again when all rounds are through.</summary>
+    /// <summary>Before a round: when all rounds are through, shards that have run the first of them.</summary>
     public void Before()
     {
         if (_replicas.Length > 0 && _next < _rounds.Length) return;
         foreach (Replica replica in _replicas) replica.Dispose();
         _replicas = [.. _layout.Shards.Select(info => new Replica(info, _layout, _load.Options))];
         _next = 0;
+        // The first round lets them grow to their load.
+        Run();
     }
 
     /// <summary>One round on all shards.</summary>
