@@ -81,9 +81,14 @@ public sealed partial class InProcessEngine<TTransition>
     private void Dispatch()
     {
         foreach (HostedShard<TTransition> source in _shards)
-            foreach (SentReceipt sent in source.Sent)
-                foreach (ShardId destination in sent.Destinations)
-                    if (_indexes.TryGetValue(destination, out int index)) _shards[index].Line.Add(source.Source, source.SourceTimeMs, sent);
+        {
+            for (int i = 0; i < source.Sent.Count; i++)
+            {
+                SentReceipt sent = source.Sent[i];
+                for (int j = 0; j < sent.Destinations.Count; j++)
+                    if (_indexes.TryGetValue(sent.Destinations[j], out int index)) _shards[index].Line.Add(source.Source, source.SourceTimeMs, sent);
+            }
+        }
     }
 
     private void WriteRound(long nowMs, ReadOnlySpan<byte> mark, BeaconBlock? beacon)

@@ -57,7 +57,24 @@ internal sealed class TransferLoad : IDisposable
         };
     }
 
-    /// <summary>Before a round: a network from the start when all rounds are through, its log in a new file.</summary>
+    /// <summary>The network.</summary>
+    public InProcessOptions Options => _options;
+
+    /// <summary>Transfers of a round.</summary>
+    public int Transfers => _results.Length;
+
+    /// <summary>All rounds on a network of their own; the state root of each shard after each.</summary>
+    public Digest[][] Record(ILogStorage log)
+    {
+        using InProcessEngine<TransferTransition> engine = InProcessEngine<TransferTransition>.Open(default, _options with { Log = log });
+        return Array.ConvertAll(_rounds, round =>
+        {
+            engine.SubmitMany(round, _results);
+            return (Digest[])[.. engine.RunRound(engine.TimeMs + 500).Shards.Select(shard => shard.StateRoot)];
+        });
+    }
+
+    /// <summary>Before a round: when all rounds are through, a network that has run the first of them, its log in a new file.</summary>
     public void Before()
     {
         if (_engine is not null && _next < _rounds.Length) return;
@@ -65,6 +82,8 @@ internal sealed class TransferLoad : IDisposable
         _log = new FileLogStorage(_path);
         _engine = InProcessEngine<TransferTransition>.Open(default, _options with { Log = _log });
         _next = 0;
+        // The first round lets it grow to its load.
+        Run();
     }
 
     /// <summary>One round, from bytes handed in to a log that is flushed; every receipt is credited in it.</summary>

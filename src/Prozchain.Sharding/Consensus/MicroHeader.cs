@@ -29,6 +29,9 @@ public sealed class MicroHeader
     /// <summary>Length in bytes on the wire.</summary>
     public const int Size = 2 + 3 * sizeof(ulong) + Digest.Size + 3 * sizeof(ulong) + Digest.Size + sizeof(ulong) + Digest.Size + sizeof(uint) + 3 * Digest.Size;
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_bytes;
+
     // A reference, so that a reader on another thread sees all of it or nothing.
     private object? _hash;
 
@@ -83,7 +86,8 @@ public sealed class MicroHeader
         get
         {
             if (_hash is Digest known) return known;
-            var output = new ArrayBufferWriter<byte>(Size);
+            ArrayBufferWriter<byte> output = t_bytes ??= new ArrayBufferWriter<byte>(Size);
+            output.ResetWrittenCount();
             Write(output);
             var hash = new Digest(Domains.MicroHeader.Hash(output.WrittenSpan));
             _hash = hash;

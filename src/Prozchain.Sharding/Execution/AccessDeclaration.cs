@@ -13,6 +13,8 @@ public ref struct AccessDeclaration
         _first = list.Count;
     }
 
+    internal AccessDeclaration(AccessList list, in Digest knownSender) : this(list) => KnownSender = knownSender;
+
     /// <summary>Gas that the transaction may spend; counts in full against the block's.</summary>
     public ulong GasLimit { get; set; }
 
@@ -24,6 +26,9 @@ public ref struct AccessDeclaration
 
     /// <summary>True if the cells are not known before execution.</summary>
     public bool IsUndeclared { get; private set; }
+
+    /// <summary>The sender's cell, where the caller has hashed its key already (<see cref="SenderCells"/>); else zero.</summary>
+    internal Digest KnownSender { get; }
 
     /// <summary>Number of cells declared so far.</summary>
     public readonly int Count => _list.Count - _first;

@@ -1,7 +1,7 @@
 namespace Prozchain.Sharding.Execution;
 
 /// <summary>What one worker of an executor needs for itself. Lanes share the cell table, and no cell while both write.</summary>
-internal sealed class ExecutionLane(CellTable table, int number)
+internal sealed class ExecutionLane(CellTable table, SenderCells senders, int number)
 {
     public CellArena.Cursor Cursor = CellArena.Cursor.Fresh;
 
@@ -10,6 +10,8 @@ internal sealed class ExecutionLane(CellTable table, int number)
     public int Number { get; } = number;
 
     public CellTable Table { get; } = table;
+
+    public SenderCells Senders { get; } = senders;
 
     public UndoLog Undo { get; } = new();
 

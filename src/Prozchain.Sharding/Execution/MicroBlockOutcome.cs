@@ -28,7 +28,7 @@ public sealed class MicroBlockOutcome
     /// <summary>Root over the statuses and gas of all transactions and the receipts for each other shard (same page).</summary>
     public Digest ReceiptsRoot { get; private set; }
 
-    /// <summary>The receipts for each other shard that gets any, in ascending order of shard ids.</summary>
+    /// <summary>The receipts for each other shard that gets any; of a block without a frame, as <see cref="ReceiptsRoot"/> is; in ascending order of shard ids.</summary>
     public IReadOnlyList<OutboundReceipts> Outbound => _outbound.Bundles;
 
     /// <summary>
@@ -113,6 +113,7 @@ public sealed class MicroBlockOutcome
         if (_results.Length < ResultsAt + plans.Length * ResultSize) _results = new byte[ResultsAt + plans.Length * ResultSize * 2];
         ulong gasUsed = 0;
         int applied = 0, sent = 0;
+        long sentBytes = 0;
         for (int i = 0; i < plans.Length; i++)
         {
             ref readonly TransactionPlan plan = ref plans[i];
@@ -121,12 +122,17 @@ public sealed class MicroBlockOutcome
             BinaryPrimitives.WriteUInt64LittleEndian(result[1..], plan.GasUsed);
             gasUsed += plan.GasUsed;
             if (plan.Status == TransactionStatus.Applied) applied++;
-            if (plan.ReceiptsLength > 0) sent += _outbound.Add(block.Layout, lanes[plan.Lane].Receipts.Slice(plan.ReceiptsAt, plan.ReceiptsLength));
+            if (plan.ReceiptsLength == 0) continue;
+            ReadOnlySpan<byte> receipts = lanes[plan.Lane].Receipts.Slice(plan.ReceiptsAt, plan.ReceiptsLength);
+            int count = hasRoot ? _outbound.Add(block.Layout, receipts) : ReceiptBuffer.CountIn(receipts);
+            sent += count;
+            sentBytes += receipts.Length - count * ReceiptBuffer.ValueSize;
         }
-        _outbound.Sort();
-        long sentBytes = 0;
-        for (int i = 0; i < _outbound.Count; i++) sentBytes += _outbound[i].Receipts.Length;
-        if (hasRoot) Root(plans.Length);
+        if (hasRoot)
+        {
+            _outbound.Sort();
+            Root(plans.Length);
+        }
         Counters = counters with
         {
             Applied = applied, GasUsed = gasUsed, StateBytes = _writes.Growth, CellsTouched = table.Count, CellsWritten = _writes.Count, ReceiptsOut = sent, ReceiptBytesOut = sentBytes,

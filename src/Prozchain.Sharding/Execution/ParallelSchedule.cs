@@ -18,7 +18,7 @@ internal sealed class ParallelSchedule<TTransition> : IDisposable where TTransit
         _team = new WorkerTeam(workers, Work);
         // One more than workers: what is executed again must not disturb the log of a worker.
         _lanes = new ExecutionLane[workers + 1];
-        for (int i = 0; i < _lanes.Length; i++) _lanes[i] = new ExecutionLane(runner.Table, i);
+        for (int i = 0; i < _lanes.Length; i++) _lanes[i] = new ExecutionLane(runner.Table, runner.MakeSenders(), i);
     }
 
     private enum Phase { Declare, Groups, Speculate }

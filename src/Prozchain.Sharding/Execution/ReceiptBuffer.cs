@@ -25,6 +25,14 @@ internal sealed class ReceiptBuffer
 
     public void Truncate(int length, int count) => (Length, Count) = (length, count);
 
+    /// <summary>How many there are in a slice.</summary>
+    public static int CountIn(ReadOnlySpan<byte> receipts)
+    {
+        int count = 0;
+        for (; !receipts.IsEmpty; count++) receipts = receipts[(ValueSize + HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[(ValueSize + Digest.Size)..]))..];
+        return count;
+    }
+
     public void Add(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
     {
         int length = ValueSize + HeadSize + payload.Length;

@@ -1,3 +1,5 @@
+using Prozchain.Shared;
+using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Ports;
 
 namespace Prozchain.Sharding.Execution;
@@ -8,12 +10,20 @@ namespace Prozchain.Sharding.Execution;
 /// </summary>
 public sealed class SignatureBatch
 {
+    private const int RowGroup = 64, MaxRow = 256;
+
     private readonly AccessList _access = new();
     private SignedMessage[] _entries = new SignedMessage[64];
     private int[] _transactions = new int[64];
     private bool[] _valid = new bool[64];
     private byte[][] _digests = [];
     private int _count;
+
+    // Messages of one domain and length, the last of the entries, that are still to be hashed.
+    private readonly byte[] _rows = new byte[RowGroup * MaxRow];
+    private readonly Bytes32[] _hashes = new Bytes32[RowGroup];
+    private DomainHash _domain = Domains.SignedTransfer;
+    private int _pending, _rowLength;
 
     /// <summary>Number of signatures of the last body.</summary>
     public int Count => _count;
@@ -62,7 +72,7 @@ public sealed class SignatureBatch
     private ExecutionResult Collect<TTransition>(TTransition transition, in BlockContext block, MicroBlockBody body, ReadOnlySpan<bool> known)
         where TTransition : IShardTransition
     {
-        _count = 0;
+        Clear();
         for (int i = 0; i < body.TransactionCount; i++)
         {
             if (i < known.Length && known[i]) continue;
@@ -75,15 +85,17 @@ public sealed class SignatureBatch
             var collector = new SignatureCollector(this, transaction, i);
             transition.Authorize(transaction.Span, block, ref collector);
         }
+        HashPending();
         return ExecutionResult.Ok;
     }
 
     /// <summary>Begins a collection that is not of one body.</summary>
-    internal void Clear() => _count = 0;
+    internal void Clear() => (_count, _pending) = (0, 0);
 
     /// <summary>Verifies what was collected, on this thread, and names the transactions whose signatures do not all hold.</summary>
     internal void Verify(ISignatureVerifier verifier, List<int> bad)
     {
+        HashPending();
         if (_valid.Length < _count) _valid = new bool[_entries.Length];
         verifier.VerifyMany(Entries, _valid.AsMemory(0, _count));
         for (int i = 0; i < _count; i++)
@@ -91,6 +103,28 @@ public sealed class SignatureBatch
     }
 
     internal void Add(int transaction, ReadOnlyMemory<byte> publicKey, in Digest message, ReadOnlyMemory<byte> signature)
+    {
+        HashPending();
+        message.Span.CopyTo(Add(transaction, publicKey, signature));
+    }
+
+    internal void Add(int transaction, ReadOnlyMemory<byte> publicKey, DomainHash domain, ReadOnlySpan<byte> message, ReadOnlyMemory<byte> signature)
+    {
+        if (message.Length is 0 or > MaxRow)
+        {
+            Add(transaction, publicKey, new Digest(domain.Hash(message)), signature);
+            return;
+        }
+        if (_pending == RowGroup || _rowLength != message.Length || !ReferenceEquals(_domain, domain))
+        {
+            HashPending();
+            (_domain, _rowLength) = (domain, message.Length);
+        }
+        message.CopyTo(_rows.AsSpan(_pending++ * _rowLength));
+        Add(transaction, publicKey, signature);
+    }
+
+    private byte[] Add(int transaction, ReadOnlyMemory<byte> publicKey, ReadOnlyMemory<byte> signature)
     {
         if (_count == _entries.Length)
         {
@@ -103,8 +137,18 @@ public sealed class SignatureBatch
             Array.Resize(ref _digests, _entries.Length);
             for (int i = known; i < _digests.Length; i++) _digests[i] = new byte[Digest.Size];
         }
-        message.Span.CopyTo(_digests[_count]);
+        byte[] digest = _digests[_count];
         _transactions[_count] = transaction;
-        _entries[_count++] = new SignedMessage(publicKey, _digests[_count - 1], signature);
+        _entries[_count++] = new SignedMessage(publicKey, digest, signature);
+        return digest;
+    }
+
+    private void HashPending()
+    {
+        if (_pending == 0) return;
+        Span<Bytes32> hashes = _hashes.AsSpan(0, _pending);
+        _domain.HashRows(_rows.AsSpan(0, _pending * _rowLength), _rowLength, hashes);
+        for (int i = 0; i < _pending; i++) hashes[i].Span.CopyTo(_digests[_count - _pending + i]);
+        _pending = 0;
     }
 }

@@ -1,3 +1,5 @@
+using Prozchain.Sharding.Hashing;
+
 namespace Prozchain.Sharding.Execution;
 
 /// <summary>Takes, from <see cref="IShardTransition.Authorize"/>, the signatures of one transaction as places in its bytes.</summary>
@@ -22,4 +24,8 @@ public readonly ref struct SignatureCollector
     /// <param name="signatureLength">Its length.</param>
     public void Add(int keyAt, int keyLength, in Digest message, int signatureAt, int signatureLength) =>
         _batch.Add(_index, _transaction.Slice(keyAt, keyLength), message, _transaction.Slice(signatureAt, signatureLength));
+
+    /// <summary>As above, where what is signed is the hash of all bytes before the signature: many are hashed at once.</summary>
+    internal void AddOverPrefix(DomainHash domain, int keyAt, int keyLength, int signatureAt, int signatureLength) =>
+        _batch.Add(_index, _transaction.Slice(keyAt, keyLength), domain, _transaction.Span[..signatureAt], _transaction.Slice(signatureAt, signatureLength));
 }

@@ -20,6 +20,9 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
 
     public CellTable Table { get; } = table;
 
+    /// <summary>For a lane of its own.</summary>
+    public SenderCells MakeSenders() => SenderCells.Of(transition);
+
     public ref readonly BlockContext Block => ref _block;
 
     /// <summary>What a credit of this body did that it may not; such a write is dropped.</summary>
@@ -41,10 +44,17 @@ internal sealed class TransactionRunner<TTransition>(TTransition transition, Cel
     /// <summary>Reads the declarations of some transactions into the lane.</summary>
     public void Declare(ExecutionLane lane, int from, int to)
     {
-        for (int i = from; i < to; i++)
+        for (int i = from, group = from; i < to; i++)
         {
+            if (i == group)
+            {
+                group = Math.Min(to, i + SenderCells.Group);
+                lane.Senders.Begin();
+                for (int next = i; next < group; next++) lane.Senders.Add(Body.Transaction(next));
+                lane.Senders.End();
+            }
             int first = lane.Access.Count;
-            var access = new AccessDeclaration(lane.Access);
+            var access = new AccessDeclaration(lane.Access, lane.Senders[(i - from) % SenderCells.Group]);
             TransactionFault fault = transition.Declare(Body.Transaction(i), _block, ref access);
             if (fault == TransactionFault.None && access.IsBad) fault = TransactionFault.BadDeclaration;
             for (int key = first; key < lane.Access.Count && fault == TransactionFault.None; key++)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Execution;
@@ -9,7 +10,7 @@ namespace Prozchain.Sharding.Execution;
 /// one whose nonce is not the sender's next leaves nothing. Fees would be taken where the nonce is counted.
 /// </summary>
 /// <remarks>The sum of all balances at genesis is below 2^64, so that no credit can overflow.</remarks>
-public readonly struct TransferTransition : ISequencedTransition
+public readonly struct TransferTransition : ISequencedTransition, IKeyedTransition
 {
     /// <summary>Gas of every transfer.</summary>
     public const ulong Gas = 1000;
@@ -42,7 +43,7 @@ public readonly struct TransferTransition : ISequencedTransition
         }
         if (transfer.ChainId != block.ChainId) return TransactionFault.WrongChain;
         if (transfer.ValidUntilMs < block.TimeMs || transfer.ValidUntilMs - MaxWindowMs > block.TimeMs) return TransactionFault.OutsideWindow;
-        Digest sender = transfer.SenderCell, recipient = transfer.RecipientCell;
+        Digest sender = access.KnownSender.IsZero ? transfer.SenderCell : access.KnownSender, recipient = transfer.RecipientCell;
         (access.Sender, access.Sequence) = (sender, transfer.Nonce);
         if (!block.IsLocal(sender)) return TransactionFault.WrongShard;
         access.GasLimit = Gas;
@@ -55,7 +56,7 @@ public readonly struct TransferTransition : ISequencedTransition
     public void Authorize(ReadOnlySpan<byte> transaction, in BlockContext block, ref SignatureCollector signatures)
     {
         if (TransferView.TryRead(transaction, out TransferView transfer) != ReadResult.Ok) return;
-        signatures.Add(TransferView.KeyAt, transfer.PublicKey.Length, transfer.SigningDigest, transfer.SignatureAt, transfer.Signature.Length);
+        signatures.AddOverPrefix(Domains.SignedTransfer, TransferView.KeyAt, transfer.PublicKey.Length, transfer.SignatureAt, transfer.Signature.Length);
     }
 
     /// <inheritdoc/>
@@ -112,6 +113,9 @@ public readonly struct TransferTransition : ISequencedTransition
 
     /// <inheritdoc/>
     public ulong ValueOf(ReadOnlySpan<byte> receipt) => receipt.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(receipt) : 0;
+
+    ReadOnlySpan<byte> IKeyedTransition.SenderKey(ReadOnlySpan<byte> transaction) =>
+        TransferView.TryRead(transaction, out TransferView transfer) == ReadResult.Ok ? transfer.PublicKey : default;
 
     private static bool TryReadAccount(in CellView cells, int cell, out Account account)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Prozchain.Shared;
 
@@ -58,6 +59,20 @@ internal sealed class DomainHash
         left.Span.CopyTo(input);
         right.Span.CopyTo(input[Bytes32.Size..]);
         return Compress(_key, input, _mode);
+    }
+
+    /// <summary>Hashes of inputs of one length that lie one after the other, in lanes; equal to <see cref="Hash(ReadOnlySpan{byte})"/> of each.</summary>
+    /// <param name="rows">The inputs.</param>
+    /// <param name="length">Bytes of each, 1 to 1,024.</param>
+    /// <param name="hashes">One for each.</param>
+    public void HashRows(ReadOnlySpan<byte> rows, int length, Span<Bytes32> hashes)
+    {
+        if (Blake3Lanes.HasSubtrees && hashes.Length > 1)
+        {
+            Blake3Lanes.HashRows(rows, length, _key, _mode, MemoryMarshal.AsBytes(hashes));
+            return;
+        }
+        for (int i = 0; i < hashes.Length; i++) hashes[i] = Hash(rows.Slice(i * length, length));
     }
 
     /// <summary>Hashes of single blocks, in lanes; equal to <see cref="Hash(ReadOnlySpan{byte})"/> of each.</summary>

@@ -32,7 +32,7 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
         _sequenced = transition as ISequencedTransition;
         _team = new WorkerTeam(workers, Work);
         _benches = new Bench[workers];
-        for (int i = 0; i < workers; i++) _benches[i] = new Bench();
+        for (int i = 0; i < workers; i++) _benches[i] = new Bench(SenderCells.Of(transition));
     }
 
     public void Admit(HostedShard<TTransition>[] shards, ShardLayout layout, long timeMs, IReadOnlyList<ReadOnlyMemory<byte>> transactions, Span<AdmissionResult> results)
@@ -69,15 +69,18 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
     private void Check(Bench bench, int from, int to)
     {
         bench.Signatures.Clear();
-        for (int i = from; i < to; i++)
+        for (int i = from, group = from; i < to; i++)
         {
+            if (i == group) group = Find(bench.Senders, i, Math.Min(to, i + SenderCells.Group));
             ref Ticket ticket = ref _tickets[i];
             ReadOnlyMemory<byte> transaction = _transactions[i];
             ticket = default;
             if (transaction.Length is 0 or > MicroBlockLimits.MaxTransactionBytes) { ticket.Result = AdmissionResult.Malformed; continue; }
-            TransactionFault fault = Declare(bench, transaction.Span, 0, out AccessDeclaration access);
-            int shard = access.Sender.IsZero ? 0 : _layout!.IndexOf(access.Sender);
-            if (shard != 0) fault = Declare(bench, transaction.Span, shard, out access);
+            Digest sender = bench.Senders[(i - from) % SenderCells.Group];
+            int shard = sender.IsZero ? 0 : _layout!.IndexOf(sender);
+            TransactionFault fault = Declare(bench, transaction.Span, shard, sender, out AccessDeclaration access);
+            int other = access.Sender.IsZero ? shard : _layout!.IndexOf(access.Sender);
+            if (other != shard) fault = Declare(bench, transaction.Span, shard = other, sender, out access);
             (ticket.Shard, ticket.GasLimit, ticket.Sender, ticket.Sequence) = (shard, access.GasLimit, access.Sender, access.Sequence);
             ticket.Result = fault != TransactionFault.None ? ResultOf(fault) : JudgeAccess(bench, access, shard);
             if (ticket.Result != AdmissionResult.Accepted) continue;
@@ -89,10 +92,18 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
         foreach (int bad in bench.Bad) _tickets[bad].Result = AdmissionResult.BadSignature;
     }
 
-    private TransactionFault Declare(Bench bench, ReadOnlySpan<byte> transaction, int shard, out AccessDeclaration access)
+    private int Find(SenderCells senders, int from, int to)
+    {
+        senders.Begin();
+        for (int i = from; i < to; i++) senders.Add(_transactions[i].Span);
+        senders.End();
+        return to;
+    }
+
+    private TransactionFault Declare(Bench bench, ReadOnlySpan<byte> transaction, int shard, in Digest sender, out AccessDeclaration access)
     {
         bench.Access.Clear();
-        access = new AccessDeclaration(bench.Access);
+        access = new AccessDeclaration(bench.Access, sender);
         return _transition.Declare(transaction, _contexts[shard], ref access);
     }
 
@@ -122,23 +133,40 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
     {
         int end = shard + 1 < _ends.Length ? _ends[shard + 1] : _accepted;
         TransactionQueue queue = _shards[shard].Queue;
+        Span<Digest> senders = stackalloc Digest[SenderCells.Group];
         for (int at = _ends[shard]; at < end; at++)
         {
+            if (_sequenced is not null && (at - _ends[shard]) % senders.Length == 0)
+            {
+                int group = Math.Min(senders.Length, end - at);
+                for (int i = 0; i < group; i++) senders[i] = _tickets[_order[at + i]].Sender;
+                _shards[shard].Cells.Fetch(senders[..group]);
+            }
             ref Ticket ticket = ref _tickets[_order[at]];
             ReadOnlySpan<byte> transaction = _transactions[_order[at]].Span;
             ulong? number = _sequenced is null ? null : ticket.Sequence;
             if (!queue.HasRoom(transaction.Length)) ticket.Result = AdmissionResult.QueueFull;
-            else if (number is { } given && Next(_shards[shard], ticket.Sender) is var next && given != next)
-                ticket.Result = given < next ? AdmissionResult.SequenceTooLow : AdmissionResult.SequenceGap;
-            else queue.Add(transaction, ticket.GasLimit, ticket.Sender, number);
+            else if (number is { } given) ticket.Result = Follow(_shards[shard], ticket.Sender, given);
+            if (ticket.Result == AdmissionResult.Accepted) queue.Add(transaction, ticket.GasLimit, ticket.Sender);
         }
     }
 
-    private ulong Next(HostedShard<TTransition> shard, in Digest sender)
+    private AdmissionResult Follow(HostedShard<TTransition> shard, in Digest sender, ulong given)
     {
-        if (shard.Queue.TryNext(sender, out ulong next)) return next;
-        shard.Cells.TryGet(sender, out ReadOnlySpan<byte> cell);
-        return _sequenced!.NextSequence(cell);
+        ref ulong next = ref shard.Queue.NextOf(sender, out bool isKnown);
+        if (!isKnown)
+        {
+            shard.Cells.TryGet(sender, out ReadOnlySpan<byte> cell);
+            next = _sequenced!.NextSequence(cell);
+        }
+        if (given == next)
+        {
+            next++;
+            return AdmissionResult.Accepted;
+        }
+        AdmissionResult result = given < next ? AdmissionResult.SequenceTooLow : AdmissionResult.SequenceGap;
+        if (!isKnown) shard.Queue.Forget(sender);
+        return result;
     }
 
     private static AdmissionResult ResultOf(TransactionFault fault) => fault switch
@@ -151,8 +179,9 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
         _ => AdmissionResult.Malformed,
     };
 
-    private sealed class Bench
+    private sealed class Bench(SenderCells senders)
     {
+        public readonly SenderCells Senders = senders;
         public readonly SignatureBatch Signatures = new();
         public readonly AccessList Access = new();
         public readonly List<int> Bad = [];

@@ -16,6 +16,7 @@ internal sealed partial class HostedShard<TTransition>
     private const int FrameBytes = 256, ReceiptBytes = FrameBytes + BodySource.Size + 40 * Digest.Size, MostTrials = 6;
 
     private readonly MicroBlockBuilder _builder = new();
+    private readonly BodyParts _parts = new();
     private readonly List<ProvenReceipt> _receipts = [];
     private readonly List<AtomicTransaction> _atomic = [], _begun = [];
     private readonly HashSet<Digest> _senders = [];
@@ -38,14 +39,14 @@ internal sealed partial class HostedShard<TTransition>
         for (int trial = 0; ; trial++)
         {
             ReadOnlyMemory<byte> bytes = Encode();
-            MachineFault fault = Machine.Execute(block, _body, State, _source, out ShardStep? step);
+            MachineFault fault = Machine.Execute(block, _body, State, _source, _spare);
             if (fault == MachineFault.None)
             {
-                if (Cells.TryStage(step!.Writes.Span, out _) == StageResult.Ok)
+                if (Cells.TryStage(_spare.Writes.Span, out _) == StageResult.Ok)
                 {
-                    HoldClaimed(step);
-                    Commit(bytes, step, timeMs, isSeal: false);
-                    Release(step, timeMs);
+                    HoldClaimed(_spare);
+                    Commit(bytes, timeMs, isSeal: false);
+                    Release(_step, timeMs);
                     return;
                 }
                 MakeRoom();
@@ -103,7 +104,7 @@ internal sealed partial class HostedShard<TTransition>
             if (!_left[i]) _inBody[_inBodyCount++] = i;
         if (_receipts.Count + _begun.Count + _inBodyCount > 0)
         {
-            ShardBody.Build(_builder, _receipts, _begun, []);
+            _parts.Build(_builder, _receipts, _begun);
             for (int i = 0; i < _inBodyCount; i++) _builder.AddTransaction(Queue[_inBody[i]].Span);
             _builder.Write(output);
         }

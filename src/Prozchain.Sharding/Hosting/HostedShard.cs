@@ -25,6 +25,9 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     private readonly List<BundleDelivery> _deliveries = [];
     private readonly HashSet<ReceiptName> _held = [];
     private readonly int _bodyBytes, _roundBlocks;
+
+    // What the last block gave, and what the next one gives.
+    private ShardStep _step = new(), _spare = new();
     private Digest _receiptsRoot, _writeDigest;
     private int _blocks, _applied, _failed, _dropped, _begunCount, _open, _bytes, _receiptsIn, _receiptsOut;
     private ulong _gasUsed;
@@ -126,14 +129,16 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     private bool Replay(ReadOnlyMemory<byte> bytes, long timeMs, bool isSeal)
     {
         BlockContext block = isSeal ? Context(Tip.Height, timeMs, Tip.Epoch) : Context(Tip.Height + 1, timeMs, Run.Epoch);
-        if (!_body.Read(bytes) || Machine.Execute(block, _body, State, _source, out ShardStep? step) != MachineFault.None) return false;
-        if (Cells.TryStage(step!.Writes.Span, out _) != StageResult.Ok) return false;
-        Commit(bytes, step, timeMs, isSeal);
+        if (!_body.Read(bytes) || Machine.Execute(block, _body, State, _source, _spare) != MachineFault.None) return false;
+        if (Cells.TryStage(_spare.Writes.Span, out _) != StageResult.Ok) return false;
+        Commit(bytes, timeMs, isSeal);
         return true;
     }
 
-    private void Commit(ReadOnlyMemory<byte> bytes, ShardStep step, long timeMs, bool isSeal)
+    private void Commit(ReadOnlyMemory<byte> bytes, long timeMs, bool isSeal)
     {
+        ShardStep step = _spare;
+        (_step, _spare) = (step, _step);
         Cells.Commit();
         Record(step.Writes.Span);
         if (!isSeal)

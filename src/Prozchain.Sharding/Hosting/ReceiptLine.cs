@@ -13,18 +13,49 @@ internal sealed class ReceiptLine(long keepMs)
 {
     private readonly List<Waiting> _line = [];
 
+    // Bundles and notices that a block holds, to become others.
+    private readonly List<ProvenReceipt> _bundles = [], _notices = [];
+
     public int Count => _line.Count;
 
-    public IReadOnlyList<Waiting> Items => _line;
+    public List<Waiting> Items => _line;
 
-    public void Add(in BodySource source, long timeMs, SentReceipt sent) =>
-        _line.Add(new Waiting(timeMs, ProvenReceipt.TryRead(source, (byte)sent.Kind, sent.Encoding, sent.Proof) ?? throw new InvalidOperationException("Expected to read a receipt of this process.")));
-
-    /// <summary>A block holds these; records that have outlived their transactions go too.</summary>
-    public void Remove(IReadOnlySet<ReceiptName> held, long nowMs)
+    /// <summary>Adds a copy.</summary>
+    public void Add(in BodySource source, long timeMs, SentReceipt sent)
     {
-        if (_line.Count > 0) _line.RemoveAll(item => held.Contains(item.Receipt.Name) || (item.Receipt.Kind == ReceiptKind.Record && nowMs - item.TimeMs > keepMs));
+        ProvenReceipt? receipt;
+        if (sent.Kind is ReceiptKind.Bundle or ReceiptKind.Notice)
+        {
+            List<ProvenReceipt> spare = SpareOf(sent.Kind);
+            receipt = spare.Count > 0 ? spare[^1] : new ProvenReceipt();
+            if (spare.Count > 0) spare.RemoveAt(spare.Count - 1);
+            if (!receipt.TryBecome(source, sent)) receipt = null;
+        }
+        else
+        {
+            var proof = new ReceiptProof();
+            proof.Become(sent.Proof);
+            receipt = ProvenReceipt.TryRead(source, (byte)sent.Kind, sent.Encoding.ToArray(), proof);
+        }
+        _line.Add(new Waiting(timeMs, receipt ?? throw new InvalidOperationException("Expected to read a receipt of this process.")));
     }
+
+    /// <summary>A block holds these; records that have outlived their transactions go too. What went becomes another receipt at the next <see cref="Add"/>.</summary>
+    public void Remove(HashSet<ReceiptName> held, long nowMs)
+    {
+        int kept = 0;
+        for (int i = 0; i < _line.Count; i++)
+        {
+            Waiting item = _line[i];
+            ReceiptKind kind = item.Receipt.Kind;
+            bool isHeld = held.Contains(item.Receipt.Name);
+            if (!isHeld && !(kind == ReceiptKind.Record && nowMs - item.TimeMs > keepMs)) _line[kept++] = item;
+            else if (kind is ReceiptKind.Bundle or ReceiptKind.Notice) SpareOf(kind).Add(item.Receipt);
+        }
+        _line.RemoveRange(kept, _line.Count - kept);
+    }
+
+    private List<ProvenReceipt> SpareOf(ReceiptKind kind) => kind == ReceiptKind.Bundle ? _bundles : _notices;
 
     public void Write(IBufferWriter<byte> output)
     {

@@ -25,18 +25,20 @@ internal sealed class TransactionQueue(int maxCount, long maxBytes)
 
     public ref readonly Digest SenderOf(int index) => ref _entries[_first + index].Sender;
 
-    /// <summary>The number that the sender's next transaction must carry, if one waits.</summary>
-    public bool TryNext(in Digest sender, out ulong next) => _next.TryGetValue(sender, out next);
+    /// <summary>The number that the sender's next transaction must carry: the caller's to set where none was known, and to keep up. Valid until the next call.</summary>
+    public ref ulong NextOf(in Digest sender, out bool isKnown) => ref CollectionsMarshal.GetValueRefOrAddDefault(_next, sender, out isKnown);
 
-    /// <summary>Adds a copy at the end. With a number, the sender's next must be one more.</summary>
-    public void Add(ReadOnlySpan<byte> transaction, ulong gasLimit, in Digest sender, ulong? number)
+    /// <summary>Nothing of a sender waits.</summary>
+    public void Forget(in Digest sender) => _next.Remove(sender);
+
+    /// <summary>Adds a copy at the end.</summary>
+    public void Add(ReadOnlySpan<byte> transaction, ulong gasLimit, in Digest sender)
     {
         Reserve(transaction.Length);
         transaction.CopyTo(_bytes.AsSpan(_used));
         _entries[_end++] = new Entry { At = _used, Length = transaction.Length, GasLimit = gasLimit, Sender = sender };
         _used += transaction.Length;
         _waiting += transaction.Length;
-        if (number is { } given) _next[sender] = given + 1;
     }
 
     /// <summary>How many from the front fit together.</summary>

@@ -64,19 +64,37 @@ public sealed class ChannelBundle
     public static ReadResult TryRead(ReadOnlySpan<byte> source, [MaybeNull] out ChannelBundle bundle)
     {
         bundle = null;
+        ReadResult result = Read(source, out ChannelId channel, out ulong sequence, out ulong height, out ulong value, out int length, out int count);
+        if (result == ReadResult.Ok) bundle = new ChannelBundle(channel, sequence, height, value, count, source[^length..].ToArray());
+        return result;
+    }
+
+    /// <summary>Becomes the bundle that is read, over the memory of its encoding; as it was for any fault.</summary>
+    internal bool TryBecome(ReadOnlyMemory<byte> encoding)
+    {
+        if (Read(encoding.Span, out ChannelId channel, out ulong sequence, out ulong height, out ulong value, out int length, out int count) != ReadResult.Ok) return false;
+        Set(channel, sequence, height, value, count, encoding[^length..]);
+        return true;
+    }
+
+    // The messages are what is last.
+    private static ReadResult Read(ReadOnlySpan<byte> source, out ChannelId channel, out ulong sequence, out ulong height, out ulong value, out int length, out int count)
+    {
+        (channel, sequence, height, value, length, count) = (default, 0, 0, 0, 0, 0);
         var reader = new WireReader(source);
         if (!reader.TryReadByte(out byte version)) return ReadResult.Truncated;
         if (version != WireLimits.Version) return ReadResult.UnknownVersion;
-        if (!(reader.TryReadUInt64(out ulong from) && reader.TryReadUInt64(out ulong to) && reader.TryReadUInt64(out ulong sequence)
-            && reader.TryReadUInt64(out ulong height) && reader.TryReadUInt64(out ulong value))) return ReadResult.Truncated;
+        if (!(reader.TryReadUInt64(out ulong from) && reader.TryReadUInt64(out ulong to) && reader.TryReadUInt64(out sequence)
+            && reader.TryReadUInt64(out height) && reader.TryReadUInt64(out value))) return ReadResult.Truncated;
         if (from == 0 || to == 0 || from == to || sequence == 0 || height == 0) return ReadResult.NotCanonical;
-        if (!reader.TryReadVarint(out ulong length)) return ReadResult.NotCanonical;
-        if (length > MaxBytes) return ReadResult.TooLarge;
-        if (!reader.TryReadSpan((int)length, out ReadOnlySpan<byte> messages)) return ReadResult.Truncated;
+        if (!reader.TryReadVarint(out ulong bytes)) return ReadResult.NotCanonical;
+        if (bytes > MaxBytes) return ReadResult.TooLarge;
+        length = (int)bytes;
+        if (!reader.TryReadSpan(length, out ReadOnlySpan<byte> messages)) return ReadResult.Truncated;
         if (!reader.IsAtEnd) return ReadResult.TrailingBytes;
-        if (!ReceiptList.TryCount(messages, out int count)) return ReadResult.NotCanonical;
+        if (!ReceiptList.TryCount(messages, out count)) return ReadResult.NotCanonical;
         if (count > WireLimits.MaxReceipts) return ReadResult.TooLarge;
-        bundle = new ChannelBundle(new ChannelId(new ShardId(from), new ShardId(to)), sequence, height, value, count, messages.ToArray());
+        channel = new ChannelId(new ShardId(from), new ShardId(to));
         return ReadResult.Ok;
     }
 }

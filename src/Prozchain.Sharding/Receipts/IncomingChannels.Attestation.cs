@@ -81,9 +81,11 @@ public sealed partial class IncomingChannels
     private void WriteUnattested(WireWriter writer)
     {
         writer.WriteVarint((ulong)_unattested.Count);
-        foreach ((ShardId source, List<(ulong Height, ulong Value)> blocks) in _unattested)
+        // Its enumerator allocates.
+        for (int i = 0; i < _unattested.Count; i++)
         {
-            writer.WriteUInt64(source.Value);
+            List<(ulong Height, ulong Value)> blocks = _unattested.ValueAt(i);
+            writer.WriteUInt64(_unattested.KeyAt(i).Value);
             writer.WriteVarint((ulong)blocks.Count);
             foreach ((ulong height, ulong value) in blocks)
             {

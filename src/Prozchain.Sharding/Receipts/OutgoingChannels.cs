@@ -55,6 +55,11 @@ public sealed class OutgoingChannels
     {
         if (!_peers.TryFind(cell, out ShardRange peer)) return SendResult.NoChannel;
         _channels.TryGetValue(peer.Id, out OutgoingChannel? channel);
+        return CanSend(channel, count, value);
+    }
+
+    private SendResult CanSend(OutgoingChannel? channel, int count, ulong value)
+    {
         ulong limit = channel?.Limit ?? (ulong)_options.InitialCredit;
         if ((UInt128)(channel?.SentReceipts ?? 0) + (uint)count > limit) return SendResult.NoCredit;
         if (value > 0 && channel?.MayAddValue == false) return SendResult.UnattestedCap;
@@ -67,10 +72,11 @@ public sealed class OutgoingChannels
     /// <param name="value">What the source lets go of with it.</param>
     public SendResult TrySend(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
     {
-        SendResult can = CanSend(cell, 1, value);
+        if (!_peers.TryFind(cell, out ShardRange peer)) return SendResult.NoChannel;
+        _channels.TryGetValue(peer.Id, out OutgoingChannel? channel);
+        SendResult can = CanSend(channel, 1, value);
         if (can != SendResult.Sent) return can;
-        _peers.TryFind(cell, out ShardRange peer);
-        if (!_channels.TryGetValue(peer.Id, out OutgoingChannel? channel))
+        if (channel is null)
             _channels.Add(peer.Id, channel = new OutgoingChannel { Limit = (ulong)_options.InitialCredit });
         return channel.TryAdd(cell, payload, value) ? SendResult.Sent : SendResult.TooLarge;
     }

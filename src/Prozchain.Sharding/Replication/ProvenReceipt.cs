@@ -74,6 +74,19 @@ internal sealed class ProvenReceipt
         (Source, Kind, Encoding) = (source, ReceiptKind.Bundle, _bundle.WrittenMemory);
     }
 
+    /// <summary>Becomes a copy of what a shard of this process said: a bundle or a notice. False for any other, and any fault.</summary>
+    public bool TryBecome(in BodySource source, SentReceipt sent)
+    {
+        Proof.Become(sent.Proof);
+        _bundle ??= new ArrayBufferWriter<byte>();
+        _bundle.ResetWrittenCount();
+        _bundle.Write(sent.Encoding.Span);
+        if (sent.Kind == ReceiptKind.Notice) return TryBecomeNotice(source, _bundle.WrittenMemory);
+        Bundle ??= new ChannelBundle(default, 0, 0, 0, 0, default);
+        (Source, Kind, Encoding) = (source, sent.Kind, _bundle.WrittenMemory);
+        return sent.Kind == ReceiptKind.Bundle && Bundle.TryBecome(Encoding);
+    }
+
     /// <summary>Becomes a notice, whose encoding is kept. False for any fault.</summary>
     public bool TryBecomeNotice(in BodySource source, ReadOnlyMemory<byte> encoding)
     {

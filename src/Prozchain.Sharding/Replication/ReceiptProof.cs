@@ -80,6 +80,13 @@ public sealed class ReceiptProof
     /// <summary>Becomes the proof of another leaf, whose siblings are still to be added from the leaf up.</summary>
     internal void Begin(int count, int index) => (Count, Index, _length) = (count, index, 0);
 
+    /// <summary>Becomes a copy.</summary>
+    internal void Become(ReceiptProof other)
+    {
+        Begin(other.Count, other.Index);
+        foreach (ref readonly Bytes32 sibling in other.Siblings) Add(sibling);
+    }
+
     internal void Add(in Bytes32 sibling)
     {
         if (_length == _siblings.Length) Array.Resize(ref _siblings, Math.Max(4, 2 * _length));

@@ -15,7 +15,7 @@ namespace Prozchain.Sharding.Replication;
 /// </summary>
 internal sealed class ShardBody
 {
-    private const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7, AttestationRecord = 8;
+    internal const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7, AttestationRecord = 8;
 
     // Bundles and notices are read into these again and again.
     private readonly List<ProvenReceipt> _receipts = [];
@@ -87,69 +87,11 @@ internal sealed class ShardBody
     }
 
     /// <summary>Writes the parts of a body into a builder, and the transactions after them.</summary>
-    public static void Build(MicroBlockBuilder builder, IReadOnlyCollection<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions,
+    public static void Build(MicroBlockBuilder builder, IReadOnlyList<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions,
         IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null, IReadOnlyCollection<AttestationCertificate>? attested = null)
     {
-        builder.Clear();
-        var output = new ArrayBufferWriter<byte>();
-        var places = new Dictionary<(ShardId, ulong), int>();
-        foreach (BodySource source in receipts.Select(receipt => receipt.Source).DistinctBy(source => (source.Shard, source.Height)).OrderBy(source => (source.Shard, source.Height)))
-        {
-            places.Add((source.Shard, source.Height), places.Count);
-            var writer = new WireWriter(output);
-            writer.WriteUInt64(source.Shard.Value);
-            writer.WriteUInt64(source.Height);
-            writer.WriteUInt64(source.Epoch);
-            writer.WriteBytes32(source.ReceiptsRoot.Bytes);
-            Flush(SourceRecord);
-        }
-        foreach (ProvenReceipt receipt in receipts.Where(receipt => receipt.Kind != ReceiptKind.Ending).OrderBy(receipt => receipt.Kind))
-        {
-            var writer = new WireWriter(output);
-            writer.WriteVarint((ulong)places[(receipt.Source.Shard, receipt.Source.Height)]);
-            receipt.Proof.Write(output);
-            if (receipt.Kind != ReceiptKind.Bundle)
-            {
-                writer.WriteSpan(receipt.Encoding.Span);
-                Flush(receipt.Kind == ReceiptKind.Notice ? NoticeRecord : AtomicRecordRecord);
-                continue;
-            }
-            writer.WriteUInt64(receipt.Bundle!.Channel.Destination.Value);
-            writer.WriteUInt64(receipt.Bundle.Sequence);
-            writer.WriteUInt64(receipt.Bundle.Value);
-            builder.AddBundle(output.WrittenSpan, receipt.Bundle.Messages.Span);
-            output.ResetWrittenCount();
-        }
-        foreach (AtomicTransaction transaction in begun) builder.AddRecord(TransactionRecord, transaction.Encoded.Span);
-        foreach (ProvenReceipt receipt in receipts.Where(receipt => receipt.Kind == ReceiptKind.Ending))
-        {
-            new WireWriter(output).WriteVarint((ulong)places[(receipt.Source.Shard, receipt.Source.Height)]);
-            receipt.Proof.Write(output);
-            output.Write(receipt.Encoding.Span);
-            Flush(EndingRecord);
-        }
-        foreach (TopologyChange change in topology ?? [])
-        {
-            change.Write(output);
-            Flush(TopologyRecord);
-        }
-        foreach (Settlement settlement in settlements ?? [])
-        {
-            settlement.Write(output);
-            Flush(SettlementRecord);
-        }
-        foreach (AttestationCertificate certificate in attested ?? [])
-        {
-            certificate.Write(output);
-            Flush(AttestationRecord);
-        }
+        new BodyParts().Build(builder, receipts, [.. begun], topology, settlements, attested);
         foreach (ReadOnlyMemory<byte> transaction in transactions) builder.AddTransaction(transaction.Span);
-
-        void Flush(byte kind)
-        {
-            builder.AddRecord(kind, output.WrittenSpan);
-            output.ResetWrittenCount();
-        }
     }
 
     private bool ReadParts()

@@ -30,6 +30,16 @@ internal static class Blake3Lanes
         else HashEach(messages, length, digests);
     }
 
+    /// <summary>As above, of messages of at most one chunk, under a key; where <see cref="HasSubtrees"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="mode">What it is of.</param>
+    public static void HashRows(ReadOnlySpan<byte> messages, int length, in Blake3Words key, Blake3Flags mode, Span<byte> digests)
+    {
+        if (Vector512.IsHardwareAccelerated) HashRows<Words512, Vector512<uint>>(messages, length, key, mode, digests);
+        else if (Vector256.IsHardwareAccelerated) HashRows<Words256, Vector256<uint>>(messages, length, key, mode, digests);
+        else HashRows<Words128, Vector128<uint>>(messages, length, key, mode, digests);
+    }
+
     /// <summary>Hashes the sixteen messages of a tile; a message is its words, little-endian.</summary>
     /// <param name="words">A multiple of sixteen.</param>
     /// <param name="digests">16 * 32 bytes.</param>
@@ -72,6 +82,25 @@ internal static class Blake3Lanes
                 var blocks = new RowBlocks(messages, length, count, scratch);
                 HashGroup<TLanes, TVector, RowBlocks>(ref blocks, digests[..(count * Blake3.DigestSize)]);
             }
+            messages = messages[(count * length)..];
+            digests = digests[(count * Blake3.DigestSize)..];
+        }
+    }
+
+    [SkipLocalsInit]
+    internal static void HashRows<TLanes, TVector>(ReadOnlySpan<byte> messages, int length, in Blake3Words key, Blake3Flags mode, Span<byte> digests)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
+    {
+        Span<uint> scratch = LaneScratch.Align<uint>(stackalloc byte[LaneScratch.Bytes<uint>(ILaneBlocks.ScratchWords)], ILaneBlocks.ScratchWords);
+        Span<TVector> chaining = LaneScratch.Align<TVector>(stackalloc byte[LaneScratch.Bytes<TVector>(8)], 8);
+        ref TVector first = ref MemoryMarshal.GetReference(chaining);
+        while (!digests.IsEmpty)
+        {
+            int count = Math.Min(TLanes.Count, digests.Length / Blake3.DigestSize);
+            var blocks = new RowBlocks(messages, length, count, scratch);
+            Blake3Kernel<TLanes, TVector>.Chunk(ref blocks, 0, length, key, TLanes.Broadcast(0), 0, mode, Blake3Flags.Root, ref first);
+            LaneTranspose.Digests(ref Unsafe.As<TVector, uint>(ref first), TLanes.Count, count, digests[..(count * Blake3.DigestSize)]);
             messages = messages[(count * length)..];
             digests = digests[(count * Blake3.DigestSize)..];
         }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Tests.Support;
+using Prozchain.Testing;
 
 namespace Prozchain.Sharding.Tests.Hashing;
 
@@ -29,6 +30,15 @@ public class DomainHashTests
     }
 
     [Fact]
+    public void HashRows_EveryLengthAndCount_EqualsHash() => CheckRows();
+
+    [Theory]
+    [InlineData(InstructionSet.Avx512)]
+    [InlineData(InstructionSet.Avx2)]
+    [InlineData(InstructionSet.All)]
+    public void HashRows_WithoutInstructionSets_EqualsHash(InstructionSet set) => IsaRerun.Without(set, CheckRows);
+
+    [Fact]
     public void Domains_AllOfThem_Differ()
     {
         Bytes32[] hashes = [.. typeof(Domains).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => ((DomainHash)field.GetValue(null)!).Hash("x"u8))];
@@ -45,6 +55,24 @@ public class DomainHashTests
             Bytes32 root = TreeProver.ProveAll(leaves, out Bytes32[][] proofs);
             Assert.Equal(MerkleTree<TreeHash>.Root(leaves), root);
             for (int i = 0; i < count; i++) Assert.Equal(MerkleTree<TreeHash>.Prove(leaves, i), proofs[i]);
+        }
+    }
+
+    private static void CheckRows()
+    {
+        var rows = new byte[40 * 1024];
+        new Random(2).NextBytes(rows);
+        foreach (DomainHash domain in (DomainHash[])[Domains.Address, Domains.SignedTransfer, Domains.StateLeaf])
+        {
+            foreach (int length in (int[])[1, 33, 63, 64, 65, 99, 128, 131, 1024])
+            {
+                foreach (int count in (int[])[1, 2, 3, 8, 15, 16, 17, 33, 40])
+                {
+                    var hashes = new Bytes32[count];
+                    domain.HashRows(rows.AsSpan(0, count * length), length, hashes);
+                    for (int i = 0; i < count; i++) Assert.Equal(domain.Hash(rows.AsSpan(i * length, length)), hashes[i]);
+                }
+            }
         }
     }
 }
