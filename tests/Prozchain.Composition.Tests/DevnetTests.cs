@@ -81,6 +81,30 @@ public class DevnetTests
     }
 
     [Fact]
+    public async Task Run_Swaps_HappenOnBothSidesOrOnNeither()
+    {
+        using var folder = new TemporaryFolder();
+        string workload = await GenerateAsync(folder, "--lines", "600", "--swaps", "20");
+        JsonElement totals = (await RunAsync(folder["report.json"], "--workload", workload, "--l2", "0")).GetProperty("deterministic");
+        Assert.Equal(120, totals.GetProperty("swaps").GetInt32());
+        Assert.InRange(totals.GetProperty("swapped").GetInt32(), 60, 120);
+        Assert.Equal(480, totals.GetProperty("applied").GetInt64() + totals.GetProperty("failed").GetInt64());
+        Assert.True(totals.GetProperty("supply").GetProperty("balanced").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Run_CrashesFromASeed_EndsAsARunWithoutThem()
+    {
+        using var folder = new TemporaryFolder();
+        string workload = await GenerateAsync(folder, "--lines", "900", "--swaps", "5");
+        JsonElement calm = await RunAsync(folder["calm.json"], "--workload", workload, "--round", "50");
+        DevnetResult result = await DevnetProcess.RunAsync("run", "--workload", workload, "--round", "50", "--faults", "3", "--report", folder["torn.json"]);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.InRange(result.Output.Count(line => line.StartsWith("crash ", StringComparison.Ordinal)), 2, 8);
+        Assert.Equal(calm.GetProperty("deterministic").GetRawText(), Read(folder["torn.json"]).GetProperty("deterministic").GetRawText());
+    }
+
+    [Fact]
     public async Task Run_FileInTheVault_ComesBackAfterLosses()
     {
         using var folder = new TemporaryFolder();
