@@ -112,11 +112,11 @@ internal sealed class ShardStage : IDisposable
         _roundStarts[height] = start;
         EngineRound round = _engine.RunRound(DevnetChain.GenesisTimeMs + (long)height * DevnetChain.BlockTimeMs, mark.Encode());
         _statistics.ShardSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-        // Counting every account again is dear in a large state.
-        if (height <= CheckedRounds || height % CheckedRounds == 0) CheckSupply();
         int applied = round.Shards.Sum(shard => shard.Applied), failed = round.Shards.Sum(shard => shard.Failed);
         _statistics.ProcessedHere += applied + failed;
         Count(round, isReplay: false);
+        // Counting every account again is dear in a large state.
+        if (height <= CheckedRounds || height % CheckedRounds == 0) CheckSupply();
         RefreshRoots();
         _view.Note(FormattableString.Invariant(
             $"round {height}: lines to {mark.Lines}, applied {applied}, failed {failed}, in flight {InFlight}, state {CombinedRoot()[..16]} acknowledged"));
