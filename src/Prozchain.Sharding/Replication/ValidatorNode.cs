@@ -102,8 +102,8 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             case NetworkMessageKind.Beacon or NetworkMessageKind.Submission:
                 _beaconHost.Receive(nowMs, from, message, Plain, actions);
                 break;
-            case NetworkMessageKind.Run when _seats.GetValueOrDefault(read.Shard)?.RunOf(read.Epoch) is { } run:
-                run.Host.Receive(nowMs, PeerName.Of(read.Shard, from), read.Payload, run.Wrap, actions);
+            case NetworkMessageKind.Run when _seats.GetValueOrDefault(read.Shard)?.RunOf(read.Epoch) is { } run && PeerName.TryOf(read.Shard, from, out NodeId member):
+                run.Host.Receive(nowMs, member, read.Payload, run.Wrap, actions);
                 break;
             case NetworkMessageKind.Shard when _seats.GetValueOrDefault(read.Shard) is { } seat && read.Payload.Length >= 2:
                 Deliver(nowMs, from, read, seat, actions);
@@ -136,7 +136,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
     private static void Deliver(long nowMs, NodeId from, in NetworkMessage message, ShardSeat<TTransition> seat, NodeActions actions)
     {
         if (message.Payload[1] < (byte)ReplicaMessage.Delivery) return;
-        NodeId sender = message.Source.Value == 0 || message.Source == BeaconRun.Shard || message.Source.Value >= 1 << 19 ? from : PeerName.Of(message.Source, from);
+        NodeId sender = message.Source.Value > 0 && PeerName.TryOf(message.Source, from, out NodeId name) ? name : from;
         bool toAll = message.Payload[1] is (byte)ReplicaMessage.Acknowledgement or (byte)ReplicaMessage.WantHeader;
         foreach (ShardSeat<TTransition>.Run run in seat.Runs)
             if (toAll || run == seat.Current) run.Host.Receive(nowMs, sender, message.Payload, run.Wrap, actions);
