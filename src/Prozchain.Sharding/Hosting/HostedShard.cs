@@ -79,6 +79,9 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     /// <summary>Bodies of the round's micro-blocks, valid until the next round.</summary>
     public ReadOnlyMemory<byte> BodyOf(int block) => _bodies[block].WrittenMemory;
 
+    /// <summary>What executing the round's last block gave; null before its first.</summary>
+    public ShardStep? LastStep { get; private set; }
+
     /// <summary>The epoch and run in whose name the shard makes its headers.</summary>
     public (ulong Epoch, Digest Instance) Run { get; set; }
 
@@ -88,6 +91,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         (_blocks, _applied, _failed, _dropped, _begunCount, _bytes, _receiptsIn, _receiptsOut, _gasUsed) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
         _deliveries.Clear();
         Sent = [];
+        LastStep = null;
         if (Tip.Height == 0) return;
         if (!Replay(ReadOnlyMemory<byte>.Empty, Tip.TimeMs, isSeal: true))
             throw new InsufficientMemoryException($"Expected shard {Info.Id} to stay within {Cells.MaxBytes} bytes, got a full one.");
@@ -134,6 +138,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
 
     private void Commit(ReadOnlyMemory<byte> bytes, ShardStep step, long timeMs, bool isSeal)
     {
+        LastStep = step;
         Cells.Commit();
         Record(step.Writes.Span);
         if (!isSeal)
