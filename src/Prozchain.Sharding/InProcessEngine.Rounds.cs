@@ -27,12 +27,15 @@ public sealed partial class InProcessEngine<TTransition>
         (_replayed, _badShard) = (frame, -1);
         BeginRuns();
         Run(Phase.Begin);
+        // The sealing blocks of the round before, final since then.
+        Note(-1, TimeMs);
         Dispatch();
         for (_block = 0; _block < _options.MicroBlocks; _block++)
         {
             _blockTimeMs = Math.Max(TimeMs, nowMs - (_options.MicroBlocks - 1 - _block) * _options.MicroBlockMs);
             Run(frame is null ? Phase.Propose : Phase.Replay);
             if (_badShard >= 0) throw new InvalidDataException($"Expected a valid block of shard {Layout.Shards[_badShard].Id} in round {Height + 1}, got one that is not.");
+            Note(_block, nowMs);
             Dispatch();
         }
         Run(Phase.Seal);

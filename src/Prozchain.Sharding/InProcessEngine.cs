@@ -122,7 +122,9 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
     {
         ArgumentNullException.ThrowIfNull(transactions);
         if (results.Length < transactions.Count) throw new ArgumentException($"Expected room for {transactions.Count} results, got {results.Length}.", nameof(results));
-        if (transactions.Count > 0) _desk.Admit(_shards, Layout, TimeMs, transactions, results);
+        if (transactions.Count == 0) return;
+        _desk.Admit(_shards, Layout, TimeMs, transactions, results);
+        TellSubmitted(transactions, results);
     }
 
     /// <summary>Hands in a transaction over cells of several shards, which happens on all of them or on none (docs/formats/sharding-atomic.md).</summary>
@@ -140,6 +142,7 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         foreach (int place in places)
             if (_shards[place].WaitingAtomic >= rules.MaxOpen) return AdmissionResult.QueueFull;
         foreach (int place in places) _shards[place].Add(read);
+        TellSubmitted(places.Min, read);
         return AdmissionResult.Accepted;
     }
 
@@ -171,6 +174,7 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         WriteRound(nowMs, mark, beacon);
         _journal!.AppendRound(_buffer.WrittenSpan);
         EngineRound round = Finish(nowMs, mark, beacon, isOwn: true, _buffer.WrittenCount);
+        TellWaiting();
         StepCheckpoint();
         _failed = false;
         return round;

@@ -35,6 +35,7 @@ internal static class QuickRows
         .. OrderingRows.All,
         .. ReshardRows.All,
         .. ExecutionRows.All,
+        .. AttestationRows.All,
         .. AtomicRows.All,
         .. ScalingRows.All,
         .. EngineRows.All,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Prozchain.Benchmarks.Quick;
@@ -27,9 +28,16 @@ internal static unsafe class StateRows
         Rate("heap trie, creating 2^17 keys in one batch", Create),
         Rate("heap trie, random updates at 2^20 keys, root each 2^14", () => Updates(1 << 14, i => i)) with { Floor = new Goal(GoalOf.Value, 3) },
         Rate("heap trie, random updates at 2^20 keys, root each 2^17", () => Updates(1 << 17, i => i)) with { Floor = new Goal(GoalOf.Value, 3) },
+        // The workloads of Firewood's benchmark: create (above), ten thousand random ones, Zipf, single.
+        Rate("heap trie, random updates at 2^20 keys, root each 10,000", () => Updates(10_000, i => i)),
         Rate("heap trie, Zipf updates at 2^20 keys, root each 10,000", () => Updates(10_000, Zipf)),
         Rate("heap trie, one update at 2^20 keys, root each", () => Updates(1, i => i)),
+        // Constantinople's worst case, which has 250 ms for each block: 2^14 accounts of 50 keys, all accounts in each.
+        QuickRow.Time(Area, "heap trie, a block of 2^14 updates over 2^14 x 50 keys, root", "ms", 1e3, Constantinople),
+        QuickRow.Figure(Area, "heap trie, p99 of batches of 2^14 updates at 2^20 keys, root each", "ms", Better.Lower, SlowestOfAHundred),
         QuickRow.Figure(Area, "heap trie, bytes a key of 16 bytes' value, 2^20 keys", "B", Better.Lower, () => s_filled.Value.Store.UsedBytes / (double)Keys),
+        // PROZCHAIN_LONG=1: a minute and gigabytes.
+        .. Environment.GetEnvironmentVariable("PROZCHAIN_LONG") == "1" ? [Large(22), Large(24)] : (QuickRow[])[],
     ];
 
     private static QuickRow Rate(string name, Func<QuickBody> prepare) =>
@@ -79,6 +87,76 @@ internal static unsafe class StateRows
             store.Commit();
         }
         return new QuickBody(Run, writes.Length * 1e-6, new Disposer(() => store?.Dispose()), Before);
+    }
+
+    private static QuickRow Large(int logarithm) => Rate($"heap trie, random updates at 2^{logarithm} keys, root each 2^14", () => Large(1 << logarithm, 1 << 14));
+
+    // The values are one and the same at first, so that the keys are all that lies beside the store.
+    private static QuickBody Large(int count, int size)
+    {
+        var store = new HeapTrieStore(256L * count);
+        byte[] keys = Seeded.Bytes(32 * count, 4), none = new byte[16], values = new byte[16 * size];
+        var batch = new StateWrite[size];
+        for (int from = 0; from < count; from += size)
+        {
+            for (int i = 0; i < size; i++) batch[i] = new StateWrite(KeyAt(from + i), none);
+            store.Stage(batch);
+            store.Commit();
+        }
+        ulong stamp = 0;
+        int at = 0;
+        void Run()
+        {
+            for (int i = 0; i < size; i++)
+            {
+                Memory<byte> value = values.AsMemory(16 * i, 16);
+                BinaryPrimitives.WriteUInt64LittleEndian(value.Span, ++stamp);
+                batch[i] = new StateWrite(KeyAt(at + i), value);
+            }
+            at = (at + size) % count;
+            store.Stage(batch);
+            store.Commit();
+        }
+        return new QuickBody(Run, size * 1e-6, store);
+
+        Digest KeyAt(int number) => new(keys.AsSpan(32 * number, 32));
+    }
+
+    private static QuickBody Constantinople()
+    {
+        const int Accounts = 1 << 14, Each = 50;
+        var store = new HeapTrieStore(1L << 29);
+        StateWrite[] writes = Writes(Accounts * Each, 3);
+        store.Stage(writes);
+        store.Commit();
+        byte[] values = new byte[16 * Accounts];
+        var batch = new StateWrite[Accounts];
+        ulong stamp = 0;
+        void Run()
+        {
+            int key = (int)(stamp++ % Each);
+            for (int i = 0; i < Accounts; i++)
+            {
+                Memory<byte> value = values.AsMemory(16 * i, 16);
+                BinaryPrimitives.WriteUInt64LittleEndian(value.Span, stamp);
+                batch[i] = new StateWrite(writes[i * Each + key].Key, value);
+            }
+            store.Stage(batch);
+            store.Commit();
+        }
+        return new QuickBody(Run, 1, store);
+    }
+
+    private static double SlowestOfAHundred()
+    {
+        QuickBody body = Updates(1 << 14, i => i);
+        double[] times = [.. Enumerable.Range(0, 300).Select(_ =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            body.Run();
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }).Skip(100).Order()];
+        return times[times.Length * 99 / 100];
     }
 
     // Every batch brings values that the leaves do not hold, so that none of the work can be saved.

@@ -52,6 +52,9 @@ internal sealed class AdmissionDesk<TTransition> : IDisposable where TTransition
         _transactions = [];
     }
 
+    /// <summary>The index of the shard that the last admission's transaction of this number went to.</summary>
+    public int ShardOf(int transaction) => _tickets[transaction].Shard;
+
     public void Dispose() => _team.Dispose();
 
     private void Work(int worker)

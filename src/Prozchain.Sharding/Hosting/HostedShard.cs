@@ -82,6 +82,9 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     /// <summary>Bodies of the round's micro-blocks, valid until the next round.</summary>
     public ReadOnlyMemory<byte> BodyOf(int block) => _bodies[block].WrittenMemory;
 
+    /// <summary>What executing the round's last block gave, valid until the next; null before its first.</summary>
+    public ShardStep? LastStep { get; private set; }
+
     /// <summary>The epoch and run in whose name the shard makes its headers.</summary>
     public (ulong Epoch, Digest Instance) Run { get; set; }
 
@@ -91,6 +94,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         (_blocks, _applied, _failed, _dropped, _begunCount, _bytes, _receiptsIn, _receiptsOut, _gasUsed) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
         _deliveries.Clear();
         Sent = [];
+        LastStep = null;
         if (Tip.Height == 0) return;
         if (!Replay(ReadOnlyMemory<byte>.Empty, Tip.TimeMs, isSeal: true))
             throw new InsufficientMemoryException($"Expected shard {Info.Id} to stay within {Cells.MaxBytes} bytes, got a full one.");
@@ -139,6 +143,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     {
         ShardStep step = _spare;
         (_step, _spare) = (step, _step);
+        LastStep = step;
         Cells.Commit();
         Record(step.Writes.Span);
         if (!isSeal)

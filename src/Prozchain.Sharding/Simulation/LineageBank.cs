@@ -93,6 +93,9 @@ public sealed class LineageBank : IDisposable
     /// <inheritdoc/>
     public void Dispose() => World.Dispose();
 
+    /// <summary>A node acts on a change that no beacon certified, as a liar would: for tests of those it tells.</summary>
+    internal void Deceive(int node, TopologyChange change) => _seats[node].Topology.Add(change);
+
     private static Digest CellOf(ISigner signer) => Address.FromPublicKey(signer.PublicKey.Span).Digest;
 
     private void AddRun(int shard)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Consensus;
@@ -14,6 +15,8 @@ namespace Prozchain.Sharding.Tests.Attesting;
 
 public sealed class SegmentCheckerTests : IDisposable
 {
+    private const string Frozen = "49c797571943eb5e401ca313f3a361d8cfc9088817cba11a748f695fd4119e71";
+
     private readonly SegmentSample _sample = new();
 
     [Fact]
@@ -25,6 +28,24 @@ public sealed class SegmentCheckerTests : IDisposable
         Assert.Equal(_sample.Segment.Statement.PostRoot, result.Own.StateRoot);
         Assert.Equal(_sample.Bytes, TestNetwork.Encode(_sample.Segment.Write));
         Assert.Equal(CertificateResult.Valid, _sample.Segment.Seal.Verify(_sample.Orderers.Instance, _sample.Orderers.Scheme));
+    }
+
+    [Fact]
+    public void Write_KnownSegment_IsFrozen()
+    {
+        MicroHeader first = Header(1, TestNetwork.Key(1)), seal = Header(2, first.Hash, TestNetwork.Key(2));
+        var certificate = new OrderingCertificate(OrderingVoteKind.Finalize, seal.View, seal.Hash, new byte[] { 1, 2, 3 });
+        var segment = new SegmentWitness(FinalityProof.Of([seal], certificate), null, [new MicroBlock(first, default)], TestNetwork.State(), TestNetwork.Key(3), new byte[] { 0, 1, 0 });
+        byte[] bytes = TestNetwork.Encode(InvalidTransitionEvidence.Of(segment, new SegmentResult(SegmentFault.WrongStateRoot, 0, default, 0)).Write);
+        Assert.Equal(ReadResult.Ok, InvalidTransitionEvidence.TryRead(bytes, out _));
+        string actual = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        Assert.True(Frozen == actual, $"Expected {Frozen}, got {actual}.");
+
+        static MicroHeader Header(ulong height, Digest parent, Digest state = default) => new()
+        {
+            Kind = MicroBlockKind.Ordinary, ChainId = 7, Shard = new ShardId(3), Epoch = 1, Instance = TestNetwork.Key(4), View = height, ParentView = height - 1, Height = height, Parent = parent,
+            TimeMs = 5, BodyRoot = MicroBlock.RootOf([]), BodyLength = 0, ReceiptsRoot = TestNetwork.Key(5), WriteDigest = TestNetwork.Key(6), StateRoot = state,
+        };
     }
 
     [Fact]
@@ -43,6 +64,24 @@ public sealed class SegmentCheckerTests : IDisposable
         Assert.NotEqual(SegmentFault.None, _sample.Checker.Check(empty).Fault);
 
         SegmentFault Check(byte[] witness) => _sample.Checker.Check(new SegmentWitness(segment.Seal, null, [.. segment.Blocks], segment.Before, segment.Cells, witness)).Fault;
+    }
+
+    [Fact]
+    public void Check_WitnessOfCellsThatNoBlockTouches_IsNamed()
+    {
+        SegmentWitness first = _sample.First;
+        StateWrite[] genesis = _sample.Genesis();
+        ShardInfo shard = _sample.Checker.Machine.Shard;
+        using var cells = new HeapTrieStore(1 << 20, shard.Prefix, shard.Depth);
+        cells.Stage(genesis);
+        cells.Commit();
+        Assert.Equal(first.Cells, cells.Root);
+        Assert.Equal(SegmentFault.None, _sample.Checker.Check(first).Fault);
+        // Valid against the root, and more than the blocks need.
+        byte[] oversized = TestNetwork.Encode(output => cells.WriteWitness([.. genesis.Select(cell => cell.Key)], [], output));
+        Assert.True(oversized.Length > first.Witness.Length);
+        SegmentResult result = _sample.Checker.Check(new SegmentWitness(first.Seal, null, [.. first.Blocks], first.Before, first.Cells, oversized));
+        Assert.Equal((SegmentFault.UnusedCell, false), (result.Fault, result.IsInvalidTransition));
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.Replication;
 using Prozchain.Sharding.Simulation;
+using Prozchain.Sharding.State;
 using Prozchain.Sharding.Tests.Support;
 using Prozchain.Sharding.Wire;
 
@@ -15,15 +17,17 @@ internal sealed class SegmentSample : IDisposable
 {
     public const int Validators = 4;
 
+    private static readonly BankOptions s_bank = new()
+    {
+        Signer = seed => new TestSigner(seed), Verifier = () => new TestVerifier(), Shards = 2, Validators = Validators, Attesters = 1, TransfersPerSecond = 80,
+        Channels = new ChannelOptions { MaxUnattested = 5_000 },
+    };
+
     private readonly BankWorld _bank;
 
     public SegmentSample()
     {
-        _bank = new BankWorld(5, new BankOptions
-        {
-            Signer = seed => new TestSigner(seed), Verifier = () => new TestVerifier(), Shards = 2, Validators = Validators, Attesters = 1, TransfersPerSecond = 80,
-            Channels = new ChannelOptions { MaxUnattested = 5_000 },
-        });
+        _bank = new BankWorld(5, s_bank);
         _bank.World.Observer = (in SimulatedEvent happened, ReadOnlySpan<byte> bytes) =>
         {
             if (happened.Kind == SimulatedEventKind.Received && bytes.Length > 2 && bytes[1] == (byte)AttestationMessage.Segment && happened.To.Value == 2 * Validators) Encoded.TryAdd(bytes.Length, bytes[2..].ToArray());
@@ -32,8 +36,7 @@ internal sealed class SegmentSample : IDisposable
         Committees = _bank.Shards.Committees;
         // The one with the most in it.
         Bytes = Encoded.Values.OrderByDescending(bytes => bytes.Length).First();
-        SegmentWitness.TryRead(Bytes, out SegmentWitness? segment);
-        Segment = segment!;
+        Segment = Read(Bytes);
         Checker = new SegmentChecker<TransferTransition>(_bank.Shards.MachineOf(Segment.Seal.Header.Shard), Committees, new TestVerifier());
     }
 
@@ -43,11 +46,27 @@ internal sealed class SegmentSample : IDisposable
 
     public SegmentWitness Segment { get; }
 
+    /// <summary>The first segment of the same shard: its cells before are the genesis.</summary>
+    public SegmentWitness First => Encoded.Values.Select(Read).Where(segment => segment.Seal.Header.Shard == Segment.Seal.Header.Shard).MinBy(segment => segment.Seal.Header.Height)!;
+
     public CommitteeDirectory Committees { get; }
 
     public SegmentChecker<TransferTransition> Checker { get; }
 
     public ShardCommittee Orderers => Committees.Find(Segment.Seal.Header.Shard, Segment.Seal.Header.Epoch)!;
+
+    /// <summary>All cells of the shard as they were at first.</summary>
+    public StateWrite[] Genesis() =>
+    [
+        .. Enumerable.Range(2 * Validators, s_bank.Accounts).Select(seed => Address.FromPublicKey(new TestSigner(seed).PublicKey.Span).Digest).Where(key => Checker.Machine.Shard.Contains(key))
+            .Select(key => new StateWrite(key, new Account(0, s_bank.Balance).ToBytes())),
+    ];
+
+    private static SegmentWitness Read(byte[] bytes)
+    {
+        Assert.Equal(ReadResult.Ok, SegmentWitness.TryRead(bytes, out SegmentWitness? segment));
+        return segment!;
+    }
 
     /// <summary>What the whole committee, of one mind, certifies in place of the sealing header.</summary>
     public SegmentWitness Certify(Func<MicroHeader, MicroHeader> change, MicroBlock[]? blocks = null)

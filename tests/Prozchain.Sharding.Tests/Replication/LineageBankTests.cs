@@ -1,6 +1,11 @@
+using Prozchain.Shared;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Replication;
 using Prozchain.Sharding.Reshaping;
 using Prozchain.Sharding.Simulation;
 using Prozchain.Sharding.Tests.Support;
+using Prozchain.Sharding.Wire;
 using Prozchain.Testing;
 
 namespace Prozchain.Sharding.Tests.Replication;
@@ -61,6 +66,65 @@ public class LineageBankTests(ITestOutputHelper output)
         LineageReport report = bank.Report();
         output.WriteLine(report.ToString());
         Assert.True(report is { IsQuiet: true, Waiting: 0, UnderWay: 0, Births: [{ IsMerge: true }, { IsMerge: false }, { IsMerge: false }] }, $"Expected a bank at rest after a merge and a split, got {report} with seed {TestSettings.Seed}.");
+    }
+
+    [Fact]
+    public void Run_HostileBytesBetweenHosts_AreIgnored()
+    {
+        using var bank = new LineageBank(TestSettings.Seed, Options(2, 4) with { LoadMs = 2_500, TransfersPerSecond = 40, Decisions = [new LineageDecision(1_000, default, false)] });
+        var random = new Random((int)TestSettings.Seed);
+        for (int i = 0; i < 400; i++)
+        {
+            bank.World.RunTo(5 * i);
+            var message = new byte[random.Next(80)];
+            random.NextBytes(message);
+            if (message.Length > 20)
+            {
+                // Most of them speak of a shard that is, was or is to be, and are of some type of the protocol.
+                (message[0], message[1]) = (0, 64);
+                message.AsSpan(2, 16).Clear();
+                (message[2], message[10]) = ((byte)random.Next(8), (byte)random.Next(8));
+                (message[18], message[19]) = (0, (byte)random.Next(1, 41));
+                if (random.Next(10) == 0) message[17] = 0x7F;
+            }
+            bank.World.Inject(new NodeId(random.Next(-1, 10)), new NodeId(random.Next(8)), message);
+        }
+        bank.World.RunTo(10_000);
+        LineageReport report = bank.Report();
+        Assert.True(report is { IsQuiet: true, Waiting: 0, UnderWay: 0, Births.Count: 2 }, $"Expected a bank at rest, got {report} with seed {TestSettings.Seed}.");
+    }
+
+    /// <summary>A member that proposes to split its shard, which no beacon decided: nobody votes for it, and the next leader goes on.</summary>
+    [Fact]
+    public void Run_ForgedSplit_IsRefusedAndTheLoadGoesOn()
+    {
+        const int Liar = 1;
+        int forged = 0;
+        using var bank = new LineageBank(TestSettings.Seed, Options(2, 4) with { LoadMs = 5_000, TransfersPerSecond = 40, SwapsPerSecond = 4 });
+        bank.World.Observer = (in SimulatedEvent happened, ReadOnlySpan<byte> bytes) =>
+        {
+            if (happened.Kind == SimulatedEventKind.Received && happened.From.Value == Liar && ProposesChange(bytes)) forged++;
+        };
+        bank.World.RunTo(1_000);
+        bank.Deceive(Liar, new TopologyChange(bank.Layout.Version + 1, ReshapeAction.Split(bank.Layout.Shards[0].Id), 1, bank.World.NowMs));
+        bank.World.RunTo(14_000);
+        LineageReport report = bank.Report();
+        output.WriteLine(report.ToString());
+        Assert.True(forged > 5, $"Expected forged proposals, got {forged} with seed {TestSettings.Seed}.");
+        Assert.True(report is { IsQuiet: true, Waiting: 0, UnderWay: 0, Commits: > 5, Births: [] }, $"Expected a bank at rest, got {report} with seed {TestSettings.Seed}.");
+        for (int node = 0; node < 8; node++)
+        {
+            ShardNode<TransferTransition> replica = Assert.Single(bank.World.Nodes[node].As<ShardHost<TransferTransition>>()!.Shards);
+            Assert.True(replica.Replica is { State.Layout.Version: 0, HasEnded: false, Height: > 30 }, $"Expected node {node} in the layout it began with, got {replica.Replica.Height} blocks with seed {TestSettings.Seed}.");
+        }
+    }
+
+    private static bool ProposesChange(ReadOnlySpan<byte> message)
+    {
+        const int Envelope = 18, Share = 65;
+        if (message.Length < Envelope + 2 + Share || message[Envelope + 1] != (byte)OrderingMessage.Proposal) return false;
+        var reader = new WireReader(message[(Envelope + 2 + Share)..]);
+        return MicroBlock.Read(ref reader, out MicroBlock block) == ReadResult.Ok && ShardBody.TryRead(block.Body) is { Topology.Count: > 0 };
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.Replication;
 using Prozchain.Sharding.Reshaping;
+using Prozchain.Sharding.State;
 using Prozchain.Sharding.Tests.Support;
 using Prozchain.Testing;
 
@@ -104,6 +105,28 @@ public class LineageTests
         ProvenReceipt early = world.Archive.Last(receipt => receipt.Bundle is not null);
         Assert.Equal(MachineFault.BadTopology, world.Try(right, world.Body([early]), out _));
         Assert.Equal([ChannelResult.Applied], world.Block(right, [early], topology: [world.Changes[0]]).Bundles);
+    }
+
+    [Fact]
+    public void Settlement_NotUnderTheEndingsRoot_DoesNothing()
+    {
+        using var world = new LineageWorld(2, 24);
+        LineageWorld.Node left = world.Live[new ShardId(2)], right = world.Live[new ShardId(3)];
+        TestSigner mine = world.Accounts.First(account => left.Slice.Machine.Shard.Contains(LineageWorld.CellOf(account)));
+        TestSigner theirs = world.Accounts.First(account => right.Slice.Machine.Shard.Contains(LineageWorld.CellOf(account)));
+        AtomicTransaction swap = world.Swap(mine, 5, theirs, 3);
+        world.Block(right, begun: [swap]);
+        world.Carry(world.Decide(ReshapeAction.Split(left.Id)));
+        world.Block(right, world.Archive.Where(receipt => receipt.Kind == ReceiptKind.Ending));
+        Settlement told = Assert.Single(world.SettlementsFor(right));
+        var forged = new TrieStore();
+        forged.Stage([new StateWrite(ShardEnding.KeyOf(swap.Id, default), ShardEnding.ValueOf(true, TestNetwork.Key(1)))]);
+        forged.Commit();
+        var lie = new Settlement(told.Name, ShardEnding.ValueOf(true, TestNetwork.Key(1)), forged.Prove(ShardEnding.KeyOf(swap.Id, default)));
+        Assert.Equal([AtomicResult.BadProof], world.Block(right, settlements: [lie]).Settlements);
+        Assert.Equal(1, world.OpenIn(right));
+        Assert.Equal([AtomicResult.Accepted], world.Block(right, settlements: [told]).Settlements);
+        Assert.Equal(0, world.OpenIn(right));
     }
 
     /// <summary>Transfers, swaps, splits and merges; each shard hears what it hears when it likes, and takes changes in when it likes.</summary>

@@ -12,7 +12,7 @@ public class NetworkTests(ITestOutputHelper output)
 {
     private const long HealedMs = 6_000;
 
-    private static NetworkWorldOptions Options(int shards, int pool, long loadMs, FaultPlan? plan = null) => new()
+    internal static NetworkWorldOptions Options(int shards, int pool, long loadMs, FaultPlan? plan = null) => new()
     {
         Bank = new BankOptions
         {

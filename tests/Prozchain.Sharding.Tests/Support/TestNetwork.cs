@@ -1,5 +1,7 @@
 using System.Buffers;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Replication;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Tests.Support;
 
@@ -26,6 +28,14 @@ internal static class TestNetwork
         var output = new ArrayBufferWriter<byte>();
         write(output);
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>What blocks leave beside the cells, of parts that are nothing in particular.</summary>
+    public static MachineState State()
+    {
+        byte[] layout = Encode(ShardLayout.Create(1).Write);
+        Assert.Equal(ReadResult.Ok, MachineState.TryRead([0, 1, 7, 1, 8, 1, 9, checked((byte)layout.Length), .. layout], out MachineState? state));
+        return state!;
     }
 
     public static Digest Key(int seed) => new(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(seed)));
