@@ -38,9 +38,11 @@ public sealed partial class ReplicatedShard<TTransition>
 
     private bool IsEnd(ExecutedNode node) => !node.State.Layout.IsLive(Machine.Shard.Id);
 
-    private bool HoldsCellOf(AtomicTransaction transaction)
+    private bool HoldsCellOf(AtomicTransaction transaction) => HoldsCellOf(transaction.Cells);
+
+    private bool HoldsCellOf(ReadOnlySpan<DeclaredCell> cells)
     {
-        foreach (DeclaredCell cell in transaction.Cells)
+        foreach (DeclaredCell cell in cells)
             if (Machine.Shard.Contains(cell.Key)) return true;
         return false;
     }

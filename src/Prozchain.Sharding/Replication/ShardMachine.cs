@@ -156,6 +156,8 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         if (!_signatures.Verify(_transition, block, body.Inner, verifier, known).IsOk) return MachineFault.BadTransaction;
         foreach (AtomicTransaction transaction in body.Begun)
             if (pool?.Holds(transaction) != true && !transaction.IsSigned(verifier)) return MachineFault.BadTransaction;
+        foreach (LockRequest request in body.Locks.Concat(body.Prepared))
+            if (pool?.Holds(request) != true && !request.IsSigned(verifier)) return MachineFault.BadTransaction;
         return MachineFault.None;
     }
 
@@ -262,15 +264,17 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
             AtomicRecord record = _parts.Emitted[i];
             SentReceipt sent = step.Send();
             record.Write(sent.Begin(ReceiptKind.Record));
-            (sent.Transaction, sent.MustArrive) = (record.About, record.IsCommit || record.Kind == AtomicRecordKind.ExecutionCertificate);
+            (sent.Transaction, sent.MustArrive) = (record.About, record.IsCommit || record.Kind >= AtomicRecordKind.ExecutionCertificate);
             AddAudience(record, sent);
         }
         if (_parts.Ending is { } ending) AddEnding(ending, step.Send());
     }
 
-    // The shards that hold the transaction's other cells.
+    // The shards that hold the transaction's other cells, or take part with locks.
     private void AddAudience(AtomicRecord record, SentReceipt sent)
     {
+        foreach (ShardId shard in record.Audience)
+            if (shard != Shard.Id) sent.AddDestination(shard);
         if (record.About is not { } transaction) return;
         var shards = new SortedSet<ShardId>();
         foreach (DeclaredCell cell in transaction.Cells) shards.Add(_parts.Layout.ShardOf(cell.Key));

@@ -12,6 +12,9 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
 {
     private const long AgainMs = 2_000, ValidMs = 600_000;
 
+    // The beacon's, in a bank that knows no other.
+    private const ulong Epoch = 1;
+
     private readonly BankOptions _options;
     private readonly BankAuditor _auditor;
     private readonly ShardCut _state;
@@ -21,7 +24,9 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     private readonly (Customer[] Customers, double[] Shares)[] _laws;
     private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
-    private long _transfers, _swaps;
+    private long _transfers, _swaps, _lockSwaps;
+    private readonly List<LockSwap> _locked = [];
+    private readonly MultiTransfer _program = new();
 
     /// <summary>Makes the customers.</summary>
     /// <param name="options">What the bank is like.</param>
@@ -40,6 +45,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         // What falls due before the load begins is left out.
         _transfers = (long)options.IntervalMs * options.TransfersPerSecond / 1000;
         _swaps = (long)options.IntervalMs * options.SwapsPerSecond / 1000;
+        _lockSwaps = (long)options.IntervalMs * options.LockSwapsPerSecond / 1000;
     }
 
     public int Waiting => _waiting.Count;
@@ -54,9 +60,11 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         long elapsed = world.ElapsedMs;
         if (elapsed < _options.IntervalMs) return;
         _waiting.RemoveAll(customer => IsDone(world, customer));
+        _locked.RemoveAll(swap => !TryAgain(world, swap));
         if (elapsed > _options.LoadMs) return;
         for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world, random);
         for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world, random);
+        for (; _lockSwaps < elapsed * _options.LockSwapsPerSecond / 1000; _lockSwaps++) SwapWithLocks(world, random);
     }
 
     // Running sums of what each rank is drawn by.
@@ -114,12 +122,45 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         _send(one.Shard, ShardMessages.Submission(swap));
     }
 
+    private void SwapWithLocks(SimulatedWorld world, SimulationRandom random)
+    {
+        Customer one = Draw(random), other = Draw(random);
+        if (one.Shard == other.Shard) return;
+        var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
+        AtomicTransaction swap = AtomicTransaction.Sign(
+            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram), [], moves, one.Signer, other.Signer);
+        _telemetry.Submitted(one.Shard, swap, world.NowMs);
+        _locked.Add(new LockSwap(swap, one));
+    }
+
+    // Whether it was committed the customer does not ask: a further attempt then comes to nothing.
+    private bool TryAgain(SimulatedWorld world, LockSwap swap)
+    {
+        if (world.NowMs >= swap.Transaction.DeadlineMs) return false;
+        if (world.ElapsedMs < swap.AgainMs) return true;
+        swap.AgainMs = world.ElapsedMs + AgainMs;
+        DeclaredCell[] cells = LockPlan.Find(_program, swap.Transaction, key => _state.TryGet(key, out ReadOnlyMemory<byte> value) ? value : null)!;
+        _send(swap.Customer.Shard, ShardMessages.Submission(LockRequest.Sign(swap.Transaction, new Attempt(++swap.Attempt, Epoch), cells, swap.Customer.Signer)));
+        return true;
+    }
+
     private Customer Draw(SimulationRandom random)
     {
         (Customer[] customers, double[] shares) = _laws[_laws.Length == 1 ? 0 : random.Next(_laws.Length)];
         double at = random.Next(1 << 30) / (double)(1 << 30) * shares[^1];
         int index = Array.BinarySearch(shares, at);
         return customers[Math.Min(index < 0 ? ~index : index, customers.Length - 1)];
+    }
+
+    private sealed class LockSwap(AtomicTransaction transaction, Customer customer)
+    {
+        public AtomicTransaction Transaction { get; } = transaction;
+
+        public Customer Customer { get; } = customer;
+
+        public uint Attempt { get; set; }
+
+        public long AgainMs { get; set; }
     }
 
     private sealed class Customer
