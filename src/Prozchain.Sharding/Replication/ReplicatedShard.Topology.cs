@@ -31,7 +31,7 @@ public sealed partial class ReplicatedShard<TTransition>
     internal void TakeOver(ReplicatedShard<TTransition> parent)
     {
         BlockContext block = Context(_tree.Tip, Height + 1, TimeMs, _options.Epoch);
-        Pool.Inherit(parent.Pool, transaction => Machine.Declare(block, transaction.Span, out _) == TransactionFault.None, HoldsCellOf);
+        Pool.Inherit(parent.Pool, transaction => Machine.Declare(block, transaction.Span, out _) == TransactionFault.None, HoldsCellOf, request => HoldsCellOf(request.Cells));
         Inbound.Inherit(parent.Inbound);
         Remote.Inherit(parent.Remote);
     }

@@ -103,7 +103,7 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     }
 
     /// <summary>Takes over what waits at an ended parent, as far as it is for this shard, and what was executed there lately.</summary>
-    public void Inherit(TransactionPool parent, Func<ReadOnlyMemory<byte>, bool> isHere, Func<AtomicTransaction, bool> isAtomicHere)
+    public void Inherit(TransactionPool parent, Func<ReadOnlyMemory<byte>, bool> isHere, Func<AtomicTransaction, bool> isAtomicHere, Func<LockRequest, bool> isLockHere)
     {
         foreach (Digest id in parent._doneOrder) Done(id);
         foreach (Entry entry in parent._order)
@@ -112,7 +112,7 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
             if (!Knows(transaction.Id) && HasRoom(transaction.Encoded.Length) && isAtomicHere(transaction)) Add(transaction);
         // An attempt ends with the shard; one that has not begun may go on with the heirs.
         foreach (LockRequest request in parent._locks.Values)
-            if (AttemptOf(request.Transaction.Id) == 0 && HasRoom(request.Encoded.Length)) Add(request);
+            if (AttemptOf(request.Transaction.Id) == 0 && HasRoom(request.Encoded.Length) && isLockHere(request)) Add(request);
     }
 
     /// <summary>It failed and left nothing: perhaps an earlier one of its sender has yet to come.</summary>

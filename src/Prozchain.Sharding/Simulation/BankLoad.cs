@@ -12,9 +12,6 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
 {
     private const long AgainMs = 2_000, ValidMs = 600_000;
 
-    // The beacon's, in a bank that knows no other.
-    private const ulong Epoch = 1;
-
     private readonly BankOptions _options;
     private readonly BankAuditor _auditor;
     private readonly ShardCut _state;
@@ -25,8 +22,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
     private long _transfers, _swaps, _lockSwaps;
-    private readonly List<LockSwap> _locked = [];
-    private readonly MultiTransfer _program = new();
+    private readonly LockSwaps _locked;
 
     /// <summary>Makes the customers.</summary>
     /// <param name="options">What the bank is like.</param>
@@ -39,6 +35,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, ShardCut state, ShardTelemetry telemetry, Action<ShardId, byte[]> send)
     {
         (_options, _auditor, _state, _telemetry, _send) = (options, auditor, state, telemetry, send);
+        _locked = new LockSwaps(key => state.TryGet(key, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null, (cell, message) => send(layout.ShardOf(cell), message), AgainMs);
         _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
         IEnumerable<Customer[]> groups = options.EvenShards ? layout.Shards.Select(shard => _customers.Where(customer => customer.Shard == shard.Id).ToArray()).Where(group => group.Length > 0) : [_customers];
         _laws = [.. groups.Select(group => (group, SharesOf(group.Length)))];
@@ -60,7 +57,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         long elapsed = world.ElapsedMs;
         if (elapsed < _options.IntervalMs) return;
         _waiting.RemoveAll(customer => IsDone(world, customer));
-        _locked.RemoveAll(swap => !TryAgain(world, swap));
+        _locked.Tick(world);
         if (elapsed > _options.LoadMs) return;
         for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world, random);
         for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world, random);
@@ -130,18 +127,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         AtomicTransaction swap = AtomicTransaction.Sign(
             new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram), [], moves, one.Signer, other.Signer);
         _telemetry.Submitted(one.Shard, swap, world.NowMs);
-        _locked.Add(new LockSwap(swap, one));
-    }
-
-    // Whether it was committed the customer does not ask: a further attempt then comes to nothing.
-    private bool TryAgain(SimulatedWorld world, LockSwap swap)
-    {
-        if (world.NowMs >= swap.Transaction.DeadlineMs) return false;
-        if (world.ElapsedMs < swap.AgainMs) return true;
-        swap.AgainMs = world.ElapsedMs + AgainMs;
-        DeclaredCell[] cells = LockPlan.Find(_program, swap.Transaction, key => _state.TryGet(key, out ReadOnlyMemory<byte> value) ? value : null)!;
-        _send(swap.Customer.Shard, ShardMessages.Submission(LockRequest.Sign(swap.Transaction, new Attempt(++swap.Attempt, Epoch), cells, swap.Customer.Signer)));
-        return true;
+        _locked.Add(swap, one.Signer);
     }
 
     private Customer Draw(SimulationRandom random)
@@ -150,17 +136,6 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         double at = random.Next(1 << 30) / (double)(1 << 30) * shares[^1];
         int index = Array.BinarySearch(shares, at);
         return customers[Math.Min(index < 0 ? ~index : index, customers.Length - 1)];
-    }
-
-    private sealed class LockSwap(AtomicTransaction transaction, Customer customer)
-    {
-        public AtomicTransaction Transaction { get; } = transaction;
-
-        public Customer Customer { get; } = customer;
-
-        public uint Attempt { get; set; }
-
-        public long AgainMs { get; set; }
     }
 
     private sealed class Customer

@@ -52,4 +52,29 @@ public class LockBankTests(ITestOutputHelper output)
         Assert.True(report.FirstFailure is null, (report.Smallest ?? report.FirstFailure)?.ToString());
         Assert.True(commits > usual, $"Expected some swaps with locks to commit, got {commits}.");
     }
+
+    /// <summary>Shards split and merge while swaps with locks are in every phase, without faults and with them.</summary>
+    [Fact]
+    public void Run_SplitAndMerge_ConservedAndNoLockStays()
+    {
+        var mix = new FaultMix { Nodes = 8, HealedMs = HealedMs };
+        int seeds = TestSettings.Scale(6, 200), commits = 0;
+        for (int i = 0; i < seeds; i++)
+        {
+            ulong seed = TestSettings.Seed + (ulong)i;
+            FaultPlan plan = i == 0 ? FaultPlan.None : mix.Draw(seed);
+            using var bank = new LineageBank(seed, new LineageOptions
+            {
+                Signer = key => new TestSigner(key), Verifier = () => new TestVerifier(), Shards = 2, Validators = 4, World = new WorldOptions { Faults = plan },
+                LoadMs = 5_000, TransfersPerSecond = 30, SwapsPerSecond = 4, LockSwapsPerSecond = 8, SwapValidityMs = 3_000,
+                Decisions = [new LineageDecision(1_500, default, false), new LineageDecision(3_500, default, true)],
+            });
+            bank.World.RunTo(20_000);
+            LineageReport report = bank.Report();
+            output.WriteLine($"{seed}: {report}");
+            commits += report.LockCommits;
+            Assert.True(report is { IsQuiet: true, Waiting: 0, UnderWay: 0, Births.Count: 3 }, $"Expected a bank at rest, got {report} with seed {seed} and {plan}.");
+        }
+        Assert.True(commits > 2 * seeds, $"Expected some swaps with locks to commit, got {commits}.");
+    }
 }
