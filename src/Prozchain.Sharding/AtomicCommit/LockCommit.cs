@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.AtomicCommit;
 /// Transactions with locks in one shard, as a participant: acquire, prepare, commit or roll back on the decision
 /// shard's certified record alone, release. Why that is safe: docs/adr/0034-atomic-commit.md.
 /// </summary>
-internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
+internal sealed partial class LockCommit(AtomicContext context, DecisionLog decisions)
 {
     private readonly SortedDictionary<Digest, LockEntry> _open = [];
 
@@ -34,24 +34,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         }
     }
 
-    /// <summary>How far an attempt has come.</summary>
-    public LockStage StageOf(in Digest transaction, Attempt attempt)
-    {
-        if (_open.TryGetValue(transaction, out LockEntry? entry))
-        {
-            if (entry.Attempt == attempt) return entry.IsFixed ? LockStage.Past : entry.IsWaiting ? LockStage.Waits : LockStage.Holds;
-            return attempt.Number <= entry.Attempt.Number ? LockStage.Past : entry.IsFixed ? LockStage.Waits : LockStage.Next;
-        }
-        return Ended.TryGet(transaction, out Tombstone ended) && (ended.IsCommit || attempt.Number <= ended.Attempt) ? LockStage.Past : LockStage.Next;
-    }
-
-    /// <summary>False while a decision is about an attempt that may still be prepared here, and is not an abort by the shard that was to decide.</summary>
-    public bool CanFollow(AtomicRecord decision) =>
-        !_open.TryGetValue(decision.Transaction, out LockEntry? entry) || entry.IsFixed || entry.Attempt != decision.Attempt
-        || (!decision.IsCommit && entry.Participants is [var first, ..] && first == decision.Shard);
-
-    public bool IsOpen(in Digest transaction) => _open.ContainsKey(transaction);
-
+    /// <summary>Asks for locks.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="participants">Whom its provision is for, ascending, this shard among them; none where the host brings it to whom it will.</param>

@@ -234,18 +234,6 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         return true;
     }
 
-    /// <summary>Takes an attempt of a transaction with locks, some of them on this shard's cells, into the pool if its signatures hold.</summary>
-    internal bool TrySubmit(LockRequest request, long nowMs)
-    {
-        AtomicOptions options = Machine.Options.Atomic;
-        AtomicTransaction transaction = request.Transaction;
-        if (HasEnded || request.Attempt.Number <= Pool.AttemptOf(transaction.Id) || transaction.ChainId != options.ChainId || !options.Programs.ContainsKey(transaction.Program)) return false;
-        if (nowMs >= transaction.DeadlineMs || transaction.BeginMs > nowMs + options.MaxValidityMs || !Pool.HasRoom(request.Encoded.Length)) return false;
-        if (!HoldsCellOf(request.Cells) || Machine.StageOf(State, transaction.Id, request.Attempt) == LockStage.Past || !request.IsSigned(_options.Verifier)) return false;
-        Pool.Add(request);
-        return true;
-    }
-
     private BlockContext Context(ExecutedNode parent, ulong height, long timeMs, ulong epoch) => new(Machine.Options.Atomic.ChainId, parent.State.Layout, Machine.Shard.Id, epoch, height, timeMs);
 
     private ExecutedNode? Execute(MicroBlock block, ExecutedNode parent, ShardBody body)
@@ -296,8 +284,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);
         foreach (ProvenReceipt notice in body.Notices) Take(notice, applied: true);
-        if (Pool.Locks.Count > 0)
-            foreach (LockRequest request in Pool.Locks.Where(request => Machine.StageOf(State, request.Transaction.Id, request.Attempt) == LockStage.Past).ToArray()) Pool.Remove(request);
+        ForgetPastLocks();
         TakeOverTopology(body, step);
         foreach (AttestationCertificate attested in body.Attested) Attested(attested);
         Inbound.Expire(TimeMs);

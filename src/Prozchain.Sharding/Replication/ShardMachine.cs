@@ -156,9 +156,14 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         if (!_signatures.Verify(_transition, block, body.Inner, verifier, known).IsOk) return MachineFault.BadTransaction;
         foreach (AtomicTransaction transaction in body.Begun)
             if (pool?.Holds(transaction) != true && !transaction.IsSigned(verifier)) return MachineFault.BadTransaction;
-        foreach (LockRequest request in body.Locks.Concat(body.Prepared))
-            if (pool?.Holds(request) != true && !request.IsSigned(verifier)) return MachineFault.BadTransaction;
-        return MachineFault.None;
+        return AreSigned(body.Locks, verifier, pool) && AreSigned(body.Prepared, verifier, pool) ? MachineFault.None : MachineFault.BadTransaction;
+    }
+
+    private static bool AreSigned(List<LockRequest> requests, ISignatureVerifier verifier, TransactionPool? pool)
+    {
+        foreach (LockRequest request in requests)
+            if (pool?.Holds(request) != true && !request.IsSigned(verifier)) return false;
+        return true;
     }
 
     internal MachineFault Execute(in BlockContext block, ShardBody body, MachineState before, ICellSource cells, out ShardStep? step)
