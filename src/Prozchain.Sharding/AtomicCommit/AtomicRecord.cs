@@ -59,6 +59,9 @@ public sealed class AtomicRecord
     /// <summary>On the shard that says it: the transaction over declared cells that it is about, which names those who must hear it. Not on the wire.</summary>
     internal AtomicTransaction? About { get; init; }
 
+    /// <summary>On the shard that says it: the shards of a transaction with locks that must hear it; none for declared cells. Not on the wire.</summary>
+    internal ShardId[] Audience { get; init; } = [];
+
     private bool HasAttempt => Kind is not AtomicRecordKind.ExecutionCertificate;
 
     /// <summary>Writes the wire form.</summary>

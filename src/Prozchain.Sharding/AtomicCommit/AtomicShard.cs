@@ -61,7 +61,7 @@ public sealed class AtomicShard
     /// <summary>What became of a transaction here.</summary>
     internal AtomicOutcome OutcomeOf(in Digest transaction) =>
         EndOf(transaction) is { } end ? end.IsCommit ? AtomicOutcome.Committed : AtomicOutcome.Aborted
-        : _provisions.Knows(transaction) ? AtomicOutcome.Open : AtomicOutcome.Unknown;
+        : _provisions.Knows(transaction) || _locks.IsOpen(transaction) ? AtomicOutcome.Open : AtomicOutcome.Unknown;
 
     /// <summary>Names the whole state: BLAKE3, derive-key, of its wire form. Between blocks.</summary>
     public Digest Digest
@@ -82,9 +82,20 @@ public sealed class AtomicShard
     /// <param name="key">A cell of this shard.</param>
     public bool MayRead(in Digest key) => !_context.Claims.IsWritten(key);
 
-    /// <summary>False for a record of a transaction over declared cells that this shard has yet to order: it would be <see cref="AtomicResult.NotOrdered"/>.</summary>
-    internal bool CanTake(AtomicRecord record) =>
-        record.Kind > AtomicRecordKind.ExecutionCertificate || record.Attempt.Number > 0 || _provisions.Knows(record.Transaction);
+    /// <summary>
+    /// False for a record of a transaction over declared cells that this shard has yet to order, for a value that others
+    /// locked, which only a prepare takes in, and for a commit that this shard is yet to be prepared for.
+    /// </summary>
+    internal bool CanTake(AtomicRecord record) => record.Kind switch
+    {
+        AtomicRecordKind.Provision when record.Attempt.Number > 0 => false,
+        AtomicRecordKind.Provision or AtomicRecordKind.ExecutionCertificate => _provisions.Knows(record.Transaction),
+        AtomicRecordKind.Decision => _locks.CanFollow(record),
+        _ => true,
+    };
+
+    /// <summary>How far an attempt of a transaction with locks has come here.</summary>
+    internal LockStage StageOf(in Digest transaction, Attempt attempt) => _locks.StageOf(transaction, attempt);
 
     /// <summary>True if an ending, or a freeze, is remembered.</summary>
     internal bool KnowsEndings => _context.Endings.Count > 0;
@@ -132,8 +143,12 @@ public sealed class AtomicShard
     public AtomicResult Acquire(AtomicTransaction transaction, Attempt attempt, params ReadOnlySpan<DeclaredCell> cells)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return _locks.Acquire(transaction, attempt, cells);
+        return _locks.Acquire(transaction, attempt, [], cells);
     }
+
+    /// <summary>As above, for an attempt whose participants are known: its records say whom they are for.</summary>
+    internal AtomicResult Acquire(AtomicTransaction transaction, Attempt attempt, ShardId[] participants, ReadOnlySpan<DeclaredCell> cells) =>
+        _locks.Acquire(transaction, attempt, participants, cells);
 
     /// <summary>The block orders the end of an attempt: the shard executes it on all provisions and votes.</summary>
     /// <param name="transaction">Id of the transaction.</param>

@@ -182,11 +182,11 @@ internal sealed class DecisionLog(AtomicContext context)
     }
 
     private AtomicRecord RecordOf(in Digest id, Ballot ballot) =>
-        new(AtomicRecordKind.Decision, id, context.Self.Id, ballot.Attempt, ballot.IsCommit, ballot.Outcome);
+        new(AtomicRecordKind.Decision, id, context.Self.Id, ballot.Attempt, ballot.IsCommit, ballot.Outcome) { Audience = ballot.Participants };
 
     private void Refuse(AtomicRecord vote)
     {
-        var decision = new AtomicRecord(AtomicRecordKind.Decision, vote.Transaction, context.Self.Id, vote.Attempt);
+        var decision = new AtomicRecord(AtomicRecordKind.Decision, vote.Transaction, context.Self.Id, vote.Attempt) { Audience = vote.Participants.ToArray() };
         context.Emitted.Add(decision);
         OnDecided(decision);
     }

@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.AtomicCommit;
 /// Transactions with locks in one shard, as a participant: acquire, prepare, commit or roll back on the decision
 /// shard's certified record alone, release. Why that is safe: docs/adr/0034-atomic-commit.md.
 /// </summary>
-internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
+internal sealed partial class LockCommit(AtomicContext context, DecisionLog decisions)
 {
     private readonly SortedDictionary<Digest, LockEntry> _open = [];
 
@@ -34,7 +34,12 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         }
     }
 
-    public AtomicResult Acquire(AtomicTransaction transaction, Attempt attempt, ReadOnlySpan<DeclaredCell> cells)
+    /// <summary>Asks for locks.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="participants">Whom its provision is for, ascending, this shard among them; none where the host brings it to whom it will.</param>
+    /// <param name="cells">Cells of this shard.</param>
+    public AtomicResult Acquire(AtomicTransaction transaction, Attempt attempt, ShardId[] participants, ReadOnlySpan<DeclaredCell> cells)
     {
         if (cells.IsEmpty || cells.Length > AtomicLimits.MaxCells) return AtomicResult.NotParticipant;
         foreach (DeclaredCell cell in cells)
@@ -55,7 +60,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
             AtomicResult can = context.CheckBegin(transaction, hasCells: false, _open.Count);
             if (can != AtomicResult.Accepted) return can;
             context.Begun++;
-            entry = new LockEntry(transaction, attempt, context.Height + context.Options.LockBlocks, this);
+            entry = new LockEntry(transaction, attempt, context.Height + context.Options.LockBlocks, this) { Participants = participants };
             _open.Add(entry.Id, entry);
         }
         else if (entry.IsFixed || entry.IsWaiting)
@@ -82,7 +87,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         {
             if (!Ended.TryGet(transaction, out Tombstone ended)) return AtomicResult.NotOrdered;
             if (ended.IsCommit || ended.Attempt != attempt.Number || !ended.Outcome.IsZero) return AtomicResult.WrongAttempt;
-            Vote(new AtomicRecord(AtomicRecordKind.PreparedVote, transaction, context.Self.Id, attempt, deadlineMs: ended.DeadlineMs, participants: participants.ToArray()));
+            Vote(new AtomicRecord(AtomicRecordKind.PreparedVote, transaction, context.Self.Id, attempt, deadlineMs: ended.DeadlineMs, participants: participants.ToArray()) { Audience = [participants[0]] });
             return AtomicResult.Accepted;
         }
         if (entry.Attempt != attempt) return AtomicResult.WrongAttempt;
@@ -113,7 +118,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         CellValue[]? writes = !isComplete ? null : ProvidedCells.Run(context.Options.Programs[entry.Transaction.Program], entry.Transaction,
             [.. cells.Values.Select(cell => cell.Value)], [.. cells.Values.Select(cell => cell.IsWritable)], out outcome);
         if (writes is not null) entry.Prepare(participants.ToArray(), outcome, writes);
-        Vote(new AtomicRecord(AtomicRecordKind.PreparedVote, transaction, context.Self.Id, attempt, writes is not null, outcome, entry.Transaction.DeadlineMs, participants.ToArray()));
+        Vote(new AtomicRecord(AtomicRecordKind.PreparedVote, transaction, context.Self.Id, attempt, writes is not null, outcome, entry.Transaction.DeadlineMs, participants.ToArray()) { Audience = [participants[0]] });
         if (writes is not null || !_open.ContainsKey(transaction)) return AtomicResult.Accepted;
         context.Claims.Release(entry);
         Drop(entry);
@@ -124,6 +129,13 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     public AtomicResult Accept(AtomicRecord decision)
     {
         AtomicResult found = Find(decision.Transaction, decision.Attempt, decision.Shard, out LockEntry? entry);
+        if (found == AtomicResult.WrongAttempt && !decision.IsCommit && entry!.Attempt == decision.Attempt && entry.Participants is [var first, ..] && first == decision.Shard)
+        {
+            // Aborted before this shard was prepared: it need not be any more.
+            context.Claims.Release(entry);
+            Drop(entry);
+            return AtomicResult.Accepted;
+        }
         if (found != AtomicResult.Accepted) return found;
         Finish(entry!, decision.IsCommit, decision.Outcome);
         return AtomicResult.Accepted;
@@ -144,7 +156,10 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
     public void Provide(LockEntry entry)
     {
         IEnumerable<Digest> keys = entry.Cells.Select(cell => cell.Key).Distinct().Order();
-        context.Emitted.Add(new AtomicRecord(AtomicRecordKind.Provision, entry.Id, context.Self.Id, entry.Attempt, cells: [.. keys.Select(key => CellValue.Read(context.Cells, key)).Take(AtomicLimits.MaxCells)]));
+        context.Emitted.Add(new AtomicRecord(AtomicRecordKind.Provision, entry.Id, context.Self.Id, entry.Attempt, cells: [.. keys.Select(key => CellValue.Read(context.Cells, key)).Take(AtomicLimits.MaxCells)])
+        {
+            About = entry.Transaction, Audience = entry.Participants,
+        });
     }
 
     /// <summary>The attempt is over here, its claims released: it was not prepared, or is now decided.</summary>
@@ -237,7 +252,7 @@ internal sealed class LockCommit(AtomicContext context, DecisionLog decisions)
         context.Claims.Release(entry);
         Drop(entry, isCommit);
         if (!isCommit) return;
-        var done = new AtomicRecord(AtomicRecordKind.Acknowledgement, entry.Id, context.Self.Id, entry.Attempt);
+        var done = new AtomicRecord(AtomicRecordKind.Acknowledgement, entry.Id, context.Self.Id, entry.Attempt) { Audience = [entry.Participants[0]] };
         context.Emitted.Add(done);
         if (entry.Participants[0] == context.Self.Id) decisions.AcceptAcknowledgement(done);
     }

@@ -14,8 +14,8 @@ internal sealed class LockEntry(AtomicTransaction transaction, Attempt attempt, 
     /// <summary>Height at which the locks go if the shard is not prepared.</summary>
     public ulong ExpiresAt { get; } = expiresAt;
 
-    /// <summary>All shards that take part, ascending, once prepared; the first decides.</summary>
-    public ShardId[] Participants { get; private set; } = [];
+    /// <summary>All shards that take part, ascending; the first decides. Until prepared those that the request named, if it did.</summary>
+    public ShardId[] Participants { get; set; } = [];
 
     public Digest Outcome { get; private set; }
 
@@ -53,7 +53,7 @@ internal sealed class LockEntry(AtomicTransaction transaction, Attempt attempt, 
         writer.WriteUInt32(Attempt.Number);
         writer.WriteUInt64(Attempt.Epoch);
         writer.WriteUInt64(ExpiresAt);
-        writer.WriteByte((byte)((IsWaiting ? 1 : 0) | (IsFixed ? 2 : 0)));
+        writer.WriteByte((byte)((IsWaiting ? 1 : 0) | (IsFixed ? 2 : Participants.Length > 0 ? 4 : 0)));
         writer.WriteVarint((ulong)HeldCount);
         writer.WriteVarint((ulong)Cells.Count);
         foreach (DeclaredCell cell in Cells)
@@ -61,8 +61,8 @@ internal sealed class LockEntry(AtomicTransaction transaction, Attempt attempt, 
             writer.WriteBytes32(cell.Key.Bytes);
             writer.WriteByte(cell.IsWritten ? (byte)1 : (byte)0);
         }
+        if (IsFixed || Participants.Length > 0) AtomicRecord.WriteShards(writer, Participants);
         if (!IsFixed) return;
-        AtomicRecord.WriteShards(writer, Participants);
         writer.WriteBytes32(Outcome.Bytes);
         CellValue.WriteAll(writer, Writes);
     }
@@ -72,17 +72,20 @@ internal sealed class LockEntry(AtomicTransaction transaction, Attempt attempt, 
         if (!reader.TryReadCount(reader.Remaining, out int length) || !reader.TryReadSpan(length, out ReadOnlySpan<byte> bytes)
             || AtomicTransaction.TryRead(bytes, out AtomicTransaction? transaction) != ReadResult.Ok
             || !(reader.TryReadUInt32(out uint number) && reader.TryReadUInt64(out ulong epoch) && reader.TryReadUInt64(out ulong expires)
-            && reader.TryReadByte(out byte flags)) || flags > 2
+            && reader.TryReadByte(out byte flags)) || flags is 3 or > 5
             || !reader.TryReadCount(2 * AtomicLimits.MaxCells, out int held) || !reader.TryReadCount(2 * AtomicLimits.MaxCells, out int count) || held > count) return null;
-        var entry = new LockEntry(transaction!, new Attempt(number, epoch), expires, owner) { IsWaiting = flags == 1, HeldCount = held };
+        var entry = new LockEntry(transaction!, new Attempt(number, epoch), expires, owner) { IsWaiting = (flags & 1) != 0, HeldCount = held };
         for (int i = 0; i < count; i++)
         {
             if (!reader.TryReadBytes32(out Bytes32 key) || !reader.TryReadByte(out byte mode) || mode > 1) return null;
             entry.Cells.Add(new DeclaredCell(new Digest(key), mode == 1));
         }
-        if (flags != 2) return entry;
+        if (flags < 2) return entry;
         ShardId[]? participants = AtomicRecord.TryReadShards(ref reader, AtomicLimits.MaxParticipants);
-        if (participants is null or [] || !reader.TryReadBytes32(out Bytes32 outcome) || CellValue.TryReadAll(ref reader) is not { } writes) return null;
+        if (participants is null or []) return null;
+        entry.Participants = participants;
+        if (flags != 2) return entry;
+        if (!reader.TryReadBytes32(out Bytes32 outcome) || CellValue.TryReadAll(ref reader) is not { } writes) return null;
         entry.Prepare(participants, new Digest(outcome), writes);
         return entry;
     }

@@ -28,6 +28,7 @@ internal static class Domains
     public static readonly DomainHash Atomic = DomainHash.Deriving("prozchain sharding v0 atomic transaction");
     public static readonly DomainHash AtomicOutcome = DomainHash.Deriving("prozchain sharding v0 atomic outcome");
     public static readonly DomainHash AtomicDecision = DomainHash.Deriving("prozchain sharding v0 atomic decision");
+    public static readonly DomainHash LockRequest = DomainHash.Deriving("prozchain sharding v0 lock request");
     public static readonly DomainHash AtomicState = DomainHash.Deriving("prozchain sharding v0 atomic state");
     public static readonly DomainHash BeaconRun = DomainHash.Deriving("prozchain sharding v0 beacon run");
     public static readonly DomainHash BeaconState = DomainHash.Deriving("prozchain sharding v0 beacon state");

@@ -13,7 +13,7 @@ namespace Prozchain.Sharding.Replication;
 /// Fills a block: takes what waits, executes it, takes back what may not or need not be in the block, until nothing
 /// more is to be taken back.
 /// </summary>
-internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machine, TransactionPool pool, InboundQueue inbound, ExecutedTree tree, ISignatureVerifier verifier, IAttestationSource attestations)
+internal sealed partial class BlockProposer<TTransition>(ShardMachine<TTransition> machine, TransactionPool pool, InboundQueue inbound, ExecutedTree tree, ISignatureVerifier verifier, IAttestationSource attestations)
     where TTransition : IShardTransition
 {
     private const int MostTrials = 6, FrameBytes = 256;
@@ -23,6 +23,7 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
     private readonly List<AtomicTransaction> _begun = [];
     private readonly List<TransactionPool.Entry> _transactions = [];
     private readonly List<Settlement> _settlements = [];
+    private readonly List<LockRequest> _locks = [], _prepared = [];
     private List<TopologyChange> _topology = [];
     private Dictionary<SettlementName, Settlement> _waiting = [];
     private ShardLayout _layout = machine.Layout;
@@ -45,10 +46,11 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         TakeReceipts(parent, left / 2, ref left);
         TakeSettlements(settlements.Values, ref left);
         TakeAtomic(parent, block.TimeMs, ref left);
+        TakeLocks(parent, block.TimeMs, ref left);
         TakeTransactions(block, parent, left);
         for (int trial = 0; trial < MostTrials; trial++)
         {
-            if (_attested.Count + _receipts.Count + _begun.Count + _transactions.Count + _topology.Count + _settlements.Count == 0) return;
+            if (_attested.Count + _receipts.Count + _begun.Count + _transactions.Count + _topology.Count + _settlements.Count + _locks.Count + _prepared.Count == 0) return;
             if (!TryBody(block, parent, out ArrayBufferWriter<byte> body)) continue;
             output.Write(body.WrittenSpan);
             return;
@@ -67,7 +69,7 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
 
     private bool TryBody(in BlockContext block, ExecutedNode parent, out ArrayBufferWriter<byte> encoded)
     {
-        ShardBody.Build(_builder, _receipts, _begun, _transactions.Select(entry => entry.Transaction), _topology, _settlements, _attested);
+        ShardBody.Build(_builder, _receipts, _begun, _transactions.Select(entry => entry.Transaction), _topology, _settlements, _attested, _locks, _prepared);
         encoded = new ArrayBufferWriter<byte>(_builder.EncodedLength);
         _builder.Write(encoded);
         if (ShardBody.TryRead(encoded.WrittenMemory) is not { } body) throw new InvalidOperationException("Expected to read the body that was built.");
@@ -84,6 +86,8 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
                 return false;
             case MachineFault.TooSoon:
                 _begun.Clear();
+                _locks.Clear();
+                _prepared.Clear();
                 _settlements.Clear();
                 _receipts.RemoveAll(receipt => receipt.Kind is ReceiptKind.Record or ReceiptKind.Ending);
                 // The block in which the shard ends is an atomic one.
@@ -92,13 +96,15 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
             default:
                 _transactions.Clear();
                 _begun.Clear();
+                _locks.Clear();
+                _prepared.Clear();
                 return false;
         }
     }
 
     private bool TakeBack(ShardBody body, ShardStep step)
     {
-        int before = _receipts.Count + _begun.Count + _transactions.Count + _settlements.Count;
+        int before = Count();
         for (int i = 0; i < body.Bundles.Count; i++)
             if (step.Bundles[i] != ChannelResult.Applied) Drop(body.Bundles[i]);
         for (int i = 0; i < body.Records.Count; i++)
@@ -111,7 +117,11 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         for (int i = 0; i < _transactions.Count; i++)
             if (machine.LeftNothing(i) && step.Statuses.Span[i] != TransactionStatus.ClaimedCell) pool.Failed(_transactions[i]);
         Keep(_transactions, i => !machine.LeftNothing(i));
-        return _receipts.Count + _begun.Count + _transactions.Count + _settlements.Count < before;
+        Keep(_locks, i => step.Locks[i] == AtomicResult.Accepted);
+        Keep(_prepared, i => step.Prepared[i] == AtomicResult.Accepted);
+        return Count() < before;
+
+        int Count() => _receipts.Count + _begun.Count + _transactions.Count + _settlements.Count + _locks.Count + _prepared.Count;
 
         void Drop(ProvenReceipt receipt) => _receipts.RemoveAll(other => other.Name == receipt.Name);
     }
@@ -134,7 +144,7 @@ internal sealed class BlockProposer<TTransition>(ShardMachine<TTransition> machi
         var next = new Dictionary<ChannelId, ulong>();
         foreach (ProvenReceipt receipt in inbound.Waiting)
         {
-            int length = receipt.Encoding.Length + FrameBytes + BodySource.Size + 40 * Digest.Size;
+            int length = LengthOf(receipt);
             if (length > most || _receipts.Count >= MicroBlockLimits.MaxRecords / 4) break;
             // What a shard of a layout to come says has to wait.
             if (!_layout.TryGetInfo(receipt.Source.Shard, out _)) continue;

@@ -16,7 +16,8 @@ internal sealed class BodyParts
     private readonly List<BodySource> _sources = [];
 
     public void Build(MicroBlockBuilder builder, IReadOnlyList<ProvenReceipt> receipts, IReadOnlyList<AtomicTransaction> begun,
-        IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null, IReadOnlyCollection<AttestationCertificate>? attested = null)
+        IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null, IReadOnlyCollection<AttestationCertificate>? attested = null,
+        IReadOnlyCollection<LockRequest>? locks = null, IReadOnlyCollection<LockRequest>? prepared = null)
     {
         builder.Clear();
         AddSources(builder, receipts);
@@ -41,6 +42,8 @@ internal sealed class BodyParts
             certificate.Write(_output);
             Flush(builder, ShardBody.AttestationRecord);
         }
+        foreach (LockRequest request in locks ?? []) builder.AddRecord(ShardBody.LockRecord, request.Encoded.Span);
+        foreach (LockRequest request in prepared ?? []) builder.AddRecord(ShardBody.PrepareRecord, request.Encoded.Span);
     }
 
     // Each block once, ascending by shard and height; receipts then name its place.

@@ -17,6 +17,7 @@ internal enum ReplicaMessage : byte
     AtomicTransaction = 37,
     WantSettlement = 38,
     Settlement = 39,
+    LockRequest = 40,
 }
 
 /// <summary>Encodes messages into one buffer: each result is valid until the next call.</summary>

@@ -54,7 +54,9 @@ public sealed partial class ReplicatedShard<TTransition> where TTransition : ISh
     /// <summary>True for a verdict on a transaction that this shard does not hold open and can no longer order: it need not be told again.</summary>
     internal bool IsPast(ProvenReceipt receipt, AtomicTransaction? about) =>
         receipt.Record is { Kind: AtomicRecordKind.ExecutionCertificate } record && about is not null && about.Id == record.Transaction && about.DeadlineMs <= TimeMs
-        && !Machine.CanTake(State, record);
+        && !Machine.CanTake(State, record)
+        || receipt.Record is { Kind: AtomicRecordKind.Provision, Attempt.Number: > 0 } value
+        && (about is not null && about.Id == value.Transaction && about.DeadlineMs <= TimeMs || Machine.StageOf(State, value.Transaction, value.Attempt) == LockStage.Past);
 
     /// <summary>The beacon froze a shard's committees: what they said above a height is forgotten.</summary>
     internal void Freeze(ShardId shard, ulong epoch, ulong height)

@@ -31,16 +31,18 @@ public sealed partial class ReplicatedShard<TTransition>
     internal void TakeOver(ReplicatedShard<TTransition> parent)
     {
         BlockContext block = Context(_tree.Tip, Height + 1, TimeMs, _options.Epoch);
-        Pool.Inherit(parent.Pool, transaction => Machine.Declare(block, transaction.Span, out _) is not (TransactionFault.WrongShard or TransactionFault.ForeignCells), HoldsCellOf);
+        Pool.Inherit(parent.Pool, transaction => Machine.Declare(block, transaction.Span, out _) is not (TransactionFault.WrongShard or TransactionFault.ForeignCells), HoldsCellOf, request => HoldsCellOf(request.Cells));
         Inbound.Inherit(parent.Inbound);
         Remote.Inherit(parent.Remote);
     }
 
     private bool IsEnd(ExecutedNode node) => !node.State.Layout.IsLive(Machine.Shard.Id);
 
-    private bool HoldsCellOf(AtomicTransaction transaction)
+    private bool HoldsCellOf(AtomicTransaction transaction) => HoldsCellOf(transaction.Cells);
+
+    private bool HoldsCellOf(ReadOnlySpan<DeclaredCell> cells)
     {
-        foreach (DeclaredCell cell in transaction.Cells)
+        foreach (DeclaredCell cell in cells)
             if (Machine.Shard.Contains(cell.Key)) return true;
         return false;
     }

@@ -284,6 +284,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         for (int i = 0; i < body.Records.Count; i++)
             if (step.Records[i] != AtomicResult.NotOrdered) Take(body.Records[i], applied: true);
         foreach (ProvenReceipt notice in body.Notices) Take(notice, applied: true);
+        ForgetPastLocks();
         TakeOverTopology(body, step);
         foreach (AttestationCertificate attested in body.Attested) Attested(attested);
         Inbound.Expire(TimeMs);

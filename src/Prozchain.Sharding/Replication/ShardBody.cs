@@ -15,7 +15,7 @@ namespace Prozchain.Sharding.Replication;
 /// </summary>
 internal sealed class ShardBody
 {
-    internal const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7, AttestationRecord = 8;
+    internal const byte SourceRecord = 1, NoticeRecord = 2, AtomicRecordRecord = 3, TransactionRecord = 4, EndingRecord = 5, TopologyRecord = 6, SettlementRecord = 7, AttestationRecord = 8, LockRecord = 9, PrepareRecord = 10;
 
     // Bundles and notices are read into these again and again.
     private readonly List<ProvenReceipt> _receipts = [];
@@ -38,6 +38,12 @@ internal sealed class ShardBody
 
     public List<AtomicTransaction> Begun { get; } = [];
 
+    /// <summary>Attempts of transactions with locks that ask for theirs here.</summary>
+    public List<LockRequest> Locks { get; } = [];
+
+    /// <summary>Attempts that are prepared here; the other shards' values are among the records.</summary>
+    public List<LockRequest> Prepared { get; } = [];
+
     /// <summary>Attested blocks of this shard and of those that send to it, ascending by shard. Execution takes the statements from it, who judges the body checks them.</summary>
     public List<AttestationCertificate> Attested { get; } = [];
 
@@ -58,7 +64,7 @@ internal sealed class ShardBody
     public bool IsProven => AreProven(Notices) && AreProven(Records) && AreProven(Endings) && AreProven(Bundles);
 
     /// <summary>True if it concerns atomic transactions.</summary>
-    public bool HasAtomic => Records.Count + Begun.Count + Endings.Count + Settlements.Count > 0;
+    public bool HasAtomic => Records.Count + Begun.Count + Endings.Count + Settlements.Count + Locks.Count + Prepared.Count > 0;
 
     /// <summary>Reads a body; null for any fault. Never throws.</summary>
     public static ShardBody? TryRead(ReadOnlyMemory<byte> encoded)
@@ -82,15 +88,18 @@ internal sealed class ShardBody
         Topology.Clear();
         Settlements.Clear();
         Attested.Clear();
+        Locks.Clear();
+        Prepared.Clear();
         _taken = 0;
         return Inner.Read(encoded.IsEmpty ? s_empty : encoded) == ReadResult.Ok && ReadParts();
     }
 
     /// <summary>Writes the parts of a body into a builder, and the transactions after them.</summary>
     public static void Build(MicroBlockBuilder builder, IReadOnlyList<ProvenReceipt> receipts, IEnumerable<AtomicTransaction> begun, IEnumerable<ReadOnlyMemory<byte>> transactions,
-        IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null, IReadOnlyCollection<AttestationCertificate>? attested = null)
+        IReadOnlyCollection<TopologyChange>? topology = null, IReadOnlyCollection<Settlement>? settlements = null, IReadOnlyCollection<AttestationCertificate>? attested = null,
+        IReadOnlyCollection<LockRequest>? locks = null, IReadOnlyCollection<LockRequest>? prepared = null)
     {
-        new BodyParts().Build(builder, receipts, [.. begun], topology, settlements, attested);
+        new BodyParts().Build(builder, receipts, [.. begun], topology, settlements, attested, locks, prepared);
         foreach (ReadOnlyMemory<byte> transaction in transactions) builder.AddTransaction(transaction.Span);
     }
 
@@ -176,6 +185,10 @@ internal sealed class ShardBody
                 if (Attested.Count == AttestationRules.MaxPerBody || AttestationCertificate.TryRead(bytes, out AttestationCertificate? attested) != ReadResult.Ok) return false;
                 if (Attested.Count > 0 && Attested[^1].Statement.Shard >= attested!.Statement.Shard) return false;
                 Attested.Add(attested!);
+                return true;
+            case LockRecord or PrepareRecord:
+                if (LockRequest.TryRead(bytes, out LockRequest? request) != ReadResult.Ok) return false;
+                (kind == LockRecord ? Locks : Prepared).Add(request!);
                 return true;
             default:
                 return false;

@@ -117,7 +117,7 @@ public sealed partial class ShardHost<TTransition> : IProtocolNode, IDisposable 
         if (message.Length < 2 || message[0] != WireLimits.Version) return;
         if (message[1] != ShardMessage)
         {
-            if (message[1] is not ((byte)ReplicaMessage.Transaction or (byte)ReplicaMessage.AtomicTransaction)) return;
+            if (message[1] is not ((byte)ReplicaMessage.Transaction or (byte)ReplicaMessage.AtomicTransaction or (byte)ReplicaMessage.LockRequest)) return;
             foreach (ShardId shard in _nodes.Keys.ToArray())
                 if (!_over.Contains(shard)) Hand(shard, nowMs, new NodeId(-1), message, actions);
         }
@@ -143,7 +143,7 @@ public sealed partial class ShardHost<TTransition> : IProtocolNode, IDisposable 
 
     private void Route(ShardId to, long nowMs, NodeId from, ReadOnlySpan<byte> message, NodeActions actions)
     {
-        bool isForKeys = message[1] is (byte)ReplicaMessage.Delivery or (byte)ReplicaMessage.Transaction or (byte)ReplicaMessage.AtomicTransaction;
+        bool isForKeys = message[1] is (byte)ReplicaMessage.Delivery or (byte)ReplicaMessage.Transaction or (byte)ReplicaMessage.AtomicTransaction or (byte)ReplicaMessage.LockRequest;
         if (_nodes.ContainsKey(to) && !(isForKeys && _over.Contains(to)))
         {
             Hand(to, nowMs, from, message, actions);

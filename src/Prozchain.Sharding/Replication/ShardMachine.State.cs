@@ -9,6 +9,9 @@ public sealed partial class ShardMachine<TTransition>
     /// <summary>True if a record has something to apply to after a block: its transaction is known.</summary>
     internal bool CanTake(MachineState at, AtomicRecord record) => ReadAt(at).Atomic.CanTake(record);
 
+    /// <summary>How far an attempt of a transaction with locks has come by a block.</summary>
+    internal LockStage StageOf(MachineState at, in Digest transaction, Attempt attempt) => ReadAt(at).Atomic.StageOf(transaction, attempt);
+
     /// <summary>What became of an atomic transaction by a block.</summary>
     internal AtomicOutcome OutcomeOf(MachineState at, in Digest transaction) => ReadAt(at).Atomic.OutcomeOf(transaction);
 

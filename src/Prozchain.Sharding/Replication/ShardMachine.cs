@@ -156,7 +156,14 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         if (!_signatures.Verify(_transition, block, body.Inner, verifier, known).IsOk) return MachineFault.BadTransaction;
         foreach (AtomicTransaction transaction in body.Begun)
             if (pool?.Holds(transaction) != true && !transaction.IsSigned(verifier)) return MachineFault.BadTransaction;
-        return MachineFault.None;
+        return AreSigned(body.Locks, verifier, pool) && AreSigned(body.Prepared, verifier, pool) ? MachineFault.None : MachineFault.BadTransaction;
+    }
+
+    private static bool AreSigned(List<LockRequest> requests, ISignatureVerifier verifier, TransactionPool? pool)
+    {
+        foreach (LockRequest request in requests)
+            if (pool?.Holds(request) != true && !request.IsSigned(verifier)) return false;
+        return true;
     }
 
     internal MachineFault Execute(in BlockContext block, ShardBody body, MachineState before, ICellSource cells, out ShardStep? step)
@@ -262,15 +269,17 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
             AtomicRecord record = _parts.Emitted[i];
             SentReceipt sent = step.Send();
             record.Write(sent.Begin(ReceiptKind.Record));
-            (sent.Transaction, sent.MustArrive) = (record.About, record.IsCommit || record.Kind == AtomicRecordKind.ExecutionCertificate);
+            (sent.Transaction, sent.MustArrive) = (record.About, record.IsCommit || record.Kind >= AtomicRecordKind.ExecutionCertificate);
             AddAudience(record, sent);
         }
         if (_parts.Ending is { } ending) AddEnding(ending, step.Send());
     }
 
-    // The shards that hold the transaction's other cells.
+    // The shards that hold the transaction's other cells, or take part with locks.
     private void AddAudience(AtomicRecord record, SentReceipt sent)
     {
+        foreach (ShardId shard in record.Audience)
+            if (shard != Shard.Id) sent.AddDestination(shard);
         if (record.About is not { } transaction) return;
         var shards = new SortedSet<ShardId>();
         foreach (DeclaredCell cell in transaction.Cells) shards.Add(_parts.Layout.ShardOf(cell.Key));

@@ -16,4 +16,12 @@ public static class ShardMessages
         ArgumentNullException.ThrowIfNull(transaction);
         return new ReplicaWriter().Transaction(ReplicaMessage.AtomicTransaction, transaction.Encoded.Span).ToArray();
     }
+
+    /// <summary>Hands an attempt of a transaction with locks in: to more nodes of one of its shards than can be faulty.</summary>
+    /// <param name="request">The attempt.</param>
+    public static byte[] Submission(LockRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new ReplicaWriter().Transaction(ReplicaMessage.LockRequest, request.Encoded.Span).ToArray();
+    }
 }

@@ -1,3 +1,4 @@
+using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 
@@ -21,6 +22,20 @@ public sealed partial class ShardNode<TTransition>
         for (int i = 0; i < committee.Peers.Count; i++)
             if ((int)(((ulong)(_options.Member + i) + height + (ulong)(attempt * speakers)) % (ulong)members) < speakers) _to.Add(committee.Peers[i]);
         return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_to);
+    }
+
+    // To more nodes than can be faulty of each other shard that holds one of the cells.
+    private void SendToHolders(ReadOnlySpan<DeclaredCell> cells, in Digest transaction, ReadOnlySpan<byte> message, NodeActions actions)
+    {
+        var shards = new SortedSet<ShardId>();
+        foreach (DeclaredCell cell in cells) shards.Add(Routes.ShardOf(cell.Key));
+        shards.Remove(Self);
+        foreach (ShardId shard in shards)
+        {
+            if (_committees.FindNow(shard, Epoch) is not { } committee) continue;
+            int enough = FaultyOf(committee.Peers.Count) + 1;
+            for (int i = 0; i < enough; i++) actions.Send(committee.Peers[(int)((transaction.Span[0] + (uint)i) % (uint)committee.Peers.Count)], message);
+        }
     }
 
     private void SendToMembers(ReadOnlySpan<byte> message, NodeActions actions)

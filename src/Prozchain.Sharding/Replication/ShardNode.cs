@@ -95,15 +95,26 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         if (!Replica.TrySubmit(transaction, nowMs)) return false;
         ReadOnlySpan<byte> message = _writer.Transaction(ReplicaMessage.AtomicTransaction, transaction.Encoded.Span);
         SendToMembers(message, actions);
-        var shards = new SortedSet<ShardId>();
-        foreach (DeclaredCell cell in transaction.Cells) shards.Add(Routes.ShardOf(cell.Key));
-        shards.Remove(Self);
-        foreach (ShardId shard in shards)
-        {
-            if (_committees.FindNow(shard, Epoch) is not { } committee) continue;
-            int enough = FaultyOf(committee.Peers.Count) + 1;
-            for (int i = 0; i < enough; i++) actions.Send(committee.Peers[(int)((transaction.Id.Span[0] + (uint)i) % (uint)committee.Peers.Count)], message);
-        }
+        SendToHolders(transaction.Cells, transaction.Id, message, actions);
+        return true;
+    }
+
+    /// <summary>
+    /// Takes a client's attempt of a transaction with locks in, and passes it on to the other members and to the other shards
+    /// whose cells it names. What becomes of it the shards' records tell; the client tries again with a higher number.
+    /// </summary>
+    /// <param name="nowMs">The time, Unix milliseconds.</param>
+    /// <param name="request">The attempt.</param>
+    /// <param name="actions">Receives what the host is to do.</param>
+    /// <returns>False if this shard holds none of its cells, it is not signed, this or a later attempt is or was here already, too late, or there is no room.</returns>
+    public bool Submit(long nowMs, LockRequest request, NodeActions actions)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(actions);
+        if (!Replica.TrySubmit(request, nowMs)) return false;
+        ReadOnlySpan<byte> message = _writer.Transaction(ReplicaMessage.LockRequest, request.Encoded.Span);
+        SendToMembers(message, actions);
+        SendToHolders(request.Cells, request.Transaction.Id, message, actions);
         return true;
     }
 
@@ -185,6 +196,10 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
             case ReplicaMessage.AtomicTransaction when AtomicTransaction.TryRead(bytes, out AtomicTransaction? transaction) == ReadResult.Ok:
                 if (_members.Contains(from)) Replica.TrySubmit(transaction!, nowMs);
                 else Submit(nowMs, transaction!, actions);
+                break;
+            case ReplicaMessage.LockRequest when LockRequest.TryRead(bytes, out LockRequest? request) == ReadResult.Ok:
+                if (_members.Contains(from)) Replica.TrySubmit(request!, nowMs);
+                else Submit(nowMs, request!, actions);
                 break;
         }
     }

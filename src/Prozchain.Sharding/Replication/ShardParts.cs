@@ -67,10 +67,11 @@ internal sealed partial class ShardParts : IBlockFrame, IReceiptSink, ICellStore
             else Incoming.Accept(receipt.Notice);
         }
         TakeEndings(body);
-        foreach (ProvenReceipt receipt in body.Records) _step!.Records.Add(Atomic.Accept(receipt.Record!, new RecordOrigin(receipt.Source.Shard, receipt.Source.Epoch)));
+        foreach (ProvenReceipt receipt in body.Records) _step!.Records.Add(Take(receipt));
         Incoming.RetryDeferred(this);
         foreach (ProvenReceipt receipt in body.Bundles) _step!.Bundles.Add(Incoming.Apply(receipt.Bundle!, this));
         foreach (AtomicTransaction transaction in body.Begun) _step!.Begun.Add(Atomic.Admit(transaction));
+        TakeLocks(body);
         return _credited;
     }
 

@@ -83,6 +83,12 @@ public sealed class ShardStep : IBundleOutput
     /// <summary>What it made of the body's atomic transactions.</summary>
     internal List<AtomicResult> Begun { get; } = [];
 
+    /// <summary>What it made of the body's requests for locks.</summary>
+    internal List<AtomicResult> Locks { get; } = [];
+
+    /// <summary>What it made of the attempts that the body would have prepared.</summary>
+    internal List<AtomicResult> Prepared { get; } = [];
+
     /// <summary>Another block begins.</summary>
     internal void Clear()
     {
@@ -90,6 +96,8 @@ public sealed class ShardStep : IBundleOutput
         Settlements.Clear();
         Records.Clear();
         Begun.Clear();
+        Locks.Clear();
+        Prepared.Clear();
         _spare.AddRange(_sent);
         _sent.Clear();
         (_writeCount, _statusCount) = (0, 0);

@@ -12,12 +12,13 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     private readonly Dictionary<Digest, LinkedListNode<Entry>> _byId = [];
     private readonly LinkedList<Entry> _order = new();
     private readonly Dictionary<Digest, AtomicTransaction> _atomic = [];
+    private readonly Dictionary<Digest, LockRequest> _locks = [];
     private readonly HashSet<Digest> _done = [];
     private readonly Queue<Digest> _doneOrder = new();
     private readonly List<Entry> _unverified = [];
     private long _bytes;
 
-    public int Count => _byId.Count + _atomic.Count;
+    public int Count => _byId.Count + _atomic.Count + _locks.Count;
 
     public IEnumerable<Entry> Entries => _order;
 
@@ -25,6 +26,9 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     public List<Entry> Unverified => _unverified;
 
     public IEnumerable<AtomicTransaction> Atomic => _atomic.Values;
+
+    /// <summary>The last attempt of each transaction with locks.</summary>
+    public IReadOnlyCollection<LockRequest> Locks => _locks.Values;
 
     public static Digest IdOf(ReadOnlySpan<byte> transaction) => new(Domains.PooledTransaction.Hash(transaction));
 
@@ -38,6 +42,12 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
 
     /// <summary>True if it waits, with these signatures: they are known to hold.</summary>
     public bool Holds(AtomicTransaction transaction) => _atomic.TryGetValue(transaction.Id, out AtomicTransaction? held) && held.Encoded.Span.SequenceEqual(transaction.Encoded.Span);
+
+    /// <summary>True if it waits, with these signatures.</summary>
+    public bool Holds(LockRequest request) => _locks.TryGetValue(request.Transaction.Id, out LockRequest? held) && held.Encoded.Span.SequenceEqual(request.Encoded.Span);
+
+    /// <summary>The number of the attempt that waits; 0 for none.</summary>
+    public uint AttemptOf(in Digest transaction) => _locks.TryGetValue(transaction, out LockRequest? held) ? held.Attempt.Number : 0;
 
     /// <summary>Its signatures hold.</summary>
     public void Verified(in Digest id)
@@ -57,6 +67,20 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     {
         _atomic.Add(transaction.Id, transaction);
         _bytes += transaction.Encoded.Length;
+    }
+
+    /// <summary>In place of an earlier attempt.</summary>
+    public void Add(LockRequest request)
+    {
+        Remove(request);
+        _locks[request.Transaction.Id] = request;
+        _bytes += request.Encoded.Length;
+    }
+
+    /// <summary>Whatever attempt of the transaction waits.</summary>
+    public void Remove(LockRequest request)
+    {
+        if (_locks.Remove(request.Transaction.Id, out LockRequest? held)) _bytes -= held.Encoded.Length;
     }
 
     public void Remove(in Digest id)
@@ -79,13 +103,16 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     }
 
     /// <summary>Takes over what waits at an ended parent, as far as it is for this shard, and what was executed there lately.</summary>
-    public void Inherit(TransactionPool parent, Func<ReadOnlyMemory<byte>, bool> isHere, Func<AtomicTransaction, bool> isAtomicHere)
+    public void Inherit(TransactionPool parent, Func<ReadOnlyMemory<byte>, bool> isHere, Func<AtomicTransaction, bool> isAtomicHere, Func<LockRequest, bool> isLockHere)
     {
         foreach (Digest id in parent._doneOrder) Done(id);
         foreach (Entry entry in parent._order)
             if (!Knows(entry.Id) && HasRoom(entry.Transaction.Length) && isHere(entry.Transaction)) Add(entry.Id, entry.Transaction, entry.GasLimit, entry.IsVerified);
         foreach (AtomicTransaction transaction in parent._atomic.Values)
             if (!Knows(transaction.Id) && HasRoom(transaction.Encoded.Length) && isAtomicHere(transaction)) Add(transaction);
+        // An attempt ends with the shard; one that has not begun may go on with the heirs.
+        foreach (LockRequest request in parent._locks.Values)
+            if (AttemptOf(request.Transaction.Id) == 0 && HasRoom(request.Encoded.Length) && isLockHere(request)) Add(request);
     }
 
     /// <summary>It failed and left nothing: perhaps an earlier one of its sender has yet to come.</summary>
@@ -99,6 +126,8 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     {
         foreach ((Digest id, AtomicTransaction transaction) in _atomic)
             if (transaction.DeadlineMs <= timeMs) Remove(id);
+        foreach (LockRequest request in _locks.Values)
+            if (request.Transaction.DeadlineMs <= timeMs) Remove(request);
     }
 
     internal sealed class Entry(Digest id, ReadOnlyMemory<byte> transaction, ulong gasLimit)

@@ -21,7 +21,8 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     private readonly (Customer[] Customers, double[] Shares)[] _laws;
     private readonly List<Customer> _waiting = [];
     private ulong _next = 1;
-    private long _transfers, _swaps;
+    private long _transfers, _swaps, _lockSwaps;
+    private readonly LockSwaps _locked;
 
     /// <summary>Makes the customers.</summary>
     /// <param name="options">What the bank is like.</param>
@@ -34,12 +35,14 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, ShardCut state, ShardTelemetry telemetry, Action<ShardId, byte[]> send)
     {
         (_options, _auditor, _state, _telemetry, _send) = (options, auditor, state, telemetry, send);
+        _locked = new LockSwaps(key => state.TryGet(key, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null, (cell, message) => send(layout.ShardOf(cell), message), AgainMs);
         _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
         IEnumerable<Customer[]> groups = options.EvenShards ? layout.Shards.Select(shard => _customers.Where(customer => customer.Shard == shard.Id).ToArray()).Where(group => group.Length > 0) : [_customers];
         _laws = [.. groups.Select(group => (group, SharesOf(group.Length)))];
         // What falls due before the load begins is left out.
         _transfers = (long)options.IntervalMs * options.TransfersPerSecond / 1000;
         _swaps = (long)options.IntervalMs * options.SwapsPerSecond / 1000;
+        _lockSwaps = (long)options.IntervalMs * options.LockSwapsPerSecond / 1000;
     }
 
     public int Waiting => _waiting.Count;
@@ -54,9 +57,11 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         long elapsed = world.ElapsedMs;
         if (elapsed < _options.IntervalMs) return;
         _waiting.RemoveAll(customer => IsDone(world, customer));
+        _locked.Tick(world);
         if (elapsed > _options.LoadMs) return;
         for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world, random);
         for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world, random);
+        for (; _lockSwaps < elapsed * _options.LockSwapsPerSecond / 1000; _lockSwaps++) SwapWithLocks(world, random);
     }
 
     // Running sums of what each rank is drawn by.
@@ -112,6 +117,17 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
             [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
         _telemetry.Submitted(one.Shard, swap, world.NowMs);
         _send(one.Shard, ShardMessages.Submission(swap));
+    }
+
+    private void SwapWithLocks(SimulatedWorld world, SimulationRandom random)
+    {
+        Customer one = Draw(random), other = Draw(random);
+        if (one.Shard == other.Shard) return;
+        var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
+        AtomicTransaction swap = AtomicTransaction.Sign(
+            new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram), [], moves, one.Signer, other.Signer);
+        _telemetry.Submitted(one.Shard, swap, world.NowMs);
+        _locked.Add(swap, one.Signer);
     }
 
     private Customer Draw(SimulationRandom random)

@@ -36,6 +36,9 @@ public sealed record BankOptions
     /// <summary>Atomic swaps a second between accounts of two shards.</summary>
     public int SwapsPerSecond { get; init; } = 2;
 
+    /// <summary>Swaps a second that declare no cells and run with locks.</summary>
+    public int LockSwapsPerSecond { get; init; }
+
     /// <summary>Exponent of the Zipf law by which accounts are drawn; 0 draws all alike.</summary>
     public double Skew { get; init; } = 0.8;
 

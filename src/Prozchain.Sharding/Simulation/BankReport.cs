@@ -16,6 +16,9 @@ public sealed record BankReport(int Applied, int Transfers, int Waiting, int Com
     /// <summary>Segments of all shards whose attestation is in a final block.</summary>
     public int Attested { get; init; }
 
+    /// <summary>Swaps with locks that their decision shard decided to commit; also among <see cref="Commits"/>.</summary>
+    public int LockCommits { get; init; }
+
     /// <summary>Blocks whose channel to another shard was within a tenth of the cap on value that is not attested.</summary>
     public int AtCap { get; init; }
 }

@@ -67,6 +67,10 @@ internal sealed class LineageAuditor
 
     public ulong LowestHeight => _ledgers.Values.Where(ledger => !ledger.HasEnded).Min(ledger => (ulong)ledger.Blocks.Count);
 
+    public ReadOnlyMemory<byte>? ValueOf(in Digest cell) => _accounts.TryGetValue(cell, out Account account) ? account.ToBytes() : (ReadOnlyMemory<byte>?)null;
+
+    public int LockCommits { get; private set; }
+
     public ulong NonceOf(in Digest cell) => _accounts[cell].Nonce;
 
     /// <summary>A shard whose last block some node has.</summary>
@@ -190,7 +194,12 @@ internal sealed class LineageAuditor
             if (!_underWay.TryAdd((bundle.Channel, bundle.Sequence), receipts)) Fault ??= $"Expected each sequence once, got {bundle.Sequence} of {bundle.Channel} again.";
         }
         if (sent.Kind != ReceiptKind.Record || AtomicRecord.TryRead(sent.Encoding.Span, out AtomicRecord? record) != Wire.ReadResult.Ok) return;
-        if (record!.Kind != AtomicRecordKind.ExecutionCertificate || !record.IsCommit) return;
+        if (record!.Kind is not (AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.Decision) || !record.IsCommit) return;
+        if (record.Kind == AtomicRecordKind.Decision)
+        {
+            LockCommits++;
+            if (_outcomes.ContainsKey(record.Transaction)) Fault ??= $"Expected one commit of {record.Transaction}, got another at shard {record.Shard}.";
+        }
         if (!_outcomes.TryAdd(record.Transaction, record.Outcome) && _outcomes[record.Transaction] != record.Outcome)
             Fault ??= $"Expected one outcome of {record.Transaction}, got {_outcomes[record.Transaction]} and {record.Outcome}.";
     }

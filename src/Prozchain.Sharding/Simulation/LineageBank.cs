@@ -88,7 +88,7 @@ public sealed class LineageBank : IDisposable
     /// <summary>What it did so far.</summary>
     public LineageReport Report() => new(
         _auditor.Applied, _load.Done, _load.Waiting, _auditor.Commits, _auditor.Receipts, _auditor.UnderWay, _auditor.Cuts, [.. _auditor.Births],
-        _auditor.LowestHeight, _auditor.IsQuiet, [.. _auditor.AppliedPerSlice], [.. _auditor.Bundles]);
+        _auditor.LowestHeight, _auditor.IsQuiet, [.. _auditor.AppliedPerSlice], [.. _auditor.Bundles]) { LockCommits = _auditor.LockCommits };
 
     /// <inheritdoc/>
     public void Dispose() => World.Dispose();

@@ -18,11 +18,14 @@ internal sealed class LineageLoad
     private readonly SimulationRandom _random;
     private readonly Customer[] _customers, _hot;
     private ulong _next = 1;
-    private long _transfers, _swaps;
+    private readonly LockSwaps _locked;
+    private long _transfers, _swaps, _lockSwaps;
+    private SimulatedWorld? _world;
 
     public LineageLoad(LineageOptions options, ShardLayout first, ISigner[] accounts, LineageAuditor auditor, SimulationRandom random)
     {
         (_options, _first, _auditor, _random) = (options, first, auditor, random);
+        _locked = new LockSwaps(cell => auditor.ValueOf(cell), (cell, message) => HandIn(_world!, cell, message), AgainMs);
         _customers = [.. accounts.Select(signer => new Customer(signer, Address.FromPublicKey(signer.PublicKey.Span)))];
         _hot = [.. _customers.Where(customer => _first.Shards[0].Contains(customer.Cell))];
     }
@@ -36,11 +39,14 @@ internal sealed class LineageLoad
     private void Tick(SimulatedWorld world)
     {
         long elapsed = world.ElapsedMs;
+        _world = world;
+        _locked.Tick(world);
         foreach (Customer customer in _customers) Look(world, customer);
         if (elapsed <= _options.LoadMs)
         {
             for (; _transfers < elapsed * _options.TransfersPerSecond / 1000; _transfers++) Transfer(world);
-            for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world);
+            for (; _swaps < elapsed * _options.SwapsPerSecond / 1000; _swaps++) Swap(world, declares: true);
+            for (; _lockSwaps < elapsed * _options.LockSwapsPerSecond / 1000; _lockSwaps++) Swap(world, declares: false);
         }
         Schedule(world);
     }
@@ -70,15 +76,16 @@ internal sealed class LineageLoad
         HandIn(world, customer.Cell, customer.Message!);
     }
 
-    private void Swap(SimulatedWorld world)
+    private void Swap(SimulatedWorld world, bool declares)
     {
         Customer one = Draw(world), other = _customers[_random.Next(_customers.Length)];
         if (one == other) return;
         var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
         AtomicTransaction swap = AtomicTransaction.Sign(
             new AtomicTransaction.Header(LineageBank.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, LineageBank.SwapProgram),
-            [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
-        HandIn(world, one.Cell, ShardMessages.Submission(swap));
+            declares ? [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)] : [], moves, one.Signer, other.Signer);
+        if (!declares) _locked.Add(swap, one.Signer);
+        else HandIn(world, one.Cell, ShardMessages.Submission(swap));
     }
 
     private void HandIn(SimulatedWorld world, in Digest cell, byte[] message)

@@ -40,6 +40,9 @@ public sealed record LineageOptions
     /// <summary>Atomic swaps a second between accounts of two shards.</summary>
     public int SwapsPerSecond { get; init; } = 4;
 
+    /// <summary>Swaps a second that declare no cells and run with locks.</summary>
+    public int LockSwapsPerSecond { get; init; }
+
     /// <summary>Percent of the transfers whose sender is of the hot shard, the first of the first layout; the others are drawn from all accounts.</summary>
     public int HotPercent { get; init; } = 50;
 
@@ -103,7 +106,10 @@ public sealed record LineageBirth(Layout.ShardId Shard, bool IsMerge, long Ended
 public sealed record LineageReport(
     int Applied, int Transfers, int Waiting, int Commits, int Receipts, int UnderWay, int Cuts, IReadOnlyList<LineageBirth> Births, ulong LowestHeight, bool IsQuiet, IReadOnlyList<int> AppliedPerSlice, IReadOnlyList<(ChannelId Channel, ulong Sequence)> Bundles)
 {
+    /// <summary>Swaps with locks that their decision shard decided to commit; also among <see cref="Commits"/>.</summary>
+    public int LockCommits { get; init; }
+
     /// <summary>The figures in words.</summary>
     public override string ToString() =>
-        $"{Applied} applied, {Transfers} transfers, {Waiting} waiting, {Commits} swaps, {Receipts} receipts, {UnderWay} under way ({string.Join(", ", Bundles.Select(bundle => $"{bundle.Channel.Source} to {bundle.Channel.Destination} {bundle.Sequence}"))}), {Cuts} cuts, births {string.Join(", ", Births.Select(birth => $"{birth.Shard} after {birth.FirstBlockMs - birth.EndedMs} ms"))}, lowest height {LowestHeight}, quiet {IsQuiet}";
+        $"{Applied} applied, {Transfers} transfers, {Waiting} waiting, {Commits} swaps, {LockCommits} of them with locks, {Receipts} receipts, {UnderWay} under way ({string.Join(", ", Bundles.Select(bundle => $"{bundle.Channel.Source} to {bundle.Channel.Destination} {bundle.Sequence}"))}), {Cuts} cuts, births {string.Join(", ", Births.Select(birth => $"{birth.Shard} after {birth.FirstBlockMs - birth.EndedMs} ms"))}, lowest height {LowestHeight}, quiet {IsQuiet}";
 }

@@ -38,6 +38,9 @@ internal sealed class ShardAudit
 
     public int Receipts { get; private set; }
 
+    /// <summary>Of transactions with locks.</summary>
+    public int LockCommits { get; private set; }
+
     public int Commits => _outcomes.Count;
 
     /// <summary>Cuts at which nothing was half-way.</summary>
@@ -105,7 +108,12 @@ internal sealed class ShardAudit
     private void Hear(SentReceipt sent)
     {
         if (sent.Kind != ReceiptKind.Record || AtomicRecord.TryRead(sent.Encoding.Span, out AtomicRecord? record) != ReadResult.Ok) return;
-        if (record!.Kind != AtomicRecordKind.ExecutionCertificate || !record.IsCommit) return;
+        if (record!.Kind is not (AtomicRecordKind.ExecutionCertificate or AtomicRecordKind.Decision) || !record.IsCommit) return;
+        if (record.Kind == AtomicRecordKind.Decision)
+        {
+            LockCommits++;
+            if (_outcomes.ContainsKey(record.Transaction)) Fail($"Expected one commit of {record.Transaction}, got another at shard {record.Shard}.");
+        }
         if (!_outcomes.TryAdd(record.Transaction, record.Outcome) && _outcomes[record.Transaction] != record.Outcome)
             Fail($"Expected one outcome of {record.Transaction}, got {_outcomes[record.Transaction]} and {record.Outcome}.");
     }

@@ -164,6 +164,9 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
         return best is not null && best.Cells.TryGet(key, out value);
     }
 
+    /// <summary>Transactions with locks that a decision shard decided to commit.</summary>
+    internal int LockCommits => _audit.LockCommits;
+
     /// <summary>What it did so far.</summary>
     public ShardReport Report() => new(
         _audit.Applied, _audit.Failed, _pending.Count, _pending.GivenUp, _audit.Receipts, _audit.Commits, _audit.Cuts, Layout.Shards.Min(shard => _audit.HeightOf(shard.Id)), _audit.IsQuiet)

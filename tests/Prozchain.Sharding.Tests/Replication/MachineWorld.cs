@@ -90,9 +90,18 @@ internal sealed class MachineWorld
 
         public MachineFault Try(byte[] body, out ShardStep? step, long? timeMs = null) => Machine.Execute(Context(timeMs), body, State, _cells, out step);
 
-        public ShardStep Step(IEnumerable<ProvenReceipt>? heard = null, IEnumerable<AtomicTransaction>? begun = null, params byte[][] transactions)
+        public ShardStep Step(IEnumerable<ProvenReceipt>? heard = null, IEnumerable<AtomicTransaction>? begun = null, params byte[][] transactions) => Take(Body(heard, begun, transactions));
+
+        /// <summary>A block that orders requests for locks, or prepares attempts.</summary>
+        public ShardStep Step(IEnumerable<ProvenReceipt>? heard, IReadOnlyCollection<LockRequest>? locks, IReadOnlyCollection<LockRequest>? prepared)
         {
-            Assert.Equal(MachineFault.None, Try(Body(heard, begun, transactions), out ShardStep? step));
+            ShardBody.Build(_builder, [.. heard ?? []], [], [], locks: locks, prepared: prepared);
+            return Take(TestNetwork.Encode(_builder.Write));
+        }
+
+        private ShardStep Take(byte[] body)
+        {
+            Assert.Equal(MachineFault.None, Try(body, out ShardStep? step));
             _cells.Stage(step!.Writes.Span);
             _cells.Commit();
             _state = step.After;
