@@ -17,8 +17,17 @@ internal sealed class ReceiptLine(long keepMs)
 
     public IReadOnlyList<Waiting> Items => _line;
 
-    public void Add(in BodySource source, long timeMs, SentReceipt sent) =>
-        _line.Add(new Waiting(timeMs, ProvenReceipt.TryRead(source, (byte)sent.Kind, sent.Encoding, sent.Proof) ?? throw new InvalidOperationException("Expected to read a receipt of this process.")));
+    public void Add(in BodySource source, long timeMs, SentReceipt sent) => _line.Add(Read(source, timeMs, sent));
+
+    /// <summary>Adds it unless it waits here already.</summary>
+    public void AddOnce(in BodySource source, long timeMs, SentReceipt sent) => Add(Read(source, timeMs, sent));
+
+    /// <summary>Adds what waited elsewhere, unless it waits here already.</summary>
+    public void Add(in Waiting item)
+    {
+        ReceiptName name = item.Receipt.Name;
+        if (!_line.Exists(other => other.Receipt.Name == name)) _line.Add(item);
+    }
 
     /// <summary>A block holds these; records that have outlived their transactions go too.</summary>
     public void Remove(IReadOnlySet<ReceiptName> held, long nowMs)
@@ -60,6 +69,9 @@ internal sealed class ReceiptLine(long keepMs)
         }
         return true;
     }
+
+    private static Waiting Read(in BodySource source, long timeMs, SentReceipt sent) =>
+        new(timeMs, ProvenReceipt.TryRead(source, (byte)sent.Kind, sent.Encoding, sent.Proof) ?? throw new InvalidOperationException("Expected to read a receipt of this process."));
 
     /// <summary>A receipt and the time of the block that said it.</summary>
     internal readonly record struct Waiting(long TimeMs, ProvenReceipt Receipt);

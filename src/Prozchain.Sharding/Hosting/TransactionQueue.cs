@@ -74,6 +74,21 @@ internal sealed class TransactionQueue(int maxCount, long maxBytes)
         return lost;
     }
 
+    /// <summary>Moves all to the queues of heirs, which are not held to their bounds by it; what none of them takes is gone.</summary>
+    /// <param name="heirOf">The queue for a sender and a transaction, or null.</param>
+    public void MoveTo(Func<Digest, ReadOnlyMemory<byte>, TransactionQueue?> heirOf)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            ref Entry entry = ref _entries[_first + i];
+            if (heirOf(entry.Sender, this[i]) is not { } heir) continue;
+            heir.Add(this[i].Span, entry.GasLimit, entry.Sender, _next.TryGetValue(entry.Sender, out ulong next) ? next - 1 : null);
+            heir._entries[heir._end - 1].Tries = entry.Tries;
+        }
+        (_first, _end, _used, _waiting) = (0, 0, 0, 0);
+        _next.Clear();
+    }
+
     private void Clear()
     {
         (_first, _end, _used, _waiting) = (0, 0, 0, 0);
