@@ -1,6 +1,8 @@
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Replication;
+using Prozchain.Sharding.Reshaping;
 
 namespace Prozchain.Sharding;
 
@@ -22,7 +24,13 @@ public sealed record EngineRound
     /// <summary>The application records that the beacon block put in order.</summary>
     public required IReadOnlyList<ApplicationRecord> Records { get; init; }
 
-    /// <summary>Each shard's part, in the order of the layout.</summary>
+    /// <summary>The split or merge with which the round ended; the next one begins with its heirs. Null for none.</summary>
+    public TopologyChange? Change { get; init; }
+
+    /// <summary>Changes that were asked for and could not be made; none in a replayed round.</summary>
+    public IReadOnlyList<ReshapeAction> RefusedChanges { get; init; } = [];
+
+    /// <summary>Each shard's part, in the order of the layout before the change.</summary>
     public required IReadOnlyList<ShardRound> Shards { get; init; }
 
     /// <summary>The host's own bytes that were logged with the round.</summary>
@@ -38,7 +46,7 @@ public sealed record ShardRound
     /// <summary>The shard.</summary>
     public required ShardId Shard { get; init; }
 
-    /// <summary>The sealing header: the last of the round, over an empty body, with the state root after all others.</summary>
+    /// <summary>The sealing header: the last of the round, or that with which the shard ended, over an empty body, with the state root after all others.</summary>
     public required MicroHeader Header { get; init; }
 
     /// <summary>Height of the sealing header.</summary>

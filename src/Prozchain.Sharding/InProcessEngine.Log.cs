@@ -1,8 +1,9 @@
 using System.Buffers;
 using Prozchain.Shared;
-using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Hosting;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Replication;
 using Prozchain.Sharding.State;
 using Prozchain.Sharding.Sync;
 using Prozchain.Sharding.Wire;
@@ -38,7 +39,9 @@ public sealed partial class InProcessEngine<TTransition>
             {
                 ShardInfo info = layout.Shards[i];
                 var store = new HeapTrieStore(_options.StateBytes, info.Prefix, info.Depth);
-                shards[i] = new HostedShard<TTransition>(_transition, layout, info, _options, EngineIdentity.Fill(store, byShard[i]), bodyBytes);
+                EngineIdentity.Fill(store, byShard[i]);
+                var machine = new ShardMachine<TTransition>(_transition, layout, info.Id, _options.Rules);
+                shards[i] = new HostedShard<TTransition>(new ShardSlice<TTransition>(machine, store, machine.Genesis), new OrderingAnchor(default, 0, _options.GenesisTimeMs), _options, bodyBytes);
                 _indexes.Add(info.Id, i);
             }
             return shards;
@@ -115,7 +118,8 @@ public sealed partial class InProcessEngine<TTransition>
             left -= _buffer.WrittenCount;
             if (isWhole) (_slicedShard, _slicedTo) = (_slicedShard + 1, default);
         }
-        if (_slicedShard < _shards.Length) return;
+        // An heir without a header of its own has none to go on from.
+        if (_slicedShard < _shards.Length || _shards.Any(shard => shard.IsHeirsStart)) return;
         foreach (HostedShard<TTransition> shard in _shards) shard.Recording = null;
         _buffer.ResetWrittenCount();
         RoundFrame.Begin(_buffer, CheckpointRecord.End);
@@ -125,6 +129,7 @@ public sealed partial class InProcessEngine<TTransition>
         writer.WriteVarint((ulong)HostMark.Length);
         writer.WriteSpan(HostMark.Span);
         foreach (HostedShard<TTransition> shard in _shards) shard.Write(_buffer);
+        CheckpointRecord.WriteSettled(_settled, _buffer);
         _journal.EndCheckpoint(_buffer.WrittenSpan);
     }
 
@@ -157,7 +162,7 @@ public sealed partial class InProcessEngine<TTransition>
             || !reader.TryReadSpan(length, out ReadOnlySpan<byte> mark)) throw Damaged();
         foreach (HostedShard<TTransition> shard in _shards)
             if (!shard.TryRead(ref reader)) throw Damaged();
-        if (!reader.IsAtEnd) throw Damaged();
+        if (!CheckpointRecord.TryReadSettled(ref reader, _settled) || !reader.IsAtEnd) throw Damaged();
         (Height, TimeMs, HostMark) = (height, (long)time, mark.ToArray());
     }
 

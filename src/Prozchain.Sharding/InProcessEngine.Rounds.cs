@@ -24,19 +24,24 @@ public sealed partial class InProcessEngine<TTransition>
     // With a frame, its bodies; without, of what waits.
     private void Execute(long nowMs, RoundFrame? frame)
     {
-        (_replayed, _badShard) = (frame, -1);
+        (_replayed, _badShard, _change, _refused) = (frame, -1, null, []);
         BeginRuns();
         Run(Phase.Begin);
         // The sealing blocks of the round before, final since then.
         Note(-1, TimeMs);
-        Dispatch();
+        Dispatch(_shards);
         for (_block = 0; _block < _options.MicroBlocks; _block++)
         {
             _blockTimeMs = Math.Max(TimeMs, nowMs - (_options.MicroBlocks - 1 - _block) * _options.MicroBlockMs);
+            bool isLast = _block == _options.MicroBlocks - 1;
+            if (frame is null) Answer();
+            if (frame is null && isLast) _change = NextChange(nowMs);
             Run(frame is null ? Phase.Propose : Phase.Replay);
             if (_badShard >= 0) throw new InvalidDataException($"Expected a valid block of shard {Layout.Shards[_badShard].Id} in round {Height + 1}, got one that is not.");
             Note(_block, nowMs);
-            Dispatch();
+            if (isLast) _change = Adopted();
+            // What the last blocks say with a change is for its heirs as well.
+            if (_change is null) Dispatch(_shards);
         }
         Run(Phase.Seal);
         _replayed = null;
@@ -67,7 +72,7 @@ public sealed partial class InProcessEngine<TTransition>
                     hosted.Begin();
                     break;
                 case Phase.Propose:
-                    hosted.Propose(_blockTimeMs);
+                    hosted.Propose(_blockTimeMs, _change);
                     break;
                 case Phase.Replay:
                     if (!hosted.TryReplay(_replayed!.Bodies[shard * _options.MicroBlocks + _block], _blockTimeMs)) _badShard = shard;
@@ -81,17 +86,25 @@ public sealed partial class InProcessEngine<TTransition>
     }
 
     // In the order of the layout, so that every shard hears the same however many threads there are.
-    private void Dispatch()
+    // What is for an ended shard is for those that hold its keys, a grant for nobody.
+    private void Dispatch(HostedShard<TTransition>[] sources)
     {
-        foreach (HostedShard<TTransition> source in _shards)
+        foreach (HostedShard<TTransition> source in sources)
         {
             for (int i = 0; i < source.Sent.Count; i++)
             {
                 SentReceipt sent = source.Sent[i];
                 for (int j = 0; j < sent.Destinations.Count; j++)
                     if (_indexes.TryGetValue(sent.Destinations[j], out int index)) _shards[index].Line.Add(source.Source, source.SourceTimeMs, sent);
+                    else if (!sent.IsGrant) SendToHeirs(sent.Destinations[j], source, sent);
             }
         }
+    }
+
+    private void SendToHeirs(ShardId ended, HostedShard<TTransition> source, SentReceipt sent)
+    {
+        foreach (ShardInfo heir in Layout.HoldersOf(ended))
+            if (Outbox.Concerns(sent, heir)) _shards[_indexes[heir.Id]].Line.AddOnce(source.Source, source.SourceTimeMs, sent);
     }
 
     private void WriteRound(long nowMs, ReadOnlySpan<byte> mark, BeaconBlock? beacon)
@@ -129,10 +142,15 @@ public sealed partial class InProcessEngine<TTransition>
         (TimeMs, HostMark) = (nowMs, mark);
         Height++;
         if (beacon is not null && _beacon!.Take(beacon, isOwn) is { IsValid: false } verdict) throw new InvalidDataException($"Expected a valid beacon block in round {Height}, got {verdict}.");
-        return new EngineRound
+        var round = new EngineRound
         {
             Height = Height, TimeMs = nowMs, HostMark = mark, LogBytes = logBytes, Shards = Array.ConvertAll(_shards, shard => shard.Summarise()),
             Epoch = _shards[0].Tip.Epoch, BeaconHash = beacon?.Hash ?? default, Records = beacon?.Body.Records ?? [],
+            Change = _change, RefusedChanges = _refused,
         };
+        if (_change is { } change) Reshape(change);
+        if (_beacon is not null && _beacon.State.Layout.Version != Layout.Version) throw new InvalidDataException($"Expected the beacon's layout of round {Height} to be the shards', got version {_beacon.State.Layout.Version}, not {Layout.Version}.");
+        ForgetSettled();
+        return round;
     }
 }

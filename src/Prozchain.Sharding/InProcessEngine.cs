@@ -216,7 +216,7 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         UInt128 total = 0;
         foreach (HostedShard<TTransition> shard in _shards)
             foreach (ReceiptLine.Waiting item in shard.Line.Items)
-                if (item.Receipt.Bundle is { } bundle) total += bundle.Value;
+                if (item.Receipt.Bundle is { } bundle) total += bundle.Channel.Destination == shard.Info.Id ? bundle.Value : ValueFor(shard.Info, bundle);
         return total;
     }
 
@@ -243,6 +243,15 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         _team.Dispose();
         foreach (HostedShard<TTransition> shard in _shards) shard.Dispose();
         _shards = [];
+    }
+
+    // An heir credits its own part of what was for its parent.
+    private UInt128 ValueFor(ShardInfo heir, ChannelBundle bundle)
+    {
+        UInt128 value = 0;
+        for (var receipts = new ReceiptList(bundle.Messages.Span); receipts.MoveNext();)
+            if (heir.Contains(receipts.Cell)) value += _transition.ValueOf(receipts.Payload);
+        return value;
     }
 
     private HostedShard<TTransition> ShardOf(in Digest key) => _shards[Layout.IndexOf(key)];

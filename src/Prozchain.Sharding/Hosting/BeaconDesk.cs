@@ -4,6 +4,8 @@ using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
+using Prozchain.Sharding.Reshaping;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Hosting;
 
@@ -18,6 +20,7 @@ internal sealed class BeaconDesk
     private readonly Dictionary<Address, ISigner> _signers = [];
     private readonly Func<Committee, ISigner?, ICertificateScheme> _schemes;
     private Ballot[] _ballots = [];
+    private BeaconBody _proposed = new();
     private (ulong Epoch, ShardLayout? Layout) _ballotsOf;
 
     public BeaconDesk(InProcessOptions options, ShardLayout layout, IEnumerable<MicroHeader> genesis, ISignatureVerifier verifier)
@@ -30,6 +33,8 @@ internal sealed class BeaconDesk
             Genesis = [.. genesis.Select(header => AnchorEntry.Genesis(header.Shard, new OrderingAnchor(header.Hash, header.Height, header.TimeMs), header.StateRoot))],
             Validators = [.. options.Validators.Select(validator => new Validator(validator.Signer.PublicKey, validator.Stake))],
             Security = options.Security, UnsafeDevelopment = options.UnsafeDevelopment,
+            // Only this process proposes, and says itself when a shard's heirs are ready.
+            Topology = new TopologyRules { Trigger = (_, _) => true, CooldownEpochs = 0, DrainBlocks = 0 },
             Schemes = committee => _schemes(committee, null), MaxDegreeOfParallelism = options.MaxDegreeOfParallelism,
         };
         _chain = new BeaconChain(_options);
@@ -46,6 +51,30 @@ internal sealed class BeaconDesk
         _ballots = [.. layout.Shards.Select(shard => MakeBallot(shard.Id))];
         _ballotsOf = (State.Epoch, layout);
         return _ballots;
+    }
+
+    /// <summary>True if the next block ends an epoch.</summary>
+    public bool IsLastOfEpoch => (State.Height + 1) % (ulong)_options.BlocksPerEpoch == 0;
+
+    /// <summary>The next block, the last of its epoch, is to make a change, for which as many of the heirs' committee say that they are ready as it takes. False if the beacon does not take it.</summary>
+    public bool TryPropose(ReshapeAction action, long nowMs)
+    {
+        var proposal = new TopologyProposal(action, ReadOnlyMemory<byte>.Empty);
+        ReadOnlySpan<byte> message = proposal.Ready(State.Epoch).Message(_options.ChainId).Span;
+        Committee target = State.TargetOf(action);
+        var ready = new List<Readiness>();
+        for (int i = 0, seats = 0; i < target.Members.Count && seats < target.Quorum; i++)
+        {
+            ISigner signer = _signers[Address.FromPublicKey(target.Members[i].PublicKey.Span)];
+            var signature = new byte[SignatureSchemes.Ed25519SignatureSize];
+            signer.Sign(message, signature);
+            ready.Add(new Readiness(proposal.Id, i, signature));
+            seats += target.Members[i].Seats;
+        }
+        var body = new BeaconBody { Proposals = [proposal], Ready = ready };
+        if (!BeaconFold.Probe(_options, State, nowMs, body).IsValid) return false;
+        _proposed = body;
+        return true;
     }
 
     /// <summary>The committee of a shard makes a header final. Called on several threads, for one shard each.</summary>
@@ -70,7 +99,8 @@ internal sealed class BeaconDesk
     /// <summary>The block that anchors a round's headers and orders what records fit.</summary>
     public BeaconBlock Propose(long nowMs, IReadOnlyList<FinalityProof> anchors)
     {
-        BeaconBlock block = _chain.Propose(nowMs, new BeaconBody { Anchors = anchors, Records = Records.Next() });
+        BeaconBlock block = _chain.Propose(nowMs, _proposed with { Anchors = anchors, Records = Records.Next() });
+        _proposed = new BeaconBody();
         BeaconVerdict verdict = _chain.Verify(block);
         return verdict.IsValid ? block : throw new UnreachableException($"Expected a valid beacon block, got {verdict}.");
     }

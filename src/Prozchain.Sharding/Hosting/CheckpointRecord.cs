@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.State;
 using Prozchain.Sharding.Wire;
 
@@ -39,6 +40,50 @@ internal static class CheckpointRecord
             writer.WriteVarint(write.IsDelete ? 0 : (ulong)write.Value.Length + 1);
             if (!write.IsDelete) writer.WriteSpan(write.Value.Span);
         }
+    }
+
+    /// <summary>Writes what ended shards said, and when they ended; of none, nothing.</summary>
+    public static void WriteSettled(IReadOnlyDictionary<ShardId, (TrieStore Set, long EndedMs)> settled, IBufferWriter<byte> output)
+    {
+        if (settled.Count == 0) return;
+        var writer = new WireWriter(output);
+        writer.WriteVarint((ulong)settled.Count);
+        foreach ((ShardId shard, (TrieStore set, long endedMs)) in settled)
+        {
+            writer.WriteUInt64(shard.Value);
+            writer.WriteUInt64((ulong)endedMs);
+            writer.WriteVarint((ulong)set.Count);
+            set.Visit((key, value) =>
+            {
+                var entry = new WireWriter(output);
+                entry.WriteBytes32(key.Bytes);
+                entry.WriteVarint((ulong)value.Length);
+                entry.WriteSpan(value.Span);
+            });
+        }
+    }
+
+    /// <summary>Puts back what <see cref="WriteSettled"/> wrote; false for other bytes.</summary>
+    public static bool TryReadSettled(ref WireReader reader, IDictionary<ShardId, (TrieStore Set, long EndedMs)> settled)
+    {
+        settled.Clear();
+        if (reader.IsAtEnd) return true;
+        if (!reader.TryReadCount(reader.Remaining, out int count) || count == 0) return false;
+        for (; count > 0; count--)
+        {
+            if (!reader.TryReadUInt64(out ulong shard) || !reader.TryReadUInt64(out ulong endedMs) || !reader.TryReadCount(reader.Remaining / Digest.Size, out int entries)) return false;
+            var writes = new Dictionary<Digest, StateWrite>();
+            for (; entries > 0; entries--)
+            {
+                if (!reader.TryReadBytes32(out Bytes32 key) || !reader.TryReadCount(StateWrite.MaxValueBytes, out int length) || !reader.TryReadSpan(length, out ReadOnlySpan<byte> value)) return false;
+                writes[new Digest(key)] = new StateWrite(new Digest(key), value.ToArray());
+            }
+            var set = new TrieStore();
+            set.Stage(writes.Values.ToArray());
+            set.Commit();
+            settled[new ShardId(shard)] = (set, (long)endedMs);
+        }
+        return true;
     }
 
     /// <summary>Applies a record to the store of its shard.</summary>

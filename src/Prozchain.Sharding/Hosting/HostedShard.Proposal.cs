@@ -13,13 +13,15 @@ namespace Prozchain.Sharding.Hosting;
 /// </content>
 internal sealed partial class HostedShard<TTransition>
 {
-    private const int FrameBytes = 256, ReceiptBytes = FrameBytes + BodySource.Size + 40 * Digest.Size, MostTrials = 6;
+    private const int FrameBytes = 256, ReceiptBytes = FrameBytes + BodySource.Size + 40 * Digest.Size, MostTrials = 6, MostSettlements = 64;
 
     private readonly MicroBlockBuilder _builder = new();
     private readonly BodyParts _parts = new();
     private readonly List<ProvenReceipt> _receipts = [];
     private readonly List<AtomicTransaction> _atomic = [], _begun = [];
+    private readonly List<Settlement> _settlements = [];
     private readonly HashSet<Digest> _senders = [];
+    private TopologyChange? _change;
 
     // Of the transactions at the queue's front: what is left out, and of that what stays; then those in the body, by number.
     private bool[] _left = [], _stays = [];
@@ -31,11 +33,12 @@ internal sealed partial class HostedShard<TTransition>
 
     public void Add(AtomicTransaction transaction) => _atomic.Add(transaction);
 
-    /// <summary>The next micro-block, of what waits.</summary>
-    public void Propose(long timeMs)
+    /// <summary>The next micro-block, of what waits; with a change of the layout, that as well. A shard that ends with it takes nothing else in: its heirs do.</summary>
+    public void Propose(long timeMs, TopologyChange? change)
     {
+        _change = change;
         BlockContext block = Context(Tip.Height + 1, timeMs, Run.Epoch);
-        Pick(timeMs);
+        Pick(timeMs, isLast: change is not null && !change.ApplyTo(State.Layout).IsLive(Info.Id));
         for (int trial = 0; ; trial++)
         {
             ReadOnlyMemory<byte> bytes = Encode();
@@ -53,19 +56,34 @@ internal sealed partial class HostedShard<TTransition>
             }
             else if (fault == MachineFault.OverCredit) HoldRefused(trial);
             else if (fault == MachineFault.BadTransaction) DropFaulty(block);
-            else if (fault == MachineFault.TooSoon && _begun.Count + _receipts.Count > 0)
+            else if (fault == MachineFault.TooSoon && _begun.Count + _receipts.Count + _settlements.Count > 0)
             {
                 _begun.Clear();
-                _receipts.RemoveAll(receipt => receipt.Kind == ReceiptKind.Record);
+                _settlements.Clear();
+                _receipts.RemoveAll(receipt => receipt.Kind is ReceiptKind.Record or ReceiptKind.Ending);
             }
             else throw new UnreachableException($"Expected a block of shard {Info.Id} that can be, got {fault}.");
         }
     }
 
-    private void Pick(long timeMs)
+    private void Pick(long timeMs, bool isLast)
     {
-        int left = _bodyBytes - FrameBytes, receiptsLeft = left / 2;
+        int left = BodyBytes - 2 * FrameBytes, receiptsLeft = left / 2;
         _receipts.Clear();
+        _settlements.Clear();
+        _begun.Clear();
+        _picked = 0;
+        if (isLast) return;
+        foreach (Settlement answer in Answers)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            answer.Write(output);
+            int length = output.WrittenCount + sizeof(ulong);
+            if (length > receiptsLeft || _settlements.Count == MostSettlements) break;
+            _settlements.Add(answer);
+            receiptsLeft -= length;
+            left -= length;
+        }
         foreach (ReceiptLine.Waiting item in Line.Items)
         {
             int length = item.Receipt.Encoding.Length + ReceiptBytes;
@@ -75,7 +93,6 @@ internal sealed partial class HostedShard<TTransition>
             receiptsLeft -= length;
             left -= length;
         }
-        _begun.Clear();
         int most = Math.Min(Machine.Options.Atomic.MaxPerBlock, MicroBlockLimits.MaxRecords / 4);
         foreach (AtomicTransaction transaction in _atomic)
         {
@@ -102,9 +119,9 @@ internal sealed partial class HostedShard<TTransition>
         _inBodyCount = 0;
         for (int i = 0; i < _picked; i++)
             if (!_left[i]) _inBody[_inBodyCount++] = i;
-        if (_receipts.Count + _begun.Count + _inBodyCount > 0)
+        if (_receipts.Count + _begun.Count + _settlements.Count + _inBodyCount > 0 || _change is not null)
         {
-            _parts.Build(_builder, _receipts, _begun);
+            _parts.Build(_builder, _receipts, _begun, _change is null ? null : [_change], _settlements);
             for (int i = 0; i < _inBodyCount; i++) _builder.AddTransaction(Queue[_inBody[i]].Span);
             _builder.Write(output);
         }

@@ -24,38 +24,39 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     private readonly StoreCells _source = new();
     private readonly List<BundleDelivery> _deliveries = [];
     private readonly HashSet<ReceiptName> _held = [];
-    private readonly int _bodyBytes, _roundBlocks;
+    private readonly int _roundBlocks;
 
     // What the last block gave, and what the next one gives.
     private ShardStep _step = new(), _spare = new();
     private Digest _receiptsRoot, _writeDigest;
-    private int _blocks, _applied, _failed, _dropped, _begunCount, _open, _bytes, _receiptsIn, _receiptsOut;
+    // _lost: what neither heir of a parent could take of its queue, told with the first round.
+    private int _lost, _blocks, _applied, _failed, _dropped, _begunCount, _open, _bytes, _receiptsIn, _receiptsOut;
     private ulong _gasUsed;
 
-    public HostedShard(TTransition transition, ShardLayout layout, ShardInfo info, InProcessOptions options, HeapTrieStore cells, int bodyBytes)
+    /// <summary>A shard at genesis, or an heir that goes on from what its parents ended with; machine and cells become its own.</summary>
+    public HostedShard(in ShardSlice<TTransition> slice, in OrderingAnchor from, InProcessOptions options, int bodyBytes)
     {
         AtomicCommit.AtomicOptions atomic = options.Rules.Atomic;
-        Machine = new ShardMachine<TTransition>(transition, layout, info.Id, options.Rules);
-        (Cells, Info, State, Layout) = (cells, info, Machine.Genesis, layout);
-        _source.Store = cells;
+        (Machine, Cells, State) = (slice.Machine, slice.Cells, slice.State);
+        (SealedState, _source.Store, _writeDigest) = (State, Cells, State.WriteDigest(default));
         Queue = new TransactionQueue(options.MaxQueued, options.MaxQueuedBytes);
         Line = new ReceiptLine(atomic.MaxValidityMs + atomic.RetentionMs);
-        (_bodyBytes, _roundBlocks) = (bodyBytes, options.MicroBlocks + 1);
+        (BodyBytes, _roundBlocks) = (bodyBytes, options.MicroBlocks + 1);
         _bodies = new ArrayBufferWriter<byte>[options.MicroBlocks];
         for (int i = 0; i < _bodies.Length; i++) _bodies[i] = new ArrayBufferWriter<byte>();
-        (SealedState, _writeDigest) = (State, State.WriteDigest(default));
         Tip = new MicroHeader
         {
-            Kind = MicroBlockKind.Ordinary, ChainId = atomic.ChainId, Shard = info.Id, Epoch = 0, Instance = default, View = 0, ParentView = 0, Height = 0, Parent = default,
-            TimeMs = options.GenesisTimeMs, BodyRoot = default, BodyLength = 0, ReceiptsRoot = default, WriteDigest = default, StateRoot = State.StateRoot(cells.Root),
+            Kind = MicroBlockKind.Ordinary, ChainId = atomic.ChainId, Shard = Info.Id, Epoch = 0, Instance = default, View = 0, ParentView = 0, Height = from.Height, Parent = from.Hash,
+            TimeMs = from.TimeMs, BodyRoot = default, BodyLength = 0, ReceiptsRoot = default, WriteDigest = default, StateRoot = State.StateRoot(Cells.Root),
         };
     }
 
     public ShardMachine<TTransition> Machine { get; }
 
-    public ShardLayout Layout { get; }
+    public ShardInfo Info => Machine.Shard;
 
-    public ShardInfo Info { get; }
+    /// <summary>The most bytes of a body that it proposes.</summary>
+    public int BodyBytes { get; set; }
 
     public HeapTrieStore Cells { get; }
 
@@ -65,7 +66,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     /// <summary>Channels and atomic transactions that <see cref="Tip"/> states, between two rounds.</summary>
     public MachineState SealedState { get; private set; }
 
-    /// <summary>The last header; between two rounds the sealing one, or that of genesis.</summary>
+    /// <summary>The last header; between two rounds the sealing one, the terminal one of a shard that ended, or, of view 0, what stands for genesis or an heir's beginning.</summary>
     public MicroHeader Tip { get; private set; }
 
     public TransactionQueue Queue { get; }
@@ -91,11 +92,12 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
     /// <summary>A round begins: executes the sealing block of the one before.</summary>
     public void Begin()
     {
-        (_blocks, _applied, _failed, _dropped, _begunCount, _bytes, _receiptsIn, _receiptsOut, _gasUsed) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
+        (_blocks, _applied, _failed, _dropped, _begunCount, _bytes, _receiptsIn, _receiptsOut, _gasUsed) = (0, 0, 0, _lost, 0, 0, 0, 0, 0);
+        _lost = 0;
         _deliveries.Clear();
         Sent = [];
         LastStep = null;
-        if (Tip.Height == 0) return;
+        if (Tip.View == 0) return;
         if (!Replay(ReadOnlyMemory<byte>.Empty, Tip.TimeMs, isSeal: true))
             throw new InsufficientMemoryException($"Expected shard {Info.Id} to stay within {Cells.MaxBytes} bytes, got a full one.");
     }
@@ -109,10 +111,10 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         return Replay(output.WrittenMemory, timeMs, isSeal: false);
     }
 
-    /// <summary>The round ends: the sealing header.</summary>
+    /// <summary>The round ends: the sealing header, or the terminal one of a shard that has ended.</summary>
     public void Seal(long timeMs)
     {
-        Chain(ReadOnlySpan<byte>.Empty, timeMs, State.StateRoot(Cells.Root));
+        Chain(ReadOnlySpan<byte>.Empty, timeMs, State.StateRoot(Cells.Root), HasEnded ? MicroBlockKind.Terminal : MicroBlockKind.Ordinary);
         SealedState = State;
     }
 
@@ -128,7 +130,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         Cells.Dispose();
     }
 
-    private BlockContext Context(ulong height, long timeMs, ulong epoch) => new(Machine.Options.Atomic.ChainId, Layout, Info.Id, epoch, height, timeMs);
+    private BlockContext Context(ulong height, long timeMs, ulong epoch) => new(Machine.Options.Atomic.ChainId, State.Layout, Info.Id, epoch, height, timeMs);
 
     private bool Replay(ReadOnlyMemory<byte> bytes, long timeMs, bool isSeal)
     {
@@ -146,6 +148,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         LastStep = step;
         Cells.Commit();
         Record(step.Writes.Span);
+        if (step.Settled is { } settled) Settled = settled;
         if (!isSeal)
         {
             Chain(bytes.Span, timeMs, default);
@@ -182,6 +185,7 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         foreach (ProvenReceipt notice in _body.Notices) _held.Add(notice.Name);
         for (int i = 0; i < _body.Records.Count; i++)
             if (step.Records[i] != AtomicCommit.AtomicResult.NotOrdered) _held.Add(_body.Records[i].Name);
+        foreach (ProvenReceipt ending in _body.Endings) _held.Add(ending.Name);
         if (_body.Bundles.Count > 0)
         {
             foreach (ReceiptLine.Waiting item in Line.Items)
@@ -194,14 +198,14 @@ internal sealed partial class HostedShard<TTransition> : IDisposable where TTran
         Line.Remove(_held, timeMs);
     }
 
-    private void Chain(ReadOnlySpan<byte> body, long timeMs, in Digest stateRoot)
+    private void Chain(ReadOnlySpan<byte> body, long timeMs, in Digest stateRoot, MicroBlockKind kind = MicroBlockKind.Ordinary)
     {
-        bool isFirst = Tip.Instance != Run.Instance || Tip.Height == 0;
+        bool isFirst = Tip.Instance != Run.Instance || Tip.View == 0;
         ulong parentView = isFirst ? 0 : Tip.View;
         Tip = new MicroHeader
         {
-            Kind = MicroBlockKind.Ordinary, ChainId = Machine.Options.Atomic.ChainId, Shard = Info.Id, Epoch = Run.Epoch, Instance = Run.Instance, View = parentView + 1, ParentView = parentView,
-            Height = Tip.Height + 1, Parent = Tip.Hash, TimeMs = timeMs, BodyRoot = MicroBlock.RootOf(body), BodyLength = body.Length,
+            Kind = kind, ChainId = Machine.Options.Atomic.ChainId, Shard = Info.Id, Epoch = Run.Epoch, Instance = Run.Instance, View = parentView + 1, ParentView = parentView,
+            Height = Tip.Height + 1, Parent = IsHeirsStart ? Tip.Parent : Tip.Hash, TimeMs = timeMs, BodyRoot = MicroBlock.RootOf(body), BodyLength = body.Length,
             ReceiptsRoot = _receiptsRoot, WriteDigest = _writeDigest, StateRoot = stateRoot,
         };
     }

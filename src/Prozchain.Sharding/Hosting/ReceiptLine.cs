@@ -20,6 +20,18 @@ internal sealed class ReceiptLine(long keepMs)
 
     public List<Waiting> Items => _line;
 
+    /// <summary>Adds a copy unless it waits here already.</summary>
+    public void AddOnce(in BodySource source, long timeMs, SentReceipt sent)
+    {
+        if (!Holds(new ReceiptName(source.Shard, source.Height, sent.Proof.Index))) Add(source, timeMs, sent);
+    }
+
+    /// <summary>Adds a copy of what waits elsewhere, unless it waits here already.</summary>
+    public void AddOnce(in Waiting item)
+    {
+        if (!Holds(item.Receipt.Name)) _line.Add(item with { Receipt = item.Receipt.Copy() });
+    }
+
     /// <summary>Adds a copy.</summary>
     public void Add(in BodySource source, long timeMs, SentReceipt sent)
     {
@@ -33,9 +45,7 @@ internal sealed class ReceiptLine(long keepMs)
         }
         else
         {
-            var proof = new ReceiptProof();
-            proof.Become(sent.Proof);
-            receipt = ProvenReceipt.TryRead(source, (byte)sent.Kind, sent.Encoding.ToArray(), proof);
+            receipt = ProvenReceipt.TryCopy(source, sent.Kind, sent.Encoding, sent.Proof);
         }
         _line.Add(new Waiting(timeMs, receipt ?? throw new InvalidOperationException("Expected to read a receipt of this process.")));
     }
@@ -91,6 +101,8 @@ internal sealed class ReceiptLine(long keepMs)
         }
         return true;
     }
+
+    private bool Holds(ReceiptName name) => _line.Exists(other => other.Receipt.Name == name);
 
     /// <summary>A receipt and the time of the block that said it.</summary>
     internal readonly record struct Waiting(long TimeMs, ProvenReceipt Receipt);

@@ -76,6 +76,27 @@ internal sealed class TransactionQueue(int maxCount, long maxBytes)
         return lost;
     }
 
+    /// <summary>Moves all to the queues of heirs, which are not held to their bounds by it. Returns how many none of them takes: these are gone.</summary>
+    /// <param name="heirOf">The queue for a sender and a transaction, or null.</param>
+    public int MoveTo(Func<Digest, ReadOnlyMemory<byte>, TransactionQueue?> heirOf)
+    {
+        int lost = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            ref Entry entry = ref _entries[_first + i];
+            if (heirOf(entry.Sender, this[i]) is not { } heir)
+            {
+                lost++;
+                continue;
+            }
+            heir.Add(this[i].Span, entry.GasLimit, entry.Sender);
+            heir._entries[heir._end - 1].Tries = entry.Tries;
+            if (_next.TryGetValue(entry.Sender, out ulong next)) heir._next[entry.Sender] = next;
+        }
+        Clear();
+        return lost;
+    }
+
     private void Clear()
     {
         (_first, _end, _used, _waiting) = (0, 0, 0, 0);

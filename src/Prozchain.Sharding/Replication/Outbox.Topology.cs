@@ -31,7 +31,7 @@ internal sealed partial class Outbox
     }
 
     // A bundle concerns every heir, as each counts the channel on; a record those that hold a declared cell of its transaction.
-    private static bool Concerns(SentReceipt sent, ShardInfo heir)
+    public static bool Concerns(SentReceipt sent, ShardInfo heir)
     {
         if (sent.Transaction is not { Cells.Length: > 0 } transaction) return true;
         foreach (AtomicCommit.DeclaredCell cell in transaction.Cells)

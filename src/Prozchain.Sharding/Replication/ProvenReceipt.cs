@@ -63,6 +63,17 @@ internal sealed class ProvenReceipt
         }
     }
 
+    /// <summary>One that stays as it is when this becomes another.</summary>
+    public ProvenReceipt Copy() => TryCopy(Source, Kind, Encoding, Proof) ?? throw new InvalidOperationException("Expected to read a receipt of this process.");
+
+    /// <summary>Reads a copy of the leaf. Null for any fault.</summary>
+    public static ProvenReceipt? TryCopy(in BodySource source, ReceiptKind kind, ReadOnlyMemory<byte> encoding, ReceiptProof of)
+    {
+        var proof = new ReceiptProof();
+        proof.Become(of);
+        return TryRead(source, (byte)kind, encoding.ToArray(), proof);
+    }
+
     /// <summary>Becomes a bundle, whose messages are kept.</summary>
     public void BecomeBundle(in BodySource source, ChannelId channel, ulong sequence, ulong value, int count, ReadOnlyMemory<byte> messages)
     {

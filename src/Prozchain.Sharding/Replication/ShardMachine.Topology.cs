@@ -108,6 +108,9 @@ public sealed partial class ShardMachine<TTransition>
     /// <summary>Sequence up to which a channel's bundles were applied in a state.</summary>
     internal ulong WatermarkAt(MachineState at, ChannelId channel) => ReadAt(at).Incoming.Watermark(channel);
 
+    /// <summary>What the shard would know of ended ones after a block.</summary>
+    internal IReadOnlyList<SettlementName> WantedAt(MachineState at) => ReadAt(at).Wanted();
+
     private void AddEnding(ShardEnding ending, SentReceipt sent)
     {
         ending.Write(sent.Begin(ReceiptKind.Ending));
