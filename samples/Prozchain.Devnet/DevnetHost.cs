@@ -9,7 +9,7 @@ internal static class DevnetHost
     public static async Task<int> RunAsync(DevnetOptions options, CancellationToken cancellationToken)
     {
         if (options.Check() is { } wrong) return await FailAsync(ExitCodes.Unusable, wrong).ConfigureAwait(false);
-        var statistics = new RunStatistics(options.Shards);
+        var statistics = new RunStatistics();
         try
         {
             using var wallets = new WalletBook(options.Seed);
@@ -30,7 +30,7 @@ internal static class DevnetHost
                 {
                     Console.WriteLine(FormattableString.Invariant($"crash {crash.Number}: the log tore after round {statistics.Rounds}; the chains are opened again from it"));
                     // As a new process would: nothing is known but what the folder holds.
-                    statistics = new RunStatistics(options.Shards);
+                    statistics = new RunStatistics();
                     wallets.Forget();
                 }
             }

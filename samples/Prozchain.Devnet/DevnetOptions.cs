@@ -54,16 +54,23 @@ internal sealed record DevnetOptions
     /// <summary>Seed of crashes that the chains must survive; null for none.</summary>
     public ulong? Faults { get; init; }
 
+    /// <summary>Whether the hottest shard is split after a third of the workload, and merged again after two thirds.</summary>
+    public bool Reshard { get; init; }
+
     /// <summary>Cores that shards are spread over.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Shards that there are at most at a time.</summary>
+    public long MostShards => Shards + (Reshard ? 1 : 0);
 
     /// <summary>Null, or what is wrong with the options, in one sentence.</summary>
     public string? Check() => this switch
     {
         { Shards: < 1 or > 1024 } => $"--shards must be 1 to 1024, got {Shards}.",
+        { Shards: 1024, Reshard: true } => "--reshard needs --shards below 1024: a split makes one more.",
         { L2Share: < 0 or > 100 } => $"--l2 must be 0 to 100 percent, got {L2Share}.",
         { LinesPerRound: < 1 or > 65_536 } => $"--round must be 1 to 65536 lines, got {LinesPerRound}.",
-        _ when (long)LinesPerRound * Shards > MaxLinesTimesShards => $"--round times --shards must be at most {MaxLinesTimesShards}, so that every round's lines fit into its blocks, got {(long)LinesPerRound * Shards}.",
+        _ when LinesPerRound * MostShards > MaxLinesTimesShards => $"--round times --shards must be at most {MaxLinesTimesShards}, so that every round's lines fit into its blocks, got {LinesPerRound * MostShards}.",
         { BatchSize: < 1 or > 10_000 } => $"--batch must be 1 to 10000 transfers, got {BatchSize}.",
         { Seats: < 1 or > 128 } => $"--seats must be 1 to 128, got {Seats}.",
         { Validators: < 1 or > 4096 } => $"--validators must be 1 to 4096, got {Validators}.",

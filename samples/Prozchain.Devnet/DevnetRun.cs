@@ -26,7 +26,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
     {
         long start = Stopwatch.GetTimestamp();
         Genesis genesis = Genesis.Make(options, scan);
-        using var shards = new ShardStage(options, folder, genesis.ShardAccounts, statistics, view, cancellationToken);
+        using var shards = new ShardStage(options, folder, genesis.ShardAccounts, scan.Lines, statistics, view, cancellationToken);
         using var rollup = new RollupStage(options, folder, genesis.RollupAccounts, shards.Settlement, statistics, view, () => shards.RunRound(_mark));
         var reader = new WorkloadReader(options.Workload, malformed =>
         {
@@ -41,7 +41,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         }
         await rollup.SettleAsync(all: true, cancellationToken).ConfigureAwait(false);
         await rollup.FinishAsync(cancellationToken).ConfigureAwait(false);
-        while (shards.InFlight > 0 || shards.Unfinished > 0)
+        while (shards.InFlight > 0 || shards.Unfinished > 0 || !shards.IsReshaped)
         {
             cancellationToken.ThrowIfCancellationRequested();
             shards.RunRound(_mark);

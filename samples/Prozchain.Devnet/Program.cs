@@ -21,11 +21,12 @@ var confidence = new Option<double>("--confidence") { Description = "Sample unti
 var da = new Option<AvailabilityCode>("--da") { Description = "How batches are made available: square or rows", DefaultValueFactory = _ => defaults.Availability };
 var withhold = new Option<bool>("--withhold") { Description = "Withhold a quarter of each batch at first, and show that sampling catches it" };
 var faults = new Option<ulong?>("--faults") { Description = "Crash the chains in mid-write, at points drawn from this seed, and go on from the log" };
+var reshard = new Option<bool>("--reshard") { Description = "Split the shard with most gas after a third of the workload, and merge its halves after two thirds" };
 var parallelism = new Option<int>("--parallel") { Description = "Cores that shards are spread over", DefaultValueFactory = _ => defaults.Parallelism };
 
 var run = new Command("run", "Run a workload file through shards, a rollup, data availability and the model vault")
 {
-    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, parallelism,
+    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, reshard, parallelism,
 };
 run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
     new DevnetOptions
@@ -46,6 +47,7 @@ run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
         Withhold = given.GetValue(withhold),
         Confidence = given.GetValue(confidence),
         Faults = given.GetValue(faults),
+        Reshard = given.GetValue(reshard),
         Parallelism = Math.Max(1, given.GetValue(parallelism)),
     },
     cancellationToken));

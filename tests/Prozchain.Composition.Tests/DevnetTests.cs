@@ -104,6 +104,25 @@ public class DevnetTests
         Assert.Equal(calm.GetProperty("deterministic").GetRawText(), Read(folder["torn.json"]).GetProperty("deterministic").GetRawText());
     }
 
+    /// <summary>The hot shard is split and its halves merged while lines and swaps go on; crashes in mid-write change nothing of it, and what was applied is what is without.</summary>
+    [Fact]
+    public async Task Run_Reshard_SplitsAndMergesUnderLoad()
+    {
+        using var folder = new TemporaryFolder();
+        string workload = await GenerateAsync(folder, "--lines", "900", "--swaps", "10", "--distribution", "zipf");
+        JsonElement still = (await RunAsync(folder["still.json"], "--workload", workload, "--round", "50")).GetProperty("deterministic");
+        JsonElement moved = (await RunAsync(folder["moved.json"], "--workload", workload, "--round", "50", "--reshard")).GetProperty("deterministic");
+        JsonElement torn = (await RunAsync(folder["torn.json"], "--workload", workload, "--round", "50", "--reshard", "--faults", "5")).GetProperty("deterministic");
+        Assert.Equal(moved.GetRawText(), torn.GetRawText());
+        Assert.Equal(0, still.GetProperty("changes").GetArrayLength());
+        Assert.Equal([true, false], moved.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("change").GetString()!.StartsWith("split", StringComparison.Ordinal)));
+        Assert.Equal(3, moved.GetProperty("shards").EnumerateArray().Count(shard => shard.GetProperty("ended").GetBoolean()));
+        Assert.All(moved.GetProperty("shards").EnumerateArray(), shard => Assert.True(shard.GetProperty("applied").GetInt64() > 0, shard.GetRawText()));
+        Assert.Equal(still.GetProperty("applied").GetInt64(), moved.GetProperty("applied").GetInt64());
+        Assert.True(moved.GetProperty("supply").GetProperty("balanced").GetBoolean());
+        Assert.Equal(moved.GetProperty("swaps").GetInt64(), moved.GetProperty("swapped").GetInt64() + moved.GetProperty("swapsAborted").GetInt64());
+    }
+
     [Fact]
     public async Task Run_FileInTheVault_ComesBackAfterLosses()
     {

@@ -61,16 +61,26 @@ internal static class JsonReport
         json.WriteNumber("swapped", statistics.Swapped);
         json.WriteString("shardsRoot", summary.ShardsRoot);
         json.WriteStartArray("shards");
-        foreach (ShardStatistics shard in statistics.Shards)
+        foreach (ShardStatistics shard in statistics.Shards.Values)
         {
             json.WriteStartObject();
             json.WriteString("id", shard.Name);
+            json.WriteBoolean("ended", shard.HasEnded);
             json.WriteNumber("blocks", shard.Blocks);
             json.WriteNumber("applied", shard.Applied);
             json.WriteNumber("failed", shard.Failed);
             json.WriteNumber("receiptsOut", shard.ReceiptsOut);
             json.WriteNumber("receiptsIn", shard.ReceiptsIn);
             json.WriteString("stateRoot", shard.StateRoot);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("changes");
+        foreach (ReshardNote note in statistics.Changes)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("round", note.Round);
+            json.WriteString("change", note.Change);
             json.WriteEndObject();
         }
         json.WriteEndArray();

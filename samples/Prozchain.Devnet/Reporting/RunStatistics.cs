@@ -1,9 +1,12 @@
+using Prozchain.Sharding.Layout;
+
 namespace Prozchain.Devnet.Reporting;
 
 /// <summary>What a run has done so far; filled by the stages, shown by the view and the report.</summary>
-internal sealed class RunStatistics(int shards)
+internal sealed class RunStatistics
 {
-    public ShardStatistics[] Shards { get; } = [.. Enumerable.Range(0, shards).Select(_ => new ShardStatistics())];
+    /// <summary>Every shard there ever was, the first ones in the order of the layout, then in the order in which they began.</summary>
+    public OrderedDictionary<ShardId, ShardStatistics> Shards { get; } = [];
 
     public LatencyHistogram CrossShardLatency { get; } = new();
 
@@ -35,9 +38,12 @@ internal sealed class RunStatistics(int shards)
     /// <summary>What this process did itself, apart from what it resumed.</summary>
     public long ProcessedHere, BatchedHere;
 
-    public long L1Applied => Shards.Sum(s => s.Applied);
+    public long L1Applied => Shards.Values.Sum(s => s.Applied);
 
-    public long L1Failed => Shards.Sum(s => s.Failed);
+    public long L1Failed => Shards.Values.Sum(s => s.Failed);
+
+    /// <summary>Splits and merges, with the rounds that they ended.</summary>
+    public List<ReshardNote> Changes { get; } = [];
 
     /// <summary>Keeps the first thousand for the report; all are counted.</summary>
     public void Reject(long line, string reason)
@@ -49,7 +55,11 @@ internal sealed class RunStatistics(int shards)
 /// <summary>One shard's totals.</summary>
 internal sealed class ShardStatistics
 {
-    public string Name = "";
+    public required string Name { get; init; }
+
+    /// <summary>True once it was split or merged.</summary>
+    public bool HasEnded;
+    public ulong Gas;
     public long Blocks, Applied, Failed, ReceiptsOut, ReceiptsIn;
     public string StateRoot = "";
 }
@@ -83,6 +93,9 @@ internal sealed class BatchSummary
 
     public string Verdict { get; set; } = "proposed";
 }
+
+/// <summary>A split or a merge that a round ended with.</summary>
+internal readonly record struct ReshardNote(ulong Round, string Change);
 
 /// <summary>A line that was not accepted, and why.</summary>
 internal readonly record struct MalformedNote(long Line, string Reason);

@@ -59,9 +59,9 @@ internal sealed class RunView
         _lastRefresh = System.Diagnostics.Stopwatch.GetTimestamp();
         var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Text($"round {_statistics.Rounds}, {_statistics.Lines} lines")));
         foreach (string column in (ReadOnlySpan<string>)["shard", "blocks", "applied", "failed", "TPS", "receipts out", "receipts in", "state root"]) table.AddColumn(new TableColumn(column));
-        foreach (ShardStatistics shard in _statistics.Shards.Take(ShownShards))
-            table.AddRow(Markup.Escape(shard.Name), Text($"{shard.Blocks}"), Text($"{shard.Applied}"), Text($"{shard.Failed}"), Text($"{_statistics.TpsOf(shard):F0}"), Text($"{shard.ReceiptsOut}"), Text($"{shard.ReceiptsIn}"), shard.StateRoot[..Math.Min(16, shard.StateRoot.Length)]);
-        if (_statistics.Shards.Length > ShownShards) table.Caption(Text($"and {_statistics.Shards.Length - ShownShards} more shards"));
+        foreach (ShardStatistics shard in _statistics.Shards.Values.Take(ShownShards))
+            table.AddRow(Markup.Escape(shard.HasEnded ? shard.Name + " (ended)" : shard.Name), Text($"{shard.Blocks}"), Text($"{shard.Applied}"), Text($"{shard.Failed}"), Text($"{_statistics.TpsOf(shard):F0}"), Text($"{shard.ReceiptsOut}"), Text($"{shard.ReceiptsIn}"), shard.StateRoot[..Math.Min(16, shard.StateRoot.Length)]);
+        if (_statistics.Shards.Count > ShownShards) table.Caption(Text($"and {_statistics.Shards.Count - ShownShards} more shards"));
         long batched = _statistics.Batches.Sum(b => (long)b.Transfers);
         _live.UpdateTarget(new Rows(
             table,

@@ -13,9 +13,10 @@ internal static class SummaryText
 
         Line($"");
         Line($"Shards: {statistics.Rounds} rounds ({statistics.ResumedRounds} resumed), {statistics.L1Applied} transfers applied, {statistics.L1Failed} failed for lack of funds, {statistics.ShardTps:F0} signed TPS here");
-        foreach (ShardStatistics shard in statistics.Shards.Take(ShownShards))
-            Line($"  {shard.Name}: {shard.Blocks} blocks, {shard.Applied + shard.Failed} transfers, {statistics.TpsOf(shard):F0} TPS, receipts out {shard.ReceiptsOut}, in {shard.ReceiptsIn}, state {Short(shard.StateRoot)}");
-        if (statistics.Shards.Length > ShownShards) Line($"  and {statistics.Shards.Length - ShownShards} more, in the report");
+        foreach (ShardStatistics shard in statistics.Shards.Values.Take(ShownShards))
+            Line($"  {shard.Name}{(shard.HasEnded ? " (ended)" : "")}: {shard.Blocks} blocks, {shard.Applied + shard.Failed} transfers, {statistics.TpsOf(shard):F0} TPS, receipts out {shard.ReceiptsOut}, in {shard.ReceiptsIn}, state {Short(shard.StateRoot)}");
+        if (statistics.Shards.Count > ShownShards) Line($"  and {statistics.Shards.Count - ShownShards} more, in the report");
+        foreach (ReshardNote note in statistics.Changes) Line($"  round {note.Round} ended with: {note.Change}");
         if (statistics.Swaps > 0) Line($"  {statistics.Swaps} atomic swaps: {statistics.Swapped} done on both sides, {statistics.SwapsAborted} on neither");
         LatencyHistogram latency = statistics.CrossShardLatency;
         Line($"  cross-shard latency over {latency.Count} receipts: p50 {latency.QuantileMs(0.5):F1} ms, p90 {latency.QuantileMs(0.9):F1} ms, p99 {latency.QuantileMs(0.99):F1} ms, on this host without a network");

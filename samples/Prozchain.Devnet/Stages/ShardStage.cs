@@ -23,14 +23,16 @@ internal sealed class ShardStage : IDisposable
     private readonly List<Ed25519Signer> _validators = [];
     private readonly Dictionary<ulong, long> _roundStarts = [];
     private readonly InProcessEngine<TransferTransition> _engine;
+    private readonly long? _reshardLines;
     private int _openSwaps;
 
     /// <summary>Starts the chains, or resumes them from the folder's log.</summary>
     /// <exception cref="RunUnusableException">The log is another network's, damaged beyond its torn end, or cannot be opened.</exception>
-    public ShardStage(DevnetOptions options, RunFolder folder, IReadOnlyList<GenesisAccount> accounts, RunStatistics statistics, RunView view, CancellationToken cancellationToken)
+    public ShardStage(DevnetOptions options, RunFolder folder, IReadOnlyList<GenesisAccount> accounts, long lines, RunStatistics statistics, RunView view, CancellationToken cancellationToken)
     {
         _statistics = statistics;
         _view = view;
+        if (options.Reshard) _reshardLines = lines;
         Settlement = new BeaconSettlementLog(SubmitSettlementCall);
         for (int i = 0; i < options.Validators; i++) _validators.Add(new Ed25519Signer(DevnetSeeds.Bytes(options.Seed, "validators", (ulong)i)));
         foreach (GenesisAccount account in accounts) GenesisSupply += account.Balance;
@@ -49,6 +51,7 @@ internal sealed class ShardStage : IDisposable
                     // A handful of seats on one machine keeps no budget.
                     UnsafeDevelopment = new CommitteeParameters(options.Seats),
                     MaxQueued = Math.Max(256, 2 * options.LinesPerRound),
+                    RoundsPerEpoch = options.Reshard ? ReshardPlan.RoundsPerEpoch : 64,
                     Randomness = new SeededRandomness(DevnetSeeds.Bytes(options.Seed, "committees")),
                     Log = folder.Crashes is { } crashes ? crashes.Wrap(_file) : _file,
                     MaxDegreeOfParallelism = options.Parallelism,
@@ -63,7 +66,6 @@ internal sealed class ShardStage : IDisposable
                 throw new RunUnusableException($"Cannot use the log '{folder.Log}': {e.Message}");
             throw;
         }
-        for (int i = 0; i < options.Shards; i++) _statistics.Shards[i].Name = _engine.Layout.Shards[i].Id.ToString();
         RefreshRoots();
     }
 
@@ -84,6 +86,9 @@ internal sealed class ShardStage : IDisposable
 
     /// <summary>Transactions that were accepted and are in no block yet, and swaps that are not done.</summary>
     public int Unfinished => _engine.QueuedTransactions() + _engine.QueuedAtomic() + _openSwaps;
+
+    /// <summary>False while a split or a merge that was asked for on the command line is still to come.</summary>
+    public bool IsReshaped => _reshardLines is null || ReshardPlan.IsDone(_engine.Layout);
 
     public long Included => _statistics.L1Applied + _statistics.L1Failed;
 
@@ -110,11 +115,13 @@ internal sealed class ShardStage : IDisposable
         long start = Stopwatch.GetTimestamp();
         ulong height = _engine.Height + 1;
         _roundStarts[height] = start;
+        if (_reshardLines is { } lines && ReshardPlan.Next(_engine.Layout, _engine.Height, mark.Lines, lines, shard => Of(shard).Gas) is { } change) _engine.Reshard(change);
         EngineRound round = _engine.RunRound(DevnetChain.GenesisTimeMs + (long)height * DevnetChain.BlockTimeMs, mark.Encode());
         _statistics.ShardSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
         int applied = round.Shards.Sum(shard => shard.Applied), failed = round.Shards.Sum(shard => shard.Failed);
         _statistics.ProcessedHere += applied + failed;
         Count(round, isReplay: false);
+        if (round.RefusedChanges.Count > 0) throw new RunBrokenException($"round {height}: the shards refused {round.RefusedChanges[0]}");
         // Counting every account again is dear in a large state.
         if (height <= CheckedRounds || height % CheckedRounds == 0) CheckSupply();
         RefreshRoots();
@@ -148,7 +155,7 @@ internal sealed class ShardStage : IDisposable
         foreach (Ed25519Signer signer in _validators) signer.Dispose();
     }
 
-    private static ulong StakeOf(DevnetOptions options) => Math.Max(32, (ulong)options.Shards * (ulong)options.Seats);
+    private static ulong StakeOf(DevnetOptions options) => Math.Max(32, (ulong)options.MostShards * (ulong)options.Seats);
 
     private void SubmitSettlementCall(ReadOnlyMemory<byte> call)
     {
@@ -174,8 +181,9 @@ internal sealed class ShardStage : IDisposable
         for (int i = 0; i < round.Shards.Count; i++)
         {
             ShardRound block = round.Shards[i];
-            ShardStatistics shard = _statistics.Shards[i];
+            ShardStatistics shard = Of(block.Shard);
             shard.Blocks = (long)block.Height;
+            shard.Gas += block.GasUsed;
             shard.Applied += block.Applied;
             shard.Failed += block.Failed;
             shard.ReceiptsOut += block.ReceiptsOut;
@@ -188,12 +196,28 @@ internal sealed class ShardStage : IDisposable
                     _statistics.CrossShardLatency.Record(Stopwatch.GetElapsedTime(sent, now).TotalMicroseconds, delivery.Receipts);
             }
         }
+        if (round.Change is { } change)
+        {
+            foreach (ShardRound block in round.Shards)
+            {
+                if (block.Shard != change.Action.Shard && block.Shard != change.Action.Sibling) continue;
+                (Of(block.Shard).HasEnded, Of(block.Shard).StateRoot) = (true, block.StateRoot.ToString());
+            }
+            _statistics.Changes.Add(new ReshardNote(round.Height, change.Action.ToString()));
+            if (!isReplay) _view.Note(FormattableString.Invariant($"round {round.Height} ended with: {change.Action}"));
+        }
         // A receipt is applied in the next round or soon after; older starts are of no more use.
         if (round.Height > 64) _roundStarts.Remove(round.Height - 64);
     }
 
     private void RefreshRoots()
     {
-        for (int i = 0; i < _statistics.Shards.Length; i++) _statistics.Shards[i].StateRoot = _engine.Header(_engine.Layout.Shards[i].Id).StateRoot.ToString();
+        foreach (ShardInfo shard in _engine.Layout.Shards) Of(shard.Id).StateRoot = _engine.Header(shard.Id).StateRoot.ToString();
+    }
+
+    private ShardStatistics Of(ShardId shard)
+    {
+        if (!_statistics.Shards.TryGetValue(shard, out ShardStatistics? found)) _statistics.Shards.Add(shard, found = new ShardStatistics { Name = shard.ToString() });
+        return found;
     }
 }

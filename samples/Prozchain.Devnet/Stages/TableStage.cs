@@ -21,7 +21,7 @@ internal static class TableStage
     /// <exception cref="RunBrokenException">An opening does not match the root.</exception>
     public static TableSummary Commit(RunStatistics statistics)
     {
-        F[][] columns = Columns(statistics.Shards);
+        F[][] columns = Columns([.. statistics.Shards.Values]);
         int rows = columns[0].Length;
         var commitment = MatrixCommitment<F, Keccak256>.Commit([.. columns.Select(column => (ReadOnlyMemory<F>)column)]);
 

@@ -36,4 +36,7 @@ public readonly record struct ReshapeAction(ShardId Shard, ShardId? Sibling)
         ArgumentNullException.ThrowIfNull(layout);
         return Sibling is { } sibling ? layout.Merge(Shard, sibling, epoch) : layout.Split(Shard, epoch);
     }
+
+    /// <summary>What it does, in a few words.</summary>
+    public override string ToString() => Sibling is { } sibling ? $"merge of shards {Shard} and {sibling}" : $"split of shard {Shard}";
 }
