@@ -37,6 +37,9 @@ internal sealed class AtomicContext(ShardRange self, AtomicOptions options, ICel
     /// <summary>True if only a settled set tells what the shard said in that epoch.</summary>
     public bool HasEnded(ShardId shard, ulong epoch) => Endings.TryGetValue(shard, out ShardEnding? ending) && epoch <= ending.Epoch;
 
+    /// <summary>True if the ended shard can have ordered the transaction, so that its silence says something: no shard begins one before its time.</summary>
+    public bool CanHaveOrdered(ShardEnding ending, AtomicTransaction transaction) => transaction.BeginMs <= ending.CompleteFromMs + Options.RetentionMs;
+
     /// <summary>Who holds a shard's part now: the shard, or its heirs as far as endings are known here.</summary>
     public void ReplaceEnded(SortedSet<ShardId> shards)
     {

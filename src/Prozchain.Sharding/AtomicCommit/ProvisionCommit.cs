@@ -68,7 +68,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
         if (entry.Transaction.DeadlineMs < ending.CompleteFromMs) return AtomicResult.OutsideWindow;
         bool isNeeded = false;
         for (int i = 0; i < entry.Certified.Length; i++) isNeeded |= !entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key);
-        if (!isNeeded) return AtomicResult.NotParticipant;
+        if (!isNeeded || !context.CanHaveOrdered(ending, entry.Transaction)) return AtomicResult.NotParticipant;
         // Where this shard is fixed and the set is silent, an heir provided the cells: the heir's word counts.
         if (entry.IsFixed && context.Keeps(SafetyRule.SilenceBindsUncertifiedOnly)) return AtomicResult.NotParticipant;
         Abort(entry, mustTell: true);
@@ -183,6 +183,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
 
     private bool Needs(ProvisionEntry entry, ShardId shard)
     {
+        if (context.Endings.TryGetValue(shard, out ShardEnding? ending) && !context.CanHaveOrdered(ending, entry.Transaction)) return false;
         for (int i = 0; i < entry.Certified.Length; i++)
         {
             if (!entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key)) return true;

@@ -155,6 +155,23 @@ public class ReshardTests
         Assert.True(committed > 20, $"Expected many swaps that were done, got {committed}, and {aborted} not.");
     }
 
+    /// <summary>A settled set that is silent about a swap of later says nothing of it: swaps of heirs go on as before.</summary>
+    [Fact]
+    public void Reshard_SwapsAfterIt_AreDone()
+    {
+        using InProcessEngine<TransferTransition> engine = EngineWorld.Open(EngineWorld.Options(3));
+        engine.Round();
+        for (int change = 0; change < 2; change++)
+        {
+            engine.Reshard(change == 0 ? ReshapeAction.Split(engine.Layout.Shards[0].Id) : ReshapeAction.Merge(engine.Layout.Shards[0].Id, engine.Layout.Shards[1].Id));
+            engine.Round();
+            byte[][] swaps = [.. Enumerable.Range(0, 20).Select(i => EngineWorld.Swap(i, 3, i + 20, 1, engine.TimeMs + 1))];
+            foreach (byte[] swap in swaps) Assert.Equal(AdmissionResult.Accepted, engine.SubmitAtomic(swap));
+            Quiesce(engine);
+            Assert.All(swaps, swap => Assert.Equal(AtomicOutcome.Committed, engine.OutcomeOf(swap)));
+        }
+    }
+
     [Fact]
     public void Reshard_SplitThenMerge_GivesBackTheStateRoot()
     {
