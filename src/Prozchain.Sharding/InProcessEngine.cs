@@ -67,6 +67,9 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
     /// <summary>Time of the last round, Unix milliseconds; that of genesis before the first.</summary>
     public long TimeMs { get; private set; }
 
+    /// <summary>The epoch of the last round.</summary>
+    public ulong Epoch => _shards[0].Tip.Epoch;
+
     /// <summary>The host's bytes of the last acknowledged round; empty before the first.</summary>
     public ReadOnlyMemory<byte> HostMark { get; private set; }
 
@@ -125,25 +128,6 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         if (transactions.Count == 0) return;
         _desk.Admit(_shards, Layout, TimeMs, transactions, results);
         TellSubmitted(transactions, results);
-    }
-
-    /// <summary>Hands in a transaction over cells of several shards, which happens on all of them or on none (docs/formats/sharding-atomic.md).</summary>
-    /// <param name="transaction">Its bytes; copied.</param>
-    public AdmissionResult SubmitAtomic(ReadOnlySpan<byte> transaction)
-    {
-        AtomicOptions rules = _options.Rules.Atomic;
-        if (AtomicTransaction.TryRead(transaction, out AtomicTransaction? read) != ReadResult.Ok || read!.Cells.IsEmpty) return AdmissionResult.Malformed;
-        if (read.ChainId != rules.ChainId) return AdmissionResult.WrongChain;
-        if (!rules.Programs.ContainsKey(read.Program)) return AdmissionResult.Unknown;
-        if (TimeMs >= read.DeadlineMs || read.DeadlineMs - read.BeginMs > rules.MaxValidityMs || read.BeginMs - TimeMs > rules.MaxValidityMs) return AdmissionResult.OutsideWindow;
-        if (!read.IsSigned(_verifier)) return AdmissionResult.BadSignature;
-        var places = new SortedSet<int>();
-        foreach (DeclaredCell cell in read.Cells) places.Add(Layout.IndexOf(cell.Key));
-        foreach (int place in places)
-            if (_shards[place].WaitingAtomic >= rules.MaxOpen) return AdmissionResult.QueueFull;
-        foreach (int place in places) _shards[place].Add(read);
-        TellSubmitted(places.Min, read);
-        return AdmissionResult.Accepted;
     }
 
     /// <summary>Hands in bytes for the beacon to put in order.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class HostedShard<TTransition>
     private int _picked, _inBodyCount;
 
     /// <summary>Atomic transactions that wait here for their begin.</summary>
-    public int WaitingAtomic => _atomic.Count;
+    public int WaitingAtomic => _atomic.Count + _attempts.Count;
 
     public void Add(AtomicTransaction transaction) => _atomic.Add(transaction);
 
@@ -56,9 +56,11 @@ internal sealed partial class HostedShard<TTransition>
             }
             else if (fault == MachineFault.OverCredit) HoldRefused(trial);
             else if (fault == MachineFault.BadTransaction) DropFaulty(block);
-            else if (fault == MachineFault.TooSoon && _begun.Count + _receipts.Count + _settlements.Count > 0)
+            else if (fault == MachineFault.TooSoon && _begun.Count + _receipts.Count + _settlements.Count + _locks.Count + _prepared.Count > 0)
             {
                 _begun.Clear();
+                _locks.Clear();
+                _prepared.Clear();
                 _settlements.Clear();
                 _receipts.RemoveAll(receipt => receipt.Kind is ReceiptKind.Record or ReceiptKind.Ending);
             }
@@ -72,6 +74,8 @@ internal sealed partial class HostedShard<TTransition>
         _receipts.Clear();
         _settlements.Clear();
         _begun.Clear();
+        _locks.Clear();
+        _prepared.Clear();
         _picked = 0;
         if (isLast) return;
         foreach (Settlement answer in Answers)
@@ -102,6 +106,7 @@ internal sealed partial class HostedShard<TTransition>
             _begun.Add(transaction);
             left -= length;
         }
+        PickLocks(timeMs, ref left);
         _picked = Queue.Fitting(MicroBlockLimits.MaxTransactions, left, Machine.Options.Limits.BlockGas);
         if (_left.Length < _picked)
         {
@@ -119,9 +124,9 @@ internal sealed partial class HostedShard<TTransition>
         _inBodyCount = 0;
         for (int i = 0; i < _picked; i++)
             if (!_left[i]) _inBody[_inBodyCount++] = i;
-        if (_receipts.Count + _begun.Count + _settlements.Count + _inBodyCount > 0 || _change is not null)
+        if (_receipts.Count + _begun.Count + _settlements.Count + _locks.Count + _prepared.Count + _inBodyCount > 0 || _change is not null)
         {
-            _parts.Build(_builder, _receipts, _begun, _change is null ? null : [_change], _settlements);
+            _parts.Build(_builder, _receipts, _begun, _change is null ? null : [_change], _settlements, locks: _locks, prepared: _prepared);
             for (int i = 0; i < _inBodyCount; i++) _builder.AddTransaction(Queue[_inBody[i]].Span);
             _builder.Write(output);
         }
@@ -193,6 +198,7 @@ internal sealed partial class HostedShard<TTransition>
         _dropped += Queue.Remove(_picked, _stays);
         for (int i = 0; i < _begun.Count; i++)
             if (step.Begun[i] is not (AtomicResult.Full or AtomicResult.BlockFull)) _atomic.Remove(_begun[i]);
+        ReleaseLocks(step, timeMs);
         if (_atomic.Count > 0) _atomic.RemoveAll(transaction => transaction.DeadlineMs <= timeMs);
     }
 }

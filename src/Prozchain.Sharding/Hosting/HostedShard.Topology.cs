@@ -67,12 +67,14 @@ internal sealed partial class HostedShard<TTransition>
         foreach (ReceiptLine.Waiting item in parent.Line.Items)
             if (item.Receipt.Kind != ReceiptKind.Notice || item.Receipt.Notice.Kind != ChannelNoticeKind.Grant) Line.AddOnce(item);
         foreach (AtomicTransaction transaction in parent._atomic)
-            if (!_atomic.Contains(transaction) && HoldsCellOf(transaction)) _atomic.Add(transaction);
+            if (!_atomic.Contains(transaction) && HoldsCellOf(transaction.Cells)) _atomic.Add(transaction);
+        foreach (LockRequest attempt in parent._attempts)
+            if (HoldsCellOf(attempt.Cells) && IsNext(attempt)) Add(attempt);
     }
 
-    private bool HoldsCellOf(AtomicTransaction transaction)
+    private bool HoldsCellOf(ReadOnlySpan<DeclaredCell> cells)
     {
-        foreach (DeclaredCell cell in transaction.Cells)
+        foreach (DeclaredCell cell in cells)
             if (Info.Contains(cell.Key)) return true;
         return false;
     }
