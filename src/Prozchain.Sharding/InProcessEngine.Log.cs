@@ -122,7 +122,7 @@ public sealed partial class InProcessEngine<TTransition>
         if (_slicedShard < _shards.Length || _shards.Any(shard => shard.IsHeirsStart)) return;
         foreach (HostedShard<TTransition> shard in _shards) shard.Recording = null;
         _buffer.ResetWrittenCount();
-        RoundFrame.Begin(_buffer, CheckpointRecord.End);
+        _buffer.Begin(CheckpointRecord.End);
         var writer = new WireWriter(_buffer);
         writer.WriteUInt64(Height);
         writer.WriteUInt64((ulong)TimeMs);

@@ -1,4 +1,3 @@
-using Prozchain.Shared;
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
@@ -6,6 +5,8 @@ using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Hosting;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Replication;
+using Prozchain.Sharding.Wire;
+using Prozchain.Shared;
 
 namespace Prozchain.Sharding;
 
@@ -110,7 +111,7 @@ public sealed partial class InProcessEngine<TTransition>
     private void WriteRound(long nowMs, ReadOnlySpan<byte> mark, BeaconBlock? beacon)
     {
         _buffer.ResetWrittenCount();
-        RoundFrame.Begin(_buffer, RoundFrame.RoundKind);
+        _buffer.Begin(RoundFrame.RoundKind);
         var writer = new WireWriter(_buffer);
         writer.WriteUInt64((ulong)nowMs);
         writer.WriteVarint((ulong)(_shards.Length * _options.MicroBlocks));

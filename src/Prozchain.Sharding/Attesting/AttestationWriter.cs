@@ -49,12 +49,5 @@ internal sealed class AttestationWriter
         return _buffer.WrittenSpan;
     }
 
-    private WireWriter Begin(AttestationMessage type)
-    {
-        _buffer.ResetWrittenCount();
-        var writer = new WireWriter(_buffer);
-        writer.WriteByte(WireLimits.Version);
-        writer.WriteByte((byte)type);
-        return writer;
-    }
+    private WireWriter Begin(AttestationMessage type) => _buffer.Restart((byte)type);
 }

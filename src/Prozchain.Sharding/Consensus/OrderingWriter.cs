@@ -116,14 +116,7 @@ internal sealed class OrderingWriter
         foreach (MicroBlock block in blocks) block.Write(_buffer);
     }
 
-    private WireWriter Begin(byte type)
-    {
-        _buffer.ResetWrittenCount();
-        var writer = new WireWriter(_buffer);
-        writer.WriteByte(WireLimits.Version);
-        writer.WriteByte(type);
-        return writer;
-    }
+    private WireWriter Begin(byte type) => _buffer.Restart(type);
 
     /// <summary>Reads a counted run of blocks; false for any fault.</summary>
     public static bool TryReadBlocks(ref WireReader reader, List<MicroBlock> blocks)

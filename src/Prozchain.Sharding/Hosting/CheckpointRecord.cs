@@ -15,7 +15,7 @@ internal static class CheckpointRecord
 
     public static void BeginPart(IBufferWriter<byte> output, byte kind, int shard)
     {
-        RoundFrame.Begin(output, kind);
+        output.Begin(kind);
         new WireWriter(output).WriteVarint((ulong)shard);
     }
 

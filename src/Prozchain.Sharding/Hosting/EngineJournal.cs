@@ -103,12 +103,7 @@ internal sealed class EngineJournal
 
     private ILogStorage? Other => ReferenceEquals(_active, _first) ? _second : _first;
 
-    private void WriteHead(byte kind)
-    {
-        _record.ResetWrittenCount();
-        RoundFrame.Begin(_record, kind);
-        new WireWriter(_record).WriteBytes32(_genesis.Bytes);
-    }
+    private void WriteHead(byte kind) => _record.Restart(kind).WriteBytes32(_genesis.Bytes);
 
     // The generation in the upper half: records of an older checkpoint in the same place are none of a newer one.
     private static ulong SaltOf(ReadOnlyMemory<byte> first)

@@ -28,20 +28,6 @@ internal sealed class RoundFrame
     /// <summary>Null without a beacon.</summary>
     public required BeaconBlock? Beacon { get; init; }
 
-    public static void Begin(IBufferWriter<byte> output, byte kind)
-    {
-        var writer = new WireWriter(output);
-        writer.WriteByte(WireLimits.Version);
-        writer.WriteByte(kind);
-    }
-
-    public static bool TryReadGenesis(ReadOnlySpan<byte> source, out Digest genesis)
-    {
-        bool isOne = source.Length == 2 + Digest.Size && source[0] == WireLimits.Version && source[1] == GenesisKind;
-        genesis = isOne ? new Digest(source[2..]) : default;
-        return isOne;
-    }
-
     public static byte KindOf(ReadOnlySpan<byte> source) => source.Length > 2 && source[0] == WireLimits.Version ? source[1] : (byte)0;
 
     /// <summary>Reads a round. Its bodies are views into the source. Never throws.</summary>

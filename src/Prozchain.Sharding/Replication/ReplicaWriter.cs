@@ -92,12 +92,5 @@ internal sealed class ReplicaWriter
         return _buffer.WrittenSpan;
     }
 
-    private WireWriter Begin(ReplicaMessage type)
-    {
-        _buffer.ResetWrittenCount();
-        var writer = new WireWriter(_buffer);
-        writer.WriteByte(WireLimits.Version);
-        writer.WriteByte((byte)type);
-        return writer;
-    }
+    private WireWriter Begin(ReplicaMessage type) => _buffer.Restart((byte)type);
 }
