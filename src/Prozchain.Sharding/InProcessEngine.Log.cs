@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Hosting;
 using Prozchain.Sharding.Layout;
@@ -128,6 +129,7 @@ public sealed partial class InProcessEngine<TTransition>
         writer.WriteUInt64((ulong)TimeMs);
         writer.WriteVarint((ulong)HostMark.Length);
         writer.WriteSpan(HostMark.Span);
+        CheckpointRecord.WriteBeacon(_beacon?.State, _buffer);
         foreach (HostedShard<TTransition> shard in _shards) shard.Write(_buffer);
         CheckpointRecord.WriteSettled(_settled, _buffer);
         _journal.EndCheckpoint(_buffer.WrittenSpan);
@@ -159,12 +161,17 @@ public sealed partial class InProcessEngine<TTransition>
     {
         var reader = new WireReader(source);
         if (!reader.TryReadUInt64(out ulong height) || !reader.TryReadUInt64(out ulong time) || !reader.TryReadCount(RoundFrame.MaxHostMark, out int length)
-            || !reader.TryReadSpan(length, out ReadOnlySpan<byte> mark)) throw Damaged();
+            || !reader.TryReadSpan(length, out ReadOnlySpan<byte> mark) || !CheckpointRecord.TryReadBeacon(ref reader, _beacon)) throw Damaged();
         foreach (HostedShard<TTransition> shard in _shards)
             if (!shard.TryRead(ref reader)) throw Damaged();
         if (!CheckpointRecord.TryReadSettled(ref reader, _settled) || !reader.IsAtEnd) throw Damaged();
         (Height, TimeMs, HostMark) = (height, (long)time, mark.ToArray());
+        if (_beacon is { } beacon && !IsAnchored(beacon.State)) throw Damaged();
     }
+
+    // The beacon's checkpoint is of the same round as the shards'.
+    private bool IsAnchored(BeaconState state) => state.Height == Height && state.TimeMs == TimeMs && state.Layout.Version == Layout.Version
+        && _shards.All(shard => state.Layout.IsLive(shard.Info.Id) && state.Anchored(shard.Info.Id)?.HeaderHash == shard.Tip.Hash);
 
     private static InvalidDataException Damaged() => new("Expected a checkpoint of this network, got something else.");
 }

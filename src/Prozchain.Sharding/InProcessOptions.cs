@@ -88,7 +88,6 @@ public sealed record InProcessOptions
         ArgumentNullException.ThrowIfNull(Validators);
         ArgumentNullException.ThrowIfNull(Randomness);
         ArgumentOutOfRangeException.ThrowIfLessThan(RoundsPerEpoch, 1);
-        if (Validators.Count > 0 && OtherLog is not null) throw new ArgumentException("Expected no second log where there is a beacon, whose blocks are in the log alone; got one.", nameof(OtherLog));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MicroBlocks, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MicroBlocks, 64);

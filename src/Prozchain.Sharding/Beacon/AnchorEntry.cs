@@ -33,6 +33,9 @@ public readonly record struct AnchorEntry(ShardId Shard, ulong Epoch, ulong Heig
 
     internal OrderingAnchor Tip => new(HeaderHash, Height, TimeMs);
 
+    /// <summary>Root over the entries of all shards that have one, by shard.</summary>
+    internal static Digest RootOf(AnchorEntry[] entries) => new(MerkleTree<TreeHash>.Root([.. entries.Select(entry => entry.Leaf())]));
+
     internal Bytes32 Leaf() => TreeHash.Leaf(BeaconWire.Encode(Write));
 
     internal void Write(IBufferWriter<byte> output)

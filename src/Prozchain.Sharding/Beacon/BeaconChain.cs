@@ -33,6 +33,12 @@ public sealed class BeaconChain
         _options = options;
     }
 
+    internal BeaconChain(BeaconOptions options, BeaconState state)
+    {
+        options.Check();
+        (_options, State) = (options, state);
+    }
+
     /// <summary>All that the beacon knows.</summary>
     public BeaconState State { get; private set; }
 

@@ -86,21 +86,20 @@ public static class BeaconFold
         BeaconVerdict verdict = Run(options, before, header.TimeMs, block.Body, checkSignatures, out BeaconState folded);
         if (!verdict.IsValid) return verdict;
         if (Seal(options, before, folded, header.TimeMs, block.Body, header.BodyRoot).Hash != header.Hash) return new BeaconVerdict(BeaconResult.WrongOutcome);
-        after = folded with { Tip = header.Hash };
+        after = folded with { Header = header };
         return verdict;
     }
 
     /// <summary>Folds in a body whose place, parent and time the ordering protocol has fixed.</summary>
-    /// <param name="header">What the block leads to, when the verdict is valid: the next block's header certifies it.</param>
-    internal static BeaconVerdict Fold(BeaconOptions options, BeaconState before, long timeMs, BeaconBody body, out BeaconState after, out BeaconHeader? header)
+    /// <param name="after">What the block leads to, when the verdict is valid: the next block's header certifies its header.</param>
+    internal static BeaconVerdict Fold(BeaconOptions options, BeaconState before, long timeMs, BeaconBody body, out BeaconState after)
     {
-        (after, header) = (before, null);
+        after = before;
         if (timeMs < before.TimeMs) return new BeaconVerdict(BeaconResult.TimeBeforeParent);
         if (body.IsTooLarge) return new BeaconVerdict(BeaconResult.TooLarge);
         BeaconVerdict verdict = Run(options, before, timeMs, body, checkSignatures: true, out BeaconState folded);
         if (!verdict.IsValid) return verdict;
-        header = Seal(options, before, folded, timeMs, body);
-        after = folded with { Tip = header.Hash };
+        after = folded with { Header = Seal(options, before, folded, timeMs, body) };
         return verdict;
     }
 
@@ -140,7 +139,7 @@ public static class BeaconFold
         {
             ChainId = options.ChainId, Height = before.Height + 1, Parent = before.Tip, Epoch = before.Epoch, TimeMs = timeMs, BodyRoot = bodyRoot ?? body.ComputeRoot(),
             Validators = before.Validators.Digest, NextValidators = before.NextValidators.Digest,
-            Anchors = entries.Length, AnchorRoot = new Digest(MerkleTree<TreeHash>.Root([.. entries.Select(entry => entry.Leaf())])),
+            Anchors = entries.Length, AnchorRoot = AnchorEntry.RootOf(entries),
             Outputs = after.Outputs.Count, OutputRoot = after.Outputs.Root,
         };
     }

@@ -1,5 +1,6 @@
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Beacon;
 
@@ -49,6 +50,16 @@ public sealed class BeaconOutputs
     {
         _convictions.Add(conviction);
         _encodings.Add(BeaconWire.Encode(conviction.Write));
+    }
+
+    /// <summary>Adds what an encoding says; false if it says nothing that a block lets out.</summary>
+    internal bool TryAdd(ReadOnlySpan<byte> encoding)
+    {
+        if (WithdrawalReceipt.TryRead(encoding, out WithdrawalReceipt receipt) == ReadResult.Ok) Add(receipt);
+        else if (FreezeRecord.TryRead(encoding, out FreezeRecord record) == ReadResult.Ok) Add(record);
+        else if (Conviction.TryRead(encoding, out Conviction? conviction) == ReadResult.Ok) Add(conviction!);
+        else return false;
+        return true;
     }
 
     private Bytes32[] Leaves() => [.. _encodings.Select(encoding => TreeHash.Leaf(encoding))];

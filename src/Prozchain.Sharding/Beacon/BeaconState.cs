@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Prozchain.Shared;
@@ -6,6 +7,7 @@ using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Hashing;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Reshaping;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Beacon;
 
@@ -19,8 +21,11 @@ public sealed record BeaconState
     /// <summary>Height of the last block; 0 before the first.</summary>
     public ulong Height { get; internal init; }
 
+    /// <summary>The last block's header; null before the first.</summary>
+    public BeaconHeader? Header { get; internal init; }
+
     /// <summary>Hash of the last block; zero before the first.</summary>
-    public Digest Tip { get; internal init; }
+    public Digest Tip => Header?.Hash ?? default;
 
     /// <summary>Attested time of the last block, Unix milliseconds.</summary>
     public long TimeMs { get; internal init; }
@@ -145,23 +150,28 @@ public sealed record BeaconState
         return index < 0 ? null : new AnchorProof(entries[index], index, MerkleTree<TreeHash>.Prove([.. entries.Select(entry => entry.Leaf())], index));
     }
 
-    /// <summary>A digest of the whole state, as far as any two states differ after the same blocks: header, seeds, fold of reveals, sets and stake.</summary>
-    internal Digest Digest
+    /// <summary>Root of the whole state: what the sealing headers of the beacon's own run state, and what a state that came from elsewhere is held against.</summary>
+    public Digest Root()
     {
-        get
-        {
-            var output = new System.Buffers.ArrayBufferWriter<byte>();
-            var writer = new WireWriter(output);
-            foreach (Digest part in (ReadOnlySpan<Digest>)[Tip, Seed, NextSeed, Round.Seal(), Validators.Digest, NextValidators.Digest, LastSet.Digest]) writer.WriteBytes32(part.Bytes);
-            foreach (UInt128 stake in (ReadOnlySpan<UInt128>)[Ledger.Deposited, Ledger.Active, Ledger.Exiting, Ledger.Slashed, Ledger.Withdrawn])
-            {
-                writer.WriteUInt64((ulong)stake);
-                writer.WriteUInt64((ulong)(stake >> 64));
-            }
-            foreach (ulong number in (ReadOnlySpan<ulong>)[Height, (ulong)TimeMs, Epoch, NextDeposit, (ulong)Registry.Convicted, Layout.Version, (ulong)Changes.Count]) writer.WriteUInt64(number);
-            foreach (ShardStanding standing in Shards.Values) writer.WriteUInt64(standing.FrozenEpoch ?? ulong.MaxValue);
-            return new Digest(Domains.BeaconState.Hash(output.WrittenSpan));
-        }
+        var output = new ArrayBufferWriter<byte>();
+        BeaconStateCodec.Write(this, output, isHashed: true);
+        return new Digest(Domains.BeaconState.Hash(output.WrittenSpan));
+    }
+
+    /// <summary>Writes the wire form, docs/formats/sharding-beacon.md.</summary>
+    /// <param name="output">Receives the bytes.</param>
+    public void Write(IBufferWriter<byte> output) => BeaconStateCodec.Write(this, output, isHashed: false);
+
+    /// <summary>Reads the wire form. Never throws for any bytes.</summary>
+    /// <param name="source">The whole encoding.</param>
+    /// <param name="options">The rules of the network that the state is of.</param>
+    /// <param name="state">A state from which blocks can go on, when the result is <see cref="ReadResult.Ok"/>: as the header in it says, so far as a header does; <see cref="Root"/> says whether it is the right one.</param>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static ReadResult TryRead(ReadOnlySpan<byte> source, BeaconOptions options, [System.Diagnostics.CodeAnalysis.MaybeNull] out BeaconState state)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return BeaconWire.ReadWhole(source, (ref WireReader reader, out BeaconState value) => BeaconStateCodec.Read(ref reader, options, out value), out state);
     }
 
     /// <summary>Whose certificates the beacon still takes in of a shard and an epoch.</summary>

@@ -35,7 +35,7 @@ internal static class BeaconWire
         count = 0;
         if (reader.IsAtEnd) return ReadResult.Truncated;
         if (!reader.TryReadVarint(out ulong value)) return ReadResult.NotCanonical;
-        if (value > (ulong)max) return ReadResult.TooLarge;
+        if (max < 0 || value > (ulong)max) return ReadResult.TooLarge;
         if (value * (ulong)minSize > (ulong)reader.Remaining) return ReadResult.Truncated;
         count = (int)value;
         return ReadResult.Ok;

@@ -33,7 +33,7 @@ public sealed class ReplicatedBeacon : IOrderedApplication
         Pool = new BeaconPool(options);
         ReadOnlySpan<byte> set = genesis.Validators.Digest.Span;
         Anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(set)), 0, startMs);
-        _tip = new Node(Anchor.Hash, 0, genesis, null, null);
+        _tip = new Node(Anchor.Hash, genesis, genesis.Root(), null);
         _nodes.Add(Anchor.Hash, _tip);
     }
 
@@ -44,7 +44,7 @@ public sealed class ReplicatedBeacon : IOrderedApplication
     public BeaconState State => _tip.State;
 
     /// <summary>What the last final block led to; null before the first.</summary>
-    public BeaconHeader? Header => _tip.Header;
+    public BeaconHeader? Header => _tip.State.Header;
 
     /// <summary>What waits for a block.</summary>
     public BeaconPool Pool { get; }
@@ -81,8 +81,7 @@ public sealed class ReplicatedBeacon : IOrderedApplication
     {
         result = default;
         if (IsFaulted || !_nodes.TryGetValue(block, out Node? node)) return false;
-        Digest digest = node.State.Digest;
-        result = new ExecutedBlock(node.Header?.Hash ?? default, digest, sealing ? digest : default);
+        result = new ExecutedBlock(node.State.Tip, node.Root, sealing ? node.Root : default);
         return true;
     }
 
@@ -124,9 +123,9 @@ public sealed class ReplicatedBeacon : IOrderedApplication
             var reader = new WireReader(block.Body.Span);
             if (BeaconBody.Read(ref reader, out body) != ReadResult.Ok || !reader.IsAtEnd) return null;
         }
-        if (!BeaconFold.Fold(_options, parent.State, header.TimeMs, body, out BeaconState after, out BeaconHeader? outcome).IsValid) return null;
-        return _nodes[block.Hash] = new Node(block.Hash, header.Height, after, outcome, parent.Hash);
+        if (!BeaconFold.Fold(_options, parent.State, header.TimeMs, body, out BeaconState after).IsValid) return null;
+        return _nodes[block.Hash] = new Node(block.Hash, after, after.Root(), parent.Hash);
     }
 
-    private sealed record Node(Digest Hash, ulong Height, BeaconState State, BeaconHeader? Header, Digest? Parent);
+    private sealed record Node(Digest Hash, BeaconState State, Digest Root, Digest? Parent);
 }

@@ -1,5 +1,10 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using Prozchain.Shared;
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Beacon;
 
@@ -10,6 +15,8 @@ namespace Prozchain.Sharding.Beacon;
 /// <param name="ReshapedEpoch">The epoch in which a split, a merge or a new class made it; null for a shard of the first layout.</param>
 internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong AuthorityFrom, ulong? ReshapedEpoch)
 {
+    private const ulong None = ulong.MaxValue;
+
     /// <summary>Its last anchored header; null for a new shard.</summary>
     public AnchorEntry? Anchored { get; init; }
 
@@ -18,6 +25,50 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
 
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>
     public ulong? FrozenEpoch { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        var writer = new WireWriter(output);
+        writer.WriteByte(Anchored is null ? (byte)0 : (byte)1);
+        if (Anchored is { } entry) entry.Write(output);
+        else
+        {
+            writer.WriteBytes32(Tip.Hash.Bytes);
+            writer.WriteUInt64(Tip.Height);
+            writer.WriteUInt64((ulong)Tip.TimeMs);
+        }
+        foreach (ulong number in (ReadOnlySpan<ulong>)[AnchoredAt, AuthorityFrom, ReshapedEpoch ?? None, EndedEpoch ?? None, FrozenEpoch ?? None]) writer.WriteUInt64(number);
+    }
+
+    /// <summary>Reads what the beacon knows of a shard at a height.</summary>
+    public static ReadResult Read(ref WireReader reader, ShardId shard, ulong height, out ShardStanding standing)
+    {
+        standing = null!;
+        if (!reader.TryReadByte(out byte anchored)) return ReadResult.Truncated;
+        if (anchored > 1) return ReadResult.NotCanonical;
+        AnchorEntry? entry = null;
+        OrderingAnchor tip;
+        if (anchored == 1)
+        {
+            ReadResult result = AnchorEntry.Read(ref reader, out AnchorEntry read);
+            if (result != ReadResult.Ok) return result;
+            if (read.Shard != shard) return ReadResult.NotCanonical;
+            (entry, tip) = (read, read.Tip);
+        }
+        else
+        {
+            if (!(reader.TryReadBytes32(out Bytes32 hash) && reader.TryReadUInt64(out ulong at) && reader.TryReadUInt64(out ulong time))) return ReadResult.Truncated;
+            if (time > long.MaxValue) return ReadResult.NotCanonical;
+            tip = new OrderingAnchor(new Digest(hash), at, (long)time);
+        }
+        if (!(reader.TryReadUInt64(out ulong anchoredAt) && reader.TryReadUInt64(out ulong from) && reader.TryReadUInt64(out ulong reshaped)
+            && reader.TryReadUInt64(out ulong ended) && reader.TryReadUInt64(out ulong frozen))) return ReadResult.Truncated;
+        if (anchoredAt > height) return ReadResult.NotCanonical;
+        standing = new ShardStanding(tip, anchoredAt, from, EpochOf(reshaped)) { Anchored = entry, EndedEpoch = EpochOf(ended), FrozenEpoch = EpochOf(frozen) };
+        return ReadResult.Ok;
+    }
+
+    private static ulong? EpochOf(ulong value) => value == None ? null : value;
 }
 
 /// <summary>A proposal that was taken, and who is ready for it in this epoch. Immutable.</summary>
@@ -29,4 +80,20 @@ internal sealed record OpenChange(TopologyProposal Proposal, ulong Since)
 
     /// <summary>True once the target committee is ready: the cut is at the end of this epoch.</summary>
     public bool IsScheduled { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        Proposal.Write(output);
+        var writer = new WireWriter(output);
+        writer.WriteUInt64(Since);
+        writer.WriteVarint((ulong)Ready.Count);
+        foreach (int member in Ready.Order()) writer.WriteVarint((ulong)member);
+    }
+
+    /// <summary>One member more of the target committee is ready.</summary>
+    public OpenChange With(int member, Committee target)
+    {
+        int seats = ReadySeats + target.Members[member].Seats;
+        return this with { Ready = Ready.Add(member), ReadySeats = seats, IsScheduled = seats >= target.Quorum };
+    }
 }

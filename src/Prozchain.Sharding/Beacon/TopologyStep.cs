@@ -96,9 +96,7 @@ internal static class TopologyStep
         if (state.Registry.TryGet(member.PublicKey, out ValidatorRecord? record) && record.IsConvicted) return false;
         Statement statement = change.Proposal.Ready(state.Epoch);
         if (step.Verifier is { } verifier && !verifier.Verify(member.PublicKey.Span, statement.Message(step.Options.ChainId).Span, readiness.Signature.Span)) return false;
-        int seats = change.ReadySeats + member.Seats;
-        change = change with { Ready = change.Ready.Add(readiness.Member), ReadySeats = seats, IsScheduled = seats >= target.Quorum };
-        step.State = state with { Changes = state.Changes.SetItem(change.Proposal.Action.Shard, change) };
+        step.State = state with { Changes = state.Changes.SetItem(change.Proposal.Action.Shard, change.With(readiness.Member, target)) };
         return true;
     }
 
@@ -137,7 +135,7 @@ internal static class TopologyStep
     }
 
     // Above every shard: classes are made after all cuts, whose committees come from parents.
-    private static ShardId KeyOf(TopologyProposal proposal) => proposal.NewClass is null ? proposal.Action.Shard : new ShardId(ulong.MaxValue);
+    public static ShardId KeyOf(TopologyProposal proposal) => proposal.NewClass is null ? proposal.Action.Shard : new ShardId(ulong.MaxValue);
 
     private static LayoutClassRules RulesOf(BeaconState state, TopologyProposal proposal)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Hashing;
@@ -12,6 +13,7 @@ namespace Prozchain.Sharding.Committees;
 public sealed class CommitteeAssignment
 {
     private readonly Dictionary<ShardId, Committee> _committees;
+    private object? _hash;
 
     internal CommitteeAssignment(ulong epoch, IEnumerable<Committee> committees)
     {
@@ -93,6 +95,26 @@ public sealed class CommitteeAssignment
         _committees.TryGetValue(shard, out Committee? committee) ? committee : throw new ArgumentException($"Expected a shard of epoch {Epoch}, got {shard}.", nameof(shard));
 
     internal bool TryGet(ShardId shard, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Committee? committee) => _committees.TryGetValue(shard, out committee);
+
+    /// <summary>Hash of the wire form.</summary>
+    internal Digest Hash
+    {
+        get
+        {
+            if (_hash is Digest known) return known;
+            var output = new ArrayBufferWriter<byte>();
+            Write(output);
+            var hash = new Digest(Domains.CommitteeAssignment.Hash(output.WrittenSpan));
+            _hash = hash;
+            return hash;
+        }
+    }
+
+    internal void Write(IBufferWriter<byte> output) => AssignmentCodec.Write(_committees.Values, output);
+
+    /// <summary>True if these are committees of exactly a layout's shards, of members of a set.</summary>
+    internal bool IsOf(ShardLayout layout, ValidatorSet set) => _committees.Count == layout.Shards.Count && layout.Shards.All(shard => _committees.ContainsKey(shard.Id))
+        && _committees.Values.SelectMany(committee => committee.Members).Select(member => member.PublicKey).Distinct(KeyBytes.Instance).All(key => set.IndexOf(key.Span) >= 0);
 
     internal CommitteeAssignment With(Committee committee) => new(Epoch, [.. _committees.Values.Where(other => other.Shard != committee.Shard), committee]);
 

@@ -20,6 +20,7 @@ internal static class Domains
     public static readonly DomainHash Merge = DomainHash.Deriving("prozchain sharding v0 merged shard");
     public static readonly DomainHash Committee = DomainHash.Deriving("prozchain sharding v0 committee");
     public static readonly DomainHash CommitteeDraw = DomainHash.Deriving("prozchain sharding v0 committee draw");
+    public static readonly DomainHash CommitteeAssignment = DomainHash.Deriving("prozchain sharding v0 committee assignment");
     public static readonly DomainHash CommitteeSeed = DomainHash.Deriving("prozchain sharding v0 committee seed");
     public static readonly DomainHash Layout = DomainHash.Deriving("prozchain sharding v0 layout");
     public static readonly DomainHash LoadHistory = DomainHash.Deriving("prozchain sharding v0 load history");

@@ -16,7 +16,7 @@ namespace Prozchain.Sharding.Hosting;
 internal sealed class BeaconDesk
 {
     private readonly BeaconOptions _options;
-    private readonly BeaconChain _chain;
+    private BeaconChain _chain;
     private readonly Dictionary<Address, ISigner> _signers = [];
     private readonly Func<Committee, ISigner?, ICertificateScheme> _schemes;
     private Ballot[] _ballots = [];
@@ -43,6 +43,16 @@ internal sealed class BeaconDesk
     public BeaconState State => _chain.State;
 
     public RecordQueue Records { get; } = new();
+
+    /// <summary>Puts a state in place that <see cref="BeaconState.Write"/> wrote; false for other bytes, or one that these validators cannot go on from.</summary>
+    public bool TryRead(ReadOnlySpan<byte> source, in Digest root)
+    {
+        if (BeaconState.TryRead(source, _options, out BeaconState? state) != ReadResult.Ok || state!.Root() != root) return false;
+        foreach (ValidatorSet set in (ReadOnlySpan<ValidatorSet>)[state.Validators, state.NextValidators, state.LastSet])
+            if (!set.Members.All(member => _signers.ContainsKey(Address.FromPublicKey(member.PublicKey.Span)))) return false;
+        _chain = new BeaconChain(_options, state);
+        return true;
+    }
 
     /// <summary>A round begins: the runs of its epoch, shard by shard in the order of the layout.</summary>
     public ReadOnlySpan<Ballot> Ballots(ShardLayout layout)

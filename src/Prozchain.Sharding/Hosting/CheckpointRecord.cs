@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.State;
 using Prozchain.Sharding.Wire;
@@ -85,6 +86,19 @@ internal static class CheckpointRecord
         }
         return true;
     }
+
+    /// <summary>Writes the beacon's state with its root; without a beacon, that there is none.</summary>
+    public static void WriteBeacon(BeaconState? state, IBufferWriter<byte> output)
+    {
+        byte[] bytes = state is null ? [] : BeaconWire.Encode(state.Write);
+        BeaconWire.WriteBytes(output, bytes);
+        if (state is not null) new WireWriter(output).WriteBytes32(state.Root().Bytes);
+    }
+
+    /// <summary>Puts back what <see cref="WriteBeacon"/> wrote; false for other bytes.</summary>
+    public static bool TryReadBeacon(ref WireReader reader, BeaconDesk? beacon) =>
+        reader.TryReadCount(reader.Remaining, out int length) && reader.TryReadSpan(length, out ReadOnlySpan<byte> state) && (length == 0) == (beacon is null)
+        && (beacon is null || reader.TryReadBytes32(out Bytes32 root) && beacon.TryRead(state, new Digest(root)));
 
     /// <summary>Applies a record to the store of its shard.</summary>
     /// <exception cref="InvalidDataException">It is no such record, or too much for the store.</exception>

@@ -48,6 +48,9 @@ internal sealed class EngineJournal
         if (inFirst < 0 && inSecond < 0 && (firstFault ?? secondFault) is { } any) throw any;
         ILogStorage active = isFirst ? first : second!;
         long generation = Math.Max(inFirst, inSecond);
+        // A log is given up only once the next checkpoint is ended on the medium: what is more than a torn first record was one.
+        if (generation < 0 && Math.Max(first.Length, second?.Length ?? 0) > AppendLog.BytesOf(2 + Digest.Size))
+            throw new InvalidDataException("Expected a log from its first record on, or a checkpoint with its end, got neither: it is damaged, or the place with the other is missing.");
         if (generation < 0) active.Truncate(0);
         if ((isFirst ? second : first) is { Length: > 0 } stale)
         {
@@ -106,14 +109,14 @@ internal sealed class EngineJournal
     private void WriteHead(byte kind) => _record.Restart(kind).WriteBytes32(_genesis.Bytes);
 
     // The generation in the upper half: records of an older checkpoint in the same place are none of a newer one.
-    private static ulong SaltOf(ReadOnlyMemory<byte> first)
+    internal static ulong SaltOf(ReadOnlyMemory<byte> first)
     {
         if (RoundFrame.KindOf(first.Span) != CheckpointRecord.Begin || first.Length < 2 + Digest.Size) return 0;
         new WireReader(first.Span[(2 + Digest.Size)..]).TryReadUInt64(out ulong generation);
         return generation << 32;
     }
 
-    // The generation of the log that is whole there, 0 for one without a checkpoint, -1 for none.
+    // The generation of the log that is whole there, 0 for one without a checkpoint, -1 for none. Changes nothing.
     private static (long Generation, InvalidDataException? Fault) Scan(ILogStorage storage, Digest genesis)
     {
         long generation = -1;
@@ -121,7 +124,7 @@ internal sealed class EngineJournal
         bool isFirst = true;
         try
         {
-            AppendLog.Open(storage, record =>
+            AppendLog.Visit(storage, record =>
             {
                 byte kind = RoundFrame.KindOf(record.Span);
                 if (isFirst)

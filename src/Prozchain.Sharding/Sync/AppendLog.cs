@@ -54,12 +54,26 @@ public sealed class AppendLog
     {
         ArgumentNullException.ThrowIfNull(storage);
         var log = new AppendLog(storage, salt);
-        log.CheckFileHeader();
+        if (!log.HasFileHeader())
+        {
+            storage.Write(0, FileHeader);
+            storage.Flush();
+        }
         log.Recover(visitor);
         if (storage.Length != log.Length) storage.Truncate(log.Length);
         storage.Flush();
         return log;
     }
+
+    /// <summary>Visits what <see cref="Open"/> would, and leaves the storage as it is.</summary>
+    internal static void Visit(ILogStorage storage, Action<ReadOnlyMemory<byte>> visitor, Func<ReadOnlyMemory<byte>, ulong>? salt)
+    {
+        var log = new AppendLog(storage, salt);
+        if (log.HasFileHeader()) log.Recover(visitor);
+    }
+
+    /// <summary>Bytes of a log of one record.</summary>
+    internal static long BytesOf(int payload) => FileHeader.Length + RecordHeaderSize + payload;
 
     /// <summary>Appends a record; it counts only after <see cref="Flush"/>.</summary>
     /// <param name="payload">1 to <see cref="MaxRecordBytes"/> bytes.</param>
@@ -98,21 +112,21 @@ public sealed class AppendLog
         _flushed = true;
     }
 
-    private void CheckFileHeader()
+    private bool HasFileHeader()
     {
         Span<byte> found = stackalloc byte[FileHeader.Length];
         int length = (int)Math.Min(_storage.Length, found.Length);
         _storage.Read(0, found[..length]);
+        Length = FileHeader.Length;
         if (length < found.Length || !found.SequenceEqual(FileHeader))
         {
             // The header is flushed before any record is written, so that a torn one means an empty log.
             bool torn = _storage.Length <= found.Length;
             for (int i = 0; i < length; i++) torn &= found[i] == 0 || found[i] == FileHeader[i];
             if (!torn) throw new InvalidDataException("Expected a log that begins with 'PZLOG' version 0, got other bytes.");
-            _storage.Write(0, FileHeader);
-            _storage.Flush();
+            return false;
         }
-        Length = FileHeader.Length;
+        return true;
     }
 
     private void Recover(Action<ReadOnlyMemory<byte>>? visitor)

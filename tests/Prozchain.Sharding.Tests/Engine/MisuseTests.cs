@@ -20,7 +20,7 @@ public class MisuseTests
             options with { ShardCount = 0 }, options with { ShardCount = 1025 }, options with { MicroBlocks = 0 }, options with { MicroBlocks = 65 }, options with { MicroBlockMs = -1 },
             options with { MaxDegreeOfParallelism = 0 }, options with { StateBytes = 5 }, options with { MaxQueued = 0 }, options with { GenesisTimeMs = -1 }, options with { OtherLog = options.Log },
             options with { Cells = [cell, cell] }, options with { Cells = [StateWrite.Delete(cell.Key)] }, options with { Cells = [new StateWrite(cell.Key, new byte[5000])] },
-            options with { Validators = [new EngineValidator(TestNetwork.Wallet(1), 1)] }, EngineWorld.Options(2, beacon: true) with { UnsafeDevelopment = null }, EngineWorld.Options(2, beacon: true) with { OtherLog = new MemoryLogStorage() }])
+            options with { Validators = [new EngineValidator(TestNetwork.Wallet(1), 1)] }, EngineWorld.Options(2, beacon: true) with { UnsafeDevelopment = null }])
             Assert.ThrowsAny<ArgumentException>(() => EngineWorld.Open(bad));
         Assert.Throws<ArgumentNullException>(() => EngineWorld.Open(null!));
         Assert.Throws<ArgumentException>(() => TransferEngine.Cells([new GenesisAccount(TestNetwork.AddressOf(0), ulong.MaxValue), new GenesisAccount(TestNetwork.AddressOf(1), 1)]));
@@ -107,17 +107,19 @@ public class MisuseTests
 
     /// <summary>The formats of docs/formats/sharding-engine.md are frozen.</summary>
     [Theory]
-    [InlineData(true, "06cb0c768f56d3b3f5b1a769a3a98051e60d6dc46d2449195c25a37c2f64cf03")]
-    public void Log_FixedRun_IsFrozen(bool checkpoints, string expected)
+    [InlineData(true, false, "318d49e07e25158aaf5efb59ba34af815e6f9c77224279c0da98a7459a45128c")]
+    [InlineData(false, true, "4311fe264cf5f2c3f4cfe6db80fbeafcb7331843234a010923cc20ca8eda4e51")]
+    [InlineData(true, true, "84e0b18bb41539472047b08c057d7e5ce4fe17729d08abd34692518f697170a7")]
+    public void Log_FixedRun_IsFrozen(bool checkpoints, bool beacon, string expected)
     {
         MemoryLogStorage log = new(), other = new();
-        using (InProcessEngine<TransferTransition> engine = EngineWorld.Open(EngineWorld.Options(2, log, beacon: !checkpoints) with { OtherLog = checkpoints ? other : null, CheckpointBytes = checkpoints ? 1 : 1 << 20 }))
+        using (InProcessEngine<TransferTransition> engine = EngineWorld.Open(EngineWorld.Options(2, log, beacon: beacon) with { OtherLog = checkpoints ? other : null, CheckpointBytes = checkpoints ? 1 : 1 << 20 }))
         {
             var load = new EngineLoad(1);
             for (byte round = 0; round < 3; round++)
             {
                 load.Submit(engine, 5, swaps: true);
-                if (!checkpoints) engine.SubmitRecord(3, [round]);
+                if (beacon) engine.SubmitRecord(3, [round]);
                 engine.Round(new byte[] { round });
             }
         }

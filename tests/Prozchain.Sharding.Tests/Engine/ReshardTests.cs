@@ -62,19 +62,21 @@ public class ReshardTests
     }
 
     /// <summary>Checkpoints before, in and after changes; each resume goes on from the last one.</summary>
-    [Fact]
-    public void Reshard_Checkpoints_ResumeToTheSameRounds()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Reshard_Checkpoints_ResumeToTheSameRounds(bool beacon)
     {
         string[] plain = Run(null, out int all), checkpointed = Run(new MemoryLogStorage(), out int some);
         Assert.Equal(plain, checkpointed);
         Assert.True(some < all / 2, $"Expected few of {all} rounds executed again, got {some}.");
 
-        static string[] Run(MemoryLogStorage? other, out int replayed)
+        string[] Run(MemoryLogStorage? other, out int replayed)
         {
             int count = 0;
             var rounds = new List<string>();
             var load = new EngineLoad(8);
-            InProcessOptions options = EngineWorld.Options(3) with { OtherLog = other, CheckpointBytes = 6_000, Replayed = _ => count++ };
+            InProcessOptions options = EngineWorld.Options(3, beacon: beacon) with { OtherLog = other, CheckpointBytes = 6_000, Replayed = _ => count++ };
             for (int from = 0; from < Rounds; from++)
             {
                 using InProcessEngine<TransferTransition> engine = EngineWorld.Open(options);

@@ -1,5 +1,6 @@
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Hosting;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Sync;
 using Prozchain.Sharding.Tests.Support;
@@ -42,19 +43,21 @@ public class ResumeTests
     }
 
     /// <summary>Checkpoints are written while rounds go on; a resume executes only the rounds after the last one.</summary>
-    [Fact]
-    public void Open_Checkpoints_ResumesFromTheLastOne()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_Checkpoints_ResumesFromTheLastOne(bool beacon)
     {
         string[] plain = Run(null, out int all), checkpointed = Run(new MemoryLogStorage(), out int some);
         Assert.Equal(plain, checkpointed);
         Assert.True(some < all / 2, $"Expected few of {all} rounds executed again, got {some}.");
 
-        static string[] Run(MemoryLogStorage? other, out int replayed)
+        string[] Run(MemoryLogStorage? other, out int replayed)
         {
             int count = 0;
             var rounds = new List<string>();
             var load = new EngineLoad(6);
-            InProcessOptions options = EngineWorld.Options(3) with { OtherLog = other, CheckpointBytes = 20_000, Replayed = _ => count++ };
+            InProcessOptions options = EngineWorld.Options(3, beacon: beacon) with { OtherLog = other, CheckpointBytes = 20_000, Replayed = _ => count++ };
             for (int run = 0; run < 12; run++)
             {
                 using InProcessEngine<TransferTransition> engine = EngineWorld.Open(options);
@@ -72,9 +75,10 @@ public class ResumeTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Crash_AtAnyPoint_KeepsEveryAcknowledgedRound(bool checkpoints)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Crash_AtAnyPoint_KeepsEveryAcknowledgedRound(bool checkpoints, bool beacon)
     {
         int rounds = 0, resumed = 0;
         for (int seed = 0; seed < 40; seed++)
@@ -88,7 +92,7 @@ public class ResumeTests
                 other.OperationsLeft = random.Next(1, 60);
                 try
                 {
-                    InProcessOptions options = EngineWorld.Options(3, log) with { OtherLog = checkpoints ? other : null, CheckpointBytes = 3_000, Replayed = Compare };
+                    InProcessOptions options = EngineWorld.Options(3, log, beacon) with { OtherLog = checkpoints ? other : null, CheckpointBytes = 3_000, Replayed = Compare };
                     using InProcessEngine<TransferTransition> engine = EngineWorld.Open(options);
                     Assert.True(engine.Height >= (ulong)acknowledged.Count, $"Expected {acknowledged.Count} rounds, got {engine.Height} with seed {seed}.");
                     while ((ulong)acknowledged.Count < engine.Height) acknowledged.TryAdd((ulong)acknowledged.Count + 1, "");
@@ -153,6 +157,59 @@ public class ResumeTests
             }
         }
         Assert.True(refused > 0);
+    }
+
+    /// <summary>A checkpoint whose checksums hold, but in which something else stands, is refused by name; one with a damaged byte as well.</summary>
+    [Fact]
+    public void Open_CheckpointOfABeaconWithOtherBytes_IsRefused()
+    {
+        MemoryLogStorage log = new(), other = new();
+        InProcessOptions options = EngineWorld.Options(2, log, beacon: true) with { OtherLog = other, CheckpointBytes = 1 };
+        var load = new EngineLoad(3);
+        using (InProcessEngine<TransferTransition> engine = EngineWorld.Open(options))
+        {
+            for (int round = 0; round < 6; round++)
+            {
+                load.Submit(engine, 10);
+                engine.Round();
+            }
+        }
+        byte[] checkpoint = EngineWorld.BytesOf(log.Length > 0 ? log : other);
+        EngineWorld.Open(options with { Log = EngineWorld.LogOf(checkpoint), OtherLog = new MemoryLogStorage() }).Dispose();
+        int forged = 0, damaged = 0;
+        for (int at = 0; at < checkpoint.Length; at += 97)
+        {
+            byte[] bytes = [.. checkpoint];
+            bytes[at] ^= 0x10;
+            damaged += IsRefused(EngineWorld.LogOf(bytes));
+        }
+        var random = new Random(5);
+        for (int i = 0; i < 150; i++)
+        {
+            // The last record is the end: the beacon's state and those of the shards.
+            var records = new List<byte[]>();
+            AppendLog.Open(EngineWorld.LogOf(checkpoint), record => records.Add(record.ToArray()), EngineJournal.SaltOf);
+            records[^1][2 + random.Next(records[^1].Length - 2)] ^= (byte)(1 << random.Next(8));
+            var storage = new MemoryLogStorage();
+            AppendLog copy = AppendLog.Open(storage, salt: EngineJournal.SaltOf);
+            foreach (byte[] record in records) copy.Append(record);
+            copy.Flush();
+            forged += IsRefused(storage);
+        }
+        Assert.True(damaged == (checkpoint.Length + 96) / 97 && forged > 130, $"Expected refusals, got {damaged} and {forged}.");
+
+        int IsRefused(MemoryLogStorage storage)
+        {
+            try
+            {
+                using InProcessEngine<TransferTransition> engine = EngineWorld.Open(options with { Log = storage, OtherLog = new MemoryLogStorage() });
+                return 0;
+            }
+            catch (InvalidDataException)
+            {
+                return 1;
+            }
+        }
     }
 
     [Fact]

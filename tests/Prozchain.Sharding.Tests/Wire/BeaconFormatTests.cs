@@ -19,6 +19,7 @@ public class BeaconFormatTests
         ["anchor-proof"] = bytes => (AnchorProof.TryRead(bytes, out AnchorProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["output-proof"] = bytes => (BeaconOutputProof.TryRead(bytes, out BeaconOutputProof? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["conviction"] = bytes => (Conviction.TryRead(bytes, out Conviction? value), value is null ? null : TestNetwork.Encode(value.Write)),
+        ["state"] = bytes => (BeaconState.TryRead(bytes, s_options!, out BeaconState? value), value is null ? null : TestNetwork.Encode(value.Write)),
         ["freeze"] = bytes =>
         {
             ReadResult result = FreezeRecord.TryRead(bytes, out FreezeRecord value);
@@ -106,6 +107,45 @@ public class BeaconFormatTests
         Assert.True(seen.Count > 15, string.Join(", ", seen));
     }
 
+    /// <summary>From a state that was written and read, the same blocks lead to the same states, and roots.</summary>
+    [Fact]
+    public void TryRead_State_GoesOnAsTheOneThatWasWritten()
+    {
+        BeaconBlock[] blocks = [.. s_samples.Value["block"].Select(bytes => { BeaconBlock.TryRead(bytes, out BeaconBlock? block); return block!; })];
+        for (int from = 0; from < blocks.Length; from++)
+        {
+            Assert.Equal(ReadResult.Ok, BeaconState.TryRead(TestNetwork.Encode(s_states[from].Write), s_options!, out BeaconState? state));
+            for (int i = from; i < blocks.Length; i++)
+            {
+                Assert.Equal((s_states[i].Root(), s_states[i].Tip), (state!.Root(), state.Tip));
+                BeaconVerdict verdict = BeaconFold.Apply(s_options!, state, blocks[i], out state);
+                Assert.True(verdict.IsValid, $"Block {i} from {from}: {verdict}");
+            }
+        }
+    }
+
+    /// <summary>A state that reads, whatever it was before, has another root, and blocks go on from it without an exception over two epochs.</summary>
+    [Fact]
+    public void Root_OfAnotherState_Differs()
+    {
+        List<byte[]> states = s_samples.Value["state"];
+        HashSet<Digest> roots = [.. s_states.Append(Read(states[^1])!).Select(state => state.Root())];
+        Assert.Equal(states.Count + 1, roots.Count);
+        var random = new SeededRandom(2);
+        int read = 0;
+        for (int i = 0; i < 4_000; i++)
+        {
+            byte[] bytes = HostileBytes.Mutate(states[i % states.Count], random);
+            if (bytes.AsSpan().SequenceEqual(states[i % states.Count]) || Read(bytes) is not { } state) continue;
+            read++;
+            Assert.DoesNotContain(state.Root(), roots);
+            for (int block = 0; block < 12; block++) BeaconFold.Apply(s_options!, state, BeaconFold.Propose(s_options!, state, state.TimeMs, new BeaconBody()), out state);
+        }
+        Assert.True(read > 50, $"Expected many states that read, got {read}.");
+
+        static BeaconState? Read(byte[] bytes) => BeaconState.TryRead(bytes, s_options!, out BeaconState? state) == ReadResult.Ok ? state : null;
+    }
+
     // A change of any of these is a change of a wire format: it needs a new version byte, and a note in docs/formats.
     [Theory]
     [InlineData("block", "1e6a161fead48f1ad9f7a112c912c372222ca654f97ef1cf14224cad7c943481")]
@@ -115,6 +155,7 @@ public class BeaconFormatTests
     [InlineData("output-proof", "07333777a482e25a7aa3a9db8dc50b3029dbe46ad48ce2031a25534597bc5efa")]
     [InlineData("conviction", "e92a407565217e041103c04fdadc223c1b37fc9a12df42654b816a7edc2c7130")]
     [InlineData("freeze", "8e6d4a53b5afcb5d81ccf222e96b13377bf38e451bade34d6acd10bcfba003ff")]
+    [InlineData("state", "7c034a100c6f53754d7868b33b80a2dbaa0976a659a247bdb9995400c256e0be")]
     [InlineData("withdrawal", "0b24e68beb4adb016da8a93d09001bf386a91b3df8929c2d4021f0cbb59acffb")]
     public void Write_SeededCases_AreFrozen(string format, string expected)
     {
@@ -161,6 +202,7 @@ public class BeaconFormatTests
             world.Next(body);
             samples["block"].Add(TestNetwork.Encode(world.Last!.Write));
             samples["header"].Add(TestNetwork.Encode(world.Last.Header.Write));
+            samples["state"].Add(TestNetwork.Encode(world.State.Write));
             samples["validator-set"].Add(TestNetwork.Encode(set.Write));
             foreach (var shard in world.State.Layout.Shards)
                 if (world.State.ProveAnchor(shard.Id) is { } proof) samples["anchor-proof"].Add(TestNetwork.Encode(proof.Write));
