@@ -13,7 +13,13 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
     /// <summary>Its last anchored header; null for a new shard.</summary>
     public AnchorEntry? Anchored { get; init; }
 
-    /// <summary>The last epoch whose terminal block was anchored: no block of that epoch comes after it.</summary>
+    /// <summary>The moment of its epoch's rotation whose committee certified <see cref="Anchored"/>; 0 for a new shard.</summary>
+    public int Moment { get; init; }
+
+    /// <summary>True if <see cref="Tip"/> is its run's terminal block: no block of that run comes after it.</summary>
+    public bool HasEnded { get; init; }
+
+    /// <summary>The last epoch whose terminal block, that of its last moment, was anchored: no block of that epoch comes after it.</summary>
     public ulong? EndedEpoch { get; init; }
 
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>

@@ -94,6 +94,8 @@ public sealed class CommitteeAssignment
 
     internal bool TryGet(ShardId shard, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Committee? committee) => _committees.TryGetValue(shard, out committee);
 
+    internal IEnumerable<Committee> All => _committees.Values;
+
     internal CommitteeAssignment With(Committee committee) => new(Epoch, [.. _committees.Values.Where(other => other.Shard != committee.Shard), committee]);
 
     /// <summary>
