@@ -150,8 +150,7 @@ public sealed class AttesterNode<TTransition> : IProtocolNode, IDisposable where
             return;
         }
         if (_refused.Contains(last) || _waiting.ContainsKey(last)) return;
-        ShardCommittee orderers = Orderers;
-        if (seal.Header.Shard != Self || seal.Verify(orderers.Instance, orderers.Scheme) != CertificateResult.Valid || SegmentWitness.TryRead(bytes, out SegmentWitness? segment) != ReadResult.Ok)
+        if (seal.Header.Shard != Self || _options.Committees.Find(Self, _options.Epoch, seal.Header.Instance) is not { } orderers || seal.Verify(orderers.Instance, orderers.Scheme) != CertificateResult.Valid || SegmentWitness.TryRead(bytes, out SegmentWitness? segment) != ReadResult.Ok)
         {
             Strike(from);
             return;

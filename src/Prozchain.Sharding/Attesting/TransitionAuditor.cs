@@ -24,7 +24,7 @@ public sealed class TransitionAuditor<TTransition>(ICommitteeDirectory committee
     {
         if (InvalidTransitionEvidence.TryRead(proof, out InvalidTransitionEvidence? evidence) != ReadResult.Ok) return others.Contradicts(publicKey, shard, epoch, proof);
         var id = new ShardId(shard);
-        if (evidence!.Header.Shard != id || evidence.Header.Epoch != epoch || committees.Find(id, epoch) is not { } committee || checkers(id, epoch) is not { } checker) return false;
+        if (evidence!.Header.Shard != id || evidence.Header.Epoch != epoch || committees.Find(id, epoch, evidence.Header.Instance) is not { } committee || checkers(id, epoch) is not { } checker) return false;
         IReadOnlyList<CommitteeMember> members = committee.Instance.Committee.Members;
         int member = 0;
         while (member < members.Count && !members[member].PublicKey.Span.SequenceEqual(publicKey)) member++;

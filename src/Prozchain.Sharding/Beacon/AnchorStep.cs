@@ -13,8 +13,8 @@ namespace Prozchain.Sharding.Beacon;
 /// <para>
 /// Heights may be skipped. The chain from tip to tip is then not shown, but certified: inside a run two quorums share an
 /// honest member, which finalizes nothing beside what it finalized before, so that a final header descends from every
-/// lower final one; and an honest member of the next epoch's committee starts its run on nothing but the terminal block
-/// that the epoch before finalized, or on what the beacon named when it froze, cut or made the shard. Where a proof does
+/// lower final one; and an honest member of the next run, of the next moment or epoch, starts on nothing but the terminal block
+/// that the run before finalized, or on what the beacon named when it froze, cut or made the shard. Where a proof does
 /// reach down to the tip or its child, it has to fit.
 /// </para>
 /// <para>
@@ -28,7 +28,7 @@ internal static class AnchorStep
     {
         BeaconState state = step.State;
         ImmutableSortedDictionary<ShardId, ShardStanding>.Builder shards = state.Shards.ToBuilder();
-        var committees = new Committee[anchors.Count];
+        var instances = new OrderingInstance[anchors.Count];
         for (int i = 0; i < anchors.Count; i++)
         {
             FinalityProof anchor = anchors[i];
@@ -36,13 +36,19 @@ internal static class AnchorStep
             if (i > 0 && anchors[i - 1].Header.Shard.CompareTo(first.Shard) >= 0) return new BeaconVerdict(BeaconResult.AnchorsNotSorted, i);
             if (first.ChainId != step.Options.ChainId || !shards.TryGetValue(first.Shard, out ShardStanding? before)) return new BeaconVerdict(BeaconResult.UnknownShard, i);
             if (before.FrozenEpoch is not null) return new BeaconVerdict(BeaconResult.ShardFrozen, i);
-            if (first.Epoch < before.Anchored?.Epoch || state.CommitteeOf(first.Shard, first.Epoch) is not { } committee) return new BeaconVerdict(BeaconResult.WrongAnchorEpoch, i);
-            if (first.Epoch <= before.EndedEpoch || Tip(anchor) is not { } tip || !Continues(anchor, tip, before.Tip)) return new BeaconVerdict(BeaconResult.BrokenHeaderChain, i);
-            committees[i] = committee;
+            if (state.RunsOf(first.Shard, first.Epoch) is not { } runs) return new BeaconVerdict(BeaconResult.WrongAnchorEpoch, i);
+            // What names none of the epoch's runs is held against the one in force, and fails there.
+            int begun = runs.MomentAt(first.Shard, state.Height - 1), moment = runs.Find(step.Options, first.Shard, first.Instance) ?? begun;
+            int order = before.Anchored is { } last ? (first.Epoch, moment).CompareTo((last.Epoch, before.Moment)) : 1;
+            if (moment > begun || order < 0) return new BeaconVerdict(BeaconResult.WrongAnchorEpoch, i);
+            if (order == 0 && before.HasEnded || Tip(anchor) is not { } tip || !Continues(anchor, tip, before.Tip)) return new BeaconVerdict(BeaconResult.BrokenHeaderChain, i);
+            instances[i] = runs.InstanceOf(step.Options, first.Shard, moment);
+            bool hasEnded = tip.Kind == MicroBlockKind.Terminal;
             MicroHeader? seal = anchor.Headers.LastOrDefault(header => header.Kind != MicroBlockKind.Closing && !header.StateRoot.IsZero);
             shards[first.Shard] = before with
             {
-                Tip = new OrderingAnchor(tip.Hash, tip.Height, tip.TimeMs), AnchoredAt = state.Height, EndedEpoch = tip.Kind == MicroBlockKind.Terminal ? tip.Epoch : before.EndedEpoch,
+                Tip = new OrderingAnchor(tip.Hash, tip.Height, tip.TimeMs), AnchoredAt = state.Height, Moment = moment, HasEnded = hasEnded,
+                EndedEpoch = hasEnded && moment == runs.LastOf(first.Shard) ? tip.Epoch : before.EndedEpoch,
                 Anchored = new AnchorEntry(first.Shard, tip.Epoch, tip.Height, tip.Hash, tip.TimeMs, tip.ReceiptsRoot,
                     seal?.Height ?? before.Anchored?.StateHeight ?? 0, seal?.StateRoot ?? before.Anchored?.StateRoot ?? default),
             };
@@ -51,7 +57,7 @@ internal static class AnchorStep
         {
             var results = new CertificateResult[anchors.Count];
             Parallel.For(0, anchors.Count, new ParallelOptions { MaxDegreeOfParallelism = step.Options.MaxDegreeOfParallelism }, i =>
-                results[i] = anchors[i].Verify(state.InstanceOf(step.Options, committees[i]), step.Options.SchemeOf(committees[i]), Convicted(state, committees[i])));
+                results[i] = anchors[i].Verify(instances[i], step.Options.SchemeOf(instances[i].Committee), Convicted(state, instances[i].Committee)));
             int bad = Array.FindIndex(results, result => result != CertificateResult.Valid);
             if (bad >= 0) return new BeaconVerdict(BeaconResult.BadCertificate, bad, results[bad]);
         }

@@ -16,7 +16,8 @@ public sealed class BeaconDirectory : ICommitteeDirectory
     private readonly BeaconOptions _options;
     private readonly Func<ShardId, ReadOnlyMemory<byte>, NodeId> _nodeOf;
     private readonly Func<Committee, ICertificateScheme> _schemeOf;
-    private readonly Dictionary<(ShardId Shard, ulong Epoch), ShardCommittee> _known = [];
+    private readonly Dictionary<(ShardId Shard, ulong Epoch, int Moment), ShardCommittee> _known = [];
+    private readonly Dictionary<ulong, OrderingRuns> _runs = [];
     private readonly List<FreezeRecord> _freezes = [];
     private ulong _height;
 
@@ -44,28 +45,46 @@ public sealed class BeaconDirectory : ICommitteeDirectory
     public void Update(BeaconState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        bool isNewEpoch = state.Epoch != State.Epoch || _known.Count == 0;
+        bool isNewEpoch = state.Epoch != State.Epoch || _runs.Count == 0;
         State = state;
         if (state.Height > _height) _freezes.AddRange(state.Outputs.Freezes);
         _height = state.Height;
         if (!isNewEpoch) return;
         ulong kept = (ulong)_options.Registry.UnbondingEpochs;
-        foreach ((ShardId Shard, ulong Epoch) key in _known.Keys.Where(key => key.Epoch + kept < state.Epoch).ToArray()) _known.Remove(key);
+        if (state.PreviousRuns is { } before) _runs[state.Epoch - 1] = before;
+        _runs[state.Epoch] = state.Runs;
+        Next = new OrderingRuns(_options, state.NextCommittees, state.NextStart, state.NextSeed, ulong.MaxValue);
+        foreach (ulong epoch in _runs.Keys.Where(epoch => epoch + kept < state.Epoch).ToArray()) _runs.Remove(epoch);
+        foreach ((ShardId Shard, ulong Epoch, int Moment) key in _known.Keys.Where(key => IsPast(key, kept)).ToArray()) _known.Remove(key);
         _freezes.RemoveAll(freeze => freeze.Epoch + kept < state.Epoch);
-        foreach (ShardInfo shard in state.Layout.Shards) Find(shard.Id, state.Epoch);
-        _known[(BeaconRun.Shard, state.Epoch)] = Of(BeaconRun.InstanceOf(_options.ChainId, state.Epoch, state.Validators));
+        _known[(BeaconRun.Shard, state.Epoch, 0)] = Of(BeaconRun.InstanceOf(_options.ChainId, state.Epoch, state.Validators));
     }
 
     /// <inheritdoc/>
-    public ShardCommittee? Find(ShardId shard, ulong epoch)
+    /// <remarks>Where seats rotate: that of the last moment that has begun.</remarks>
+    public ShardCommittee? Find(ShardId shard, ulong epoch) => Find(shard, epoch, _runs.GetValueOrDefault(epoch)?.MomentAt(shard, State.Height) ?? 0);
+
+    /// <inheritdoc/>
+    public ShardCommittee? Find(ShardId shard, ulong epoch, in Digest instance)
     {
-        _known.TryGetValue((shard, epoch), out ShardCommittee? known);
-        if (State.CommitteeOf(shard, epoch) is not { } committee || ReferenceEquals(known?.Instance.Committee, committee)) return known;
-        return _known[(shard, epoch)] = Of(State.InstanceOf(_options, committee));
+        if (shard == BeaconRun.Shard) return Find(shard, epoch) is { } pool && pool.Instance.Id == instance ? pool : null;
+        return MomentOf(shard, epoch, instance) is { } moment ? Find(shard, epoch, moment) : null;
+    }
+
+    /// <summary>The committee of a moment of an epoch, begun or not.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="epoch">The epoch, not after the beacon's.</param>
+    /// <param name="moment">The moment, from 0; see <see cref="CommitteeRotation"/>.</param>
+    /// <returns>The committee; null if none is known.</returns>
+    public ShardCommittee? Find(ShardId shard, ulong epoch, int moment)
+    {
+        if (_known.TryGetValue((shard, epoch, moment), out ShardCommittee? known)) return known;
+        if (!_runs.TryGetValue(epoch, out OrderingRuns? runs) || !runs.Has(shard) || moment < 0 || moment > runs.LastOf(shard)) return null;
+        return _known[(shard, epoch, moment)] = Of(runs.InstanceOf(_options, shard, moment));
     }
 
     /// <inheritdoc/>
-    public ShardCommittee? FindNow(ShardId shard, ulong epoch) => State.CommitteeOf(shard, State.Epoch) is null ? null : Find(shard, State.Epoch);
+    public ShardCommittee? FindNow(ShardId shard, ulong epoch) => State.RunsOf(shard, State.Epoch) is null ? null : Find(shard, State.Epoch);
 
     /// <inheritdoc/>
     public bool Counts(ShardId shard, ulong epoch, ulong height)
@@ -74,6 +93,29 @@ public sealed class BeaconDirectory : ICommitteeDirectory
             if (freeze.Shard == shard && epoch <= freeze.Epoch && height > freeze.Height) return false;
         return true;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Also false for a run of a moment that has not begun, and for one at or above the height that the beacon anchored of a later run.</remarks>
+    public bool Counts(MicroHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        if (!Counts(header.Shard, header.Epoch, header.Height) || MomentOf(header.Shard, header.Epoch, header.Instance) is not { } moment) return false;
+        if (moment > _runs[header.Epoch].MomentAt(header.Shard, State.Height)) return false;
+        return !State.Shards.TryGetValue(header.Shard, out ShardStanding? standing) || standing.Anchored is not { } last
+            || header.Height < last.Height || (header.Epoch, moment).CompareTo((last.Epoch, standing.Moment)) >= 0;
+    }
+
+    /// <summary>The runs of the next epoch as far as they are fixed: layout changes and redraws at its beginning still touch them.</summary>
+    internal OrderingRuns Next { get; private set; } = null!;
+
+    /// <summary>The moment of a run by its id; null if it is not known.</summary>
+    internal int? MomentOf(ShardId shard, ulong epoch, in Digest instance) => _runs.GetValueOrDefault(epoch)?.Find(_options, shard, instance);
+
+    /// <summary>The last moment of a shard's rotation in an epoch.</summary>
+    internal int LastOf(ShardId shard, ulong epoch) => _runs.GetValueOrDefault(epoch)?.LastOf(shard) ?? 0;
+
+    // Of epochs before the last, moments are made again when evidence asks.
+    private bool IsPast((ShardId Shard, ulong Epoch, int Moment) key, ulong kept) => key.Epoch + kept < State.Epoch || key.Epoch + 1 < State.Epoch && LastOf(key.Shard, key.Epoch) > 0;
 
     private ShardCommittee Of(OrderingInstance instance) =>
         new(instance, _schemeOf(instance.Committee), [.. instance.Committee.Members.Select(member => _nodeOf(instance.Committee.Shard, member.PublicKey))]);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Prozchain.Shared;
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Hashing;
 
 namespace Prozchain.Sharding.Beacon;
@@ -36,11 +37,15 @@ public static class BeaconFold
         ValidatorRegistry registry = ValidatorRegistry.Genesis(options.Registry, options.Validators);
         var set = new ValidatorSet(RegistryEpoch.OnDuty(registry, 0));
         Digest seed = EpochStep.SeedOf(options, 0), next = EpochStep.SeedOf(options, 1);
+        CommitteeSet first = CommitteeDraw.Draw(options, seed, 0, set, options.Layout), second = CommitteeDraw.Draw(options, next, 1, set, options.Layout);
+        var runs = new OrderingRuns(options, first.Ordering, null, seed, 0);
         return new BeaconState
         {
             Layout = options.Layout, Registry = registry, Validators = set, NextValidators = set, LastSet = set, Shards = shards.ToImmutable(), Seed = seed, NextSeed = next,
-            Current = CommitteeDraw.Draw(options, seed, 0, set, options.Layout),
-            Next = CommitteeDraw.Draw(options, next, 1, set, options.Layout),
+            Current = first,
+            Next = second,
+            Runs = runs,
+            NextStart = options.RotationBlocks == 0 ? null : RotationStart.Of(runs, second.Ordering, set),
             Round = RevealRound.Begin(next, seed, set, options.Reveals?.Slots ?? 0),
         };
     }

@@ -41,6 +41,13 @@ public sealed record BeaconOptions
     /// <summary>Beacon blocks in one epoch, at least 1.</summary>
     public int BlocksPerEpoch { get; init; } = 64;
 
+    /// <summary>
+    /// Beacon blocks from one moment of an epoch to the next: ordering committees then change seat by seat, the new member in
+    /// before the old one leaves, by at most half as many seats as there are moments in an epoch. 0, the default: they change
+    /// as a whole with the epoch. <see cref="CommitteeRotation"/>.
+    /// </summary>
+    public int RotationBlocks { get; init; }
+
     /// <summary>Gives the seeds of epochs 0 and 1, and of all epochs where <see cref="Reveals"/> is null.</summary>
     public required IRandomness Randomness { get; init; }
 
@@ -74,6 +81,9 @@ public sealed record BeaconOptions
     /// <summary>Threads that may check signatures; 1 is serial.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
 
+    /// <summary>Seats of an ordering committee that may change within an epoch. Where the layout changes, shards end their epochs in its last moment.</summary>
+    internal int SeatChanges => RotationBlocks == 0 ? 0 : (BlocksPerEpoch - 1 - (Topology.Trigger is null ? 0 : Topology.DrainBlocks)) / RotationBlocks / 2;
+
     internal ICertificateScheme SchemeOf(Committee committee) => Schemes?.Invoke(committee) ?? new SignatureListScheme(committee, Verifier);
 
     internal void Check()
@@ -92,5 +102,12 @@ public sealed record BeaconOptions
             if (budget?.Shards < shards) throw new ArgumentException($"Expected budgets for the {shards} shards that the network may have, got one for {budget.Shards}.");
         Reveals?.Check(BlocksPerEpoch);
         Topology.Check(BlocksPerEpoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(RotationBlocks);
+        if (RotationBlocks == 0) return;
+        if (SeatChanges == 0) throw new ArgumentException($"Expected an epoch in which a seat can change, got {BlocksPerEpoch} blocks of which {RotationBlocks} make a moment.");
+        if (Security?.Ordering is { } counted && SeatChanges > counted.SeatChangesPerEpoch)
+            throw new ArgumentException($"Expected at most the {counted.SeatChangesPerEpoch} seat changes an epoch that the budget counts, got {SeatChanges}.");
+        int seats = UnsafeDevelopment?.SeatsPerShard ?? Layout.Classes.Max(rules => Security!.SeatsOf(CommitteeDuty.Ordering, rules) ?? 0);
+        if (seats >= Wire.WireLimits.MaxMembers) throw new ArgumentException($"Expected committees with room for one seat more in {Wire.WireLimits.MaxMembers}, got {seats} seats.");
     }
 }

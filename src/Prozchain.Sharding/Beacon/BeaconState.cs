@@ -42,13 +42,16 @@ public sealed record BeaconState
     /// <summary>The validators of the next epoch.</summary>
     public ValidatorSet NextValidators { get; internal init; } = null!;
 
-    /// <summary>The committees that order in <see cref="Epoch"/>: those whose certificates the beacon takes in.</summary>
+    /// <summary>
+    /// The committees that order in <see cref="Epoch"/>, as drawn. Where seats rotate they are what the epoch's moments go towards
+    /// (<see cref="BeaconOptions.RotationBlocks"/>), and <see cref="OrderingOf(BeaconOptions, ShardId, ulong)"/> says who orders.
+    /// </summary>
     public CommitteeAssignment Committees => Current.Ordering;
 
     /// <summary>The committees that attest in <see cref="Epoch"/>; in development networks those that order.</summary>
     public CommitteeAssignment Attestation => Current.Attestation;
 
-    /// <summary>The committees that order in the next epoch, known for all of this one; only layout changes and redraws still touch them.</summary>
+    /// <summary>The committees that order in the next epoch, as drawn, known for all of this one; only layout changes and redraws still touch them.</summary>
     public CommitteeAssignment NextCommittees => Next.Ordering;
 
     /// <summary>The committees that attest in the next epoch, known as long.</summary>
@@ -78,9 +81,14 @@ public sealed record BeaconState
 
     internal CommitteeSet Next { get; init; } = null!;
 
-    internal CommitteeAssignment? PreviousCommittees { get; init; }
+    /// <summary>The ordering runs of <see cref="Epoch"/>, moment by moment.</summary>
+    internal OrderingRuns Runs { get; init; } = null!;
 
-    internal Digest PreviousSeed { get; init; }
+    /// <summary>Those of the epoch before; null in the first.</summary>
+    internal OrderingRuns? PreviousRuns { get; init; }
+
+    /// <summary>The seats from which the next epoch's rotation starts; null where committees change as a whole.</summary>
+    internal RotationStart? NextStart { get; init; }
 
     internal RevealRound Round { get; init; } = new();
 
@@ -109,17 +117,32 @@ public sealed record BeaconState
     public OrderingAnchor TipOf(ShardId shard) => Standing(shard).Tip;
 
     /// <summary>
-    /// The run that orders a shard in an epoch, as the beacon drew it: in <see cref="Epoch"/> or the one before, also of a shard
-    /// that was cut since. Null for any other, and where a freeze ended the committee's authority.
+    /// The run that orders a shard in an epoch, in its last moment that has begun: in <see cref="Epoch"/> or the one before, also of
+    /// a shard that was cut since. Null for any other, and where a freeze ended the committee's authority.
     /// </summary>
     /// <param name="options">The beacon's rules.</param>
     /// <param name="shard">Any shard.</param>
     /// <param name="epoch">Any epoch.</param>
-    public OrderingInstance? OrderingOf(BeaconOptions options, ShardId shard, ulong epoch)
+    public OrderingInstance? OrderingOf(BeaconOptions options, ShardId shard, ulong epoch) => OrderingOf(options, shard, epoch, int.MaxValue);
+
+    /// <summary>The run that orders a shard in a moment of an epoch, if it has begun; else as <see cref="OrderingOf(BeaconOptions, ShardId, ulong)"/>.</summary>
+    /// <param name="options">The beacon's rules.</param>
+    /// <param name="shard">Any shard.</param>
+    /// <param name="epoch">Any epoch.</param>
+    /// <param name="moment">The moment, from 0; see <see cref="CommitteeRotation"/>.</param>
+    public OrderingInstance? OrderingOf(BeaconOptions options, ShardId shard, ulong epoch, int moment)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return CommitteeOf(shard, epoch) is { } committee ? InstanceOf(options, committee) : null;
+        ArgumentOutOfRangeException.ThrowIfNegative(moment);
+        return RunsOf(shard, epoch) is { } runs ? runs.InstanceOf(options, shard, Math.Min(moment, runs.MomentAt(shard, Height))) : null;
     }
+
+    /// <summary>
+    /// The moment of a shard's rotation in <see cref="Epoch"/>: 0 at the start, one more whenever a seat joins and whenever one
+    /// leaves, at each <see cref="BeaconOptions.RotationBlocks"/>th block. The run of the moment before ends once its members know.
+    /// </summary>
+    /// <param name="shard">Any shard.</param>
+    public int MomentOf(ShardId shard) => Runs.MomentAt(shard, Height);
 
     /// <summary>True while a stalled shard waits for its new committee.</summary>
     /// <param name="shard">A live shard.</param>
@@ -135,7 +158,10 @@ public sealed record BeaconState
     /// <summary>Who must be ready for a change before it is cut at the end of this epoch: the committee that both halves, or the whole, will have.</summary>
     /// <param name="action">A change of live shards.</param>
     public Committee TargetOf(ReshapeAction action) =>
-        action.Sibling is { } sibling ? Committee.Cut(action.Shard, NextCommittees.Of(action.Shard), NextCommittees.Of(sibling)) : NextCommittees.Of(action.Shard);
+        action.Sibling is { } sibling ? Committee.Cut(action.Shard, FirstOfNext.Of(action.Shard), FirstOfNext.Of(sibling)) : FirstOfNext.Of(action.Shard);
+
+    /// <summary>The committees that order when the next epoch begins.</summary>
+    internal CommitteeAssignment FirstOfNext => NextStart?.Seats ?? NextCommittees;
 
     /// <summary>Who is to reveal in a slot of this epoch; null where the network has no such slot.</summary>
     /// <param name="slot">The slot, from 0.</param>
@@ -175,21 +201,11 @@ public sealed record BeaconState
     }
 
     /// <summary>Whose certificates the beacon still takes in of a shard and an epoch.</summary>
-    internal Committee? CommitteeOf(ShardId shard, ulong epoch)
+    internal OrderingRuns? RunsOf(ShardId shard, ulong epoch)
     {
         if (Shards.TryGetValue(shard, out ShardStanding? standing) && (standing.FrozenEpoch is not null || epoch < standing.AuthorityFrom)) return null;
-        CommitteeAssignment? drawn = epoch == Epoch ? Committees : epoch + 1 == Epoch ? PreviousCommittees : null;
-        return drawn is not null && drawn.TryGet(shard, out Committee? committee) ? committee : null;
-    }
-
-    /// <summary>The run of a committee of this epoch or the one before.</summary>
-    internal OrderingInstance InstanceOf(BeaconOptions options, Committee committee)
-    {
-        Span<byte> input = stackalloc byte[Digest.Size + 2 * sizeof(ulong)];
-        (committee.Epoch == Epoch ? Seed : PreviousSeed).Span.CopyTo(input);
-        BinaryPrimitives.WriteUInt64LittleEndian(input[Digest.Size..], committee.Shard.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(input[(Digest.Size + sizeof(ulong))..], committee.Epoch);
-        return new OrderingInstance(options.ChainId, committee, Domains.OrderingSeed.Hash(input).Span, options.ViewsPerTerm);
+        OrderingRuns? runs = epoch == Epoch ? Runs : epoch + 1 == Epoch ? PreviousRuns : null;
+        return runs is not null && runs.Has(shard) ? runs : null;
     }
 
     internal ShardStanding Standing(ShardId shard) =>

@@ -22,7 +22,7 @@ internal static class BeaconStateCodec
         writer.WriteByte(BeaconHeader.Version);
         writer.WriteByte(state.Header is null ? (byte)0 : (byte)1);
         state.Header?.Write(output);
-        foreach (Digest seed in (ReadOnlySpan<Digest>)[state.PreviousSeed, state.Seed, state.NextSeed, state.Round.Mix]) writer.WriteBytes32(seed.Bytes);
+        foreach (Digest seed in (ReadOnlySpan<Digest>)[state.PreviousRuns?.Seed ?? default, state.Seed, state.NextSeed, state.Round.Mix]) writer.WriteBytes32(seed.Bytes);
         writer.WriteVarint((ulong)state.Round.Outputs.Length);
         foreach (Digest? revealed in state.Round.Outputs)
         {
@@ -33,8 +33,11 @@ internal static class BeaconStateCodec
         else BeaconWire.WriteBytes(output, BeaconWire.Encode(state.Layout.Write));
         foreach (ValidatorSet set in (ReadOnlySpan<ValidatorSet>)[state.Validators, state.NextValidators, state.LastSet])
             if (isHashed) writer.WriteBytes32(set.Digest.Bytes); else set.Write(output);
-        foreach (CommitteeAssignment? committees in (ReadOnlySpan<CommitteeAssignment?>)[state.PreviousCommittees, state.Current.Ordering, state.Current.Attestation, state.Next.Ordering, state.Next.Attestation])
+        foreach (CommitteeAssignment? committees in (ReadOnlySpan<CommitteeAssignment?>)[state.PreviousRuns?.Drawn, state.Current.Ordering, state.Current.Attestation, state.Next.Ordering, state.Next.Attestation])
             if (isHashed) writer.WriteBytes32((committees?.Hash ?? default).Bytes); else committees?.Write(output);
+        state.PreviousRuns?.WriteRest(output, isHashed);
+        state.Runs.WriteRest(output, isHashed);
+        RotationStart.Write(state.NextStart, output, isHashed);
         RegistryCodec.Write(state.Registry, output);
         foreach (ShardStanding standing in state.Shards.Values) standing.Write(output);
         writer.WriteVarint((ulong)state.Changes.Count);
@@ -53,8 +56,8 @@ internal static class BeaconStateCodec
         BeaconHeader? header = null;
         if (begun == 1 && (result = BeaconHeader.Read(ref reader, out header)) != ReadResult.Ok) return result;
         ulong perEpoch = (ulong)options.BlocksPerEpoch, height = header?.Height ?? 0, epoch = height / perEpoch;
-        if (!(reader.TryReadBytes32(out Bytes32 before) && reader.TryReadBytes32(out Bytes32 seed) && reader.TryReadBytes32(out Bytes32 next) && reader.TryReadBytes32(out Bytes32 mix))) return ReadResult.Truncated;
-        if (header is not null && (header.ChainId != options.ChainId || header.Epoch != (height - 1) / perEpoch) || epoch == 0 && !before.IsZero) return ReadResult.NotCanonical;
+        if (!(reader.TryReadBytes32(out Bytes32 seedBefore) && reader.TryReadBytes32(out Bytes32 seed) && reader.TryReadBytes32(out Bytes32 next) && reader.TryReadBytes32(out Bytes32 mix))) return ReadResult.Truncated;
+        if (header is not null && (header.ChainId != options.ChainId || header.Epoch != (height - 1) / perEpoch) || epoch == 0 && !seedBefore.IsZero) return ReadResult.NotCanonical;
         result = BeaconWire.ReadList(ref reader, BeaconLimits.MaxReveals, 1, ReadRevealed, out Digest?[] revealed);
         if (result != ReadResult.Ok) return result;
         if (revealed.Length != (options.Reveals?.Slots ?? 0)) return ReadResult.NotCanonical;
@@ -73,6 +76,12 @@ internal static class BeaconStateCodec
         if (result != ReadResult.Ok) return result;
         result = ReadCommittees(ref reader, epoch + 1, layout, sets[1], out CommitteeSet following);
         if (result != ReadResult.Ok) return result;
+        OrderingRuns? before = null;
+        if (previous is not null && (result = OrderingRuns.ReadRest(ref reader, options, previous, new Digest(seedBefore), out before)) != ReadResult.Ok) return result;
+        result = OrderingRuns.ReadRest(ref reader, options, current.Ordering, new Digest(seed), out OrderingRuns runs);
+        if (result != ReadResult.Ok) return result;
+        result = RotationStart.Read(ref reader, options, following.Ordering, out RotationStart? start);
+        if (result != ReadResult.Ok) return result;
         result = RegistryCodec.Read(ref reader, options.Registry, out ValidatorRegistry registry);
         if (result != ReadResult.Ok) return result;
         if (sets.Any(set => set.Members.Any(member => !registry.Records.ContainsKey(member.PublicKey)))) return ReadResult.NotCanonical;
@@ -85,8 +94,8 @@ internal static class BeaconStateCodec
         }
         var read = new BeaconState
         {
-            Header = header, Epoch = epoch, Layout = layout, Validators = sets[0], NextValidators = sets[1], LastSet = sets[2], PreviousSeed = new Digest(before), Seed = new Digest(seed), NextSeed = new Digest(next),
-            PreviousCommittees = previous, Current = current, Next = following, Registry = registry, Shards = shards.ToImmutable(),
+            Header = header, Epoch = epoch, Layout = layout, Validators = sets[0], NextValidators = sets[1], LastSet = sets[2], Seed = new Digest(seed), NextSeed = new Digest(next),
+            PreviousRuns = before, Runs = runs, NextStart = start, Current = current, Next = following, Registry = registry, Shards = shards.ToImmutable(),
             Height = height, TimeMs = header?.TimeMs ?? 0, Round = RevealRound.Begin(new Digest(mix), new Digest(seed), sets[0], revealed.Length) with { Outputs = [.. revealed] },
         };
         result = ReadChanges(ref reader, options, ref read);

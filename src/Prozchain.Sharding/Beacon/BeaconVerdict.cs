@@ -42,7 +42,7 @@ public enum BeaconResult
     /// <summary>The shard of the anchor at the index is frozen: its old committees have no authority any more.</summary>
     ShardFrozen,
 
-    /// <summary>The headers of the anchor at the index are neither of this epoch nor of the one before, go back to an earlier one, or are of a committee without authority.</summary>
+    /// <summary>The headers of the anchor at the index are neither of this epoch nor of the one before, go back to an earlier one, or are of a committee without authority, or of a moment that has not begun.</summary>
     WrongAnchorEpoch,
 
     /// <summary>The anchor at the index does not go on from its shard's last one: not higher, beside it, or after the epoch's terminal block.</summary>

@@ -27,6 +27,7 @@ internal static class EpochStep
 
         // 4. Penalties, withdrawals and queues; the set of n + 2, fixed before the first reveal of n.
         (ValidatorRegistry registry, ValidatorSet set) = RegistryEpoch.Begin(state.Registry, epoch, state.LastSet, CommitteeDraw.Filler(options, TopologyStep.ShardsToFill(state)), step.Outputs);
+        var runs = new OrderingRuns(options, state.Next.Ordering, state.NextStart, state.NextSeed, state.Height, shard => !state.Shards.TryGetValue(shard, out ShardStanding? standing) || standing.FrozenEpoch is not null);
         step.State = state with
         {
             Epoch = epoch,
@@ -34,8 +35,9 @@ internal static class EpochStep
             Validators = state.NextValidators,
             NextValidators = state.LastSet,
             LastSet = set,
-            PreviousCommittees = state.Committees,
-            PreviousSeed = state.Seed,
+            Runs = runs,
+            PreviousRuns = state.Runs,
+            NextStart = options.RotationBlocks == 0 ? null : RotationStart.Of(runs, drawn.Ordering, state.LastSet),
             Current = state.Next,
             Next = drawn,
             Seed = state.NextSeed,
@@ -58,10 +60,12 @@ internal static class EpochStep
     {
         BeaconState state = step.State;
         ShardId[] thawed = [.. state.Shards.Where(entry => entry.Value.FrozenEpoch + 2 <= epoch).Select(entry => entry.Key)];
+        CommitteeSet redrawn = CommitteeDraw.Redraw(step.Options, state.Next, thawed, seed, epoch, state.NextValidators, state.Layout);
         step.State = state with
         {
             Shards = state.Shards.SetItems(thawed.Select(shard => KeyValuePair.Create(shard, state.Shards[shard] with { FrozenEpoch = null, AuthorityFrom = epoch, AnchoredAt = state.Height }))),
-            Next = CommitteeDraw.Redraw(step.Options, state.Next, thawed, seed, epoch, state.NextValidators, state.Layout),
+            Next = redrawn,
+            NextStart = thawed.Aggregate(state.NextStart, (start, shard) => start?.With(redrawn.Ordering.Of(shard))),
         };
     }
 }

@@ -20,7 +20,13 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
     /// <summary>Its last anchored header; null for a new shard.</summary>
     public AnchorEntry? Anchored { get; init; }
 
-    /// <summary>The last epoch whose terminal block was anchored: no block of that epoch comes after it.</summary>
+    /// <summary>The moment of its epoch's rotation whose committee certified <see cref="Anchored"/>; 0 for a new shard.</summary>
+    public int Moment { get; init; }
+
+    /// <summary>True if <see cref="Tip"/> is its run's terminal block: no block of that run comes after it.</summary>
+    public bool HasEnded { get; init; }
+
+    /// <summary>The last epoch whose terminal block, that of its last moment, was anchored: no block of that epoch comes after it.</summary>
     public ulong? EndedEpoch { get; init; }
 
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>
@@ -38,6 +44,8 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
             writer.WriteUInt64((ulong)Tip.TimeMs);
         }
         foreach (ulong number in (ReadOnlySpan<ulong>)[AnchoredAt, AuthorityFrom, ReshapedEpoch ?? None, EndedEpoch ?? None, FrozenEpoch ?? None]) writer.WriteUInt64(number);
+        writer.WriteVarint((ulong)Moment);
+        writer.WriteByte(HasEnded ? (byte)1 : (byte)0);
     }
 
     /// <summary>Reads what the beacon knows of a shard at a height.</summary>
@@ -63,8 +71,11 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
         }
         if (!(reader.TryReadUInt64(out ulong anchoredAt) && reader.TryReadUInt64(out ulong from) && reader.TryReadUInt64(out ulong reshaped)
             && reader.TryReadUInt64(out ulong ended) && reader.TryReadUInt64(out ulong frozen))) return ReadResult.Truncated;
-        if (anchoredAt > height) return ReadResult.NotCanonical;
-        standing = new ShardStanding(tip, anchoredAt, from, EpochOf(reshaped)) { Anchored = entry, EndedEpoch = EpochOf(ended), FrozenEpoch = EpochOf(frozen) };
+        ReadResult counted = BeaconWire.ReadCount(ref reader, 2 * WireLimits.MaxMembers, 0, out int moment);
+        if (counted != ReadResult.Ok) return counted;
+        if (!reader.TryReadByte(out byte hasEnded)) return ReadResult.Truncated;
+        if (anchoredAt > height || hasEnded > 1) return ReadResult.NotCanonical;
+        standing = new ShardStanding(tip, anchoredAt, from, EpochOf(reshaped)) { Anchored = entry, Moment = moment, HasEnded = hasEnded == 1, EndedEpoch = EpochOf(ended), FrozenEpoch = EpochOf(frozen) };
         return ReadResult.Ok;
     }
 

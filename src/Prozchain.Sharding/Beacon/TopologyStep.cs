@@ -119,6 +119,7 @@ internal static class TopologyStep
             Layout = layout,
             Shards = state.Shards.RemoveRange(Parts(proposal)).AddRange(past!.Children.Select(child => KeyValuePair.Create(child, made))),
             Next = state.Next.Reshaped(state.Layout, layout),
+            NextStart = state.NextStart?.Reshaped(state.Layout, layout),
         };
     }
 

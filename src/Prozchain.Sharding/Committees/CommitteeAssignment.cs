@@ -116,6 +116,8 @@ public sealed class CommitteeAssignment
     internal bool IsOf(ShardLayout layout, ValidatorSet set) => _committees.Count == layout.Shards.Count && layout.Shards.All(shard => _committees.ContainsKey(shard.Id))
         && _committees.Values.SelectMany(committee => committee.Members).Select(member => member.PublicKey).Distinct(KeyBytes.Instance).All(key => set.IndexOf(key.Span) >= 0);
 
+    internal IEnumerable<Committee> All => _committees.Values;
+
     internal CommitteeAssignment With(Committee committee) => new(Epoch, [.. _committees.Values.Where(other => other.Shard != committee.Shard), committee]);
 
     /// <summary>

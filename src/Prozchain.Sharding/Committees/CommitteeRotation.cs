@@ -23,7 +23,12 @@ public sealed class CommitteeRotation
     /// <param name="from">The committee in force.</param>
     /// <param name="to">The committee to come, of the same shard.</param>
     /// <exception cref="ArgumentException">The shards differ.</exception>
-    public CommitteeRotation(Committee from, Committee to)
+    public CommitteeRotation(Committee from, Committee to) : this(from, to, static _ => true)
+    {
+    }
+
+    /// <summary>Plans the way; seats of validators that are not on duty any more leave first.</summary>
+    internal CommitteeRotation(Committee from, Committee to, Func<ReadOnlyMemory<byte>, bool> isOnDuty)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
@@ -36,7 +41,9 @@ public sealed class CommitteeRotation
         {
             ReadOnlyMemory<byte> owner = from.SeatOwner(seat);
             int held = kept.GetValueOrDefault(owner);
-            if (held < wanted.GetValueOrDefault(owner)) kept[owner] = held + 1; else _leaving.Add(seat);
+            if (held < wanted.GetValueOrDefault(owner)) kept[owner] = held + 1;
+            else if (isOnDuty(owner)) _leaving.Add(seat);
+            else _leaving.Insert(Vacant++, seat);
         }
         for (int seat = 0; seat < to.Seats; seat++)
         {
@@ -48,6 +55,9 @@ public sealed class CommitteeRotation
 
     /// <summary>Seats that change.</summary>
     public int Changes => Math.Max(_leaving.Count, _joining.Count);
+
+    /// <summary>Seats of validators that are not on duty any more: those that change first.</summary>
+    internal int Vacant { get; }
 
     /// <summary>The committee at a moment.</summary>
     /// <param name="moment">0 or more; from 2 · <see cref="Changes"/> on it is the committee to come.</param>
@@ -61,7 +71,7 @@ public sealed class CommitteeRotation
         int replaced = Math.Min(joined, left);
         for (int i = 0; i < replaced; i++) seats[_leaving[i]] = _joining[i];
         for (int i = replaced; i < joined; i++) seats.Add(_joining[i]);
-        for (int i = left - 1; i >= replaced; i--) seats.RemoveAt(_leaving[i]);
+        foreach (int seat in _leaving[replaced..Math.Max(replaced, left)].OrderDescending()) seats.RemoveAt(seat);
         return Committee.FromOwners(_to.Shard, _to.Epoch, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(seats));
     }
 }

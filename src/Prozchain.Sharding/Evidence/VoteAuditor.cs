@@ -37,7 +37,7 @@ public sealed class VoteAuditor(ICommitteeDirectory committees, IFaultAuditor? i
     public bool Contradicts(ReadOnlySpan<byte> publicKey, ulong shard, ulong epoch, ReadOnlySpan<byte> proof)
     {
         if (VoteEvidence.TryRead(proof, out VoteEvidence? evidence) != ReadResult.Ok) return inner?.Contradicts(publicKey, shard, epoch, proof) ?? false;
-        return committees.Find(shard == 0 ? BeaconRun.Shard : new ShardId(shard), epoch) is { } committee && evidence!.Member < committee.Instance.Committee.Members.Count
+        return committees.Find(shard == 0 ? BeaconRun.Shard : new ShardId(shard), epoch, evidence!.Instance) is { } committee && evidence.Member < committee.Instance.Committee.Members.Count
             && committee.Instance.Committee.Members[evidence.Member].PublicKey.Span.SequenceEqual(publicKey)
             && evidence.Verify(committee.Instance, committee.Scheme) == EvidenceResult.Valid;
     }

@@ -11,16 +11,17 @@ namespace Prozchain.Sharding.Replication;
 /// <param name="State">Channels and atomic transactions; null for the genesis.</param>
 /// <param name="Cells">The cells; none for the genesis.</param>
 /// <param name="Blocks">The blocks, ascending: the first is the sealing one.</param>
-/// <param name="Epoch">The epoch of the last one.</param>
+/// <param name="Run">The run of the last one.</param>
 /// <param name="HasEnded">True if the last one ends its run.</param>
-internal sealed record FetchedState(ulong Height, MachineState? State, IReadOnlyList<StateWrite> Cells, IReadOnlyList<MicroBlock> Blocks, ulong Epoch, bool HasEnded)
+internal sealed record FetchedState(ulong Height, MachineState? State, IReadOnlyList<StateWrite> Cells, IReadOnlyList<MicroBlock> Blocks, RunKey Run, bool HasEnded)
 {
     public byte[] Encode()
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new WireWriter(output);
         writer.WriteUInt64(Height);
-        writer.WriteUInt64(Epoch);
+        writer.WriteUInt64(Run.Epoch);
+        writer.WriteUInt16((ushort)Run.Moment);
         writer.WriteByte(HasEnded ? (byte)1 : (byte)0);
         var state = new ArrayBufferWriter<byte>();
         State?.Write(state);
@@ -42,7 +43,7 @@ internal sealed record FetchedState(ulong Height, MachineState? State, IReadOnly
     public static FetchedState? TryRead(ReadOnlySpan<byte> source)
     {
         var reader = new WireReader(source);
-        if (!reader.TryReadUInt64(out ulong height) || !reader.TryReadUInt64(out ulong epoch) || !reader.TryReadByte(out byte ended)
+        if (!reader.TryReadUInt64(out ulong height) || !reader.TryReadUInt64(out ulong epoch) || !reader.TryReadUInt16(out ushort moment) || !reader.TryReadByte(out byte ended)
             || !reader.TryReadCount(reader.Remaining, out int length) || !reader.TryReadSpan(length, out ReadOnlySpan<byte> bytes)) return null;
         MachineState? state = null;
         if (length > 0 && MachineState.TryRead(bytes, out state) != ReadResult.Ok) return null;
@@ -60,6 +61,6 @@ internal sealed record FetchedState(ulong Height, MachineState? State, IReadOnly
             if (MicroBlock.Read(ref reader, out MicroBlock block) != ReadResult.Ok) return null;
             blocks.Add(block);
         }
-        return reader.IsAtEnd ? new FetchedState(height, state, cells, blocks, epoch, ended == 1) : null;
+        return reader.IsAtEnd ? new FetchedState(height, state, cells, blocks, new RunKey(epoch, moment), ended == 1) : null;
     }
 }

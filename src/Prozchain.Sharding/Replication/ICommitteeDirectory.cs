@@ -20,11 +20,18 @@ public sealed record AttestingCommittee(Committee Committee, IReadOnlyList<NodeI
 /// <remarks>An implementer owes: what it once answered for a shard and an epoch never changes, but for a re-draw that the beacon certified, and for null once it is too old or a freeze ended its authority; answers cost no network.</remarks>
 public interface ICommitteeDirectory
 {
-    /// <summary>Looks a committee up.</summary>
+    /// <summary>Looks a committee up: where seats rotate, that of the last moment that has begun.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="epoch">The epoch.</param>
     /// <returns>The committee; null if none is known.</returns>
     ShardCommittee? Find(ShardId shard, ulong epoch);
+
+    /// <summary>Looks the committee of a run up. Where seats rotate an epoch has several: one for each moment, also one that is over or has not begun.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="instance">The <see cref="OrderingInstance.Id"/> of the run.</param>
+    /// <returns>The committee; null if none is known.</returns>
+    ShardCommittee? Find(ShardId shard, ulong epoch, in Digest instance) => Find(shard, epoch) is { } committee && committee.Instance.Id == instance ? committee : null;
 
     /// <summary>The committees that were drawn to attest a shard in an epoch, in the order of their draws: the last one is in force.</summary>
     /// <param name="shard">The shard.</param>
@@ -43,4 +50,12 @@ public interface ICommitteeDirectory
     /// <param name="epoch">The header's epoch.</param>
     /// <param name="height">The header's height.</param>
     bool Counts(ShardId shard, ulong epoch, ulong height) => true;
+
+    /// <summary>False for a header of a committee whose word does not count: no longer, or not yet.</summary>
+    /// <param name="header">A header of a run of this directory, not verified yet.</param>
+    bool Counts(MicroHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        return Counts(header.Shard, header.Epoch, header.Height);
+    }
 }

@@ -34,9 +34,9 @@ internal sealed partial class Outbox(long resendMs, long retentionMs)
     }
 
     /// <summary>A member of a destination has the receipt in a final block.</summary>
-    public void Acknowledged(ShardId destination, int member, int enough, ulong height, int index)
+    public void Acknowledged(ShardId destination, NodeId member, int enough, ulong height, int index)
     {
-        if (!_entries.TryGetValue((height, index), out Entry? entry) || !entry.Awaited.TryGetValue(destination, out HashSet<int>? members)) return;
+        if (!_entries.TryGetValue((height, index), out Entry? entry) || !entry.Awaited.TryGetValue(destination, out HashSet<NodeId>? members)) return;
         members.Add(member);
         if (members.Count < enough) return;
         entry.Awaited.Remove(destination);
@@ -95,7 +95,7 @@ internal sealed partial class Outbox(long resendMs, long retentionMs)
 
         public SentReceipt Sent { get; } = sent;
 
-        public SortedDictionary<ShardId, HashSet<int>> Awaited { get; } = new(sent.Destinations.ToDictionary(shard => shard, _ => new HashSet<int>()));
+        public SortedDictionary<ShardId, HashSet<NodeId>> Awaited { get; } = new(sent.Destinations.ToDictionary(shard => shard, _ => new HashSet<NodeId>()));
 
         public long DueMs { get; set; }
 

@@ -66,8 +66,8 @@ internal sealed class RemoteHeaders(ICommitteeDirectory committees, ShardId self
         // A closing header states nothing of its parent.
         if (source.Shard == self || source.Height == 0 || header.Header.Kind == MicroBlockKind.Closing) return false;
         if (TryFind(source.Shard, source.Height, out BodySource known)) return known == source;
-        if (!committees.Counts(source.Shard, source.Epoch, header.Header.Height)) return false;
-        if (committees.Find(source.Shard, source.Epoch) is not { } committee || header.Verify(committee.Instance, committee.Scheme) != CertificateResult.Valid) return false;
+        if (!committees.Counts(header.Header)) return false;
+        if (committees.Find(source.Shard, source.Epoch, header.Header.Instance) is not { } committee || header.Verify(committee.Instance, committee.Scheme) != CertificateResult.Valid) return false;
         if (!_known.TryGetValue(source.Shard, out SortedDictionary<ulong, BodySource>? ofShard)) _known.Add(source.Shard, ofShard = []);
         if (ofShard.Count >= keepPerShard) ofShard.Remove(ofShard.First().Key);
         ofShard[source.Height] = source;

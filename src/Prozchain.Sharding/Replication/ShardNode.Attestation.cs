@@ -20,7 +20,7 @@ public sealed partial class ShardNode<TTransition>
     {
         // One that only follows hands nothing out.
         if (_options.Member < 0) Replica.KeepNoSegments();
-        if (Replica.Segments is { } book && _committees.Find(Self, Epoch) is { } own)
+        if (Replica.Segments is { } book && _committees.Find(Self, Epoch, _options.Instance.Id) is { } own)
             _attestation = new AttestationDesk(book, Replica.Attestations, _committees, Replica.Verifier, own, _options.Member, resendMs);
     }
 

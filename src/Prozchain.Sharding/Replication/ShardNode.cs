@@ -229,12 +229,9 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     private void OnAcknowledgement(ref WireReader reader, NodeId from)
     {
         if (!reader.TryReadUInt64(out ulong shard) || _committees.FindNow(new ShardId(shard), Epoch) is not { } committee || !reader.TryReadCount(MaxReceiptsPerMessage, out int count)) return;
-        int member = -1;
-        for (int i = 0; i < committee.Peers.Count && member < 0; i++)
-            if (committee.Peers[i] == from) member = i;
-        if (member < 0) return;
+        if (!committee.Peers.Contains(from)) return;
         for (; count > 0 && reader.TryReadUInt64(out ulong height) && reader.TryReadCount(int.MaxValue, out int index); count--)
-            _outbox.Acknowledged(new ShardId(shard), member, FaultyOf(committee.Peers.Count) + 1, height, index);
+            _outbox.Acknowledged(new ShardId(shard), from, FaultyOf(committee.Peers.Count) + 1, height, index);
     }
 
     // What finality brought: more to say to others, and what others need not say again.

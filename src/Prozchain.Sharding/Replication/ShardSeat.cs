@@ -1,4 +1,5 @@
 using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -9,9 +10,11 @@ namespace Prozchain.Sharding.Replication;
 /// <summary>A validator's part in one shard: the run that it is in, those before it that still answer, and what it fetches to come in.</summary>
 internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<TTransition> options, BeaconDirectory committees) : IDisposable where TTransition : IShardTransition
 {
-    private readonly SortedDictionary<ulong, Run> _runs = [];
-    private readonly Dictionary<ulong, List<byte[]>> _orphans = [];
+    private readonly SortedDictionary<RunKey, Run> _runs = [];
+    private readonly Dictionary<RunKey, List<byte[]>> _orphans = [];
     private readonly List<IDisposable> _dropped = [];
+    private RunKey? _wantedAt;
+    private bool _isWanted;
 
     public ShardInfo Shard { get; } = shard;
 
@@ -27,14 +30,17 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
 
     private BeaconState State => committees.State;
 
-    public Run? RunOf(ulong epoch) => _runs.GetValueOrDefault(epoch);
+    // The run that the beacon is at: those before it may end.
+    private RunKey Now => new(State.Epoch, State.MomentOf(Shard.Id));
+
+    public Run? RunOf(RunKey key) => _runs.GetValueOrDefault(key);
 
     /// <summary>A record of a run's log: the run's, or kept until it is there.</summary>
-    public void Restore(ulong epoch, ReadOnlySpan<byte> record)
+    public void Restore(RunKey key, ReadOnlySpan<byte> record)
     {
-        if (_runs.TryGetValue(epoch, out Run? run)) run.Node.Restore(record);
-        else if (_orphans.TryGetValue(epoch, out List<byte[]>? kept)) kept.Add(record.ToArray());
-        else _orphans.Add(epoch, [record.ToArray()]);
+        if (_runs.TryGetValue(key, out Run? run)) run.Node.Restore(record);
+        else if (_orphans.TryGetValue(key, out List<byte[]>? kept)) kept.Add(record.ToArray());
+        else _orphans.Add(key, [record.ToArray()]);
     }
 
     /// <summary>Does what follows from the beacon's state and the run's end.</summary>
@@ -51,7 +57,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         }
         if (Current is { } run)
         {
-            run.Node.Replica.MayEnd = State.Epoch > run.Epoch;
+            run.Node.Replica.MayEnd = Now.CompareTo(run.Key) > 0;
             if (run.Epoch < standing.AuthorityFrom && !run.Node.IsHalted) run.Node.Halt(standing.Tip.Height);
         }
         while (Follow(standing) is { } next) opened.Add(next);
@@ -60,7 +66,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         else if (Sync is not null && Sync.IsStale(standing.Tip.Height)) Sync = MakeSync(standing);
         // What other shards have not heard yet is told for as long as the stake that answers for it is locked.
         ulong kept = (ulong)options.Beacon.Beacon.Registry.UnbondingEpochs;
-        foreach (Run old in _runs.Values.SkipLast(options.KeepRuns + 1).Where(old => old.Node.Undelivered == 0 || old.Epoch + kept < State.Epoch).ToArray()) _runs.Remove(old.Epoch);
+        foreach (Run old in _runs.Values.SkipLast(options.KeepRuns + 1).Where(old => old.Node.Undelivered == 0 || old.Epoch + kept < State.Epoch).ToArray()) _runs.Remove(old.Key);
     }
 
     /// <summary>The state was fetched, now or in an earlier life: goes on from it.</summary>
@@ -68,8 +74,8 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         Sync = null;
         if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) || Materialise(fetched) is not { } replica) return false;
-        ulong epoch = fetched.Epoch < standing.AuthorityFrom ? standing.AuthorityFrom : fetched.HasEnded ? fetched.Epoch + 1 : fetched.Epoch;
-        if (Open(epoch, replica.Tip, () => epoch == fetched.Epoch ? replica : replica.Next(epoch)) is not { } run)
+        RunKey key = fetched.Run.Epoch < standing.AuthorityFrom ? new RunKey(standing.AuthorityFrom, 0) : fetched.HasEnded ? After(fetched.Run) : fetched.Run;
+        if (Open(key, replica.Tip, () => key == fetched.Run ? replica : replica.Next(key.Epoch)) is not { } run)
         {
             Drop(replica);
             return false;
@@ -90,27 +96,49 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         if (Current is not { } run)
         {
-            bool isGenesis = State.Epoch == 0 && standing.AuthorityFrom == 0 && IsMember(0);
-            return isGenesis ? Open(0, Genesis, () => Materialise(null)!) : null;
+            bool isGenesis = State.Epoch == 0 && standing.AuthorityFrom == 0 && committees.Find(Shard.Id, 0, 0) is { } first && IndexIn(first) >= 0;
+            return isGenesis ? Open(default, Genesis, () => Materialise(null)!) : null;
         }
         if (!IsWanted()) return null;
         if (run.Node.IsHalted)
         {
             ulong from = standing.AuthorityFrom;
-            return run.Epoch < from && run.Node.Replica.Tip.Hash == standing.Tip.Hash ? Open(from, standing.Tip, () => run.Node.Replica.Next(from)) : null;
+            return run.Epoch < from && run.Node.Replica.Tip.Hash == standing.Tip.Hash ? Open(new RunKey(from, 0), standing.Tip, () => run.Node.Replica.Next(from)) : null;
         }
-        return run.Node.Ordering.Ending is { } ending && State.Epoch > run.Epoch ? Open(run.Epoch + 1, ending, () => run.Node.Replica.Next(run.Epoch + 1)) : null;
+        if (run.Node.Ordering.Ending is not { } ending || Now.CompareTo(run.Key) <= 0) return null;
+        RunKey after = After(run.Key);
+        return Open(after, ending, () => run.Node.Replica.Next(after.Epoch));
     }
 
     private OrderingAnchor Genesis => options.Beacon.Beacon.Genesis.First(entry => entry.Shard == Shard.Id).Tip;
 
-    private bool IsIn(ShardStanding standing) => Current is { } run && run.Epoch >= standing.AuthorityFrom && !run.Node.IsHalted && !run.Node.Replica.IsFaulted && run.Epoch + 2 > State.Epoch;
+    private bool IsIn(ShardStanding standing) => Current is { } run && run.Epoch >= standing.AuthorityFrom && !run.Node.IsHalted && !run.Node.Replica.IsFaulted && run.Epoch + 2 > State.Epoch
+        && IsNear(run.Key, standing);
 
-    private bool IsMember(ulong epoch) => committees.Find(Shard.Id, epoch) is { } committee && IndexIn(committee) >= 0;
+    // So few runs behind what the beacon anchored that those who were in them still answer.
+    private bool IsNear(RunKey key, ShardStanding standing)
+    {
+        if (standing.Anchored is not { } entry) return true;
+        var last = new RunKey(entry.Epoch, standing.Moment);
+        for (int i = 0; i < options.KeepRuns; i++) key = After(key);
+        return key.CompareTo(last) >= 0;
+    }
 
-    // In the committee of this epoch, or drawn for the next one.
-    private bool IsWanted() => IsMember(State.Epoch) || State.NextCommittees.TryGet(Shard.Id, out Committees.Committee? next)
-        && next.Members.Any(member => member.PublicKey.Span.SequenceEqual(options.Beacon.Signer.PublicKey.Span));
+    private RunKey After(RunKey key) => key.Moment < committees.LastOf(Shard.Id, key.Epoch) ? key with { Moment = key.Moment + 1 } : new RunKey(key.Epoch + 1, 0);
+
+    // In a committee of this epoch from now on, or in one of the next, whose state it then has an epoch ahead: those of all
+    // moments are the first and the last one's members.
+    private bool IsWanted()
+    {
+        RunKey now = Now;
+        if (_wantedAt == now) return _isWanted;
+        _wantedAt = now;
+        return _isWanted = State.RunsOf(Shard.Id, now.Epoch) is { } runs && (Sits(runs, now.Moment) || Sits(runs, runs.LastOf(Shard.Id)))
+            || Sits(committees.Next, 0) || Sits(committees.Next, committees.Next.LastOf(Shard.Id));
+    }
+
+    private bool Sits(OrderingRuns runs, int moment) => runs.Has(Shard.Id)
+        && runs.At(Shard.Id, moment).Members.Any(member => member.PublicKey.Span.SequenceEqual(options.Beacon.Signer.PublicKey.Span));
 
     private int IndexIn(ShardCommittee committee)
     {
@@ -124,10 +152,11 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         if (standing.Anchored is not { } entry) return null;
         // Those who were in the last run first, then those who may have fetched it since.
         var hosts = new List<NodeId>();
-        foreach (ulong epoch in (ReadOnlySpan<ulong>)[entry.Epoch, State.Epoch])
-            foreach (NodeId host in committees.Find(Shard.Id, epoch)?.Peers ?? [])
+        var last = new RunKey(entry.Epoch, standing.Moment);
+        foreach (RunKey key in (ReadOnlySpan<RunKey>)[last, Now])
+            foreach (NodeId host in committees.Find(Shard.Id, key.Epoch, key.Moment)?.Peers ?? [])
                 if (PeerName.HostOf(host) is var name && !hosts.Contains(name) && name != options.Beacon.AddressOf(options.Beacon.Signer.PublicKey)) hosts.Add(name);
-        return new StateSync(Shard, standing.Tip, entry.Epoch, standing.EndedEpoch == entry.Epoch, hosts, (ulong)options.SealEvery, options.DelayMs, options.MaxCellBytes);
+        return new StateSync(Shard, standing.Tip, last, standing.HasEnded, hosts, (ulong)options.SealEvery, options.DelayMs, options.MaxCellBytes);
     }
 
     private ReplicatedShard<TTransition>? Materialise(FetchedState? fetched)
@@ -144,7 +173,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         MicroHeader? first = fetched is { Blocks.Count: > 0 } ? fetched.Blocks[0].Header : null;
         var replica = new ReplicatedShard<TTransition>(machine, new ReplicaOptions
         {
-            Anchor = isGenesis || first is null ? Genesis : new OrderingAnchor(first.Parent, first.Height - 1, first.TimeMs), Epoch = fetched?.Epoch ?? 0, Cells = cells,
+            Anchor = isGenesis || first is null ? Genesis : new OrderingAnchor(first.Parent, first.Height - 1, first.TimeMs), Epoch = fetched?.Run.Epoch ?? 0, Cells = cells,
             State = fetched?.State, ReceiptsRoot = isGenesis ? default : first!.ReceiptsRoot, WriteDigest = isGenesis ? null : first!.WriteDigest,
             Verifier = options.Beacon.Verifier, Committees = committees,
         }) { Observer = options.Observer };
@@ -153,19 +182,19 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         return null;
     }
 
-    private Run? Open(ulong epoch, in OrderingAnchor anchor, Func<ReplicatedShard<TTransition>> take)
+    private Run? Open(RunKey key, in OrderingAnchor anchor, Func<ReplicatedShard<TTransition>> take)
     {
-        if (_runs.ContainsKey(epoch) && _runs[epoch].Node.Replica is { IsFaulted: false } || committees.Find(Shard.Id, epoch) is not { } committee) return null;
+        if (_runs.ContainsKey(key) && _runs[key].Node.Replica is { IsFaulted: false } || committees.Find(Shard.Id, key.Epoch, key.Moment) is not { } committee) return null;
         ReplicatedShard<TTransition> replica = take();
         var ordering = new OrderingOptions
         {
             Instance = committee.Instance, Anchor = anchor, Scheme = committee.Scheme, Application = replica, Peers = committee.Peers, Member = IndexIn(committee), AppliedHeight = anchor.Height,
             IntervalMs = options.IntervalMs, DelayMs = options.DelayMs, MaxTimeoutMs = options.MaxTimeoutMs, SealEvery = options.SealEvery,
         };
-        var run = new Run(Shard.Id, epoch, new ShardNode<TTransition>(ordering, replica, committees));
-        if (_runs.Remove(epoch, out Run? faulted)) _dropped.Add(faulted.Node);
-        _runs.Add(epoch, run);
-        if (_orphans.Remove(epoch, out List<byte[]>? records))
+        var run = new Run(Shard.Id, key, committee.Instance.Committee, new ShardNode<TTransition>(ordering, replica, committees));
+        if (_runs.Remove(key, out Run? faulted)) _dropped.Add(faulted.Node);
+        _runs.Add(key, run);
+        if (_orphans.Remove(key, out List<byte[]>? records))
             foreach (byte[] record in records) run.Node.Restore(record);
         return run;
     }
@@ -173,9 +202,13 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     private void Drop(ReplicatedShard<TTransition> replica) => _dropped.Add(replica);
 
     /// <summary>A node of the shard in one run, hosted by the validator.</summary>
-    public sealed class Run(ShardId shard, ulong epoch, ShardNode<TTransition> node)
+    public sealed class Run(ShardId shard, RunKey key, Committee committee, ShardNode<TTransition> node)
     {
-        public ulong Epoch { get; } = epoch;
+        public RunKey Key { get; } = key;
+
+        public ulong Epoch => Key.Epoch;
+
+        public Committee Committee { get; } = committee;
 
         public ShardNode<TTransition> Node { get; } = node;
 
@@ -186,7 +219,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         public byte[] Wrap(NodeAction action)
         {
             bool isOrdering = action.Kind == NodeActionKind.Persist || action.Bytes.Span[1] < (byte)ReplicaMessage.Delivery;
-            return isOrdering ? NetworkMessage.Write(NetworkMessageKind.Run, action.Bytes.Span, shard, Epoch, shard)
+            return isOrdering ? NetworkMessage.Write(NetworkMessageKind.Run, action.Bytes.Span, shard, Epoch, shard, Key.Moment)
                 : NetworkMessage.Write(NetworkMessageKind.Shard, action.Bytes.Span, PeerName.ShardOf(action.To), 0, shard);
         }
     }

@@ -18,7 +18,8 @@ internal sealed class StateSync
     private readonly ShardInfo _shard;
     private readonly OrderingAnchor _target;
     private readonly IReadOnlyList<NodeId> _hosts;
-    private readonly ulong _epoch, _firstSeal;
+    private readonly RunKey _run;
+    private readonly ulong _firstSeal;
     private readonly bool _hasEnded;
     private readonly int _delayMs;
     private readonly long _maxBytes;
@@ -32,15 +33,15 @@ internal sealed class StateSync
 
     /// <param name="shard">The shard.</param>
     /// <param name="target">The final block.</param>
-    /// <param name="epoch">Its epoch.</param>
+    /// <param name="run">Its run.</param>
     /// <param name="hasEnded">True if it ends its run.</param>
     /// <param name="hosts">Whom to ask, in this order.</param>
     /// <param name="firstSeal">Height of the first sealing header: below it everyone knows the state, the genesis.</param>
     /// <param name="delayMs">One-way delay.</param>
     /// <param name="maxBytes">The most bytes of cells.</param>
-    public StateSync(ShardInfo shard, in OrderingAnchor target, ulong epoch, bool hasEnded, IReadOnlyList<NodeId> hosts, ulong firstSeal, int delayMs, long maxBytes)
+    public StateSync(ShardInfo shard, in OrderingAnchor target, RunKey run, bool hasEnded, IReadOnlyList<NodeId> hosts, ulong firstSeal, int delayMs, long maxBytes)
     {
-        (_shard, _target, _epoch, _hasEnded, _hosts, _firstSeal, _delayMs, _maxBytes) = (shard, target, epoch, hasEnded, hosts, firstSeal, delayMs, maxBytes);
+        (_shard, _target, _run, _hasEnded, _hosts, _firstSeal, _delayMs, _maxBytes) = (shard, target, run, hasEnded, hosts, firstSeal, delayMs, maxBytes);
         if (target.Height == 0) Finish();
     }
 
@@ -175,6 +176,6 @@ internal sealed class StateSync
     {
         var blocks = new List<MicroBlock>(_blocks);
         blocks.Reverse();
-        Result = IsGenesis ? new FetchedState(0, null, [], blocks, _epoch, _hasEnded) : new FetchedState(_offer!.Value.Height, _offer.Value.State, [.. _cells], blocks, _epoch, _hasEnded);
+        Result = IsGenesis ? new FetchedState(0, null, [], blocks, _run, _hasEnded) : new FetchedState(_offer!.Value.Height, _offer.Value.State, [.. _cells], blocks, _run, _hasEnded);
     }
 }

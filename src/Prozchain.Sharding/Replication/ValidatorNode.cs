@@ -65,7 +65,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
     {
         if (!NetworkMessage.TryRead(record, out NetworkMessage read)) return;
         if (read.Kind == NetworkMessageKind.Beacon) Beacon.Restore(record);
-        else if (read.Kind == NetworkMessageKind.Run) SeatOf(read.Shard)?.Restore(read.Epoch, read.Payload);
+        else if (read.Kind == NetworkMessageKind.Run) SeatOf(read.Shard)?.Restore(new RunKey(read.Epoch, read.Moment), read.Payload);
         else if (read.Kind == NetworkMessageKind.Base && FetchedState.TryRead(read.Payload) is { } fetched) SeatOf(read.Shard)?.TryTakeOver(fetched, _opened);
         Settle();
     }
@@ -102,7 +102,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             case NetworkMessageKind.Beacon or NetworkMessageKind.Submission:
                 _beaconHost.Receive(nowMs, from, message, Plain, actions);
                 break;
-            case NetworkMessageKind.Run when _seats.GetValueOrDefault(read.Shard)?.RunOf(read.Epoch) is { } run && PeerName.TryOf(read.Shard, from, out NodeId member):
+            case NetworkMessageKind.Run when _seats.GetValueOrDefault(read.Shard)?.RunOf(new RunKey(read.Epoch, read.Moment)) is { } run && PeerName.TryOf(read.Shard, from, out NodeId member):
                 run.Host.Receive(nowMs, member, read.Payload, run.Wrap, actions);
                 break;
             case NetworkMessageKind.Shard when _seats.GetValueOrDefault(read.Shard) is { } seat && read.Payload.Length >= 2:
@@ -227,7 +227,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             {
                 if (run.Node.IsHalted || !state.Shards.TryGetValue(seat.Shard.Id, out ShardStanding? standing)) continue;
                 ulong seal = run.Node.Ordering.FinalHeight / (ulong)_options.SealEvery * (ulong)_options.SealEvery;
-                if (run.Node.Ordering.FinalHeight > standing.Tip.Height && run.Node.Ordering.ProofThrough(seal) is { } proof) anchors.TryAdd(seat.Shard.Id, proof);
+                if (run.Node.Ordering.FinalHeight > standing.Tip.Height && run.Node.Ordering.ProofThrough(seal) is { } proof && Adds(anchors, proof)) anchors[seat.Shard.Id] = proof;
                 foreach (FinalityProof remote in run.Node.Replica.Remote.Last)
                 {
                     if (state.Shards.TryGetValue(remote.Header.Shard, out ShardStanding? other) && remote.Header.Height > other.Tip.Height && state.Height - other.AnchoredAt > 2)
@@ -238,6 +238,10 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
         if (anchors.Count > 0) Beacon.Submit(new BeaconBody { Anchors = [.. anchors.Values] }, _submissions);
     }
 
+    // The end of an epoch before the next one; within an epoch the latest.
+    private static bool Adds(SortedDictionary<ShardId, FinalityProof> anchors, FinalityProof proof) =>
+        !anchors.TryGetValue(proof.Header.Shard, out FinalityProof? earlier) || earlier.Header.Epoch == proof.Header.Epoch;
+
     private void ReportFaults()
     {
         foreach (ShardSeat<TTransition> seat in _seats.Values)
@@ -246,8 +250,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             {
                 for (; run.Reported < run.Node.Replica.Evidence.Count; run.Reported++)
                 {
-                    if (Committees.Find(seat.Shard.Id, run.Epoch) is not { } committee) continue;
-                    FaultEvidence evidence = VoteAuditor.Accuse(seat.Shard.Id, committee.Instance.Committee, run.Node.Replica.Evidence[run.Reported], _options.Beacon.Reporter);
+                    FaultEvidence evidence = VoteAuditor.Accuse(seat.Shard.Id, run.Committee, run.Node.Replica.Evidence[run.Reported], _options.Beacon.Reporter);
                     Beacon.Submit(new BeaconBody { Evidence = [evidence] }, _submissions);
                 }
             }

@@ -10,7 +10,12 @@ internal sealed class NetworkAuditor
     private readonly Dictionary<ulong, Digest> _blocks = [];
     private readonly Dictionary<ShardId, (ulong Epoch, ulong Height, long Ms)> _frozen = [];
 
+    private readonly Dictionary<(ShardId Shard, Digest Instance), (ulong Epoch, ulong First, ulong Last)> _runs = [];
+
     public ulong Height { get; private set; }
+
+    /// <summary>The ordering runs of shards that finalized something, and the heights from which to which they did.</summary>
+    public IReadOnlyDictionary<(ShardId Shard, Digest Instance), (ulong Epoch, ulong First, ulong Last)> Runs => _runs;
 
     public int Freezes { get; private set; }
 
@@ -38,6 +43,9 @@ internal sealed class NetworkAuditor
 
     public void OnFinal(MicroHeader header, long nowMs)
     {
+        (ShardId, Digest) run = (header.Shard, header.Instance);
+        _runs[run] = _runs.TryGetValue(run, out (ulong Epoch, ulong First, ulong Last) span)
+            ? (span.Epoch, Math.Min(span.First, header.Height), Math.Max(span.Last, header.Height)) : (header.Epoch, header.Height, header.Height);
         if (!_frozen.TryGetValue(header.Shard, out (ulong Epoch, ulong Height, long Ms) freeze) || header.Epoch <= freeze.Epoch || header.Height <= freeze.Height) return;
         _frozen.Remove(header.Shard);
         Takeovers++;

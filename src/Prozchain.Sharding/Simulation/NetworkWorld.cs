@@ -63,7 +63,7 @@ public sealed class NetworkWorld : IDisposable
         {
             ChainId = BankWorld.ChainId, Layout = Layout, Genesis = [.. Layout.Shards.Select(GenesisOf)],
             Validators = [.. _validators.Select((signer, i) => new Validator(signer.PublicKey, options.Stake) { RandomnessKey = options.VrfKey(i) })],
-            UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, StallBlocks = options.StallBlocks,
+            UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, RotationBlocks = options.RotationBlocks, StallBlocks = options.StallBlocks,
             Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(),
         };
         StateWrite[] genesis = [.. _accounts.Select(AccountOf)];
@@ -95,13 +95,22 @@ public sealed class NetworkWorld : IDisposable
         }
     }
 
+    /// <summary>What is seen of the beacon and of runs.</summary>
+    internal NetworkAuditor Auditor => _network;
+
     /// <summary>The running validator at a node; null without power.</summary>
     /// <param name="node">Number of the node.</param>
     public ValidatorNode<TransferTransition>? NodeOf(int node) => World.Nodes[node].As<ValidatorNode<TransferTransition>>();
 
-    /// <summary>The validators that order a shard in the beacon's epoch.</summary>
+    /// <summary>The validators that order a shard in the beacon's epoch, and moment.</summary>
     /// <param name="shard">The shard.</param>
-    public IReadOnlyList<NodeId> CommitteeOf(ShardId shard) => [.. State?.Committees.Of(shard).Members.Select(member => _hosts[NameOf(member.PublicKey)]) ?? []];
+    public IReadOnlyList<NodeId> CommitteeOf(ShardId shard) => [.. OrderersOf(shard).Select(member => _hosts[NameOf(member.PublicKey)])];
+
+    private IEnumerable<CommitteeMember> OrderersOf(ShardId shard)
+    {
+        BeaconState? state = State;
+        return state?.OrderingOf(_beacon, shard, state.Epoch)?.Committee.Members ?? state?.Committees.Of(shard).Members ?? [];
+    }
 
     /// <summary>Takes the power of as many members of a shard's committee, for good.</summary>
     /// <param name="shard">The shard.</param>

@@ -26,6 +26,9 @@ public sealed record NetworkWorldOptions
     /// <summary>Beacon blocks of an epoch.</summary>
     public int BlocksPerEpoch { get; init; } = 8;
 
+    /// <summary>Beacon blocks of a moment of the committees' rotation; 0 for committees that change as a whole.</summary>
+    public int RotationBlocks { get; init; }
+
     /// <summary>Beacon blocks without an anchor after which a shard is frozen.</summary>
     public int StallBlocks { get; init; } = 5;
 

@@ -42,6 +42,42 @@ public class NetworkTests(ITestOutputHelper output)
         Assert.Equal((0UL, LightClientResult.Accepted), (header.Epoch, client.Accept(header, proof, set)));
     }
 
+    [Fact]
+    public void Run_Rotation_SeatsChangeOneByOneUnderLoad()
+    {
+        int seeds = TestSettings.Scale(2, 100);
+        for (ulong seed = TestSettings.Seed; seed < TestSettings.Seed + (ulong)seeds; seed++)
+        {
+            using var network = new NetworkWorld(seed, Options(2, 12, 15_000) with { RotationBlocks = 1 });
+            network.World.RunTo(24_000);
+            NetworkReport report = network.Report();
+            output.WriteLine($"{seed}: {report} {network.Auditor.Runs.Count} runs");
+            Assert.True(report is { Epoch: >= 2, Freezes: 0, Withheld: 0, Bank: { IsQuiet: true, Waiting: 0, Transfers: > 100, Commits: > 0, LowestHeight: > 130 } }, $"Expected epochs and a bank at rest, got {report} with seed {seed}.");
+            AssertRunsInOrder(network);
+        }
+    }
+
+    /// <summary>Every final block is of the run of a moment, one run after the other, each with one seat more or one less than that before.</summary>
+    private static void AssertRunsInOrder(NetworkWorld network)
+    {
+        BeaconDirectory committees = network.NodeOf(0)!.Committees;
+        foreach (ShardInfo shard in network.Layout.Shards)
+        {
+            var runs = network.Auditor.Runs.Where(run => run.Key.Shard == shard.Id).Select(run => (run.Value.First, run.Value.Last, run.Value.Epoch, Moment: committees.MomentOf(shard.Id, run.Value.Epoch, run.Key.Instance))).Order().ToArray();
+            Assert.Contains(runs, run => run.Moment > 0);
+            for (int i = 0; i < runs.Length; i++)
+            {
+                Assert.NotNull(runs[i].Moment);
+                if (i == 0) continue;
+                Assert.Equal(runs[i - 1].Last + 1, runs[i].First);
+                bool isSameEpoch = runs[i].Epoch == runs[i - 1].Epoch;
+                Assert.Equal(isSameEpoch ? (runs[i - 1].Epoch, runs[i - 1].Moment + 1) : (runs[i - 1].Epoch + 1, 0), (runs[i].Epoch, runs[i].Moment));
+                int before = committees.Find(shard.Id, runs[i - 1].Epoch, runs[i - 1].Moment!.Value)!.Instance.Committee.Seats, now = committees.Find(shard.Id, runs[i].Epoch, runs[i].Moment!.Value)!.Instance.Committee.Seats;
+                Assert.Equal(!isSameEpoch ? before : runs[i].Moment % 2 == 1 ? before + 1 : before - 1, now);
+            }
+        }
+    }
+
     /// <summary>2 of 4 seats: more than f, so that the shard stops, and no quorum, so that nothing is forged.</summary>
     [Fact]
     public void Run_CommitteeHalted_IsFrozenRedrawnAndTheShardGoesOn()

@@ -79,7 +79,7 @@ public sealed class StateSyncTests : IDisposable
         Assert.Equal(_cells.Root, again.Root);
         // What goes to the log comes back.
         FetchedState read = FetchedState.TryRead(fetched.Encode())!;
-        Assert.Equal((fetched.Height, fetched.Epoch, fetched.Cells.Count, fetched.Blocks.Count), (read.Height, read.Epoch, read.Cells.Count, read.Blocks.Count));
+        Assert.Equal((fetched.Height, fetched.Run, fetched.Cells.Count, fetched.Blocks.Count), (read.Height, read.Run, read.Cells.Count, read.Blocks.Count));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class StateSyncTests : IDisposable
         }
     }
 
-    private StateSync Sync() => new(_shard, new OrderingAnchor(_blocks[^1].Hash, 13, 5), 0, hasEnded: false, [s_liar, s_honest], firstSeal: 5, delayMs: 50, maxBytes: 1 << 24);
+    private StateSync Sync() => new(_shard, new OrderingAnchor(_blocks[^1].Hash, 13, 5), default, hasEnded: false, [s_liar, s_honest], firstSeal: 5, delayMs: 50, maxBytes: 1 << 24);
 
     private byte[]? Answer(long nowMs, byte[] question)
     {

@@ -14,7 +14,7 @@ public sealed class NetworkFormatTests : IDisposable
     private const string FrozenState = "8a6e3cf8e5b7290ec62dc33b32690820d705245839d516843224bf73bc06f481";
     private const string FrozenBlocks = "f4d4d27da7128cfb59639333c4fccb2ebb3bad05e162ac1a0d22d9579954d027";
     private const string FrozenCells = "918f0a6283d3af00688eb38bcc237597959e7e3978b847f94e2af0245f1efa6d";
-    private const string FrozenBase = "83df9e986e9abe6c545da7e360360d1f85787ac611fb0649bb101a9b7c157390";
+    private const string FrozenBase = "326433e26d30b3b9503c6da1dfc062f678bb48b75d90cc10ed7613ed5bdf3658";
 
     private readonly ShardInfo _shard;
     private readonly StateSnapshot _snapshot;
@@ -34,17 +34,17 @@ public sealed class NetworkFormatTests : IDisposable
 
     public void Dispose() => _snapshot.Dispose();
 
-    private FetchedState Fetched => new(5, _snapshot.State, [new StateWrite(TestNetwork.Key(1), new byte[] { 4, 5 })], [.. _blocks.Reverse()], 3, true);
+    private FetchedState Fetched => new(5, _snapshot.State, [new StateWrite(TestNetwork.Key(1), new byte[] { 4, 5 })], [.. _blocks.Reverse()], new RunKey(3, 1), true);
 
     private byte[][] Answers => [StateMessages.State(_snapshot), StateMessages.Blocks(_blocks), StateMessages.Cells(_snapshot, default)];
 
     [Fact]
     public void Envelope_Bytes_AreFrozen()
     {
-        byte[] message = NetworkMessage.Write(NetworkMessageKind.Run, [0xAA, 0xBB], new ShardId(0x0102030405060708), 9, new ShardId(3));
-        Assert.Equal("00" + "42" + "0807060504030201" + "0900000000000000" + "0300000000000000" + "aabb", Convert.ToHexStringLower(message));
+        byte[] message = NetworkMessage.Write(NetworkMessageKind.Run, [0xAA, 0xBB], new ShardId(0x0102030405060708), 9, new ShardId(3), 258);
+        Assert.Equal("00" + "42" + "0807060504030201" + "0900000000000000" + "0300000000000000" + "0201" + "aabb", Convert.ToHexStringLower(message));
         Assert.True(NetworkMessage.TryRead(message, out NetworkMessage read));
-        Assert.True(read is { Kind: NetworkMessageKind.Run, Shard.Value: 0x0102030405060708, Epoch: 9, Source.Value: 3 } && read.Payload.SequenceEqual((byte[])[0xAA, 0xBB]));
+        Assert.True(read is { Kind: NetworkMessageKind.Run, Shard.Value: 0x0102030405060708, Epoch: 9, Moment: 258, Source.Value: 3 } && read.Payload.SequenceEqual((byte[])[0xAA, 0xBB]));
         byte[] kinds = [.. Enum.GetValues<NetworkMessageKind>().Select(kind => NetworkMessage.Write(kind, [])[1])];
         Assert.Equal("404142434445", Convert.ToHexStringLower(kinds));
     }
@@ -57,9 +57,12 @@ public sealed class NetworkFormatTests : IDisposable
         Assert.True(NetworkMessage.TryRead(good.AsSpan(0, 26), out NetworkMessage empty) && empty.Payload.IsEmpty);
         foreach (byte kind in (byte[])[0, 63, 70, 255]) Assert.False(NetworkMessage.TryRead([0, kind, .. good[2..]], out _));
         Assert.False(NetworkMessage.TryRead([1, .. good[1..]], out _));
-        HostileBytes.Feed([good], bytes =>
+        // Of a shard's run: a moment more.
+        byte[] run = NetworkMessage.Write(NetworkMessageKind.Run, [1, 2, 3], new ShardId(4), 5, new ShardId(6), 7);
+        for (int length = 0; length < 28; length++) Assert.False(NetworkMessage.TryRead(run.AsSpan(0, length), out _));
+        HostileBytes.Feed([good, run], bytes =>
         {
-            if (NetworkMessage.TryRead(bytes, out NetworkMessage read)) Assert.Equal(bytes.ToArray(), NetworkMessage.Write(read.Kind, read.Payload, read.Shard, read.Epoch, read.Source));
+            if (NetworkMessage.TryRead(bytes, out NetworkMessage read)) Assert.Equal(bytes.ToArray(), NetworkMessage.Write(read.Kind, read.Payload, read.Shard, read.Epoch, read.Source, read.Moment));
         }, 20_000);
     }
 
@@ -158,7 +161,7 @@ public sealed class NetworkFormatTests : IDisposable
     // From one host that answers each question with these, some times over.
     private FetchedState? Fetch(byte[][] answers)
     {
-        var sync = new StateSync(_shard, new OrderingAnchor(_blocks[0].Hash, 6, 5), 3, hasEnded: true, [new NodeId(1)], firstSeal: 5, delayMs: 50, maxBytes: 1 << 20);
+        var sync = new StateSync(_shard, new OrderingAnchor(_blocks[0].Hash, 6, 5), new RunKey(3, 1), hasEnded: true, [new NodeId(1)], firstSeal: 5, delayMs: 50, maxBytes: 1 << 20);
         var asked = new Queue<byte[]>();
         for (int turn = 0; turn < 3 && sync.Result is null; turn++)
         {
