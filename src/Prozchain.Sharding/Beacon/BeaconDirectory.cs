@@ -11,7 +11,7 @@ namespace Prozchain.Sharding.Beacon;
 /// before that it saw, and the beacon's own runs. What a frozen committee certified up to the height that the beacon
 /// recognised still counts; nothing above it does. For one caller at a time.
 /// </summary>
-public sealed class BeaconDirectory : ICommitteeDirectory
+public sealed partial class BeaconDirectory : ICommitteeDirectory
 {
     private readonly BeaconOptions _options;
     private readonly Func<ShardId, ReadOnlyMemory<byte>, NodeId> _nodeOf;
@@ -65,7 +65,7 @@ public sealed class BeaconDirectory : ICommitteeDirectory
     }
 
     /// <inheritdoc/>
-    public ShardCommittee? FindNow(ShardId shard, ulong epoch) => State.CommitteeOf(shard, State.Epoch) is null ? null : Find(shard, State.Epoch);
+    public ShardCommittee? FindNow(ShardId shard, ulong epoch) => State.CommitteeOf(shard, State.Epoch) is null ? LastOf(shard) : Find(shard, State.Epoch);
 
     /// <inheritdoc/>
     public bool Counts(ShardId shard, ulong epoch, ulong height)

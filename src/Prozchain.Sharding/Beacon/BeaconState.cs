@@ -10,7 +10,7 @@ using Prozchain.Sharding.Reshaping;
 namespace Prozchain.Sharding.Beacon;
 
 /// <summary>All that the beacon knows after a block. Immutable: <see cref="BeaconFold"/> makes the next one.</summary>
-public sealed record BeaconState
+public sealed partial record BeaconState
 {
     internal BeaconState()
     {
@@ -129,8 +129,12 @@ public sealed record BeaconState
 
     /// <summary>Who must be ready for a change before it is cut at the end of this epoch: the committee that both halves, or the whole, will have.</summary>
     /// <param name="action">A change of live shards.</param>
-    public Committee TargetOf(ReshapeAction action) =>
-        action.Sibling is { } sibling ? Committee.Cut(action.Shard, NextCommittees.Of(action.Shard), NextCommittees.Of(sibling)) : NextCommittees.Of(action.Shard);
+    /// <param name="withinEpoch">True if it is made within the epoch (<see cref="TopologyRules.IsMadeWithinEpoch"/>).</param>
+    public Committee TargetOf(ReshapeAction action, bool withinEpoch = false)
+    {
+        CommitteeAssignment committees = withinEpoch ? Committees : NextCommittees;
+        return action.Sibling is { } sibling ? Committee.Cut(action.Shard, committees.Of(action.Shard), committees.Of(sibling)) : committees.Of(action.Shard);
+    }
 
     /// <summary>Who is to reveal in a slot of this epoch; null where the network has no such slot.</summary>
     /// <param name="slot">The slot, from 0.</param>
@@ -158,7 +162,7 @@ public sealed record BeaconState
                 writer.WriteUInt64((ulong)stake);
                 writer.WriteUInt64((ulong)(stake >> 64));
             }
-            foreach (ulong number in (ReadOnlySpan<ulong>)[Height, (ulong)TimeMs, Epoch, NextDeposit, (ulong)Registry.Convicted, Layout.Version, (ulong)Changes.Count]) writer.WriteUInt64(number);
+            foreach (ulong number in (ReadOnlySpan<ulong>)[Height, (ulong)TimeMs, Epoch, NextDeposit, (ulong)Registry.Convicted, Layout.Version + (Decided is null ? 0UL : 1UL << 63), (ulong)Changes.Count]) writer.WriteUInt64(number);
             foreach (ShardStanding standing in Shards.Values) writer.WriteUInt64(standing.FrozenEpoch ?? ulong.MaxValue);
             return new Digest(Domains.BeaconState.Hash(output.WrittenSpan));
         }

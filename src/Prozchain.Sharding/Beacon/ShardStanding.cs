@@ -16,6 +16,9 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
     /// <summary>The last epoch whose terminal block was anchored: no block of that epoch comes after it.</summary>
     public ulong? EndedEpoch { get; init; }
 
+    /// <summary>What a shard that a split or a merge made goes on from; null for another.</summary>
+    public OrderingAnchor? Start { get; init; }
+
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>
     public ulong? FrozenEpoch { get; init; }
 }
@@ -27,6 +30,8 @@ internal sealed record OpenChange(TopologyProposal Proposal, ulong Since)
 
     public int ReadySeats { get; init; }
 
-    /// <summary>True once the target committee is ready: the cut is at the end of this epoch.</summary>
+    /// <summary>True once the target committee is ready: the cut is at the end of this epoch, or is decided next.</summary>
     public bool IsScheduled { get; init; }
+
+    public bool IsDecided(BeaconState state) => state.Decided is { } decided && decided.Action == Proposal.Action;
 }

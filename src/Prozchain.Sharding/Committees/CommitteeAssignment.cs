@@ -100,7 +100,10 @@ public sealed class CommitteeAssignment
     /// The same committees after splits and merges: both children of a shard have all its seats, and a merged shard has the
     /// seats of both parents in turn, up to as many as the larger parent had.
     /// </summary>
-    internal CommitteeAssignment Reshaped(ShardLayout before, ShardLayout after)
+    /// <param name="before">The layout of these committees.</param>
+    /// <param name="after">The layout after the changes.</param>
+    /// <param name="keepsEnded">True if those of the shards that ended stay: what they certified is still to be checked.</param>
+    internal CommitteeAssignment Reshaped(ShardLayout before, ShardLayout after, bool keepsEnded = false)
     {
         var committees = new Dictionary<ShardId, Committee>(_committees);
         foreach (ShardInfo shard in after.Lineage.Where(shard => shard.BornVersion > before.Version))
@@ -111,7 +114,7 @@ public sealed class CommitteeAssignment
                 : Committee.Cut(shard.Id, committees[shard.Parents[0]], committees[shard.Parents[1]]));
         }
         if (after.Shards.Any(shard => !committees.ContainsKey(shard.Id))) throw new ArgumentException($"Expected a layout that follows version {before.Version}, got version {after.Version}.", nameof(after));
-        return new CommitteeAssignment(Epoch, after.Shards.Select(shard => committees[shard.Id]));
+        return new CommitteeAssignment(Epoch, keepsEnded ? committees.Values : after.Shards.Select(shard => committees[shard.Id]));
     }
 
     private static CommitteeAssignment Draw(ReadOnlySpan<byte> seed, ulong epoch, IReadOnlyList<Validator> validators, ShardLayout layout, int[] sizes, ICommitteeSampler sampler)

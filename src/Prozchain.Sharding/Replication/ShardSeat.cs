@@ -7,11 +7,12 @@ using Prozchain.Sharding.State;
 namespace Prozchain.Sharding.Replication;
 
 /// <summary>A validator's part in one shard: the run that it is in, those before it that still answer, and what it fetches to come in.</summary>
-internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<TTransition> options, BeaconDirectory committees) : IDisposable where TTransition : IShardTransition
+internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<TTransition> options, BeaconDirectory committees, BeaconTopology topology) : IDisposable where TTransition : IShardTransition
 {
     private readonly SortedDictionary<ulong, Run> _runs = [];
     private readonly Dictionary<ulong, List<byte[]>> _orphans = [];
     private readonly List<IDisposable> _dropped = [];
+    private readonly ShardLayout _layout = committees.State.Layout;
 
     public ShardInfo Shard { get; } = shard;
 
@@ -42,7 +43,11 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     /// <param name="isLive">True if state may be fetched.</param>
     public void Reconcile(List<Run> opened, bool isLive)
     {
-        if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing)) return;
+        if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing))
+        {
+            Sync = null;
+            return;
+        }
         if (standing.FrozenEpoch is not null)
         {
             Sync = null;
@@ -51,7 +56,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         }
         if (Current is { } run)
         {
-            run.Node.Replica.MayEnd = State.Epoch > run.Epoch;
+            run.Node.Replica.MayEnd = State.Epoch > run.Epoch && !State.Ends(Shard.Id, run.Epoch);
             if (run.Epoch < standing.AuthorityFrom && !run.Node.IsHalted) run.Node.Halt(standing.Tip.Height);
         }
         while (Follow(standing) is { } next) opened.Add(next);
@@ -68,6 +73,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         Sync = null;
         if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) || Materialise(fetched) is not { } replica) return false;
+        if (replica.HasEnded) return Keep(replica);
         ulong epoch = fetched.Epoch < standing.AuthorityFrom ? standing.AuthorityFrom : fetched.HasEnded ? fetched.Epoch + 1 : fetched.Epoch;
         if (Open(epoch, replica.Tip, () => epoch == fetched.Epoch ? replica : replica.Next(epoch)) is not { } run)
         {
@@ -82,6 +88,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         Server.Dispose();
         foreach (Run run in _runs.Values) run.Node.Dispose();
+        _ended?.Dispose();
         foreach (IDisposable dropped in _dropped) dropped.Dispose();
     }
 
@@ -90,7 +97,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         if (Current is not { } run)
         {
-            bool isGenesis = State.Epoch == 0 && standing.AuthorityFrom == 0 && IsMember(0);
+            bool isGenesis = Shard.BornVersion == 0 && State.Epoch == 0 && standing.AuthorityFrom == 0 && IsMember(0);
             return isGenesis ? Open(0, Genesis, () => Materialise(null)!) : null;
         }
         if (!IsWanted()) return null;
@@ -99,17 +106,17 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
             ulong from = standing.AuthorityFrom;
             return run.Epoch < from && run.Node.Replica.Tip.Hash == standing.Tip.Hash ? Open(from, standing.Tip, () => run.Node.Replica.Next(from)) : null;
         }
-        return run.Node.Ordering.Ending is { } ending && State.Epoch > run.Epoch ? Open(run.Epoch + 1, ending, () => run.Node.Replica.Next(run.Epoch + 1)) : null;
+        return run.Node.Ordering.Ending is { } ending && State.Epoch > run.Epoch && !run.Node.Replica.HasEnded ? Open(run.Epoch + 1, ending, () => run.Node.Replica.Next(run.Epoch + 1)) : null;
     }
 
     private OrderingAnchor Genesis => options.Beacon.Beacon.Genesis.First(entry => entry.Shard == Shard.Id).Tip;
 
-    private bool IsIn(ShardStanding standing) => Current is { } run && run.Epoch >= standing.AuthorityFrom && !run.Node.IsHalted && !run.Node.Replica.IsFaulted && run.Epoch + 2 > State.Epoch;
+    private bool IsIn(ShardStanding standing) => Ended is not null || Current is { } run && run.Epoch >= standing.AuthorityFrom && !run.Node.IsHalted && !run.Node.Replica.IsFaulted && run.Epoch + 2 > State.Epoch;
 
     private bool IsMember(ulong epoch) => committees.Find(Shard.Id, epoch) is { } committee && IndexIn(committee) >= 0;
 
     // In the committee of this epoch, or drawn for the next one.
-    private bool IsWanted() => IsMember(State.Epoch) || State.NextCommittees.TryGet(Shard.Id, out Committees.Committee? next)
+    public bool IsWanted() => IsMember(State.Epoch) || State.IsTarget(Shard.Id, options.Beacon.Signer.PublicKey.Span) || State.NextCommittees.TryGet(Shard.Id, out Committees.Committee? next)
         && next.Members.Any(member => member.PublicKey.Span.SequenceEqual(options.Beacon.Signer.PublicKey.Span));
 
     private int IndexIn(ShardCommittee committee)
@@ -132,7 +139,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
 
     private ReplicatedShard<TTransition>? Materialise(FetchedState? fetched)
     {
-        var machine = new ShardMachine<TTransition>(options.Transition, State.Layout, Shard.Id, options.Machine);
+        var machine = new ShardMachine<TTransition>(options.Transition, _layout, Shard.Id, options.Machine);
         bool isGenesis = fetched is null || fetched.Height == 0;
         HeapTrieStore cells = isGenesis ? options.Genesis(Shard) : new HeapTrieStore(options.MaxCellBytes, Shard.Prefix, Shard.Depth);
         bool fits = true;
@@ -146,7 +153,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         {
             Anchor = isGenesis || first is null ? Genesis : new OrderingAnchor(first.Parent, first.Height - 1, first.TimeMs), Epoch = fetched?.Epoch ?? 0, Cells = cells,
             State = fetched?.State, ReceiptsRoot = isGenesis ? default : first!.ReceiptsRoot, WriteDigest = isGenesis ? null : first!.WriteDigest,
-            Verifier = options.Beacon.Verifier, Committees = committees,
+            Verifier = options.Beacon.Verifier, Committees = committees, Topology = topology.At(fetched?.Epoch ?? 0),
         }) { Observer = options.Observer };
         if (fits && (fetched is null || fetched.Blocks.All(replica.TryApply))) return replica;
         replica.Dispose();
@@ -162,7 +169,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
             Instance = committee.Instance, Anchor = anchor, Scheme = committee.Scheme, Application = replica, Peers = committee.Peers, Member = IndexIn(committee), AppliedHeight = anchor.Height,
             IntervalMs = options.IntervalMs, DelayMs = options.DelayMs, MaxTimeoutMs = options.MaxTimeoutMs, SealEvery = options.SealEvery,
         };
-        var run = new Run(Shard.Id, epoch, new ShardNode<TTransition>(ordering, replica, committees));
+        var run = new Run(Shard.Id, epoch, new ShardNode<TTransition>(ordering, replica, committees, topology: topology));
         if (_runs.Remove(epoch, out Run? faulted)) _dropped.Add(faulted.Node);
         _runs.Add(epoch, run);
         if (_orphans.Remove(epoch, out List<byte[]>? records))

@@ -1,0 +1,18 @@
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Replication;
+
+namespace Prozchain.Sharding.Beacon;
+
+/// <content>Shards that were split or merged.</content>
+public sealed partial class BeaconDirectory
+{
+    // Who ordered an ended shard last: they still answer for it. A live one that has no committee now is frozen.
+    private ShardCommittee? LastOf(ShardId shard)
+    {
+        if (State.Layout.IsLive(shard)) return null;
+        ShardCommittee? last = null;
+        foreach (((ShardId other, ulong epoch), ShardCommittee committee) in _known)
+            if (other == shard && !(last?.Instance.Committee.Epoch >= epoch)) last = committee;
+        return last;
+    }
+}
