@@ -11,7 +11,7 @@ namespace Prozchain.Sharding.Beacon;
 /// before that it saw, and the beacon's own runs. What a frozen committee certified up to the height that the beacon
 /// recognised still counts; nothing above it does. For one caller at a time.
 /// </summary>
-public sealed class BeaconDirectory : ICommitteeDirectory
+public sealed partial class BeaconDirectory : ICommitteeDirectory
 {
     private readonly BeaconOptions _options;
     private readonly Func<ShardId, ReadOnlyMemory<byte>, NodeId> _nodeOf;
@@ -45,11 +45,11 @@ public sealed class BeaconDirectory : ICommitteeDirectory
     public void Update(BeaconState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        bool isNewEpoch = state.Epoch != State.Epoch || _runs.Count == 0;
+        bool isNew = !_runs.TryGetValue(state.Epoch, out OrderingRuns? runs) || !ReferenceEquals(runs, state.Runs);
         State = state;
         if (state.Height > _height) _freezes.AddRange(state.Outputs.Freezes);
         _height = state.Height;
-        if (!isNewEpoch) return;
+        if (!isNew) return;
         ulong kept = (ulong)_options.Registry.UnbondingEpochs;
         if (state.PreviousRuns is { } before) _runs[state.Epoch - 1] = before;
         _runs[state.Epoch] = state.Runs;
@@ -84,7 +84,7 @@ public sealed class BeaconDirectory : ICommitteeDirectory
     }
 
     /// <inheritdoc/>
-    public ShardCommittee? FindNow(ShardId shard, ulong epoch) => State.RunsOf(shard, State.Epoch) is null ? null : Find(shard, State.Epoch);
+    public ShardCommittee? FindNow(ShardId shard, ulong epoch) => State.RunsOf(shard, State.Epoch) is null ? LastOf(shard) : Find(shard, State.Epoch);
 
     /// <inheritdoc/>
     public bool Counts(ShardId shard, ulong epoch, ulong height)

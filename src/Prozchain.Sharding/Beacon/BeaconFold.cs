@@ -130,6 +130,7 @@ public static class BeaconFold
         after = before;
         BeaconVerdict verdict = TakeIn(step, body);
         if (!verdict.IsValid) return verdict;
+        TopologyStep.Make(step);
         AnchorStep.Freeze(step);
         if (step.State.Height % (ulong)options.BlocksPerEpoch == 0) EpochStep.End(step);
         after = step.State;

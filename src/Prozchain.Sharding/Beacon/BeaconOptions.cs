@@ -104,6 +104,7 @@ public sealed record BeaconOptions
         Topology.Check(BlocksPerEpoch);
         ArgumentOutOfRangeException.ThrowIfNegative(RotationBlocks);
         if (RotationBlocks == 0) return;
+        if (Topology.IsMadeWithinEpoch) throw new ArgumentException("Expected changes of the layout at the ends of epochs where seats rotate within them, got changes within.");
         if (SeatChanges == 0) throw new ArgumentException($"Expected an epoch in which a seat can change, got {BlocksPerEpoch} blocks of which {RotationBlocks} make a moment.");
         if (Security?.Ordering is { } counted && SeatChanges > counted.SeatChangesPerEpoch)
             throw new ArgumentException($"Expected at most the {counted.SeatChangesPerEpoch} seat changes an epoch that the budget counts, got {SeatChanges}.");

@@ -12,7 +12,7 @@ using Prozchain.Sharding.Wire;
 namespace Prozchain.Sharding.Beacon;
 
 /// <summary>All that the beacon knows after a block. Immutable: <see cref="BeaconFold"/> makes the next one.</summary>
-public sealed record BeaconState
+public sealed partial record BeaconState
 {
     internal BeaconState()
     {
@@ -157,8 +157,12 @@ public sealed record BeaconState
 
     /// <summary>Who must be ready for a change before it is cut at the end of this epoch: the committee that both halves, or the whole, will have.</summary>
     /// <param name="action">A change of live shards.</param>
-    public Committee TargetOf(ReshapeAction action) =>
-        action.Sibling is { } sibling ? Committee.Cut(action.Shard, FirstOfNext.Of(action.Shard), FirstOfNext.Of(sibling)) : FirstOfNext.Of(action.Shard);
+    /// <param name="withinEpoch">True if it is made within the epoch (<see cref="TopologyRules.IsMadeWithinEpoch"/>).</param>
+    public Committee TargetOf(ReshapeAction action, bool withinEpoch = false)
+    {
+        CommitteeAssignment committees = withinEpoch ? Committees : FirstOfNext;
+        return action.Sibling is { } sibling ? Committee.Cut(action.Shard, committees.Of(action.Shard), committees.Of(sibling)) : committees.Of(action.Shard);
+    }
 
     /// <summary>The committees that order when the next epoch begins.</summary>
     internal CommitteeAssignment FirstOfNext => NextStart?.Seats ?? NextCommittees;

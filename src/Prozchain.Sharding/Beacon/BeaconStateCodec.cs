@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Prozchain.Shared;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Replication;
 using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Beacon;
@@ -42,6 +43,8 @@ internal static class BeaconStateCodec
         foreach (ShardStanding standing in state.Shards.Values) standing.Write(output);
         writer.WriteVarint((ulong)state.Changes.Count);
         foreach (OpenChange change in state.Changes.Values) change.Write(output);
+        writer.WriteByte(state.Decided is null ? (byte)0 : (byte)1);
+        state.Decided?.Write(output);
         writer.WriteVarint((ulong)state.Outputs.Count);
         for (int i = 0; i < state.Outputs.Count; i++) BeaconWire.WriteBytes(output, state.Outputs.Encoding(i).Span);
     }
@@ -72,9 +75,9 @@ internal static class BeaconStateCodec
         }
         CommitteeAssignment? previous = null;
         if (epoch > 0 && (result = AssignmentCodec.Read(ref reader, epoch - 1, out previous)) != ReadResult.Ok) return result;
-        result = ReadCommittees(ref reader, epoch, layout, sets[0], out CommitteeSet current);
+        result = ReadCommittees(ref reader, epoch, layout, options.Topology.IsMadeWithinEpoch, sets[0], out CommitteeSet current);
         if (result != ReadResult.Ok) return result;
-        result = ReadCommittees(ref reader, epoch + 1, layout, sets[1], out CommitteeSet following);
+        result = ReadCommittees(ref reader, epoch + 1, layout, mayHaveEnded: false, sets[1], out CommitteeSet following);
         if (result != ReadResult.Ok) return result;
         OrderingRuns? before = null;
         if (previous is not null && (result = OrderingRuns.ReadRest(ref reader, options, previous, new Digest(seedBefore), out before)) != ReadResult.Ok) return result;
@@ -99,6 +102,8 @@ internal static class BeaconStateCodec
             Height = height, TimeMs = header?.TimeMs ?? 0, Round = RevealRound.Begin(new Digest(mix), new Digest(seed), sets[0], revealed.Length) with { Outputs = [.. revealed] },
         };
         result = ReadChanges(ref reader, options, ref read);
+        if (result != ReadResult.Ok) return result;
+        result = ReadDecided(ref reader, options, ref read);
         if (result != ReadResult.Ok) return result;
         result = BeaconWire.ReadList(ref reader, MaxOutputs, 1, ReadOutput, out byte[][] outputs);
         if (result != ReadResult.Ok) return result;
@@ -140,14 +145,14 @@ internal static class BeaconStateCodec
         return ReadResult.Ok;
     }
 
-    private static ReadResult ReadCommittees(ref WireReader reader, ulong epoch, ShardLayout layout, ValidatorSet set, out CommitteeSet committees)
+    private static ReadResult ReadCommittees(ref WireReader reader, ulong epoch, ShardLayout layout, bool mayHaveEnded, ValidatorSet set, out CommitteeSet committees)
     {
         committees = null!;
         ReadResult result = AssignmentCodec.Read(ref reader, epoch, out CommitteeAssignment ordering);
         if (result != ReadResult.Ok) return result;
         result = AssignmentCodec.Read(ref reader, epoch, out CommitteeAssignment attestation);
         if (result != ReadResult.Ok) return result;
-        if (!ordering.IsOf(layout, set) || !attestation.IsOf(layout, set)) return ReadResult.NotCanonical;
+        if (!ordering.IsOf(layout, mayHaveEnded, set) || !attestation.IsOf(layout, mayHaveEnded, set)) return ReadResult.NotCanonical;
         committees = new CommitteeSet(ordering, attestation);
         return ReadResult.Ok;
     }
@@ -164,7 +169,7 @@ internal static class BeaconStateCodec
             if (!reader.TryReadUInt64(out ulong since)) return ReadResult.Truncated;
             ShardId key = TopologyStep.KeyOf(proposal);
             if (key <= last || (proposal.NewClass is { } rules ? !CommitteeDraw.Has(options, rules) : !proposal.Action.IsPossible(state.Layout))) return ReadResult.NotCanonical;
-            Committee? target = proposal.NewClass is null ? state.TargetOf(proposal.Action) : null;
+            Committee? target = proposal.NewClass is null ? state.TargetOf(proposal.Action, options.Topology.IsMadeWithinEpoch) : null;
             result = BeaconWire.ReadCount(ref reader, target?.Members.Count ?? 0, 1, out int ready);
             if (result != ReadResult.Ok) return result;
             var change = new OpenChange(proposal, since);
@@ -178,6 +183,22 @@ internal static class BeaconStateCodec
             changes.Add(last = key, change);
         }
         state = state with { Changes = changes.ToImmutable() };
+        return ReadResult.Ok;
+    }
+
+    private static ReadResult ReadDecided(ref WireReader reader, BeaconOptions options, ref BeaconState state)
+    {
+        if (!reader.TryReadByte(out byte has)) return ReadResult.Truncated;
+        if (has > 1) return ReadResult.NotCanonical;
+        if (has == 0) return ReadResult.Ok;
+        if (!reader.TryReadSpan(TopologyChange.Size, out ReadOnlySpan<byte> bytes)) return ReadResult.Truncated;
+        ReadResult result = TopologyChange.TryRead(bytes, out TopologyChange? decided);
+        if (result != ReadResult.Ok) return result;
+        bool isOpen = state.Changes.TryGetValue(decided!.Action.Shard, out OpenChange? change) && change.Proposal.NewClass is null && change.Proposal.Action == decided.Action && change.IsScheduled;
+        if (!options.Topology.IsMadeWithinEpoch || !isOpen || !decided.Fits(state.Layout) || decided.Epoch > state.Epoch || decided.ActivationMs > state.TimeMs) return ReadResult.NotCanonical;
+        CommitteeAssignment? before = state.PreviousRuns?.Drawn;
+        if (decided.Epoch < state.Epoch && decided.Parts.Any(shard => before?.TryGet(shard, out _) != true)) return ReadResult.NotCanonical;
+        state = state with { Decided = decided };
         return ReadResult.Ok;
     }
 

@@ -37,6 +37,12 @@ internal sealed class OrderingRuns
         if (lacks is not null) _lacking = [.. drawn.All.Select(committee => committee.Shard).Where(lacks).Order()];
     }
 
+    private OrderingRuns(OrderingRuns other, CommitteeAssignment drawn) =>
+        (_drawn, _start, _seed, _beginsAt, _blocks, _changes, _lacking) = (drawn, other._start, other._seed, other._beginsAt, other._blocks, other._changes, other._lacking);
+
+    /// <summary>The runs with those of heirs, where seats do not rotate: shards were split or merged within the epoch.</summary>
+    public OrderingRuns With(CommitteeAssignment drawn) => new(this, drawn);
+
     /// <summary>The epoch's draw.</summary>
     public CommitteeAssignment Drawn => _drawn;
 

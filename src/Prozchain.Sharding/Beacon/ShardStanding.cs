@@ -29,6 +29,9 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
     /// <summary>The last epoch whose terminal block, that of its last moment, was anchored: no block of that epoch comes after it.</summary>
     public ulong? EndedEpoch { get; init; }
 
+    /// <summary>What a shard that a split or a merge made goes on from; null for another.</summary>
+    public OrderingAnchor? Start { get; init; }
+
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>
     public ulong? FrozenEpoch { get; init; }
 
@@ -39,13 +42,13 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
         if (Anchored is { } entry) entry.Write(output);
         else
         {
-            writer.WriteBytes32(Tip.Hash.Bytes);
-            writer.WriteUInt64(Tip.Height);
-            writer.WriteUInt64((ulong)Tip.TimeMs);
+            WriteAnchor(writer, Tip);
         }
         foreach (ulong number in (ReadOnlySpan<ulong>)[AnchoredAt, AuthorityFrom, ReshapedEpoch ?? None, EndedEpoch ?? None, FrozenEpoch ?? None]) writer.WriteUInt64(number);
         writer.WriteVarint((ulong)Moment);
         writer.WriteByte(HasEnded ? (byte)1 : (byte)0);
+        writer.WriteByte(Start is null ? (byte)0 : (byte)1);
+        if (Start is { } start) WriteAnchor(writer, start);
     }
 
     /// <summary>Reads what the beacon knows of a shard at a height.</summary>
@@ -65,17 +68,35 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
         }
         else
         {
-            if (!(reader.TryReadBytes32(out Bytes32 hash) && reader.TryReadUInt64(out ulong at) && reader.TryReadUInt64(out ulong time))) return ReadResult.Truncated;
-            if (time > long.MaxValue) return ReadResult.NotCanonical;
-            tip = new OrderingAnchor(new Digest(hash), at, (long)time);
+            ReadResult result = ReadAnchor(ref reader, out tip);
+            if (result != ReadResult.Ok) return result;
         }
         if (!(reader.TryReadUInt64(out ulong anchoredAt) && reader.TryReadUInt64(out ulong from) && reader.TryReadUInt64(out ulong reshaped)
             && reader.TryReadUInt64(out ulong ended) && reader.TryReadUInt64(out ulong frozen))) return ReadResult.Truncated;
         ReadResult counted = BeaconWire.ReadCount(ref reader, 2 * WireLimits.MaxMembers, 0, out int moment);
         if (counted != ReadResult.Ok) return counted;
         if (!reader.TryReadByte(out byte hasEnded)) return ReadResult.Truncated;
-        if (anchoredAt > height || hasEnded > 1) return ReadResult.NotCanonical;
-        standing = new ShardStanding(tip, anchoredAt, from, EpochOf(reshaped)) { Anchored = entry, Moment = moment, HasEnded = hasEnded == 1, EndedEpoch = EpochOf(ended), FrozenEpoch = EpochOf(frozen) };
+        if (!reader.TryReadByte(out byte hasStart)) return ReadResult.Truncated;
+        if (anchoredAt > height || hasEnded > 1 || hasStart > 1) return ReadResult.NotCanonical;
+        OrderingAnchor start = default;
+        if (hasStart == 1 && (counted = ReadAnchor(ref reader, out start)) != ReadResult.Ok) return counted;
+        standing = new ShardStanding(tip, anchoredAt, from, EpochOf(reshaped)) { Anchored = entry, Moment = moment, HasEnded = hasEnded == 1, Start = hasStart == 1 ? start : null, EndedEpoch = EpochOf(ended), FrozenEpoch = EpochOf(frozen) };
+        return ReadResult.Ok;
+    }
+
+    private static void WriteAnchor(WireWriter writer, in OrderingAnchor anchor)
+    {
+        writer.WriteBytes32(anchor.Hash.Bytes);
+        writer.WriteUInt64(anchor.Height);
+        writer.WriteUInt64((ulong)anchor.TimeMs);
+    }
+
+    private static ReadResult ReadAnchor(ref WireReader reader, out OrderingAnchor anchor)
+    {
+        anchor = default;
+        if (!(reader.TryReadBytes32(out Bytes32 hash) && reader.TryReadUInt64(out ulong height) && reader.TryReadUInt64(out ulong time))) return ReadResult.Truncated;
+        if (time > long.MaxValue) return ReadResult.NotCanonical;
+        anchor = new OrderingAnchor(new Digest(hash), height, (long)time);
         return ReadResult.Ok;
     }
 
@@ -89,7 +110,7 @@ internal sealed record OpenChange(TopologyProposal Proposal, ulong Since)
 
     public int ReadySeats { get; init; }
 
-    /// <summary>True once the target committee is ready: the cut is at the end of this epoch.</summary>
+    /// <summary>True once the target committee is ready: the cut is at the end of this epoch, or is decided next.</summary>
     public bool IsScheduled { get; init; }
 
     public void Write(IBufferWriter<byte> output)
@@ -107,4 +128,6 @@ internal sealed record OpenChange(TopologyProposal Proposal, ulong Since)
         int seats = ReadySeats + target.Members[member].Seats;
         return this with { Ready = Ready.Add(member), ReadySeats = seats, IsScheduled = seats >= target.Quorum };
     }
+
+    public bool IsDecided(BeaconState state) => state.Decided is { } decided && decided.Action == Proposal.Action;
 }

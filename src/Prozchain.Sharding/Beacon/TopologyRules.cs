@@ -32,6 +32,14 @@ public sealed record TopologyRules
     /// </summary>
     public int RememberEpochs { get; init; } = 256;
 
+    /// <summary>
+    /// True: what its target committee is ready for is decided (<see cref="BeaconState.Decided"/>) and put off no more. It is made by
+    /// the block that anchors the terminal blocks with which its shards end, and the committees of that epoch go on with the heirs:
+    /// the target committee is of the running epoch. False, for hosts that anchor each epoch's last blocks with its last beacon
+    /// block: it is made at the epoch's end, if those are the terminal ones, and the next epoch's committees go on.
+    /// </summary>
+    public bool IsMadeWithinEpoch { get; init; }
+
     internal void Check(int blocksPerEpoch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxShards, 1);

@@ -12,7 +12,7 @@ namespace Prozchain.Sharding.Beacon;
 /// so, cut at the end of that epoch if the shards' terminal blocks are anchored by then: what they finalized is in the new ones. The target committee is the one that serves after the cut: whoever must hold the
 /// state then has it before.
 /// </summary>
-internal static class TopologyStep
+internal static partial class TopologyStep
 {
     /// <summary>Epochs from the one in which a class is proposed to its first: all reveals of its first draw come after the proposal.</summary>
     public const ulong NewClass = 2;
@@ -26,6 +26,7 @@ internal static class TopologyStep
         }
         for (int i = 0; i < ready.Count; i++)
             if (!TryCount(step, ready[i])) return new BeaconVerdict(BeaconResult.BadReadiness, i);
+        Decide(step);
         return BeaconVerdict.Valid;
     }
 
@@ -38,13 +39,15 @@ internal static class TopologyStep
             TopologyProposal proposal = change.Proposal;
             if (proposal.NewClass is { } rules)
             {
-                if (change.Since + NewClass > epoch) continue;
+                // A decision names the version that it makes.
+                if (change.Since + NewClass > epoch || state.Decided is not null) continue;
                 if (state.Layout.CanAddClass(rules)) step.State = Begin(state, rules, change.Since, epoch);
                 step.State = step.State with { Changes = step.State.Changes.Remove(key) };
                 continue;
             }
+            if (change.IsDecided(state)) continue;
             bool isOpen = proposal.Action.IsPossible(state.Layout) && !Parts(proposal).Any(state.IsFrozen) && change.Since + (ulong)step.Options.Topology.ExpiryEpochs >= epoch;
-            bool isMade = isOpen && change.IsScheduled && Parts(proposal).All(shard => state.Standing(shard).EndedEpoch == state.Epoch);
+            bool isMade = isOpen && !step.Options.Topology.IsMadeWithinEpoch && change.IsScheduled && Parts(proposal).All(shard => state.Standing(shard).EndedEpoch == state.Epoch);
             if (isMade) step.State = Make(state, proposal, epoch);
             step.State = step.State with
             {
@@ -90,7 +93,7 @@ internal static class TopologyStep
         if (step.Slot >= step.Options.BlocksPerEpoch - step.Options.Topology.DrainBlocks) return false;
         OpenChange? change = state.Changes.Values.FirstOrDefault(change => change.Proposal.Id == readiness.Proposal);
         if (change is null || change.Proposal.NewClass is not null || change.Ready.Contains(readiness.Member)) return false;
-        Committee target = state.TargetOf(change.Proposal.Action);
+        Committee target = state.TargetOf(change.Proposal.Action, step.Options.Topology.IsMadeWithinEpoch);
         if (readiness.Member >= target.Members.Count) return false;
         CommitteeMember member = target.Members[readiness.Member];
         if (state.Registry.TryGet(member.PublicKey, out ValidatorRecord? record) && record.IsConvicted) return false;
@@ -113,7 +116,7 @@ internal static class TopologyStep
             tip = new OrderingAnchor(new Digest(Domains.Merge.Hash(tip.Hash.Bytes, right.Tip.Hash.Bytes)), Math.Max(tip.Height, right.Tip.Height), Math.Max(tip.TimeMs, right.Tip.TimeMs));
         }
         layout.TryGetInfo(action.Shard, out ShardInfo? past);
-        var made = new ShardStanding(tip, state.Height, epoch, epoch);
+        var made = new ShardStanding(tip, state.Height, epoch, epoch) { Start = tip };
         return state with
         {
             Layout = layout,

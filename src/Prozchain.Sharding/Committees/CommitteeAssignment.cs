@@ -112,8 +112,9 @@ public sealed class CommitteeAssignment
 
     internal void Write(IBufferWriter<byte> output) => AssignmentCodec.Write(_committees.Values, output);
 
-    /// <summary>True if these are committees of exactly a layout's shards, of members of a set.</summary>
-    internal bool IsOf(ShardLayout layout, ValidatorSet set) => _committees.Count == layout.Shards.Count && layout.Shards.All(shard => _committees.ContainsKey(shard.Id))
+    /// <summary>True if these are committees of exactly a layout's shards, and of ended ones where there may be such, of members of a set.</summary>
+    internal bool IsOf(ShardLayout layout, bool mayHaveEnded, ValidatorSet set) => layout.Shards.All(shard => _committees.ContainsKey(shard.Id))
+        && (mayHaveEnded ? _committees.Keys.All(shard => layout.TryGetInfo(shard, out _)) : _committees.Count == layout.Shards.Count)
         && _committees.Values.SelectMany(committee => committee.Members).Select(member => member.PublicKey).Distinct(KeyBytes.Instance).All(key => set.IndexOf(key.Span) >= 0);
 
     internal IEnumerable<Committee> All => _committees.Values;
@@ -124,7 +125,10 @@ public sealed class CommitteeAssignment
     /// The same committees after splits and merges: both children of a shard have all its seats, and a merged shard has the
     /// seats of both parents in turn, up to as many as the larger parent had.
     /// </summary>
-    internal CommitteeAssignment Reshaped(ShardLayout before, ShardLayout after)
+    /// <param name="before">The layout of these committees.</param>
+    /// <param name="after">The layout after the changes.</param>
+    /// <param name="keepsEnded">True if those of the shards that ended stay: what they certified is still to be checked.</param>
+    internal CommitteeAssignment Reshaped(ShardLayout before, ShardLayout after, bool keepsEnded = false)
     {
         var committees = new Dictionary<ShardId, Committee>(_committees);
         foreach (ShardInfo shard in after.Lineage.Where(shard => shard.BornVersion > before.Version))
@@ -135,7 +139,7 @@ public sealed class CommitteeAssignment
                 : Committee.Cut(shard.Id, committees[shard.Parents[0]], committees[shard.Parents[1]]));
         }
         if (after.Shards.Any(shard => !committees.ContainsKey(shard.Id))) throw new ArgumentException($"Expected a layout that follows version {before.Version}, got version {after.Version}.", nameof(after));
-        return new CommitteeAssignment(Epoch, after.Shards.Select(shard => committees[shard.Id]));
+        return new CommitteeAssignment(Epoch, keepsEnded ? committees.Values : after.Shards.Select(shard => committees[shard.Id]));
     }
 
     private static CommitteeAssignment Draw(ReadOnlySpan<byte> seed, ulong epoch, IReadOnlyList<Validator> validators, ShardLayout layout, int[] sizes, ICommitteeSampler sampler)

@@ -16,7 +16,7 @@ public sealed record CommitteeSet(CommitteeAssignment Ordering, CommitteeAssignm
     /// <exception cref="ArgumentException">No such shard.</exception>
     public Committee Of(CommitteeDuty duty, ShardId shard) => (duty == CommitteeDuty.Ordering ? Ordering : Attestation).Of(shard);
 
-    internal CommitteeSet Reshaped(ShardLayout before, ShardLayout after) => new(Ordering.Reshaped(before, after), Attestation.Reshaped(before, after));
+    internal CommitteeSet Reshaped(ShardLayout before, ShardLayout after, bool keepsEnded = false) => new(Ordering.Reshaped(before, after, keepsEnded), Attestation.Reshaped(before, after, keepsEnded));
 
     internal CommitteeSet With(CommitteeDuty duty, Committee committee) =>
         duty == CommitteeDuty.Ordering ? this with { Ordering = Ordering.With(committee) } : this with { Attestation = Attestation.With(committee) };

@@ -13,6 +13,10 @@ public interface ITopologyDirectory
     /// <param name="version">Version of the layout after it.</param>
     /// <returns>The change; null if none is known.</returns>
     TopologyChange? Find(ulong version);
+
+    /// <summary>What a run of an epoch may take in: where the beacon decides within epochs, no run takes in what a later epoch decided, so that a shard's end is known by its epoch.</summary>
+    /// <param name="epoch">The run's epoch.</param>
+    ITopologyDirectory At(ulong epoch) => this;
 }
 
 /// <summary>The default <see cref="ITopologyDirectory"/>: what the host has added as the beacon certified it. For one caller at a time.</summary>

@@ -32,7 +32,7 @@ public sealed partial class ReplicatedShard<TTransition> where TTransition : ISh
         return new ReplicatedShard<TTransition>(Machine, new ReplicaOptions
         {
             Anchor = Tip, Epoch = epoch, Cells = Cells, State = tip.State, ReceiptsRoot = tip.ReceiptsRoot, WriteDigest = tip.WriteDigest, LastStep = tip.Step,
-            Verifier = _options.Verifier, Committees = _options.Committees, MaxWaiting = _options.MaxWaiting, MaxWaitingBytes = _options.MaxWaitingBytes,
+            Verifier = _options.Verifier, Committees = _options.Committees, Topology = _options.Topology?.At(epoch), MaxWaiting = _options.MaxWaiting, MaxWaitingBytes = _options.MaxWaitingBytes,
         }, this) { Observer = Observer };
     }
 

@@ -61,24 +61,21 @@ public sealed partial class ShardHost<TTransition>
     {
         ShardLayout layout = node.Replica.State.Layout;
         layout.TryGetInfo(shard, out ShardInfo? past);
-        OrderingAnchor anchor = node.Ordering.Ending!.Value;
         if (past!.Children.Count == 2)
         {
             _over.Add(shard);
-            (ShardSlice<TTransition> left, ShardSlice<TTransition> right) = ShardMachine<TTransition>.Split(node.Replica.Slice);
-            _births.Add(new ShardBirth<TTransition>(left, anchor));
-            _births.Add(new ShardBirth<TTransition>(right, anchor));
+            (ShardBirth<TTransition> left, ShardBirth<TTransition> right) = ShardBirth<TTransition>.Split(node.Replica);
+            _births.AddRange(left, right);
             return;
         }
         layout.TryGetInfo(past.Children[0], out ShardInfo? whole);
         // Its sibling's run may still go on.
         if (!_nodes.TryGetValue(whole!.Parents[0], out ShardNode<TTransition>? one) || !_nodes.TryGetValue(whole.Parents[1], out ShardNode<TTransition>? other)
-            || one.Ordering.Ending is not { } first || other.Ordering.Ending is not { } second || !one.Replica.HasEnded || !other.Replica.HasEnded) return;
+            || one.Ordering.Ending is null || other.Ordering.Ending is null || !one.Replica.HasEnded || !other.Replica.HasEnded) return;
         // Too full for one: both have ended, and neither goes on here; a quorum of such nodes halts the shard.
-        if (ShardMachine<TTransition>.TryMerge(one.Replica.Slice, other.Replica.Slice, out ShardSlice<TTransition> merged) != StageResult.Ok) return;
+        if (ShardBirth<TTransition>.Merge(one.Replica, other.Replica) is not { } merged) return;
         _over.UnionWith(whole.Parents);
-        _births.Add(new ShardBirth<TTransition>(merged, new OrderingAnchor(
-            new Digest(Domains.Merge.Hash(first.Hash.Bytes, second.Hash.Bytes)), Math.Max(first.Height, second.Height), Math.Max(first.TimeMs, second.TimeMs))));
+        _births.Add(merged);
     }
 
     private void AddHeir(ShardNode<TTransition> heir)

@@ -9,12 +9,6 @@ using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding.Replication;
 
-/// <summary>What the run of an heir starts from: the end of its parent's run, or of both parents'.</summary>
-/// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-/// <param name="Slice">Machine, cells and state of the heir.</param>
-/// <param name="Anchor">After a split the parent's terminal block; after a merge both, at the higher height and the later time, named by the hash that the beacon names them by.</param>
-public readonly record struct ShardBirth<TTransition>(ShardSlice<TTransition> Slice, OrderingAnchor Anchor) where TTransition : IShardTransition;
-
 /// <summary>
 /// One validator with all the shards that it orders: it starts with those it is given, and as a shard ends by split or
 /// merge it goes on with the heirs, whose runs start where the parents' ended. Ended shards still answer for ten
@@ -134,11 +128,7 @@ public sealed partial class ShardHost<TTransition> : IProtocolNode, IDisposable 
     public void Dispose()
     {
         foreach (ShardNode<TTransition> node in _nodes.Values) node.Dispose();
-        foreach (ShardBirth<TTransition> birth in _births)
-        {
-            birth.Slice.Machine.Dispose();
-            birth.Slice.Cells.Dispose();
-        }
+        foreach (ShardBirth<TTransition> birth in _births) birth.Drop();
     }
 
     private void Route(ShardId to, long nowMs, NodeId from, ReadOnlySpan<byte> message, NodeActions actions)

@@ -50,7 +50,7 @@ public sealed partial class ShardNode<TTransition>
         int count = 0;
         foreach (SettlementName name in Replica.WantedSettlements)
         {
-            if (++count > MostAsked || _committees.Find(name.Shard, Epoch) is not { } committee) break;
+            if (++count > MostAsked || _committees.FindNow(name.Shard, Epoch) is not { } committee) break;
             if (!_asked.TryGetValue(name, out (long NextMs, int Attempts) asked) || asked.NextMs <= nowMs)
             {
                 actions.Send(committee.Peers[(Math.Max(_options.Member, 0) + asked.Attempts) % committee.Peers.Count], _writer.WantSettlement(name));

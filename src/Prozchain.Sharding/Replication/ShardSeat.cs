@@ -8,12 +8,13 @@ using Prozchain.Sharding.State;
 namespace Prozchain.Sharding.Replication;
 
 /// <summary>A validator's part in one shard: the run that it is in, those before it that still answer, and what it fetches to come in.</summary>
-internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<TTransition> options, BeaconDirectory committees) : IDisposable where TTransition : IShardTransition
+internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<TTransition> options, BeaconDirectory committees, BeaconTopology topology) : IDisposable where TTransition : IShardTransition
 {
     private readonly SortedDictionary<RunKey, Run> _runs = [];
     private readonly Dictionary<RunKey, List<byte[]>> _orphans = [];
     private readonly List<IDisposable> _dropped = [];
-    private RunKey? _wantedAt;
+    private readonly ShardLayout _layout = committees.State.Layout;
+    private (RunKey, ulong)? _wantedAt;
     private bool _isWanted;
 
     public ShardInfo Shard { get; } = shard;
@@ -48,7 +49,11 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     /// <param name="isLive">True if state may be fetched.</param>
     public void Reconcile(List<Run> opened, bool isLive)
     {
-        if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing)) return;
+        if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing))
+        {
+            Sync = null;
+            return;
+        }
         if (standing.FrozenEpoch is not null)
         {
             Sync = null;
@@ -57,7 +62,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         }
         if (Current is { } run)
         {
-            run.Node.Replica.MayEnd = Now.CompareTo(run.Key) > 0;
+            run.Node.Replica.MayEnd = Now.CompareTo(run.Key) > 0 && !State.Ends(Shard.Id, run.Epoch);
             if (run.Epoch < standing.AuthorityFrom && !run.Node.IsHalted) run.Node.Halt(standing.Tip.Height);
         }
         while (Follow(standing) is { } next) opened.Add(next);
@@ -74,6 +79,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         Sync = null;
         if (!State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) || Materialise(fetched) is not { } replica) return false;
+        if (replica.HasEnded) return Keep(replica);
         RunKey key = fetched.Run.Epoch < standing.AuthorityFrom ? new RunKey(standing.AuthorityFrom, 0) : fetched.HasEnded ? After(fetched.Run) : fetched.Run;
         if (Open(key, replica.Tip, () => key == fetched.Run ? replica : replica.Next(key.Epoch)) is not { } run)
         {
@@ -88,6 +94,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         Server.Dispose();
         foreach (Run run in _runs.Values) run.Node.Dispose();
+        _ended?.Dispose();
         foreach (IDisposable dropped in _dropped) dropped.Dispose();
     }
 
@@ -96,7 +103,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
     {
         if (Current is not { } run)
         {
-            bool isGenesis = State.Epoch == 0 && standing.AuthorityFrom == 0 && committees.Find(Shard.Id, 0, 0) is { } first && IndexIn(first) >= 0;
+            bool isGenesis = Shard.BornVersion == 0 && State.Epoch == 0 && standing.AuthorityFrom == 0 && committees.Find(Shard.Id, 0, 0) is { } first && IndexIn(first) >= 0;
             return isGenesis ? Open(default, Genesis, () => Materialise(null)!) : null;
         }
         if (!IsWanted()) return null;
@@ -105,14 +112,14 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
             ulong from = standing.AuthorityFrom;
             return run.Epoch < from && run.Node.Replica.Tip.Hash == standing.Tip.Hash ? Open(new RunKey(from, 0), standing.Tip, () => run.Node.Replica.Next(from)) : null;
         }
-        if (run.Node.Ordering.Ending is not { } ending || Now.CompareTo(run.Key) <= 0) return null;
+        if (run.Node.Ordering.Ending is not { } ending || Now.CompareTo(run.Key) <= 0 || run.Node.Replica.HasEnded) return null;
         RunKey after = After(run.Key);
         return Open(after, ending, () => run.Node.Replica.Next(after.Epoch));
     }
 
     private OrderingAnchor Genesis => options.Beacon.Beacon.Genesis.First(entry => entry.Shard == Shard.Id).Tip;
 
-    private bool IsIn(ShardStanding standing) => Current is { } run && run.Epoch >= standing.AuthorityFrom && !run.Node.IsHalted && !run.Node.Replica.IsFaulted && run.Epoch + 2 > State.Epoch
+    private bool IsIn(ShardStanding standing) => Ended is not null || Current is { } run && run.Epoch >= standing.AuthorityFrom && !run.Node.IsHalted && !run.Node.Replica.IsFaulted && run.Epoch + 2 > State.Epoch
         && IsNear(run.Key, standing);
 
     // So few runs behind what the beacon anchored that those who were in them still answer.
@@ -128,11 +135,12 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
 
     // In a committee of this epoch from now on, or in one of the next, whose state it then has an epoch ahead: those of all
     // moments are the first and the last one's members.
-    private bool IsWanted()
+    public bool IsWanted()
     {
+        if (State.IsTarget(Shard.Id, options.Beacon.Signer.PublicKey.Span)) return true;
         RunKey now = Now;
-        if (_wantedAt == now) return _isWanted;
-        _wantedAt = now;
+        if (_wantedAt == (now, State.Layout.Version)) return _isWanted;
+        _wantedAt = (now, State.Layout.Version);
         return _isWanted = State.RunsOf(Shard.Id, now.Epoch) is { } runs && (Sits(runs, now.Moment) || Sits(runs, runs.LastOf(Shard.Id)))
             || Sits(committees.Next, 0) || Sits(committees.Next, committees.Next.LastOf(Shard.Id));
     }
@@ -161,7 +169,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
 
     private ReplicatedShard<TTransition>? Materialise(FetchedState? fetched)
     {
-        var machine = new ShardMachine<TTransition>(options.Transition, State.Layout, Shard.Id, options.Machine);
+        var machine = new ShardMachine<TTransition>(options.Transition, _layout, Shard.Id, options.Machine);
         bool isGenesis = fetched is null || fetched.Height == 0;
         HeapTrieStore cells = isGenesis ? options.Genesis(Shard) : new HeapTrieStore(options.MaxCellBytes, Shard.Prefix, Shard.Depth);
         bool fits = true;
@@ -175,7 +183,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
         {
             Anchor = isGenesis || first is null ? Genesis : new OrderingAnchor(first.Parent, first.Height - 1, first.TimeMs), Epoch = fetched?.Run.Epoch ?? 0, Cells = cells,
             State = fetched?.State, ReceiptsRoot = isGenesis ? default : first!.ReceiptsRoot, WriteDigest = isGenesis ? null : first!.WriteDigest,
-            Verifier = options.Beacon.Verifier, Committees = committees,
+            Verifier = options.Beacon.Verifier, Committees = committees, Topology = topology.At(fetched?.Run.Epoch ?? 0),
         }) { Observer = options.Observer };
         if (fits && (fetched is null || fetched.Blocks.All(replica.TryApply))) return replica;
         replica.Dispose();
@@ -191,7 +199,7 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
             Instance = committee.Instance, Anchor = anchor, Scheme = committee.Scheme, Application = replica, Peers = committee.Peers, Member = IndexIn(committee), AppliedHeight = anchor.Height,
             IntervalMs = options.IntervalMs, DelayMs = options.DelayMs, MaxTimeoutMs = options.MaxTimeoutMs, SealEvery = options.SealEvery,
         };
-        var run = new Run(Shard.Id, key, committee.Instance.Committee, new ShardNode<TTransition>(ordering, replica, committees));
+        var run = new Run(Shard.Id, key, committee.Instance.Committee, new ShardNode<TTransition>(ordering, replica, committees, topology: topology));
         if (_runs.Remove(key, out Run? faulted)) _dropped.Add(faulted.Node);
         _runs.Add(key, run);
         if (_orphans.Remove(key, out List<byte[]>? records))

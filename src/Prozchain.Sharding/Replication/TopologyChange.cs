@@ -21,6 +21,9 @@ public sealed record TopologyChange(ulong Version, ReshapeAction Action, ulong E
     /// <summary>Length in bytes on the wire.</summary>
     public const int Size = 1 + 5 * sizeof(ulong);
 
+    /// <summary>The shards that it ends.</summary>
+    internal IEnumerable<ShardId> Parts => Action.Sibling is { } sibling ? [Action.Shard, sibling] : [Action.Shard];
+
     /// <summary>True if a layout takes it: it is the next version, and the change is possible.</summary>
     /// <param name="layout">Any layout.</param>
     public bool Fits(ShardLayout layout)

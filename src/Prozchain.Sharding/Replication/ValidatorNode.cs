@@ -14,7 +14,7 @@ namespace Prozchain.Sharding.Replication;
 /// </summary>
 /// <remarks>Messages: docs/formats/sharding-network.md.</remarks>
 /// <typeparam name="TTransition">What transactions mean; a struct for speed.</typeparam>
-public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
+public sealed partial class ValidatorNode<TTransition> : IProtocolNode, IDisposable where TTransition : IShardTransition
 {
     private readonly ValidatorOptions<TTransition> _options;
     private readonly HostedNode _beaconHost;
@@ -36,6 +36,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
         Committees = new BeaconDirectory(beacon.Beacon, BeaconFold.Genesis(beacon.Beacon), NodeOf, committee => new SignatureListScheme(committee, beacon.Verifier, beacon.Signer));
         Beacon = new BeaconNode(beacon, beacon.Beacon with { Auditor = new VoteAuditor(Committees, beacon.Beacon.Auditor) }) { Observer = _final.Enqueue };
         _beaconHost = new HostedNode(Beacon, static id => id);
+        _topology = new BeaconTopology(beacon.Beacon.Layout);
         Settle();
     }
 
@@ -105,8 +106,8 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             case NetworkMessageKind.Run when _seats.GetValueOrDefault(read.Shard)?.RunOf(new RunKey(read.Epoch, read.Moment)) is { } run && PeerName.TryOf(read.Shard, from, out NodeId member):
                 run.Host.Receive(nowMs, member, read.Payload, run.Wrap, actions);
                 break;
-            case NetworkMessageKind.Shard when _seats.GetValueOrDefault(read.Shard) is { } seat && read.Payload.Length >= 2:
-                Deliver(nowMs, from, read, seat, actions);
+            case NetworkMessageKind.Shard when read.Payload.Length >= 2:
+                Route(nowMs, from, read, actions);
                 break;
             case NetworkMessageKind.State when _seats.GetValueOrDefault(read.Shard) is { } seat && read.Payload.Length > 0:
                 OnState(nowMs, from, read, seat, actions);
@@ -129,7 +130,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
     {
         if (_seats.TryGetValue(shard, out ShardSeat<TTransition>? seat)) return seat;
         if (!Committees.State.Layout.TryGetInfo(shard, out ShardInfo? info) || !info.IsLive) return null;
-        return _seats[shard] = new ShardSeat<TTransition>(info, _options, Committees);
+        return _seats[shard] = new ShardSeat<TTransition>(info, _options, Committees, _topology);
     }
 
     // What is of earlier runs goes to their nodes too; the rest to the last run's.
@@ -151,7 +152,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             return;
         }
         if (seat.Current is not { } run) return;
-        byte[]? answer = seat.Server.Answer(nowMs, message.Payload, run.Node.Replica.History, run.Node.Replica.Cells as State.HeapTrieStore, hash => Find(seat, hash));
+        byte[]? answer = seat.Server.Answer(nowMs, message.Payload, run.Node.Replica.History, seat.Cells, hash => Find(seat, hash));
         if (answer is not null) actions.Send(from, NetworkMessage.Write(NetworkMessageKind.State, answer, shard));
     }
 
@@ -173,7 +174,9 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
             foreach (ShardSeat<TTransition>.Run run in _opened) run.Host.Start(nowMs, run.Wrap, actions);
         }
         while (_opened.Count > 0);
-        if (isNews) Report();
+        Reroute(nowMs, actions);
+        if (isNews | HasNewEnd()) Report();
+        Reshape(isNews);
         ReportFaults();
         if (_submissions.Count > 0)
         {
@@ -192,14 +195,18 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
         _opened.Clear();
         while (_final.TryDequeue(out BeaconState? state))
         {
-            bool isNewEpoch = state.Epoch != Committees.State.Epoch;
+            bool isNewEpoch = state.Epoch != Committees.State.Epoch, isNewLayout = state.Layout.Version != Committees.State.Layout.Version;
             Committees.Update(state);
+            _topology.Update(state);
+            if (isNewLayout) Know(state);
             foreach (FreezeRecord freeze in state.Outputs.Freezes)
                 foreach (ShardNode<TTransition> node in Shards) node.Replica.Freeze(freeze.Shard, freeze.Epoch, freeze.Height);
-            if (!isNewEpoch) continue;
+            if (!isNewEpoch && !isNewLayout) continue;
             foreach (ShardSeat<TTransition>.Run run in _seats.Values.SelectMany(seat => seat.Runs)) run.Node.SpeakAgain();
         }
-        foreach (ShardInfo shard in Committees.State.Layout.Shards) SeatOf(shard.Id)!.Reconcile(_opened, _isLive);
+        foreach (ShardInfo shard in Committees.State.Layout.Shards) SeatOf(shard.Id);
+        foreach (ShardSeat<TTransition> seat in _seats.Values) seat.Reconcile(_opened, _isLive);
+        Bear();
     }
 
     private void Fetch(long nowMs, ShardSeat<TTransition> seat, NodeActions actions)
@@ -207,8 +214,7 @@ public sealed class ValidatorNode<TTransition> : IProtocolNode, IDisposable wher
         if (seat.Sync is not { } sync) return;
         if (sync.Result is { } fetched)
         {
-            int before = _opened.Count;
-            if (seat.TryTakeOver(fetched, _opened) && _opened.Count > before) actions.Persist(NetworkMessage.Write(NetworkMessageKind.Base, fetched.Encode(), seat.Shard.Id));
+            if (seat.TryTakeOver(fetched, _opened)) actions.Persist(NetworkMessage.Write(NetworkMessageKind.Base, fetched.Encode(), seat.Shard.Id));
             return;
         }
         ShardId shard = seat.Shard.Id;

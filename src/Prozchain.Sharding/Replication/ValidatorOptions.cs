@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
 using Prozchain.Sharding.Layout;
@@ -38,6 +39,12 @@ public sealed class ValidatorOptions<TTransition> where TTransition : IShardTran
 
     /// <summary>Ended runs of a shard that still answer, and deliver what they said.</summary>
     public int KeepRuns { get; init; } = 3;
+
+    /// <summary>What this validator proposes to the beacon after a block, because the load or somebody asks for it; null for nothing. Asked after each final beacon block.</summary>
+    public Func<BeaconState, TopologyProposal?>? Propose { get; init; }
+
+    /// <summary>Sees each heir of a split or a merge that begins here from the ends of its parents, before its first block; must not call the node.</summary>
+    public Action<ShardBirth<TTransition>>? Born { get; init; }
 
     /// <summary>Sees each final block of each shard that the validator follows, with its result; must not call the node.</summary>
     public Action<MicroBlock, ShardStep>? Observer { get; init; }

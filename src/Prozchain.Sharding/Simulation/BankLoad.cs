@@ -13,10 +13,10 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     private const long AgainMs = 2_000, ValidMs = 600_000;
 
     private readonly BankOptions _options;
-    private readonly BankAuditor _auditor;
-    private readonly ShardCut _state;
+    private readonly Action<Digest, ulong, long> _submitted;
+    private readonly Func<Digest, ReadOnlyMemory<byte>?> _read;
     private readonly ShardTelemetry _telemetry;
-    private readonly Action<ShardId, byte[]> _send;
+    private readonly Action<Digest, byte[]> _send;
     private readonly Customer[] _customers;
     private readonly (Customer[] Customers, double[] Shares)[] _laws;
     private readonly List<Customer> _waiting = [];
@@ -28,14 +28,14 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     /// <param name="options">What the bank is like.</param>
     /// <param name="layout">Which shard holds which key.</param>
     /// <param name="accounts">The customers' keys.</param>
-    /// <param name="auditor">Told of transfers to other shards.</param>
-    /// <param name="state">The accounts after the final blocks.</param>
+    /// <param name="submitted">Told of transfers to other shards: recipient, amount, when.</param>
+    /// <param name="read">An account after the final blocks; null for none.</param>
     /// <param name="telemetry">Told of all that is handed in.</param>
-    /// <param name="send">Brings a message to enough nodes of a shard.</param>
-    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, BankAuditor auditor, ShardCut state, ShardTelemetry telemetry, Action<ShardId, byte[]> send)
+    /// <param name="send">Brings a message to enough nodes of the shard that holds a cell.</param>
+    public BankLoad(BankOptions options, ShardLayout layout, ISigner[] accounts, Action<Digest, ulong, long> submitted, Func<Digest, ReadOnlyMemory<byte>?> read, ShardTelemetry telemetry, Action<Digest, byte[]> send)
     {
-        (_options, _auditor, _state, _telemetry, _send) = (options, auditor, state, telemetry, send);
-        _locked = new LockSwaps(key => state.TryGet(key, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null, (cell, message) => send(layout.ShardOf(cell), message), AgainMs);
+        (_options, _submitted, _read, _telemetry, _send) = (options, submitted, read, telemetry, send);
+        _locked = new LockSwaps(read, send, AgainMs);
         _customers = [.. accounts.Select(signer => new Customer(signer, layout))];
         IEnumerable<Customer[]> groups = options.EvenShards ? layout.Shards.Select(shard => _customers.Where(customer => customer.Shard == shard.Id).ToArray()).Where(group => group.Length > 0) : [_customers];
         _laws = [.. groups.Select(group => (group, SharesOf(group.Length)))];
@@ -73,7 +73,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         return shares;
     }
 
-    private ulong NonceOf(Customer customer) => _state.TryGet(customer.Cell, out ReadOnlyMemory<byte> value) ? Account.Read(value.Span).Nonce : 0;
+    private ulong NonceOf(Customer customer) => _read(customer.Cell) is { } value ? Account.Read(value.Span).Nonce : 0;
 
     private bool IsDone(SimulatedWorld world, Customer customer)
     {
@@ -95,7 +95,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
         from.Nonce = NonceOf(from);
         byte[] transfer = TransferView.Sign(from.Signer, BankWorld.ChainId, to.Address, amount, from.Nonce, world.NowMs + ValidMs);
         _telemetry.Submitted(from.Shard, transfer, world.NowMs);
-        if (from.Shard != to.Shard) _auditor.Submitted(to.Cell, amount, world.NowMs);
+        if (from.Shard != to.Shard) _submitted(to.Cell, amount, world.NowMs);
         from.Message = ShardMessages.Submission(transfer);
         _waiting.Add(from);
         HandIn(world, from);
@@ -104,7 +104,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
     private void HandIn(SimulatedWorld world, Customer customer)
     {
         customer.AgainMs = world.ElapsedMs + AgainMs;
-        _send(customer.Shard, customer.Message!);
+        _send(customer.Cell, customer.Message!);
     }
 
     private void Swap(SimulatedWorld world, SimulationRandom random)
@@ -116,7 +116,7 @@ internal sealed class BankLoad : IShardLoad<TransferTransition>
             new AtomicTransaction.Header(BankWorld.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, BankWorld.SwapProgram),
             [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)], moves, one.Signer, other.Signer);
         _telemetry.Submitted(one.Shard, swap, world.NowMs);
-        _send(one.Shard, ShardMessages.Submission(swap));
+        _send(one.Cell, ShardMessages.Submission(swap));
     }
 
     private void SwapWithLocks(SimulatedWorld world, SimulationRandom random)

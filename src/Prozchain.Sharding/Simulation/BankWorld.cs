@@ -37,7 +37,7 @@ public sealed class BankWorld : IDisposable
             ChecksTransition = options.ChecksTransition, Wrap = options.Wrap, Attesters = options.Attesters,
         });
         _auditor = new BankAuditor(genesis);
-        _load = new BankLoad(options, Shards.Layout, accounts, _auditor, Shards.State, Shards.Telemetry, (shard, message) => Shards.Send(shard, message));
+        _load = new BankLoad(options, Shards.Layout, accounts, (cell, amount, nowMs) => _auditor.Submitted(cell, amount, nowMs), Shards.State.ValueOf, Shards.Telemetry, (cell, message) => Shards.Send(Shards.Layout.ShardOf(cell), message));
         Shards.Add(_auditor);
         Shards.Add(_load, long.MaxValue);
         World.Tag = this;

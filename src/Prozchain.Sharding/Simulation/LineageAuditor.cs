@@ -24,6 +24,7 @@ internal sealed class LineageAuditor
     private readonly Dictionary<(ChannelId, ulong), List<(Digest Cell, ulong Amount)>> _underWay = [];
     private readonly Dictionary<Digest, Digest> _outcomes = [];
     private readonly UInt128 _total;
+    private readonly Dictionary<(Digest, ulong), long> _submitted = [];
     private UInt128 _value, _carried;
 
     public LineageAuditor(ShardLayout layout, IEnumerable<KeyValuePair<Digest, ulong>> balances)
@@ -60,6 +61,9 @@ internal sealed class LineageAuditor
 
     public List<int> AppliedPerSlice { get; } = [];
 
+    /// <summary>From a transfer's submission to its credit in a final block of another shard, milliseconds.</summary>
+    public List<long> Latencies { get; } = [];
+
     /// <summary>Loads of the shards by their sealed blocks, as the beacon's stand-in follows them.</summary>
     public Dictionary<ShardId, LoadHistory> Loads { get; } = [];
 
@@ -75,6 +79,10 @@ internal sealed class LineageAuditor
 
     /// <summary>A shard whose last block some node has.</summary>
     public bool HasEnded(ShardId shard) => _ledgers.TryGetValue(shard, out Ledger? ledger) && ledger.HasEnded;
+
+    public void Submitted(Digest recipient, ulong amount, long elapsedMs) => _submitted.TryAdd((recipient, amount), elapsedMs);
+
+    public ulong HeightOf(ShardId shard) => _ledgers.TryGetValue(shard, out Ledger? ledger) ? ledger.From + (ulong)ledger.Blocks.Count : 0;
 
     public bool HasBegun(ShardId shard) => _ledgers.TryGetValue(shard, out Ledger? ledger) && ledger.Blocks.Count > 0;
 
@@ -110,15 +118,18 @@ internal sealed class LineageAuditor
             if (ledger.Blocks[(int)place] != seen) Fault ??= $"Expected one block and result at height {block.Header.Height} of shard {shard}, got {ledger.Blocks[(int)place]} and {seen}.";
             return;
         }
+        if (place > (ulong)ledger.Blocks.Count) Fault ??= $"Expected block {ledger.From + (ulong)ledger.Blocks.Count + 1} of shard {shard} next, got {block.Header.Height}.";
+        foreach (byte status in step.Statuses.Span)
+            if (status is TransactionStatus.ForbiddenCell or TransactionStatus.InvalidStatus) Fault ??= $"Expected no transaction of status {status}, got one in block {block.Header.Height} of shard {shard}.";
         if (ledger.HasEnded && block.Header.BodyLength > 0) Fault ??= $"Expected nothing after the end of shard {shard}, got block {block.Header.Height}.";
         ledger.Blocks.Add(seen);
         if (ledger.Blocks.Count == 1 && ledger.From > 0) Births.Add(new LineageBirth(shard, ledger.Info.Parents.Count == 2, ledger.EndedMs, elapsedMs));
         Count(step.Counters.Applied, elapsedMs);
-        TakeIn(block, step, ledger);
+        TakeIn(block, step, ledger, elapsedMs);
         foreach (SentReceipt sent in step.Sent) Send(sent);
         foreach (StateWrite write in step.Writes.Span) Set(write.Key, write.IsDelete ? default : Account.Read(write.Value.Span));
-        // The terminal block has no state of its own.
-        if (block.Header.Kind == MicroBlockKind.Ordinary) ledger.Open = step.OpenAtomic + step.DeferredReceipts;
+        // The terminal block of an ended shard has no state of its own.
+        if (!ledger.HasEnded) ledger.Open = step.OpenAtomic + step.DeferredReceipts;
         if (!step.After.Layout.IsLive(shard) && !ledger.HasEnded)
         {
             step.After.Layout.TryGetInfo(shard, out ShardInfo? past);
@@ -161,7 +172,7 @@ internal sealed class LineageAuditor
         ledger.Gas = 0;
     }
 
-    private void TakeIn(MicroBlock block, ShardStep step, Ledger ledger)
+    private void TakeIn(MicroBlock block, ShardStep step, Ledger ledger, long elapsedMs)
     {
         if (ShardBody.TryRead(block.Body) is not { } body) return;
         for (int i = 0; i < body.Bundles.Count; i++)
@@ -174,7 +185,11 @@ internal sealed class LineageAuditor
                 return;
             }
             foreach ((Digest cell, ulong amount) in receipts)
-                if (ledger.Info.Contains(cell)) (_carried, Receipts) = (_carried - amount, Receipts + 1);
+            {
+                if (!ledger.Info.Contains(cell)) continue;
+                (_carried, Receipts) = (_carried - amount, Receipts + 1);
+                if (_submitted.Remove((cell, amount), out long submittedMs)) Latencies.Add(elapsedMs - submittedMs);
+            }
             receipts.RemoveAll(receipt => ledger.Info.Contains(receipt.Cell));
         }
     }

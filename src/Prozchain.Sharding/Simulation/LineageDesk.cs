@@ -54,11 +54,4 @@ internal sealed class LineageDesk(LineageOptions options, ShardLayout layout, Li
         _waiting.RemoveAt(0);
         return ReshapeTrigger.Decided(Layout, epoch, action);
     }
-
-    private sealed class NoPolicy : IReshapePolicy
-    {
-        public static readonly NoPolicy Instance = new();
-
-        public IReadOnlyList<ReshapeAction> Decide(ShardLayout layout, ulong epoch, IReadOnlyDictionary<ShardId, LoadHistory> loads) => [];
-    }
 }

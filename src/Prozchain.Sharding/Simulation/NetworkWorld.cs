@@ -18,15 +18,14 @@ namespace Prozchain.Sharding.Simulation;
 /// <see cref="BankWorld"/> checks, one beacon block at a height, stake balanced.
 /// </summary>
 /// <remarks>Validator v is node v.</remarks>
-public sealed class NetworkWorld : IDisposable
+public sealed partial class NetworkWorld : IDisposable
 {
     private const long CellBytes = 1 << 22, TickMs = 10;
     private const int Stranger = 1 << 24;
 
     private readonly NetworkWorldOptions _options;
     private readonly BankOptions _bank;
-    private readonly ShardAudit _audit;
-    private readonly BankAuditor _auditor;
+    private readonly LineageAuditor _auditor;
     private readonly BankLoad _load;
     private readonly ISigner[] _validators, _accounts;
     private readonly Dictionary<Digest, NodeId> _hosts;
@@ -64,14 +63,12 @@ public sealed class NetworkWorld : IDisposable
             ChainId = BankWorld.ChainId, Layout = Layout, Genesis = [.. Layout.Shards.Select(GenesisOf)],
             Validators = [.. _validators.Select((signer, i) => new Validator(signer.PublicKey, options.Stake) { RandomnessKey = options.VrfKey(i) })],
             UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, RotationBlocks = options.RotationBlocks, StallBlocks = options.StallBlocks,
-            Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(),
+            Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(), Topology = Topology,
         };
-        StateWrite[] genesis = [.. _accounts.Select(AccountOf)];
-        _audit = new ShardAudit(Layout, genesis, [TransactionStatus.ForbiddenCell, TransactionStatus.InvalidStatus]);
-        _audit.Add(_auditor = new BankAuditor(genesis));
+        _auditor = new LineageAuditor(Layout, _accounts.Select(account => KeyValuePair.Create(CellOf(account), _bank.Balance)));
         _random = World.RandomStream(2);
         for (int i = 0; i < options.Pool; i++) World.Add(Make, new NodeOptions { StartAfterMs = random.Next(_bank.IntervalMs) });
-        _load = new BankLoad(_bank, Layout, _accounts, _auditor, _audit.Cut, new ShardTelemetry(), Send);
+        _load = new BankLoad(_bank, Layout, _accounts, (cell, amount, nowMs) => _auditor.Submitted(cell, amount, nowMs - _bank.World.StartMs), cell => _auditor.ValueOf(cell), new ShardTelemetry(), Send);
         World.AddInvariant(Check);
         World.At(TickMs, Tick);
         World.Tag = this;
@@ -80,7 +77,7 @@ public sealed class NetworkWorld : IDisposable
     /// <summary>The world.</summary>
     public SimulatedWorld World { get; }
 
-    /// <summary>Which shard holds which key.</summary>
+    /// <summary>Which shard holds which key at first.</summary>
     public ShardLayout Layout { get; }
 
     /// <summary>The beacon's state as the node that is furthest has it; null while none runs.</summary>
@@ -122,14 +119,17 @@ public sealed class NetworkWorld : IDisposable
 
     /// <summary>Height of a shard's last final block.</summary>
     /// <param name="shard">The shard.</param>
-    public ulong HeightOf(ShardId shard) => _audit.HeightOf(shard);
+    public ulong HeightOf(ShardId shard) => _auditor.HeightOf(shard);
 
     /// <summary>What it did so far.</summary>
     public NetworkReport Report()
     {
         List<long> sorted = [.. _auditor.Latencies.Order()];
-        var bank = new BankReport(_audit.Applied, _load.Done, _load.Waiting, _audit.Commits, sorted.Count, At(500), At(990), _audit.Cuts, Layout.Shards.Min(shard => _audit.HeightOf(shard.Id)), _audit.IsQuiet);
-        return new NetworkReport(bank, _network.Height, State?.Epoch ?? 0, _network.Freezes, _network.Takeovers, _network.SlowestTakeoverMs, _network.Convictions, _network.Withheld);
+        var bank = new BankReport(_auditor.Applied, _load.Done, _load.Waiting, _auditor.Commits, sorted.Count, At(500), At(990), _auditor.Cuts, _auditor.LowestHeight, _auditor.IsQuiet) { LockCommits = _auditor.LockCommits };
+        return new NetworkReport(bank, _network.Height, State?.Epoch ?? 0, _network.Freezes, _network.Takeovers, _network.SlowestTakeoverMs, _network.Convictions, _network.Withheld)
+        {
+            Births = [.. _auditor.Births], AppliedPerSlice = [.. _auditor.AppliedPerSlice],
+        };
 
         long At(int permille) => sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, sorted.Count * permille / 1000)];
     }
@@ -172,9 +172,10 @@ public sealed class NetworkWorld : IDisposable
                 IntervalMs = _options.BeaconIntervalMs, DelayMs = _bank.DelayMs, MaxTimeoutMs = 2_000,
             },
             Transition = default, Machine = _machine, Genesis = CellsOf, MaxCellBytes = CellBytes, IntervalMs = _bank.IntervalMs, DelayMs = _bank.DelayMs, MaxTimeoutMs = 2_000,
+            Propose = Propose, Born = birth => _auditor.OnBirth(birth.Slice.Machine.Shard, birth.Anchor, birth.Slice.Cells),
             Observer = (block, step) =>
             {
-                _audit.OnFinal(block, step, world.NowMs);
+                _auditor.OnFinal(block, step, world.ElapsedMs);
                 _network.OnFinal(block.Header, world.ElapsedMs);
             },
         });
@@ -187,8 +188,9 @@ public sealed class NetworkWorld : IDisposable
     }
 
     // To as many as can be faulty, and one more.
-    private void Send(ShardId shard, byte[] message)
+    private void Send(Digest cell, byte[] message)
     {
+        ShardId shard = (State?.Layout ?? Layout).ShardOf(cell);
         IReadOnlyList<NodeId> committee = CommitteeOf(shard);
         int draw = _random.Next(1 << 20);
         byte[] addressed = ValidatorNode<TransferTransition>.Address(shard, message);
@@ -197,7 +199,7 @@ public sealed class NetworkWorld : IDisposable
 
     private string? Check(SimulatedWorld world)
     {
-        if (_audit.Fault is { } fault) return fault;
+        if (_auditor.Fault is { } fault) return fault;
         int at = world.LastEvent.To.Value;
         if (at < 0 || at >= world.Nodes.Count || !world.Nodes[at].IsHonest || NodeOf(at) is not { } node) return null;
         if (node.Beacon.Ordering.IsForked || node.Beacon.Beacon.IsFaulted) return $"Expected one beacon, got a contradicting final block at node {at}.";

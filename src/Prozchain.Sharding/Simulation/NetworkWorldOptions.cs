@@ -35,6 +35,12 @@ public sealed record NetworkWorldOptions
     /// <summary>Slots of an epoch in which a validator reveals.</summary>
     public int RevealSlots { get; init; } = 4;
 
+    /// <summary>Splits and merges that the beacon decides, one after the other.</summary>
+    public IReadOnlyList<LineageDecision> Decisions { get; init; } = [];
+
+    /// <summary>Beacon blocks before the end of an epoch in which no split or merge is decided: it would end its shards in the next one.</summary>
+    public int DrainBlocks { get; init; } = 2;
+
     /// <summary>Time between two beacon blocks, milliseconds.</summary>
     public int BeaconIntervalMs { get; init; } = 1_000;
 }

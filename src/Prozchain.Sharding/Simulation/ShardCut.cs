@@ -25,6 +25,8 @@ public sealed class ShardCut
     /// <summary>Receipts that have been sent and not been taken in.</summary>
     public IEnumerable<ShardReceipt> InFlight => _inFlight.Values.SelectMany(receipts => receipts);
 
+    internal ReadOnlyMemory<byte>? ValueOf(Digest key) => _cells.TryGetValue(key, out ReadOnlyMemory<byte> value) ? value : (ReadOnlyMemory<byte>?)null;
+
     internal int BundlesInFlight => _inFlight.Count;
 
     internal int BundlesFrom(ShardId shard) => _inFlight.Keys.Count(key => key.Item1.Source == shard);
