@@ -28,6 +28,7 @@ internal static unsafe class StateRows
         Rate("heap trie, creating 2^17 keys in one batch", Create),
         Rate("heap trie, random updates at 2^20 keys, root each 2^14", () => Updates(1 << 14, i => i)) with { Floor = new Goal(GoalOf.Value, 3) },
         Rate("heap trie, random updates at 2^20 keys, root each 2^17", () => Updates(1 << 17, i => i)) with { Floor = new Goal(GoalOf.Value, 3) },
+        Rate("heap trie, random updates at 2^20 keys, root each 2^20", () => Updates(1 << 20, i => i)) with { Floor = new Goal(GoalOf.Value, 3) },
         // The workloads of Firewood's benchmark: create (above), ten thousand random ones, Zipf, single.
         Rate("heap trie, random updates at 2^20 keys, root each 10,000", () => Updates(10_000, i => i)),
         Rate("heap trie, Zipf updates at 2^20 keys, root each 10,000", () => Updates(10_000, Zipf)),
@@ -163,7 +164,7 @@ internal static unsafe class StateRows
     private static QuickBody Updates(int size, Func<int, int> choose)
     {
         (HeapTrieStore store, StateWrite[] writes) = s_filled.Value;
-        int[] keys = [.. Enumerable.Range(0, size == 1 ? 4096 : 4 * size).Select(choose).Distinct()];
+        int[] keys = [.. Enumerable.Range(0, size == 1 ? 4096 : Math.Min(Keys, 4 * size)).Select(choose).Distinct()];
         byte[] values = new byte[16 * size];
         var batch = new StateWrite[Math.Min(size, keys.Length)];
         ulong stamp = 0;

@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Prozchain.Shared;
-using Prozchain.Sharding.Hashing;
 
 namespace Prozchain.Sharding.State;
 
@@ -12,119 +11,104 @@ namespace Prozchain.Sharding.State;
 internal readonly unsafe record struct BucketJob(nint Bucket, int Count, int Depth, nint Digest);
 
 /// <summary>
-/// Hashes many buckets, one a lane. A lane that is done takes the next bucket, so that neither the shape of a bucket nor
-/// keys that agree for two hundred bits leave the others idle. Reused.
+/// Hashes many buckets: what all of them hash first, then what takes one of those hashes, and so on, so that neither the
+/// shape of a bucket nor keys that agree for two hundred bits leave lanes idle that others have work for. Reused.
 /// </summary>
 internal sealed unsafe class BucketHasher : IDisposable
 {
-    private const int Lanes = 16;
+    // What is planned is run from so many hashes on, to which a bucket adds fewer than 256 for each of its keys.
+    private const int EnoughJobs = 1 << 11, MaxJobs = EnoughJobs + 256 * TrieBlocks.MaxBucket;
 
-    private readonly Lane* _lanes = (Lane*)NativeMemory.AlignedAlloc((nuint)(Lanes * sizeof(Lane)), 64);
-    private readonly Bytes32* _results = (Bytes32*)NativeMemory.AlignedAlloc((Lanes * TrieBlocks.MaxBucket + 1) * Bytes32.Size, 64);
-    private readonly Lane** _busy = (Lane**)NativeMemory.AlignedAlloc((nuint)(Lanes * sizeof(Lane*)), 64);
-    private readonly Blake3Job[] _jobs = new Blake3Job[Lanes];
+    private readonly NativeBuffer<Planned> _planned = new();
+    private readonly NativeBuffer<Blake3Job> _jobs = new();
+    private readonly NativeBuffer<Bytes32> _results = new(), _zero = new();
+    private readonly int[] _starts = new int[258];
+    private readonly BranchFetch _ahead;
+    private int _heights;
 
-    public BucketHasher()
+    public BucketHasher(BranchFetch ahead)
     {
-        for (int i = 0; i < Lanes; i++)
-        {
-            _lanes[i].Results = _results + i * TrieBlocks.MaxBucket;
-            _busy[i] = _lanes + i;
-        }
-        *Zero = default;
+        _ahead = ahead;
+        _zero.Add(default);
     }
 
-    ~BucketHasher() => Free();
-
     /// <summary>32 zero bytes: the hash of nothing.</summary>
-    public Bytes32* Zero => _results + Lanes * TrieBlocks.MaxBucket;
+    public Bytes32* Zero => _zero.Items;
 
     public void Run(ReadOnlySpan<BucketJob> buckets)
     {
-        int active = 0;
-        for (int next = 0; ;)
+        if (buckets.IsEmpty) return;
+        _planned.Reserve(MaxJobs);
+        _results.Reserve(MaxJobs);
+        foreach (ref readonly BucketJob bucket in buckets)
         {
-            while (active < Lanes && next < buckets.Length) Plan(_busy[active++], buckets[next++]);
-            if (active == 0) return;
-            for (int i = 0; i < active; i++) _jobs[i] = Step(_busy[i]);
-            Domains.StateInner.Run(_jobs.AsSpan(0, active), whole: true);
-            for (int i = active - 1; i >= 0; i--)
-            {
-                Lane* lane = _busy[i];
-                if (lane->Fork != lane->Forks) continue;
-                _busy[i] = _busy[--active];
-                _busy[active] = lane;
-            }
+            Plan(bucket);
+            if (_planned.Count >= EnoughJobs) Flush();
         }
+        Flush();
     }
 
     public void Dispose()
     {
-        Free();
-        GC.SuppressFinalize(this);
+        _planned.Dispose();
+        _jobs.Dispose();
+        _results.Dispose();
+        _zero.Dispose();
     }
 
-    // The forks of the keys' trie, each after those below it.
-    private static void Plan(Lane* lane, in BucketJob job)
+    // The forks of the keys' trie, each after those below it, and the way up from each to the next.
+    [SkipLocalsInit]
+    private void Plan(in BucketJob job)
     {
         byte* bucket = (byte*)job.Bucket;
-        lane->Bucket = bucket;
-        (lane->Digest, lane->Forks, lane->Fork) = (job.Digest, 0, 0);
-        byte* operands = stackalloc byte[TrieBlocks.MaxBucket];
-        int* depths = stackalloc int[TrieBlocks.MaxBucket];
-        int pending = 0;
-        byte current = 0;
+        Operand* operands = stackalloc Operand[TrieBlocks.MaxBucket];
+        int pending = 0, height = 0, forks = job.Count - 1;
+        nint current = (nint)TrieBlocks.Leaf(bucket, 0);
         for (int i = 1; i <= job.Count; i++)
         {
             int shared = i < job.Count ? Bytes32.CommonPrefix(*TrieBlocks.Key(bucket, i - 1), *TrieBlocks.Key(bucket, i)) : -1;
-            while (pending > 0 && depths[pending - 1] > shared)
+            while (pending > 0 && operands[pending - 1].Depth > shared)
             {
-                pending--;
-                int fork = lane->Forks++, above = Math.Max(shared, pending > 0 ? depths[pending - 1] : -1);
-                lane->Left[fork] = operands[pending];
-                lane->Right[fork] = current;
-                lane->Key[fork] = (byte)(i - 1);
-                lane->Depth[fork] = (short)depths[pending];
-                lane->Top[fork] = (short)Math.Max(above + 1, job.Depth);
-                current = (byte)(TrieBlocks.MaxBucket + fork);
+                Operand left = operands[--pending];
+                int above = Math.Max(shared, pending > 0 ? operands[pending - 1].Depth : -1), top = Math.Max(above + 1, job.Depth);
+                nint result = --forks == 0 ? job.Digest : (nint)(_results.Items + _results.Count++);
+                height = Math.Max(height, left.Height);
+                Add(new Blake3Job(left.Hash, current, result), height++);
+                for (int at = left.Depth - 1; at >= top; at--)
+                {
+                    bool isLeft = TrieBlocks.Key(bucket, i - 1)->Bit(at) == 0;
+                    Add(new Blake3Job(isLeft ? result : (nint)Zero, isLeft ? (nint)Zero : result, result), height++);
+                }
+                current = result;
             }
-            operands[pending] = current;
-            depths[pending++] = shared;
-            current = (byte)i;
+            operands[pending++] = new Operand(current, height, shared);
+            (current, height) = ((nint)TrieBlocks.Leaf(bucket, i), 0);
         }
-        lane->At = lane->Depth[0];
     }
 
-    private Blake3Job Step(Lane* lane)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(in Blake3Job job, int height)
     {
-        int fork = lane->Fork, at = lane->At;
-        nint result = (nint)(lane->Results + fork), left = result, right = result;
-        if (at == lane->Depth[fork]) (left, right) = (Operand(lane, lane->Left[fork]), Operand(lane, lane->Right[fork]));
-        else if (TrieBlocks.Key(lane->Bucket, lane->Key[fork])->Bit(at) == 0) right = (nint)Zero;
-        else left = (nint)Zero;
-        bool isTop = at == lane->Top[fork];
-        if (isTop) lane->At = ++lane->Fork < lane->Forks ? lane->Depth[lane->Fork] : 0;
-        else lane->At--;
-        return new Blake3Job(left, right, isTop && lane->Fork == lane->Forks ? lane->Digest : result);
+        _planned.Items[_planned.Count++] = new Planned(job, height);
+        _starts[height]++;
+        if (height >= _heights) _heights = height + 1;
     }
 
-    private static nint Operand(Lane* lane, int operand) =>
-        operand < TrieBlocks.MaxBucket ? (nint)TrieBlocks.Leaf(lane->Bucket, operand) : (nint)(lane->Results + operand - TrieBlocks.MaxBucket);
-
-    private void Free()
+    // By height, as those of a height do not take one another's hashes.
+    private void Flush()
     {
-        NativeMemory.AlignedFree(_lanes);
-        NativeMemory.AlignedFree(_results);
-        NativeMemory.AlignedFree(_busy);
+        int sum = 0;
+        for (int height = 0; height < _heights; height++) (_starts[height], sum) = (sum, sum + _starts[height]);
+        _jobs.Reserve(sum);
+        foreach (ref readonly Planned planned in _planned.Span) _jobs.Items[_starts[planned.Height]++] = planned.Job;
+        for (int height = 0, from = 0; height < _heights; from = _starts[height++])
+            _ahead.Hash(_jobs.Items + from, _jobs.Items + _starts[height]);
+        Array.Clear(_starts, 0, _heights);
+        (_heights, _planned.Count, _results.Count) = (0, 0, 0);
     }
 
-    private struct Lane
-    {
-        public byte* Bucket;
-        public nint Digest;
-        public Bytes32* Results;
-        public int Forks, Fork, At;
-        public fixed byte Left[TrieBlocks.MaxBucket], Right[TrieBlocks.MaxBucket], Key[TrieBlocks.MaxBucket];
-        public fixed short Depth[TrieBlocks.MaxBucket], Top[TrieBlocks.MaxBucket];
-    }
+    /// <summary>A hash that waits for the one on its right: where it is or will be, after how many others, and at which depth both fork.</summary>
+    private readonly record struct Operand(nint Hash, int Height, int Depth);
+
+    private readonly record struct Planned(Blake3Job Job, int Height);
 }

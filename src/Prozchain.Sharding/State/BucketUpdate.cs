@@ -2,14 +2,16 @@ using Prozchain.Shared;
 
 namespace Prozchain.Sharding.State;
 
-/// <summary>Applies the writes of a batch that one bucket gets to its entries. Allocates nothing.</summary>
-internal sealed unsafe class BucketUpdate(HeapTrie trie)
+/// <summary>Exchanges the writes of a batch that one bucket gets for its entries. Allocates nothing.</summary>
+internal sealed unsafe class BucketUpdate(HeapTrie trie) : IDisposable
 {
+    private readonly NativeBuffer<byte> _value = new();
     private StateBatch _batch = null!;
-    private StateBatch? _undo;
 
-    /// <summary>What is applied next; the undo gets what it replaces.</summary>
-    public void Begin(StateBatch batch, StateBatch? undo) => (_batch, _undo) = (batch, undo);
+    /// <summary>What is applied next.</summary>
+    public void Begin(StateBatch batch) => _batch = batch;
+
+    public void Dispose() => _value.Dispose();
 
     /// <summary>Makes the bucket what the writes want, or tells that it would be of too many keys; then it is as it was.</summary>
     /// <param name="made">The bucket in its stead; it may be the same one.</param>
@@ -17,15 +19,17 @@ internal sealed unsafe class BucketUpdate(HeapTrie trie)
     {
         int count = TrieBlocks.Kind(task.Reference), final = count;
         byte* bucket = trie.At(task.Reference);
+        int* places = stackalloc int[TrieBlocks.MaxBucket];
         bool inPlace = true;
         for (int i = task.Start, at = 0; i < task.End; i++)
         {
             bool found = Seek(bucket, count, i, ref at), deletes = _batch.Length(i) == StateBatch.Absent;
             inPlace &= found && !deletes;
+            if (inPlace) places[i - task.Start] = at;
             if (found && deletes) final--;
             if (!found && !deletes) final++;
         }
-        made = inPlace ? Replace(task, count) : final <= TrieBlocks.MaxBucket ? Rebuild(task, bucket, count, final) : 0;
+        made = inPlace ? Replace(task, places) : final <= TrieBlocks.MaxBucket ? Rebuild(task, bucket, count, final) : 0;
         return final <= TrieBlocks.MaxBucket;
     }
 
@@ -42,16 +46,11 @@ internal sealed unsafe class BucketUpdate(HeapTrie trie)
         return false;
     }
 
-    private uint Replace(in BucketTask task, int count)
+    private uint Replace(in BucketTask task, int* places)
     {
         uint own = trie.Own(task.Reference);
         byte* bucket = trie.At(own);
-        for (int i = task.Start, at = 0; i < task.End; i++)
-        {
-            Seek(bucket, count, i, ref at);
-            Remember(i, bucket, at);
-            SetValue(bucket, at, i, TrieBlocks.ValueUnits(TrieBlocks.Lengths(bucket)[at]));
-        }
+        for (int i = task.Start; i < task.End; i++) Exchange(bucket, places[i - task.Start], i);
         return own;
     }
 
@@ -65,51 +64,61 @@ internal sealed unsafe class BucketUpdate(HeapTrie trie)
             int from = at;
             bool found = Seek(old, count, i, ref at);
             for (; from < at; from++) HeapTrie.MoveEntry(old, from, bucket, place++);
-            Remember(i, found ? old : null, at);
             if (_batch.Length(i) == StateBatch.Absent)
             {
-                if (found) GiveValue(old, at++);
+                if (found) Remove(old, at++, i);
+                else _batch.SetAbsent(i);
                 continue;
             }
-            if (found) HeapTrie.MoveEntry(old, at++, bucket, place);
+            if (found)
+            {
+                HeapTrie.MoveEntry(old, at++, bucket, place);
+                Exchange(bucket, place++, i);
+            }
             else
             {
                 *TrieBlocks.Key(bucket, place) = *_batch.Key(i);
-                TrieBlocks.Lengths(bucket)[place] = 0;
-                TrieBlocks.Values(bucket)[place] = 0;
+                Put(bucket, place++, _batch.Leaf(i), _batch.Value(i), _batch.Length(i));
+                _batch.SetAbsent(i);
             }
-            SetValue(bucket, place, i, TrieBlocks.ValueUnits(TrieBlocks.Lengths(bucket)[place]));
-            place++;
         }
         for (; at < count; at++) HeapTrie.MoveEntry(old, at, bucket, place++);
         trie.Give(task.Reference);
         return made;
     }
 
-    private void SetValue(byte* bucket, int at, int i, int units)
+    private void Exchange(byte* bucket, int at, int i)
     {
-        int length = _batch.Length(i), need = TrieBlocks.ValueUnits(length);
-        uint* values = TrieBlocks.Values(bucket);
-        if (units != need || units > 0 && !trie.Values.IsOwn(values[at]))
+        ref ushort length = ref TrieBlocks.Lengths(bucket)[at];
+        uint block = TrieBlocks.Values(bucket)[at];
+        if (StateBatch.Units(length) == StateBatch.Units(_batch.Length(i)) && (length == 0 || trie.Values.IsOwn(block)))
         {
-            if (units > 0) trie.Values.Give(values[at], units);
-            values[at] = need > 0 ? trie.Values.Take(need) : 0;
+            _batch.Exchange(i, TrieBlocks.Leaf(bucket, at), trie.Values.At(block), ref length);
+            return;
         }
-        if (length > 0) StateBatch.CopyUnits(trie.Values.At(values[at]), _batch.Value(i), length);
-        TrieBlocks.Lengths(bucket)[at] = (ushort)length;
-        *TrieBlocks.Leaf(bucket, at) = *_batch.Leaf(i);
+        int given = _batch.Length(i);
+        Bytes32 leaf = *_batch.Leaf(i);
+        _value.Reserve(StateWrite.MaxValueBytes);
+        StateBatch.CopyUnits(_value.Items, _batch.Value(i), given);
+        Remove(bucket, at, i);
+        Put(bucket, at, &leaf, _value.Items, given);
     }
 
-    private void GiveValue(byte* bucket, int at)
+    // The write gets what the bucket has.
+    private void Remove(byte* bucket, int at, int i)
     {
-        int units = TrieBlocks.ValueUnits(TrieBlocks.Lengths(bucket)[at]);
+        int length = TrieBlocks.Lengths(bucket)[at], units = TrieBlocks.ValueUnits(length);
+        _batch.Set(i, TrieBlocks.Leaf(bucket, at), trie.Value(bucket, at), length);
         if (units > 0) trie.Values.Give(TrieBlocks.Values(bucket)[at], units);
     }
 
-    private void Remember(int i, byte* bucket, int at)
+    private void Put(byte* bucket, int at, Bytes32* leaf, byte* value, int length)
     {
-        if (_undo is null) return;
-        if (bucket is null) _undo.SetAbsent(i, _batch.Key(i));
-        else _undo.Set(i, _batch.Key(i), TrieBlocks.Leaf(bucket, at), trie.Value(bucket, at), TrieBlocks.Lengths(bucket)[at]);
+        int units = TrieBlocks.ValueUnits(length);
+        uint block = units > 0 ? trie.Values.Take(units) : 0;
+        if (units > 0) StateBatch.CopyUnits(trie.Values.At(block), value, length);
+        TrieBlocks.Values(bucket)[at] = block;
+        TrieBlocks.Lengths(bucket)[at] = (ushort)length;
+        *TrieBlocks.Leaf(bucket, at) = *leaf;
     }
 }

@@ -8,7 +8,7 @@ namespace Prozchain.Sharding.State;
 /// level by level in lanes. Same roots and proofs as <see cref="TrieStore"/>, its oracle.
 /// </summary>
 /// <remarks>
-/// Staging applies the batch in place and remembers what undoes it, so that committing costs nothing; reads see what
+/// Staging exchanges the batch for what the trie has, which undoes it, so that committing costs nothing; reads see what
 /// was there before until then. What the content takes is a function of the content alone, so that stores with equal
 /// content refuse the same batches. After warm-up, staging and committing allocate nothing on the managed heap.
 /// </remarks>
@@ -16,7 +16,7 @@ public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposa
 {
     private readonly TrieUpdate _update;
     private readonly KeySorter _order = new();
-    private readonly StateBatch _batch = new(), _undo = new();
+    private readonly StateBatch _batch = new();
     private bool _isStaged;
     private Bytes32 _committedRoot;
     private int _committedCount;
@@ -67,10 +67,10 @@ public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposa
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         value = default;
-        if (_isStaged && _undo.Find(key.Bytes) is var write && write >= 0)
+        if (_isStaged && _batch.Find(key.Bytes) is var write && write >= 0)
         {
-            if (_undo.Length(write) == StateBatch.Absent) return false;
-            value = new ReadOnlySpan<byte>(_undo.Value(write), _undo.Length(write));
+            if (_batch.Length(write) == StateBatch.Absent) return false;
+            value = new ReadOnlySpan<byte>(_batch.Value(write), _batch.Length(write));
             return true;
         }
         byte* bucket = Trie.Find(key.Bytes, out int index);
@@ -98,7 +98,7 @@ public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposa
             if (!write.IsDelete) least += TrieBlocks.UnitBytes + (TrieBlocks.ValueUnits(write.Value.Length) << TrieBlocks.ValueBits);
         if (least > MaxBytes) return StageResult.Full;
         _batch.Fill(writes, _order);
-        Apply(_batch, _undo);
+        Apply();
         _isStaged = true;
         if (Trie.UsedBytes > MaxBytes)
         {
@@ -126,7 +126,7 @@ public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposa
     {
         if (!_isStaged) return;
         _isStaged = false;
-        Apply(_undo, null);
+        Apply();
     }
 
     /// <inheritdoc/>
@@ -169,17 +169,16 @@ public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposa
         _update.Dispose();
         _order.Dispose();
         _batch.Dispose();
-        _undo.Dispose();
     }
 
     private bool IsDisposed { get; set; }
 
     // What was applied in part is no state: without memory for the rest the store ends.
-    private void Apply(StateBatch batch, StateBatch? undo)
+    private void Apply()
     {
         try
         {
-            _update.Apply(batch, undo);
+            _update.Apply(_batch);
         }
         catch
         {
@@ -212,7 +211,7 @@ public sealed unsafe partial class HeapTrieStore : IAuthenticatedStore, IDisposa
         public void Dispose()
         {
             if (!_wasStaged) return;
-            _store.Apply(_store._batch, _store._undo);
+            _store.Apply();
             _store._isStaged = true;
         }
     }

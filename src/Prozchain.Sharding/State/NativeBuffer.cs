@@ -5,8 +5,6 @@ namespace Prozchain.Sharding.State;
 /// <summary>A growing array in aligned unmanaged memory; new room is not cleared. Not thread-safe.</summary>
 internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
 {
-    private const nuint Alignment = 64;
-
     private T* _items;
     private long _capacity;
 
@@ -31,7 +29,10 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     {
         if (count <= _capacity) return;
         long capacity = Math.Max(count, Math.Max(64, 2 * _capacity));
-        _items = (T*)NativeMemory.AlignedRealloc(_items, (nuint)capacity * (nuint)sizeof(T), Alignment);
+        T* items = (T*)HugePages.Allocate((nuint)capacity * (nuint)sizeof(T));
+        NativeMemory.Copy(_items, items, (nuint)_capacity * (nuint)sizeof(T));
+        NativeMemory.AlignedFree(_items);
+        _items = items;
         _capacity = capacity;
     }
 

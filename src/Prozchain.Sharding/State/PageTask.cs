@@ -27,9 +27,6 @@ internal unsafe struct PageTask
 
     /// <summary>A task below whose page lives on, or 0.</summary>
     public int Child;
-
-    /// <summary>While hashing: the dirty nodes of a level, the children that hold something, those that hold more than one key.</summary>
-    public uint Nodes, Filled, Many;
 }
 
 /// <summary>A bucket, or nothing, that a batch reaches.</summary>

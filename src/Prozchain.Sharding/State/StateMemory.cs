@@ -7,11 +7,10 @@ namespace Prozchain.Sharding.State;
 /// that an index of 28 bits names a block wherever it lies, and a child reads its parent's blocks in place. A segment
 /// is freed when the last pool that refers to it lets go. Thread-safe.
 /// </summary>
-internal sealed unsafe partial class StateMemory
+internal sealed unsafe class StateMemory
 {
     public const int MaxSegments = 1 << 12;
 
-    private const int HugePage = 1 << 21, UseHugePages = 14;
     private const long SmallestSegment = 1 << 16, LargestSegment = 1 << 22;
 
     private readonly Lock _lock = new();
@@ -40,9 +39,7 @@ internal sealed unsafe partial class StateMemory
         {
             int number = _owners.AsSpan().IndexOf(0);
             if (number < 0) throw new InsufficientMemoryException($"Expected at most {MaxSegments} segments of {SegmentBytes} bytes in use, got one more.");
-            _segments[number] = (byte*)NativeMemory.AlignedAlloc((nuint)SegmentBytes, (nuint)Math.Min(SegmentBytes, HugePage));
-            // Advice only: with small pages everything is as right, and slower.
-            if (OperatingSystem.IsLinux() && SegmentBytes >= HugePage) _ = Advise((nint)_segments[number], (nuint)SegmentBytes, UseHugePages);
+            _segments[number] = HugePages.Allocate((nuint)SegmentBytes);
             _owners[number] = 1;
             return number;
         }
@@ -65,8 +62,4 @@ internal sealed unsafe partial class StateMemory
                     _segments[number] = null;
                 }
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Advise(nint address, nuint length, int advice);
 }

@@ -28,9 +28,10 @@ internal readonly struct Bytes32 : IEquatable<Bytes32>, IComparable<Bytes32>
     /// <summary>Length in bits, 0 to 256, of the longest common prefix.</summary>
     public static int CommonPrefix(in Bytes32 a, in Bytes32 b)
     {
-        ReadOnlySpan<byte> x = a.Span, y = b.Span;
-        int same = x.CommonPrefixLength(y);
-        return same == Size ? Size * 8 : same * 8 + System.Numerics.BitOperations.LeadingZeroCount((uint)(x[same] ^ y[same])) - 24;
+        if (a._0 != b._0) return Zeros(a._0 ^ b._0);
+        if (a._1 != b._1) return 64 + Zeros(a._1 ^ b._1);
+        if (a._2 != b._2) return 128 + Zeros(a._2 ^ b._2);
+        return a._3 != b._3 ? 192 + Zeros(a._3 ^ b._3) : 8 * Size;
     }
 
     public bool Equals(Bytes32 other) => _0 == other._0 && _1 == other._1 && _2 == other._2 && _3 == other._3;
@@ -51,6 +52,8 @@ internal readonly struct Bytes32 : IEquatable<Bytes32>, IComparable<Bytes32>
     }
 
     public override string ToString() => Convert.ToHexStringLower(Span);
+
+    private static int Zeros(ulong word) => System.Numerics.BitOperations.LeadingZeroCount(Big(word));
 
     private static ulong Big(ulong word) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
 }
