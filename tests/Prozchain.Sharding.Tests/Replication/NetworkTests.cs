@@ -57,6 +57,47 @@ public class NetworkTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Crashes, partitions and loss while seats change; and the member that joins first has no power until it is long in: it counts as a crashed one.</summary>
+    [Fact]
+    public void Run_RotationWithFaults_OneChainConservedAndProgress()
+    {
+        int seeds = TestSettings.Scale(2, 100);
+        for (ulong seed = TestSettings.Seed; seed < TestSettings.Seed + (ulong)seeds; seed++)
+        {
+            var mix = new FaultMix { Nodes = 12, HealedMs = 16_000 };
+            using var network = new NetworkWorld(seed, Options(2, 12, 20_000, mix.Draw(seed)) with { RotationBlocks = 1, StallBlocks = 12 });
+            bool quiet = network.World.RunUntil(_ => network.World.ElapsedMs > 26_000 && network.World.Steps % 100 == 0 && network.Report() is { Bank: { IsQuiet: true, Waiting: 0 } }, 70_000);
+            output.WriteLine($"{seed}: {network.World.ElapsedMs} ms {network.Report()} {network.Auditor.Runs.Count} runs");
+            Assert.True(quiet && network.Report() is { Epoch: >= 2, Bank.Transfers: > 50 }, $"Expected a network at rest with seed {seed}, got {network.Report()}.");
+        }
+    }
+
+    [Fact]
+    public void Run_JoinerNotReady_CountsAsACrashedSeat()
+    {
+        using var network = new NetworkWorld(TestSettings.Seed, Options(2, 14, 16_000) with { RotationBlocks = 1 });
+        network.World.RunTo(1_000);
+        // Who joins first in the next epoch has no power before it can fetch the state, and for all the epoch.
+        ShardId shard = network.Layout.Shards[0].Id;
+        BeaconDirectory committees = network.NodeOf(0)!.Committees;
+        string[] before = Keys(0);
+        int joiner = Enumerable.Range(0, 14).Single(i => Keys(1).Except(before).Contains(Convert.ToHexString(new TestSigner(i).PublicKey.Span)));
+        network.World.Crash(new NodeId(joiner));
+        Assert.True(network.World.RunUntil(_ => network.State is { Epoch: 1 } state && state.MomentOf(shard) == 4, 20_000), $"Expected epoch 1, got {network.Report()}.");
+        network.World.RunFor(900);
+        Assert.Contains(network.Auditor.Runs, run => run.Key.Shard == shard && run.Value.Epoch == 1 && committees.MomentOf(shard, 1, run.Key.Instance) == 4);
+        network.World.Restart(new NodeId(joiner));
+        bool quiet = network.World.RunUntil(_ => network.World.ElapsedMs > 20_000 && network.World.Steps % 100 == 0 && network.Report() is { Bank: { IsQuiet: true, Waiting: 0 } }, 60_000);
+        output.WriteLine($"{network.World.ElapsedMs} ms {network.Report()}, joiner {joiner}");
+        Assert.True(quiet && network.Report() is { Freezes: 0, Epoch: >= 2 }, $"Expected a bank at rest, got {network.Report()} with seed {TestSettings.Seed}.");
+        // It has fetched the state meanwhile, and is where the others are, as long as it has a seat.
+        AssertRunsInOrder(network);
+        if (network.CommitteeOf(shard).Contains(new NodeId(joiner)))
+            Assert.True(network.NodeOf(joiner)!.NodeOf(shard) is { Replica.IsFaulted: false } node && node.Replica.Height + 20 > network.HeightOf(shard), $"Expected a member that keeps up, got {network.NodeOf(joiner)!.NodeOf(shard)?.Replica.Height} with seed {TestSettings.Seed}.");
+
+        string[] Keys(int moment) => [.. committees.Next.At(shard, moment).Members.Select(member => Convert.ToHexString(member.PublicKey.Span))];
+    }
+
     /// <summary>Every final block is of the run of a moment, one run after the other, each with one seat more or one less than that before.</summary>
     private static void AssertRunsInOrder(NetworkWorld network)
     {
