@@ -1,5 +1,6 @@
 using System.Buffers;
 using Prozchain.Shared;
+using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Evidence;
 using Prozchain.Sharding.Hashing;
@@ -19,6 +20,7 @@ public sealed class ReplicatedBeacon : IOrderedApplication
     private readonly Address _reporter;
     private readonly Dictionary<Digest, Node> _nodes = [];
     private readonly Queue<FaultEvidence> _evidence = new();
+    private readonly Dictionary<Digest, Committee> _runs = [];
     private Node _tip;
 
     /// <summary>Starts before the first block.</summary>
@@ -35,6 +37,7 @@ public sealed class ReplicatedBeacon : IOrderedApplication
         Anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(set)), 0, startMs);
         _tip = new Node(Anchor.Hash, genesis, genesis.Root(), null);
         _nodes.Add(Anchor.Hash, _tip);
+        Remember(genesis);
     }
 
     /// <summary>What the first run starts from.</summary>
@@ -96,9 +99,11 @@ public sealed class ReplicatedBeacon : IOrderedApplication
             IsFaulted = true;
             return;
         }
+        ulong epoch = _tip.State.Epoch;
         _tip = node;
         foreach (Node other in _nodes.Values.OrderBy(other => other.State.Height).ToArray())
             if (other != node && (other.State.Height <= node.State.Height || !_nodes.ContainsKey(other.Parent!.Value))) _nodes.Remove(other.Hash);
+        if (node.State.Epoch != epoch) Remember(node.State);
         Pool.Advance(node.State);
         Observer?.Invoke(node.State);
     }
@@ -107,8 +112,16 @@ public sealed class ReplicatedBeacon : IOrderedApplication
     public void Accuse(VoteEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        ulong epoch = _tip.State.Epoch;
-        _evidence.Enqueue(VoteAuditor.Accuse(default, BeaconRun.CommitteeOf(epoch, _tip.State.Validators), evidence, _reporter));
+        // The accused run need not be the last one.
+        if (_runs.TryGetValue(evidence.Instance, out Committee? committee)) _evidence.Enqueue(VoteAuditor.Accuse(default, committee, evidence, _reporter));
+    }
+
+    // The pool of an epoch, for as long as its stake answers for what it signs.
+    private void Remember(BeaconState state)
+    {
+        OrderingInstance run = BeaconRun.InstanceOf(_options.ChainId, state.Epoch, state.Validators);
+        _runs[run.Id] = run.Committee;
+        foreach (Digest old in _runs.Where(entry => entry.Value.Epoch + (ulong)_options.Registry.UnbondingEpochs < state.Epoch).Select(entry => entry.Key).ToArray()) _runs.Remove(old);
     }
 
     private bool IsLast(ulong height) => height % (ulong)_options.BlocksPerEpoch == 0;

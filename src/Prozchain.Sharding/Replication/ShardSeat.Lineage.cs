@@ -25,6 +25,9 @@ internal sealed partial class ShardSeat<TTransition>
     /// <summary>True if this node has the shard's state and follows its run: from the run's end on it can go on with the heirs.</summary>
     public bool IsFollowing => State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) && standing.FrozenEpoch is null && IsIn(standing);
 
+    /// <summary>True for an heir that this validator is to order: also one whose first epoch is over, as nobody else can take over then.</summary>
+    public bool MayBegin => State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) && (IsMember(standing.AuthorityFrom) || IsWanted());
+
     /// <summary>The last run's cells, for those who fetch them.</summary>
     public State.HeapTrieStore? Cells => HasHeirs ? null : Current?.Node.Replica.Cells as State.HeapTrieStore;
 

@@ -61,7 +61,7 @@ public sealed partial class ValidatorNode<TTransition>
         if (ShardBirth<TTransition>.Merge(ended, other) is { } birth) Begin(heir, birth, left, right);
     }
 
-    private ShardSeat<TTransition>? MayBegin(ShardId shard) => SeatOf(shard) is { Current: null } seat && seat.IsWanted() ? seat : null;
+    private ShardSeat<TTransition>? MayBegin(ShardId shard) => SeatOf(shard) is { Current: null } seat && seat.MayBegin ? seat : null;
 
     private void Begin(ShardSeat<TTransition>? heir, in ShardBirth<TTransition> birth, params ShardSeat<TTransition>[] parents)
     {

@@ -8,6 +8,7 @@ using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Observability;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Replication;
+using Prozchain.Sharding.Reshaping;
 using Prozchain.Sharding.State;
 
 namespace Prozchain.Sharding.Simulation;
@@ -167,12 +168,12 @@ public sealed partial class NetworkWorld : IDisposable
         {
             Beacon = new BeaconNodeOptions
             {
-                Beacon = _beacon, StartMs = _bank.World.StartMs, Signer = _validators[id.Value], Verifier = verifier, AddressOf = key => _hosts[NameOf(key)],
+                Beacon = id.Value == _options.Liar ? _beacon with { Topology = _beacon.Topology with { Trigger = (_, _) => true } } : _beacon, StartMs = _bank.World.StartMs, Signer = _validators[id.Value], Verifier = verifier, AddressOf = key => _hosts[NameOf(key)],
                 Reveal = message => _options.Prove(id.Value, message), Reporter = Address.FromPublicKey(_validators[id.Value].PublicKey.Span),
                 IntervalMs = _options.BeaconIntervalMs, DelayMs = _bank.DelayMs, MaxTimeoutMs = 2_000,
             },
             Transition = default, Machine = _machine, Genesis = CellsOf, MaxCellBytes = CellBytes, IntervalMs = _bank.IntervalMs, DelayMs = _bank.DelayMs, MaxTimeoutMs = 2_000,
-            Propose = Propose, Born = birth => _auditor.OnBirth(birth.Slice.Machine.Shard, birth.Anchor, birth.Slice.Cells),
+            Propose = id.Value == _options.Liar ? state => ProposalOf(state, ReshapeAction.Split(state.Layout.Shards[0].Id)) : Propose, Born = birth => _auditor.OnBirth(birth.Slice.Machine.Shard, birth.Anchor, birth.Slice.Cells),
             Observer = (block, step) =>
             {
                 _auditor.OnFinal(block, step, world.ElapsedMs);

@@ -38,6 +38,9 @@ public sealed record NetworkWorldOptions
     /// <summary>Splits and merges that the beacon decides, one after the other.</summary>
     public IReadOnlyList<LineageDecision> Decisions { get; init; } = [];
 
+    /// <summary>Number of a validator that finds every claim true and claims that a shard is to be split; -1 for none: for tests of those it tells.</summary>
+    internal int Liar { get; init; } = -1;
+
     /// <summary>Beacon blocks before the end of an epoch in which no split or merge is decided: it would end its shards in the next one.</summary>
     public int DrainBlocks { get; init; } = 2;
 

@@ -1,6 +1,7 @@
 using Prozchain.Sharding.Beacon;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Evidence;
 using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Tests.Support;
 
@@ -127,4 +128,32 @@ public class BeaconChainTests
 
     private BeaconBlock Propose(long nowMs, FinalityProof[] anchors, ExitOrder[] exits, ApplicationRecord[] records) =>
         _beacon.Propose(nowMs, new BeaconBody { Anchors = anchors, Exits = exits, Records = records });
+
+    /// <summary>What a vote of an earlier run proves convicts in that run's epoch, whatever the beacon's epoch is by then.</summary>
+    [Fact]
+    public void Accuse_EvidenceOfAnEarlierRun_NamesItsEpoch()
+    {
+        BeaconOptions options = new BeaconWorld(with: options => options with { BlocksPerEpoch = 1 }).Options;
+        var beacon = new ReplicatedBeacon(options, 0, TestNetwork.AddressOf(0));
+        OrderingInstance run = BeaconRun.InstanceOf(options.ChainId, 0, beacon.State.Validators);
+        ReadOnlyMemory<byte> accused = run.Committee.Members[2].PublicKey;
+        MicroHeader header = BeaconWorld.Header(run, 1, beacon.Anchor.Hash, MicroBlockKind.Terminal);
+        beacon.Finalized(new MicroBlock(header, default), new OrderingCertificate(OrderingVoteKind.Finalize, header.View, header.Hash, default));
+        Assert.Equal((1UL, false), (beacon.State.Epoch, beacon.IsFaulted));
+        beacon.Accuse(VoteEvidence.Of(run, Vote(1), Vote(2)));
+        FaultEvidence evidence = Assert.Single(beacon.Evidence);
+        Assert.Equal(0UL, evidence.Statement.Epoch);
+        var directory = new BeaconDirectory(options, BeaconFold.Genesis(options), key => new NodeId(BeaconWorld.WalletOf(key.Span)));
+        directory.Update(beacon.State);
+        Assert.True(new VoteAuditor(directory).Contradicts(accused.Span, 0, evidence.Statement.Epoch, evidence.Witness.Span));
+        beacon.Accuse(VoteEvidence.Of(new OrderingInstance(99, run.Committee, new byte[32]), Vote(1), Vote(2)));
+        Assert.Single(beacon.Evidence);
+
+        OrderingVote Vote(int block)
+        {
+            var share = new byte[65];
+            TestNetwork.Wallet(BeaconWorld.WalletOf(accused.Span)).Sign(run.MessageFor(OrderingVoteKind.Notarize, 7, TestNetwork.Key(block)).Span, share);
+            return new OrderingVote(OrderingVoteKind.Notarize, 7, 2, TestNetwork.Key(block), share);
+        }
+    }
 }

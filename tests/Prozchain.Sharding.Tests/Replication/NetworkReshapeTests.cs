@@ -1,4 +1,12 @@
+using Prozchain.Shared;
+using Prozchain.Sharding.Beacon;
+using Prozchain.Sharding.Consensus;
+using Prozchain.Sharding.Layout;
+using Prozchain.Sharding.Replication;
+using Prozchain.Sharding.Reshaping;
 using Prozchain.Sharding.Simulation;
+using Prozchain.Sharding.Tests.Support;
+using Prozchain.Sharding.Wire;
 using Prozchain.Testing;
 
 namespace Prozchain.Sharding.Tests.Replication;
@@ -42,6 +50,49 @@ public class NetworkReshapeTests(ITestOutputHelper output)
             },
             TestSettings.Seed, TestSettings.Scale(2, 24));
         Assert.True(report.FirstFailure is null, (report.Smallest ?? report.FirstFailure)?.ToString());
+    }
+
+    /// <summary>A validator that claims a decision nobody made: in beacon blocks when it leads the pool, in its shard's blocks when it leads there. Nobody votes for either.</summary>
+    [Fact]
+    public void Run_ForgedSplit_IsRefusedByBeaconAndShard()
+    {
+        int claimed = 0, taken = 0;
+        NetworkWorldOptions options = Options(5_000, [new LineageDecision(600_000, default, false)]) with { BeaconIntervalMs = 250, BlocksPerEpoch = 40, StallBlocks = 80 };
+        using var same = new NetworkWorld(TestSettings.Seed, options);
+        same.World.RunTo(200);
+        ShardId shard = same.Layout.Shards[0].Id;
+        // The first of its committee that leads the pool.
+        OrderingInstance run = same.NodeOf(0)!.Beacon.InstanceOf(0)!;
+        NodeId liar = Enumerable.Range(2, 20).Select(term => LeaderOf(run, (ulong)term)).First(leader => same.CommitteeOf(shard).Contains(leader));
+        using var network = new NetworkWorld(TestSettings.Seed, options with { Liar = liar.Value });
+        network.World.Observer = (in SimulatedEvent happened, ReadOnlySpan<byte> bytes) =>
+        {
+            if (happened.Kind != SimulatedEventKind.Received || happened.From != liar || ProposedBy(bytes) is not { } block) return;
+            var reader = new WireReader(block.Body.Span);
+            if (block.Header.Shard == shard) taken += ShardBody.TryRead(block.Body) is { Topology.Count: > 0 } ? 1 : 0;
+            else if (BeaconBody.Read(ref reader, out BeaconBody body) == ReadResult.Ok && body.Proposals.Count > 0) claimed++;
+        };
+        network.World.RunTo(1_000);
+        network.NodeOf(liar.Value)!.Deceive(new TopologyChange(1, ReshapeAction.Split(shard), 0, network.World.NowMs));
+        network.World.RunTo(14_000);
+        NetworkReport report = network.Report();
+        output.WriteLine($"{claimed} and {taken} forged, {report}");
+        Assert.True(claimed > 5 && taken > 5, $"Expected forged blocks of both kinds, got {claimed} and {taken} with seed {TestSettings.Seed}.");
+        Assert.True(report is { Births: [], Freezes: 0, Bank: { IsQuiet: true, Waiting: 0, Transfers: > 30 } } && network.State!.Layout.Version == 0, $"Expected the first layout and a bank at rest, got {report} with seed {TestSettings.Seed}.");
+    }
+
+    private static NodeId LeaderOf(OrderingInstance run, ulong term)
+    {
+        ReadOnlyMemory<byte> key = run.Committee.Members[run.LeaderOf(run.FirstViewOf(term))].PublicKey;
+        return new NodeId(Enumerable.Range(0, 12).First(number => new TestSigner(number).PublicKey.Span.SequenceEqual(key.Span)));
+    }
+
+    private static MicroBlock? ProposedBy(ReadOnlySpan<byte> message)
+    {
+        const int Share = 65;
+        if (!NetworkMessage.TryRead(message, out NetworkMessage read) || read.Kind is not (NetworkMessageKind.Beacon or NetworkMessageKind.Run) || read.Payload.Length < 2 + Share || read.Payload[1] != (byte)OrderingMessage.Proposal) return null;
+        var reader = new WireReader(read.Payload[(2 + Share)..]);
+        return MicroBlock.Read(ref reader, out MicroBlock block) == ReadResult.Ok ? block : null;
     }
 
     private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<SimulatedWorld, NetworkWorld> s_networks = [];
