@@ -135,6 +135,8 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
         if (AtomicTransaction.TryRead(transaction, out AtomicTransaction? read) != ReadResult.Ok || read!.Cells.IsEmpty) return AdmissionResult.Malformed;
         if (read.ChainId != rules.ChainId) return AdmissionResult.WrongChain;
         if (!rules.Programs.ContainsKey(read.Program)) return AdmissionResult.Unknown;
+        foreach (DeclaredCell cell in read.Cells)
+            if (cell.Class != LayoutClass.General) return AdmissionResult.Unknown;
         if (TimeMs >= read.DeadlineMs || read.DeadlineMs - read.BeginMs > rules.MaxValidityMs || read.BeginMs - TimeMs > rules.MaxValidityMs) return AdmissionResult.OutsideWindow;
         if (!read.IsSigned(_verifier)) return AdmissionResult.BadSignature;
         var places = new SortedSet<int>();
@@ -210,7 +212,7 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
     /// <summary>Transactions that wait in the queues of all shards, atomic ones not counted.</summary>
     public int QueuedTransactions() => _shards.Sum(shard => shard.Queue.Count);
 
-    /// <summary>Value that has left a shard in receipts which no block holds yet (<see cref="ReceiptSink.TrySend"/>); those that wait for a claimed cell are not in it.</summary>
+    /// <summary>Value that has left a shard in receipts which no block holds yet (<see cref="ReceiptSink.TrySend(in Digest, ReadOnlySpan{byte}, ulong)"/>); those that wait for a claimed cell are not in it.</summary>
     public UInt128 ValueOnTheWay()
     {
         UInt128 total = 0;

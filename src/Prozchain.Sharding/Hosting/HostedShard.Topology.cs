@@ -73,7 +73,7 @@ internal sealed partial class HostedShard<TTransition>
     private bool HoldsCellOf(AtomicTransaction transaction)
     {
         foreach (DeclaredCell cell in transaction.Cells)
-            if (Info.Contains(cell.Key)) return true;
+            if (Info.Contains(cell.Class, cell.Key)) return true;
         return false;
     }
 

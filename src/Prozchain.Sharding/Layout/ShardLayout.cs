@@ -117,6 +117,14 @@ public sealed class ShardLayout
         ? _shards[table.IndexOf(key)].Id
         : throw new ArgumentException($"Expected a class of the layout, got {layoutClass}.", nameof(layoutClass));
 
+    /// <summary>The shard of a key of a class that the layout may lack.</summary>
+    internal bool TryShardOf(LayoutClass layoutClass, in Digest key, out ShardId shard)
+    {
+        PrefixTable? table = TableOf(layoutClass);
+        shard = table is null ? default : _shards[table.IndexOf(key)].Id;
+        return table is not null;
+    }
+
     /// <summary>What a shard is, or was: shards that were split or merged stay known until they are forgotten.</summary>
     /// <param name="id">The shard's name.</param>
     /// <param name="info">The shard, when the result is true.</param>

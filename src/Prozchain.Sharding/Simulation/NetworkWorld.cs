@@ -67,7 +67,7 @@ public sealed class NetworkWorld : IDisposable
             Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(),
         };
         StateWrite[] genesis = [.. _accounts.Select(AccountOf)];
-        _audit = new ShardAudit(Layout, genesis, [TransactionStatus.ForbiddenCell, TransactionStatus.InvalidStatus]);
+        _audit = new ShardAudit(Layout, _ => genesis, [TransactionStatus.ForbiddenCell, TransactionStatus.InvalidStatus]);
         _audit.Add(_auditor = new BankAuditor(genesis));
         _random = World.RandomStream(2);
         for (int i = 0; i < options.Pool; i++) World.Add(Make, new NodeOptions { StartAfterMs = random.Next(_bank.IntervalMs) });
