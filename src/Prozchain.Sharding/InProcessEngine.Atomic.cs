@@ -1,5 +1,6 @@
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Hosting;
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Wire;
 
 namespace Prozchain.Sharding;
@@ -18,6 +19,7 @@ public sealed partial class InProcessEngine<TTransition>
         if (AtomicTransaction.TryRead(transaction, out AtomicTransaction? read) != ReadResult.Ok || read!.Cells.IsEmpty) return AdmissionResult.Malformed;
         if (read.ChainId != rules.ChainId) return AdmissionResult.WrongChain;
         if (!rules.Programs.ContainsKey(read.Program)) return AdmissionResult.Unknown;
+        if (!AreHere(read.Cells)) return AdmissionResult.Unknown;
         if (!IsInWindow(read)) return AdmissionResult.OutsideWindow;
         if (!read.IsSigned(_verifier)) return AdmissionResult.BadSignature;
         SortedSet<int> places = PlacesOf(read.Cells);
@@ -56,6 +58,7 @@ public sealed partial class InProcessEngine<TTransition>
         AtomicTransaction transaction = attempt!.Transaction;
         if (transaction.ChainId != rules.ChainId) return AdmissionResult.WrongChain;
         if (!rules.Programs.ContainsKey(transaction.Program)) return AdmissionResult.Unknown;
+        if (!AreHere(attempt.Cells)) return AdmissionResult.Unknown;
         if (!IsInWindow(transaction)) return AdmissionResult.OutsideWindow;
         if (!attempt.IsSigned(_verifier)) return AdmissionResult.BadSignature;
         SortedSet<int> places = PlacesOf(attempt.Cells);
@@ -104,6 +107,14 @@ public sealed partial class InProcessEngine<TTransition>
     {
         AtomicOptions rules = _options.Rules.Atomic;
         return TimeMs < transaction.DeadlineMs && transaction.DeadlineMs - transaction.BeginMs <= rules.MaxValidityMs && transaction.BeginMs - TimeMs <= rules.MaxValidityMs;
+    }
+
+    // Shards of other classes are other engines'.
+    private static bool AreHere(ReadOnlySpan<DeclaredCell> cells)
+    {
+        foreach (DeclaredCell cell in cells)
+            if (cell.Class != LayoutClass.General) return false;
+        return true;
     }
 
     private SortedSet<int> PlacesOf(ReadOnlySpan<DeclaredCell> cells)

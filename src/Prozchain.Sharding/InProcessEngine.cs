@@ -194,7 +194,7 @@ public sealed partial class InProcessEngine<TTransition> : IDisposable where TTr
     /// <summary>Transactions that wait in the queues of all shards, atomic ones not counted.</summary>
     public int QueuedTransactions() => _shards.Sum(shard => shard.Queue.Count);
 
-    /// <summary>Value that has left a shard in receipts which no block holds yet (<see cref="ReceiptSink.TrySend"/>); those that wait for a claimed cell are not in it.</summary>
+    /// <summary>Value that has left a shard in receipts which no block holds yet (<see cref="ReceiptSink.TrySend(in Digest, ReadOnlySpan{byte}, ulong)"/>); those that wait for a claimed cell are not in it.</summary>
     public UInt128 ValueOnTheWay()
     {
         UInt128 total = 0;

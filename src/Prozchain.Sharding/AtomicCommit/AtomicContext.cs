@@ -31,8 +31,14 @@ internal sealed class AtomicContext(ShardRange self, AtomicOptions options, ICel
     /// <summary>True unless a test leaves the rule out.</summary>
     public bool Keeps(SafetyRule rule) => Options.Without != rule;
 
-    /// <summary>True if the shard holds or held the key.</summary>
-    public bool Holds(ShardId shard, in Digest key) => directory.TryGet(shard, out ShardRange range) && range.Contains(key);
+    /// <summary>True if the shard holds or held the cell.</summary>
+    public bool Holds(ShardId shard, in DeclaredCell cell) => directory.TryGet(shard, out ShardRange range) && range.Contains(cell.Class, cell.Key);
+
+    /// <summary>True if this shard holds the cell.</summary>
+    public bool IsOwn(in DeclaredCell cell) => Self.Contains(cell.Class, cell.Key);
+
+    /// <summary>True if another shard holds or held a key of its class, and this one does not.</summary>
+    public bool IsForeign(ShardId shard, in Digest key) => directory.TryGet(shard, out ShardRange range) && range.Contains(key) && !Self.Contains(range.Class, key);
 
     /// <summary>True if only a settled set tells what the shard said in that epoch.</summary>
     public bool HasEnded(ShardId shard, ulong epoch) => Endings.TryGetValue(shard, out ShardEnding? ending) && epoch <= ending.Epoch;

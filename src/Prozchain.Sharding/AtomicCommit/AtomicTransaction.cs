@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Prozchain.Shared;
 using Prozchain.Sharding.Hashing;
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Wire;
 
@@ -10,7 +11,30 @@ namespace Prozchain.Sharding.AtomicCommit;
 /// <summary>A cell that a transaction declares to touch.</summary>
 /// <param name="Key">The cell.</param>
 /// <param name="IsWritten">True if it may be written; false if it is only read.</param>
-public readonly record struct DeclaredCell(Digest Key, bool IsWritten);
+public readonly record struct DeclaredCell(Digest Key, bool IsWritten)
+{
+    /// <summary>The class that the key is of; the general one by default. No transaction names one key in two classes.</summary>
+    public LayoutClass Class { get; init; }
+
+    internal void Write(WireWriter writer)
+    {
+        writer.WriteBytes32(Key.Bytes);
+        writer.WriteByte((byte)((IsWritten ? 1 : 0) | (Class == LayoutClass.General ? 0 : 2)));
+        if (Class != LayoutClass.General) writer.WriteByte(Class.Value);
+    }
+
+    internal static ReadResult Read(ref WireReader reader, out DeclaredCell cell)
+    {
+        cell = default;
+        byte layoutClass = 0;
+        if (!(reader.TryReadBytes32(out Bytes32 key) && reader.TryReadByte(out byte mode))) return ReadResult.Truncated;
+        if (mode > 3) return ReadResult.NotCanonical;
+        if (mode > 1 && !reader.TryReadByte(out layoutClass)) return ReadResult.Truncated;
+        if (mode > 1 && layoutClass == 0) return ReadResult.NotCanonical;
+        cell = new DeclaredCell(new Digest(key), (mode & 1) == 1) { Class = new LayoutClass(layoutClass) };
+        return ReadResult.Ok;
+    }
+}
 
 /// <summary>
 /// A transaction over cells of several shards: all of it happens or nothing. Names chain and cells, never a shard, so
@@ -82,11 +106,7 @@ public sealed class AtomicTransaction
         writer.WriteUInt16(header.Program);
         DeclaredCell[] sorted = [.. cells.OrderBy(cell => cell.Key)];
         writer.WriteVarint((ulong)sorted.Length);
-        foreach (DeclaredCell cell in sorted)
-        {
-            writer.WriteBytes32(cell.Key.Bytes);
-            writer.WriteByte(cell.IsWritten ? (byte)1 : (byte)0);
-        }
+        foreach (DeclaredCell cell in sorted) cell.Write(writer);
         writer.WriteVarint((ulong)signers.Count);
         foreach (ISigner signer in signers) WriteBytes(writer, signer.PublicKey.Span);
         WriteBytes(writer, payload);
@@ -131,10 +151,9 @@ public sealed class AtomicTransaction
         var cells = new DeclaredCell[count];
         for (int i = 0; i < cells.Length; i++)
         {
-            reader.TryReadBytes32(out Bytes32 key);
-            reader.TryReadByte(out byte mode);
-            cells[i] = new DeclaredCell(new Digest(key), mode == 1);
-            if (mode > 1 || (i > 0 && cells[i].Key <= cells[i - 1].Key)) return ReadResult.NotCanonical;
+            ReadResult read = DeclaredCell.Read(ref reader, out cells[i]);
+            if (read != ReadResult.Ok) return read;
+            if (i > 0 && cells[i].Key <= cells[i - 1].Key) return ReadResult.NotCanonical;
         }
         if (!reader.TryReadVarint(out ulong signerCount)) return ReadResult.Truncated;
         if (signerCount > AtomicLimits.MaxSigners) return ReadResult.TooLarge;

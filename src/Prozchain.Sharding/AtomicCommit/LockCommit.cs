@@ -44,7 +44,7 @@ internal sealed partial class LockCommit(AtomicContext context, DecisionLog deci
         if (cells.IsEmpty || cells.Length > AtomicLimits.MaxCells) return AtomicResult.NotParticipant;
         foreach (DeclaredCell cell in cells)
         {
-            if (!context.Self.Contains(cell.Key)) return AtomicResult.NotParticipant;
+            if (!context.IsOwn(cell)) return AtomicResult.NotParticipant;
         }
         if (_open.TryGetValue(transaction.Id, out LockEntry? entry) && entry.Attempt != attempt)
         {
@@ -109,7 +109,7 @@ internal sealed partial class LockCommit(AtomicContext context, DecisionLog deci
             if (participants.IndexOf(provision.Shard) < 0) return AtomicResult.NotParticipant;
             foreach (CellValue cell in provision.Cells)
             {
-                if (!context.Holds(provision.Shard, cell.Key) || context.Self.Contains(cell.Key)) return AtomicResult.Contradiction;
+                if (!context.IsForeign(provision.Shard, cell.Key)) return AtomicResult.Contradiction;
                 cells[cell.Key] = (cell, true);
             }
         }
@@ -209,7 +209,7 @@ internal sealed partial class LockCommit(AtomicContext context, DecisionLog deci
                 Add(entry = new LockEntry(theirs.Transaction, theirs.Attempt, theirs.ExpiresAt, this));
                 entry.Prepare(theirs.Participants, theirs.Outcome, theirs.Writes);
             }
-            entry.Cells.AddRange(theirs.Cells.Where(cell => context.Self.Contains(cell.Key)));
+            entry.Cells.AddRange(theirs.Cells.Where(cell => context.IsOwn(cell)));
             entry.HeldCount = entry.Cells.Count;
             context.Claims.Restore(entry);
         }

@@ -56,11 +56,7 @@ internal sealed class LockEntry(AtomicTransaction transaction, Attempt attempt, 
         writer.WriteByte((byte)((IsWaiting ? 1 : 0) | (IsFixed ? 2 : Participants.Length > 0 ? 4 : 0)));
         writer.WriteVarint((ulong)HeldCount);
         writer.WriteVarint((ulong)Cells.Count);
-        foreach (DeclaredCell cell in Cells)
-        {
-            writer.WriteBytes32(cell.Key.Bytes);
-            writer.WriteByte(cell.IsWritten ? (byte)1 : (byte)0);
-        }
+        foreach (DeclaredCell cell in Cells) cell.Write(writer);
         if (IsFixed || Participants.Length > 0) AtomicRecord.WriteShards(writer, Participants);
         if (!IsFixed) return;
         writer.WriteBytes32(Outcome.Bytes);
@@ -77,8 +73,8 @@ internal sealed class LockEntry(AtomicTransaction transaction, Attempt attempt, 
         var entry = new LockEntry(transaction!, new Attempt(number, epoch), expires, owner) { IsWaiting = (flags & 1) != 0, HeldCount = held };
         for (int i = 0; i < count; i++)
         {
-            if (!reader.TryReadBytes32(out Bytes32 key) || !reader.TryReadByte(out byte mode) || mode > 1) return null;
-            entry.Cells.Add(new DeclaredCell(new Digest(key), mode == 1));
+            if (DeclaredCell.Read(ref reader, out DeclaredCell cell) != ReadResult.Ok) return null;
+            entry.Cells.Add(cell);
         }
         if (flags < 2) return entry;
         ShardId[]? participants = AtomicRecord.TryReadShards(ref reader, AtomicLimits.MaxParticipants);

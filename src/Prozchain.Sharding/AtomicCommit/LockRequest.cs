@@ -89,10 +89,9 @@ public sealed class LockRequest
         var cells = new DeclaredCell[count];
         for (int i = 0; i < cells.Length; i++)
         {
-            reader.TryReadBytes32(out Bytes32 key);
-            reader.TryReadByte(out byte mode);
-            cells[i] = new DeclaredCell(new Digest(key), mode == 1);
-            if (mode > 1 || (i > 0 && cells[i].Key <= cells[i - 1].Key)) return ReadResult.NotCanonical;
+            result = DeclaredCell.Read(ref reader, out cells[i]);
+            if (result != ReadResult.Ok) return result;
+            if (i > 0 && cells[i].Key <= cells[i - 1].Key) return ReadResult.NotCanonical;
         }
         if (!reader.TryReadByte(out byte signer) || !reader.TryReadVarint(out ulong size)) return ReadResult.Truncated;
         if (signer >= transaction.Signers.Length) return ReadResult.NotCanonical;
@@ -103,11 +102,15 @@ public sealed class LockRequest
         return ReadResult.Ok;
     }
 
-    /// <summary>The shards that hold the cells, ascending: the first decides.</summary>
+    /// <summary>The shards that hold the cells, ascending: the first decides. None if the layout lacks the class of one.</summary>
     internal ShardId[] ParticipantsIn(ShardLayout layout)
     {
         var shards = new SortedSet<ShardId>();
-        foreach (DeclaredCell cell in _cells) shards.Add(layout.ShardOf(cell.Key));
+        foreach (DeclaredCell cell in _cells)
+        {
+            if (!layout.TryShardOf(cell.Class, cell.Key, out ShardId shard)) return [];
+            shards.Add(shard);
+        }
         return [.. shards];
     }
 
@@ -125,10 +128,6 @@ public sealed class LockRequest
         writer.WriteUInt32(attempt.Number);
         writer.WriteUInt64(attempt.Epoch);
         writer.WriteVarint((ulong)cells.Length);
-        foreach (DeclaredCell cell in cells)
-        {
-            writer.WriteBytes32(cell.Key.Bytes);
-            writer.WriteByte(cell.IsWritten ? (byte)1 : (byte)0);
-        }
+        foreach (DeclaredCell cell in cells) cell.Write(writer);
     }
 }

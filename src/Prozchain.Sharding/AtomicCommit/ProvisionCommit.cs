@@ -37,7 +37,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
         var entry = new ProvisionEntry(transaction, this);
         foreach (DeclaredCell cell in transaction.Cells)
         {
-            if (context.Self.Contains(cell.Key)) entry.Cells.Add(cell);
+            if (context.IsOwn(cell)) entry.Cells.Add(cell);
         }
         if (entry.Cells.Count == 0) return AtomicResult.NotParticipant;
         context.Begun++;
@@ -67,7 +67,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
         if (!value.IsEmpty) return AcceptCertificate(entry, shard, value[0] == 1, new Digest(value[1..]));
         if (entry.Transaction.DeadlineMs < ending.CompleteFromMs) return AtomicResult.OutsideWindow;
         bool isNeeded = false;
-        for (int i = 0; i < entry.Certified.Length; i++) isNeeded |= !entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key);
+        for (int i = 0; i < entry.Certified.Length; i++) isNeeded |= !entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i]);
         if (!isNeeded || !context.CanHaveOrdered(ending, entry.Transaction)) return AtomicResult.NotParticipant;
         // Where this shard is fixed and the set is silent, an heir provided the cells: the heir's word counts.
         if (entry.IsFixed && context.Keeps(SafetyRule.SilenceBindsUncertifiedOnly)) return AtomicResult.NotParticipant;
@@ -134,7 +134,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
         if (!context.Keeps(SafetyRule.HeirsGoOn)) return;
         foreach ((Digest id, ProvisionEntry theirs) in parent._open)
         {
-            if (!theirs.Cells.Exists(cell => context.Self.Contains(cell.Key))) continue;
+            if (!theirs.Cells.Exists(cell => context.IsOwn(cell))) continue;
             if (!_open.TryGetValue(id, out ProvisionEntry? entry))
             {
                 _open.Add(id, entry = new ProvisionEntry(theirs.Transaction, this));
@@ -144,7 +144,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
             for (int i = 0; i < theirs.Certified.Length; i++) entry.Certified[i] |= theirs.Certified[i];
             foreach (DeclaredCell cell in theirs.Cells)
             {
-                if (context.Self.Contains(cell.Key)) entry.Cells.Add(cell);
+                if (context.IsOwn(cell)) entry.Cells.Add(cell);
             }
             entry.HeldCount = entry.Cells.Count;
             context.Claims.Restore(entry);
@@ -186,7 +186,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
         if (context.Endings.TryGetValue(shard, out ShardEnding? ending) && !context.CanHaveOrdered(ending, entry.Transaction)) return false;
         for (int i = 0; i < entry.Certified.Length; i++)
         {
-            if (!entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i].Key)) return true;
+            if (!entry.Certified[i] && context.Holds(shard, entry.Transaction.Cells[i])) return true;
         }
         return false;
     }
@@ -195,13 +195,15 @@ internal sealed class ProvisionCommit(AtomicContext context)
     {
         foreach (CellValue cell in record.Cells)
         {
-            if (entry.Transaction.IndexOf(cell.Key) < 0 || !context.Holds(record.Shard, cell.Key)) return AtomicResult.Contradiction;
+            int at = entry.Transaction.IndexOf(cell.Key);
+            if (at < 0 || !context.Holds(record.Shard, entry.Transaction.Cells[at])) return AtomicResult.Contradiction;
         }
         bool isNew = false;
         foreach (CellValue cell in record.Cells)
         {
-            ref CellValue? provided = ref entry.Provided[entry.Transaction.IndexOf(cell.Key)];
-            if (provided is not null || context.Self.Contains(cell.Key)) continue;
+            int at = entry.Transaction.IndexOf(cell.Key);
+            ref CellValue? provided = ref entry.Provided[at];
+            if (provided is not null || context.IsOwn(entry.Transaction.Cells[at])) continue;
             provided = cell;
             isNew = true;
         }
@@ -215,7 +217,7 @@ internal sealed class ProvisionCommit(AtomicContext context)
         bool isParticipant = false, isNew = false;
         for (int i = 0; i < entry.Certified.Length; i++)
         {
-            bool holds = context.Holds(shard, entry.Transaction.Cells[i].Key);
+            bool holds = context.Holds(shard, entry.Transaction.Cells[i]);
             isParticipant |= holds;
             isNew |= holds && !entry.Certified[i];
         }
@@ -231,8 +233,8 @@ internal sealed class ProvisionCommit(AtomicContext context)
         for (int i = 0; i < entry.Certified.Length; i++)
         {
             // Its own cells a shard certifies itself, whatever an ancestor says of them.
-            Digest key = entry.Transaction.Cells[i].Key;
-            entry.Certified[i] |= context.Holds(shard, key) && !context.Self.Contains(key);
+            DeclaredCell cell = entry.Transaction.Cells[i];
+            entry.Certified[i] |= context.Holds(shard, cell) && !context.IsOwn(cell);
         }
         TryCommit(entry);
         return AtomicResult.Accepted;

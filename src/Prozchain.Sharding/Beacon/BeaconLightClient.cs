@@ -51,9 +51,11 @@ public sealed class BeaconLightClient
     /// <param name="validators"><see cref="ValidatorSet.Digest"/> of that epoch.</param>
     /// <param name="verifier">Checks signatures.</param>
     /// <param name="schemeOf">Makes the scheme of a committee; null for a <see cref="SignatureListScheme"/>.</param>
-    public BeaconLightClient(ulong chainId, ulong epoch, Digest validators, ISignatureVerifier verifier, Func<Committee, ICertificateScheme>? schemeOf = null)
+    /// <param name="layout">The shards of that epoch, where the user trusts those as well: the client then follows their splits and merges, and checks proofs of cells by itself.</param>
+    public BeaconLightClient(ulong chainId, ulong epoch, Digest validators, ISignatureVerifier verifier, Func<Committee, ICertificateScheme>? schemeOf = null, ShardLayout? layout = null)
     {
         ArgumentNullException.ThrowIfNull(verifier);
+        Layout = layout;
         _chainId = chainId;
         _schemeOf = schemeOf ?? (committee => new SignatureListScheme(committee, verifier));
         _trusted = validators;
@@ -65,6 +67,23 @@ public sealed class BeaconLightClient
 
     /// <summary>The last accepted header; null before the first.</summary>
     public BeaconHeader? Header { get; private set; }
+
+    /// <summary>The shards as the client knows them; null where it was given none. Behind a change that it has not taken in, it believes no proof of the new shards.</summary>
+    public ShardLayout? Layout { get; private set; }
+
+    /// <summary>Takes in another layout: the one that the last accepted header, that of the block which ends an epoch, let out a record of.</summary>
+    /// <param name="record">The record; untrusted.</param>
+    /// <param name="proof">Shows it under the header; untrusted.</param>
+    /// <param name="layout">The layout, from anywhere: held against the record.</param>
+    /// <returns>False, and nothing changed, if it is not that layout.</returns>
+    public bool Adopt(in LayoutRecord record, BeaconOutputProof proof, ShardLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(proof);
+        ArgumentNullException.ThrowIfNull(layout);
+        if (Header is null || record.Layout != layout.Hash() || record.Epoch != Header.Epoch + 1 || !proof.Verify(Header, BeaconWire.Encode(record.Write))) return false;
+        Layout = layout;
+        return true;
+    }
 
     /// <summary>Takes a newer header that the epoch's validators certified: of the epoch that the client stands in, or the last one of the epoch before.</summary>
     /// <param name="header">The header.</param>
@@ -114,6 +133,18 @@ public sealed class BeaconLightClient
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(layout);
         return Verify(proof) && layout.IsLive(proof.Entry.Shard) && layout.TryGetInfo(proof.Entry.Shard, out ShardInfo? shard) && account.Holds(proof.Entry.StateRoot, shard);
+    }
+
+    /// <summary>
+    /// True if the cell is what the shard's last sealed state holds under the last accepted beacon header. A shard that was
+    /// split or merged has no place under the headers since, and one that the client's layout lacks is not believed.
+    /// </summary>
+    /// <param name="proof">Shows the shard's state root; untrusted.</param>
+    /// <param name="cell">Shows the cell under it; untrusted.</param>
+    public bool Verify(AnchorProof proof, CellProof cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return Layout is { } layout && Verify(proof) && layout.IsLive(proof.Entry.Shard) && layout.TryGetInfo(proof.Entry.Shard, out ShardInfo? shard) && cell.Holds(proof.Entry.StateRoot, shard);
     }
 
     private LightClientResult Check(BeaconHeader header, FinalityProof proof, ValidatorSet validators)

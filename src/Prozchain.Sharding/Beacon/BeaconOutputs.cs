@@ -21,6 +21,9 @@ public sealed class BeaconOutputs
     /// <summary>Punishments.</summary>
     public IReadOnlyList<Conviction> Convictions => _convictions;
 
+    /// <summary>The layout of the next epoch; null where it is that of this one.</summary>
+    public LayoutRecord? Layout { get; private set; }
+
     internal Digest Root => new(MerkleTree<TreeHash>.Root(Leaves()));
 
     /// <summary>Proves one entry under the block's header.</summary>
@@ -52,12 +55,19 @@ public sealed class BeaconOutputs
         _encodings.Add(BeaconWire.Encode(conviction.Write));
     }
 
+    internal void Add(LayoutRecord record)
+    {
+        Layout = record;
+        _encodings.Add(BeaconWire.Encode(record.Write));
+    }
+
     /// <summary>Adds what an encoding says; false if it says nothing that a block lets out.</summary>
     internal bool TryAdd(ReadOnlySpan<byte> encoding)
     {
         if (WithdrawalReceipt.TryRead(encoding, out WithdrawalReceipt receipt) == ReadResult.Ok) Add(receipt);
         else if (FreezeRecord.TryRead(encoding, out FreezeRecord record) == ReadResult.Ok) Add(record);
         else if (Conviction.TryRead(encoding, out Conviction? conviction) == ReadResult.Ok) Add(conviction!);
+        else if (LayoutRecord.TryRead(encoding, out LayoutRecord layout) == ReadResult.Ok && Layout is null) Add(layout);
         else return false;
         return true;
     }

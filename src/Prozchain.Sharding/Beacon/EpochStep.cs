@@ -20,6 +20,7 @@ internal static class EpochStep
         // 2. Layout, frozen shards and new classes of n.
         TopologyStep.Cut(step, epoch);
         Thaw(step, next, epoch);
+        if (step.State.Layout.Hash() != state.Layout.Hash()) step.Outputs.Add(new LayoutRecord(epoch, step.State.Layout.Version, step.State.Layout.Hash()));
         state = step.State;
 
         // 3. The committees of n + 1, drawn from the fixed set.

@@ -45,6 +45,6 @@ public readonly struct BlockContext
     public long TimeMs { get; }
 
     /// <summary>True if the executing shard holds the key.</summary>
-    /// <param name="key">A 256-bit key.</param>
+    /// <param name="key">A 256-bit key of the shard's class.</param>
     public bool IsLocal(in Digest key) => Shard.Contains(key);
 }

@@ -55,7 +55,7 @@ public interface IShardTransition
     void Credit(in Digest cell, ReadOnlySpan<byte> receipt, in BlockContext block, ref CellView cells);
 
     /// <summary>
-    /// The value that crediting a receipt brings at most, in the unit in which <see cref="ReceiptSink.TrySend"/> takes it. A
+    /// The value that crediting a receipt brings at most, in the unit in which <see cref="ReceiptSink.TrySend(in Digest, ReadOnlySpan{byte}, ulong)"/> takes it. A
     /// shard takes no bundle whose receipts bring more than it declares: else a captured source could bring what it likes
     /// before anybody attests it. As it stands receipts bring nothing that is capped.
     /// </summary>

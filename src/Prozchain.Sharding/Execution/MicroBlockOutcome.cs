@@ -126,7 +126,7 @@ public sealed class MicroBlockOutcome
             ReadOnlySpan<byte> receipts = lanes[plan.Lane].Receipts.Slice(plan.ReceiptsAt, plan.ReceiptsLength);
             int count = hasRoot ? _outbound.Add(block.Layout, receipts) : ReceiptBuffer.CountIn(receipts);
             sent += count;
-            sentBytes += receipts.Length - count * ReceiptBuffer.ValueSize;
+            sentBytes += receipts.Length - count * ReceiptBuffer.PreludeSize;
         }
         if (hasRoot)
         {

@@ -24,16 +24,17 @@ internal sealed class OutboundSet
         _byShard.Clear();
     }
 
-    /// <summary>Adds the receipts of one transaction, each with its value before it.</summary>
+    /// <summary>Adds the receipts of one transaction, each with its value and class before it.</summary>
     public int Add(ShardLayout layout, ReadOnlySpan<byte> receipts)
     {
         int count = 0;
         while (!receipts.IsEmpty)
         {
             ulong value = BinaryPrimitives.ReadUInt64LittleEndian(receipts);
-            receipts = receipts[ReceiptBuffer.ValueSize..];
+            LayoutClass layoutClass = ReceiptBuffer.ClassOf(receipts);
+            receipts = receipts[ReceiptBuffer.PreludeSize..];
             int length = ReceiptBuffer.HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[Digest.Size..]);
-            BundleFor(layout.ShardOf(new Digest(receipts[..Digest.Size]))).Add(receipts[..length], value);
+            BundleFor(layout.ShardOf(layoutClass, new Digest(receipts[..Digest.Size]))).Add(receipts[..length], value);
             receipts = receipts[length..];
             count++;
         }

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using Prozchain.Sharding.Layout;
 
 namespace Prozchain.Sharding.Execution;
 
-/// <summary>Receipts of one lane one after the other, each with its value before it. Grows, and is used again.</summary>
+/// <summary>Receipts of one lane one after the other, each with its value and the class of its cell before it. Grows, and is used again.</summary>
 internal sealed class ReceiptBuffer
 {
-    public const int ValueSize = sizeof(ulong), HeadSize = Digest.Size + sizeof(ushort);
+    public const int PreludeSize = sizeof(ulong) + 1, HeadSize = Digest.Size + sizeof(ushort);
 
     private byte[] _bytes = new byte[1024];
     private int _markedCount;
@@ -29,19 +30,23 @@ internal sealed class ReceiptBuffer
     public static int CountIn(ReadOnlySpan<byte> receipts)
     {
         int count = 0;
-        for (; !receipts.IsEmpty; count++) receipts = receipts[(ValueSize + HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[(ValueSize + Digest.Size)..]))..];
+        for (; !receipts.IsEmpty; count++) receipts = receipts[(PreludeSize + HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[(PreludeSize + Digest.Size)..]))..];
         return count;
     }
 
-    public void Add(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
+    /// <summary>The class of the first receipt's cell.</summary>
+    public static LayoutClass ClassOf(ReadOnlySpan<byte> receipts) => new(receipts[sizeof(ulong)]);
+
+    public void Add(LayoutClass layoutClass, in Digest cell, ReadOnlySpan<byte> payload, ulong value)
     {
-        int length = ValueSize + HeadSize + payload.Length;
+        int length = PreludeSize + HeadSize + payload.Length;
         if (Length + length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, Length + length));
         Span<byte> at = _bytes.AsSpan(Length, length);
         BinaryPrimitives.WriteUInt64LittleEndian(at, value);
-        cell.Span.CopyTo(at[ValueSize..]);
-        BinaryPrimitives.WriteUInt16LittleEndian(at[(ValueSize + Digest.Size)..], (ushort)payload.Length);
-        payload.CopyTo(at[(ValueSize + HeadSize)..]);
+        at[sizeof(ulong)] = layoutClass.Value;
+        cell.Span.CopyTo(at[PreludeSize..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(at[(PreludeSize + Digest.Size)..], (ushort)payload.Length);
+        payload.CopyTo(at[(PreludeSize + HeadSize)..]);
         Length += length;
         Count++;
     }

@@ -75,7 +75,7 @@ internal sealed partial class HostedShard<TTransition>
     private bool HoldsCellOf(ReadOnlySpan<DeclaredCell> cells)
     {
         foreach (DeclaredCell cell in cells)
-            if (Info.Contains(cell.Key)) return true;
+            if (Info.Contains(cell.Class, cell.Key)) return true;
         return false;
     }
 

@@ -46,9 +46,14 @@ public sealed class ShardInfo
     /// <summary>True until it is split or merged.</summary>
     public bool IsLive => Children.Count == 0;
 
-    /// <summary>True if the key begins with the shard's prefix.</summary>
+    /// <summary>True if the key, of the shard's class, begins with its prefix.</summary>
     /// <param name="key">A 256-bit key.</param>
     public bool Contains(in Digest key) => Bytes32.CommonPrefix(Prefix.Bytes, key.Bytes) >= Depth;
+
+    /// <summary>True if the shard is of the class, and the key begins with its prefix.</summary>
+    /// <param name="layoutClass">The class that the key is of.</param>
+    /// <param name="key">A 256-bit key.</param>
+    public bool Contains(LayoutClass layoutClass, in Digest key) => Class == layoutClass && Contains(key);
 
     /// <summary>True if some key belongs to both.</summary>
     /// <param name="other">Another shard, of any time.</param>

@@ -96,7 +96,7 @@ public sealed class ShardLayout
             if (!rules.IsValid) throw new ArgumentException($"Expected floors of 1 to {WireLimits.MaxMembers} seats, got {rules.OrderingFloor} and {rules.AttestationFloor}.", nameof(classes));
             if (i > 0 && sorted[i - 1].Rules.Class == rules.Class) throw new ArgumentException($"Expected each class once, got {rules.Class} twice.", nameof(classes));
             if (count < 1 || (total += count) > MaxShards) throw new ArgumentException($"Expected at least 1 shard of a class and at most {MaxShards} in all, got {count} of class {rules.Class}.", nameof(classes));
-            Grow(lineage, rules.Class, count);
+            FirstShards.Grow(lineage, rules.Class, count);
         }
         return new ShardLayout(0, (ulong)lineage.Count + 1, [.. sorted.Select(entry => entry.Rules)], lineage.ToImmutable());
     }
@@ -116,6 +116,14 @@ public sealed class ShardLayout
     public ShardId ShardOf(LayoutClass layoutClass, in Digest key) => TableOf(layoutClass) is { } table
         ? _shards[table.IndexOf(key)].Id
         : throw new ArgumentException($"Expected a class of the layout, got {layoutClass}.", nameof(layoutClass));
+
+    /// <summary>The shard of a key of a class that the layout may lack.</summary>
+    internal bool TryShardOf(LayoutClass layoutClass, in Digest key, out ShardId shard)
+    {
+        PrefixTable? table = TableOf(layoutClass);
+        shard = table is null ? default : _shards[table.IndexOf(key)].Id;
+        return table is not null;
+    }
 
     /// <summary>What a shard is, or was: shards that were split or merged stay known until they are forgotten.</summary>
     /// <param name="id">The shard's name.</param>
@@ -276,24 +284,5 @@ public sealed class ShardLayout
     private void CheckEpoch(ulong epoch)
     {
         if (_lineage[new ShardId(NextId - 1)].BornEpoch is var last && epoch < last) throw new ArgumentException($"Expected epoch {last} or later, got {epoch}.", nameof(epoch));
-    }
-
-    private static void Grow(ImmutableSortedDictionary<ShardId, ShardInfo>.Builder lineage, LayoutClass layoutClass, int count)
-    {
-        var leaves = new Queue<ShardInfo>([Add(default, 0, [])]);
-        while (leaves.Count < count)
-        {
-            ShardInfo parent = leaves.Dequeue();
-            ShardInfo left = Add(parent.LeftPrefix, parent.Depth + 1, [parent.Id]), right = Add(parent.RightPrefix, parent.Depth + 1, [parent.Id]);
-            lineage[parent.Id] = parent.Became(left.Id, right.Id);
-            foreach (ShardInfo child in (ReadOnlySpan<ShardInfo>)[left, right]) leaves.Enqueue(child);
-        }
-
-        ShardInfo Add(in Digest prefix, int depth, ShardId[] parents)
-        {
-            var shard = new ShardInfo(new ShardId((ulong)lineage.Count + 1), layoutClass, prefix, depth, bornVersion: 0, bornEpoch: 0, parents);
-            lineage.Add(shard.Id, shard);
-            return shard;
-        }
     }
 }

@@ -129,7 +129,7 @@ public sealed partial class IncomingChannels
         var order = new List<IncomingPiece>();
         for (int i = 0; i < count; i++)
         {
-            if (!IncomingPiece.TryRead(ref reader, out IncomingPiece piece) || (i > 0 && piece.Channel < order[^1].Channel)) return false;
+            if (!IncomingPiece.TryRead(ref reader, _self.Class, out IncomingPiece piece) || (i > 0 && piece.Channel < order[^1].Channel)) return false;
             if (!_pieces.TryGetValue(piece.Channel, out List<IncomingPiece>? pieces)) _pieces.Add(piece.Channel, pieces = []);
             Add(pieces, piece);
             order.Add(piece);

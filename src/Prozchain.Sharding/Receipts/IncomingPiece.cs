@@ -56,7 +56,7 @@ internal sealed class IncomingPiece
         writer.WriteUInt64(Last ?? 0);
     }
 
-    public static bool TryRead(ref WireReader reader, out IncomingPiece piece)
+    public static bool TryRead(ref WireReader reader, LayoutClass layoutClass, out IncomingPiece piece)
     {
         piece = null!;
         if (!(reader.TryReadUInt64(out ulong source) && reader.TryReadUInt64(out ulong destination) && reader.TryReadUInt64(out ulong id)
@@ -66,7 +66,7 @@ internal sealed class IncomingPiece
         if (flags > 3 || receipts > limit || limit > long.MaxValue || ((flags & 1) == 0 ? last != 0 : last < applied)) return false;
         piece = new IncomingPiece
         {
-            Channel = new ChannelId(new ShardId(source), new ShardId(destination)), Range = new ShardRange(new ShardId(id), new Digest(prefix), depth),
+            Channel = new ChannelId(new ShardId(source), new ShardId(destination)), Range = new ShardRange(new ShardId(id), new Digest(prefix), depth) { Class = layoutClass },
             Applied = applied, Receipts = receipts, Limit = limit, Last = (flags & 1) == 0 ? null : last, GrantDue = (flags & 2) != 0,
         };
         return true;

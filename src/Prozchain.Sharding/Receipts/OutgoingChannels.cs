@@ -48,12 +48,12 @@ public sealed class OutgoingChannels
     public UInt128 Unattested(ShardId destination) => _channels.TryGetValue(destination, out OutgoingChannel? channel) ? channel.UnattestedValue : 0;
 
     /// <summary>Whether receipts could be sent, all of them or none: asked before a transaction executes.</summary>
-    /// <param name="cell">The cell they are for.</param>
+    /// <param name="cell">The cell they are for, of this shard's class.</param>
     /// <param name="count">How many.</param>
     /// <param name="value">Their value in all.</param>
     public SendResult CanSend(in Digest cell, int count, ulong value)
     {
-        if (!_peers.TryFind(cell, out ShardRange peer)) return SendResult.NoChannel;
+        if (!_peers.TryFind(_self.Class, cell, out ShardRange peer)) return SendResult.NoChannel;
         _channels.TryGetValue(peer.Id, out OutgoingChannel? channel);
         return CanSend(channel, count, value);
     }
@@ -67,12 +67,19 @@ public sealed class OutgoingChannels
     }
 
     /// <summary>Sends a receipt with the block that is being executed.</summary>
+    /// <param name="cell">The cell it is for, of this shard's class.</param>
+    /// <param name="payload">Up to 1,024 bytes.</param>
+    /// <param name="value">What the source lets go of with it.</param>
+    public SendResult TrySend(in Digest cell, ReadOnlySpan<byte> payload, ulong value) => TrySend(_self.Class, cell, payload, value);
+
+    /// <summary>Sends a receipt to a shard of any class.</summary>
+    /// <param name="layoutClass">The class that the cell is of.</param>
     /// <param name="cell">The cell it is for.</param>
     /// <param name="payload">Up to 1,024 bytes.</param>
     /// <param name="value">What the source lets go of with it.</param>
-    public SendResult TrySend(in Digest cell, ReadOnlySpan<byte> payload, ulong value)
+    public SendResult TrySend(LayoutClass layoutClass, in Digest cell, ReadOnlySpan<byte> payload, ulong value)
     {
-        if (!_peers.TryFind(cell, out ShardRange peer)) return SendResult.NoChannel;
+        if (!_peers.TryFind(layoutClass, cell, out ShardRange peer)) return SendResult.NoChannel;
         _channels.TryGetValue(peer.Id, out OutgoingChannel? channel);
         SendResult can = CanSend(channel, 1, value);
         if (can != SendResult.Sent) return can;

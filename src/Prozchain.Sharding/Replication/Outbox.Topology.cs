@@ -35,7 +35,7 @@ internal sealed partial class Outbox
     {
         if (sent.Transaction is not { Cells.Length: > 0 } transaction) return true;
         foreach (AtomicCommit.DeclaredCell cell in transaction.Cells)
-            if (heir.Contains(cell.Key)) return true;
+            if (heir.Contains(cell.Class, cell.Key)) return true;
         return false;
     }
 }

@@ -43,7 +43,7 @@ public sealed partial class ReplicatedShard<TTransition>
     private bool HoldsCellOf(ReadOnlySpan<DeclaredCell> cells)
     {
         foreach (DeclaredCell cell in cells)
-            if (Machine.Shard.Contains(cell.Key)) return true;
+            if (Machine.Shard.Contains(cell.Class, cell.Key)) return true;
         return false;
     }
 

@@ -225,9 +225,10 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
         while (!receipts.IsEmpty)
         {
             ulong value = BinaryPrimitives.ReadUInt64LittleEndian(receipts);
-            receipts = receipts[ReceiptBuffer.ValueSize..];
+            LayoutClass layoutClass = ReceiptBuffer.ClassOf(receipts);
+            receipts = receipts[ReceiptBuffer.PreludeSize..];
             int length = ReceiptList.HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[Digest.Size..]);
-            if (_parts.Outgoing.TrySend(new Digest(receipts[..Digest.Size]), receipts[ReceiptList.HeadSize..length], value) != SendResult.Sent) return false;
+            if (_parts.Outgoing.TrySend(layoutClass, new Digest(receipts[..Digest.Size]), receipts[ReceiptList.HeadSize..length], value) != SendResult.Sent) return false;
             receipts = receipts[length..];
         }
         return true;
@@ -243,8 +244,9 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
             ReadOnlySpan<byte> receipts = _executor.ReceiptsOf(i);
             while (!receipts.IsEmpty)
             {
-                receipts = receipts[ReceiptBuffer.ValueSize..];
-                origins.Add(new ReceiptOrigin(Layout.ShardOf(new Digest(receipts[..Digest.Size])), i));
+                LayoutClass layoutClass = ReceiptBuffer.ClassOf(receipts);
+                receipts = receipts[ReceiptBuffer.PreludeSize..];
+                origins.Add(new ReceiptOrigin(Layout.ShardOf(layoutClass, new Digest(receipts[..Digest.Size])), i));
                 receipts = receipts[(ReceiptList.HeadSize + BinaryPrimitives.ReadUInt16LittleEndian(receipts[Digest.Size..]))..];
             }
         }
@@ -282,7 +284,8 @@ public sealed partial class ShardMachine<TTransition> : IDisposable where TTrans
             if (shard != Shard.Id) sent.AddDestination(shard);
         if (record.About is not { } transaction) return;
         var shards = new SortedSet<ShardId>();
-        foreach (DeclaredCell cell in transaction.Cells) shards.Add(_parts.Layout.ShardOf(cell.Key));
+        foreach (DeclaredCell cell in transaction.Cells)
+            if (_parts.Layout.TryShardOf(cell.Class, cell.Key, out ShardId holder)) shards.Add(holder);
         shards.Remove(Shard.Id);
         foreach (ShardId shard in shards) sent.AddDestination(shard);
     }

@@ -28,7 +28,8 @@ public sealed partial class ShardNode<TTransition>
     private void SendToHolders(ReadOnlySpan<DeclaredCell> cells, in Digest transaction, ReadOnlySpan<byte> message, NodeActions actions)
     {
         var shards = new SortedSet<ShardId>();
-        foreach (DeclaredCell cell in cells) shards.Add(Routes.ShardOf(cell.Key));
+        foreach (DeclaredCell cell in cells)
+            if (Routes.TryShardOf(cell.Class, cell.Key, out ShardId holder)) shards.Add(holder);
         shards.Remove(Self);
         foreach (ShardId shard in shards)
         {

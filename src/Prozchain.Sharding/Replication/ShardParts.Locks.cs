@@ -26,8 +26,8 @@ internal sealed partial class ShardParts
         foreach (LockRequest request in body.Locks)
         {
             ShardId[] participants = request.ParticipantsIn(_layout);
-            DeclaredCell[] own = [.. request.Cells.ToArray().Where(cell => _self.Contains(cell.Key))];
-            _step!.Locks.Add(participants.Length > AtomicLimits.MaxParticipants ? AtomicResult.NotParticipant : Atomic.Acquire(request.Transaction, request.Attempt, participants, own));
+            DeclaredCell[] own = [.. request.Cells.ToArray().Where(cell => _self.Contains(cell.Class, cell.Key))];
+            _step!.Locks.Add(participants.Length is 0 or > AtomicLimits.MaxParticipants ? AtomicResult.NotParticipant : Atomic.Acquire(request.Transaction, request.Attempt, participants, own));
         }
         foreach (LockRequest request in body.Prepared) _step!.Prepared.Add(Prepare(request, body));
     }

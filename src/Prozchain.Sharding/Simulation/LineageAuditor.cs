@@ -23,16 +23,18 @@ internal sealed class LineageAuditor
     private readonly Dictionary<Digest, Account> _accounts = [];
     private readonly Dictionary<(ChannelId, ulong), List<(Digest Cell, ulong Amount)>> _underWay = [];
     private readonly Dictionary<Digest, Digest> _outcomes = [];
+    private readonly Func<Digest, LayoutClass> _classOf;
     private readonly UInt128 _total;
     private readonly Dictionary<(Digest, ulong), long> _submitted = [];
     private UInt128 _value, _carried;
 
-    public LineageAuditor(ShardLayout layout, IEnumerable<KeyValuePair<Digest, ulong>> balances)
+    public LineageAuditor(ShardLayout layout, IEnumerable<KeyValuePair<Digest, ulong>> balances, Func<Digest, LayoutClass> classOf)
     {
+        _classOf = classOf;
         foreach (ShardInfo shard in layout.Shards) _ledgers.Add(shard.Id, new Ledger(shard, 0));
         foreach ((Digest cell, ulong balance) in balances)
         {
-            _ledgers[layout.ShardOf(cell)].Bytes += CellBytes;
+            _ledgers[layout.ShardOf(classOf(cell), cell)].Bytes += CellBytes;
             _accounts.Add(cell, new Account(0, balance));
             _total += balance;
         }
@@ -100,7 +102,7 @@ internal sealed class LineageAuditor
             if (--past.HeirsToCome == 0) past.Open = 0;
         }
         // A merge ends what one of the parents knew the end of.
-        foreach (Digest cell in _accounts.Keys.Where(cell => heir.Contains(cell)).ToArray())
+        foreach (Digest cell in _accounts.Keys.Where(cell => heir.Contains(_classOf(cell), cell)).ToArray())
         {
             Set(cell, cells.TryGet(cell, out ReadOnlySpan<byte> value) ? Account.Read(value) : default);
             ledger.Bytes += CellBytes;

@@ -48,11 +48,11 @@ public sealed class LineageBank : IDisposable
         _options = options;
         World = new SimulatedWorld(seed, options.World);
         _random = World.RandomStream(1);
-        _first = ShardLayout.Create(options.Shards);
-        int validators = options.Shards * options.Validators;
+        _first = options.MakeLayout();
+        int shards = _first.Shards.Count, validators = shards * options.Validators;
         _validators = [.. Enumerable.Range(0, validators).Select(options.Signer)];
         _accounts = [.. Enumerable.Range(validators, options.Accounts).Select(options.Signer)];
-        for (int shard = 0; shard < options.Shards; shard++) AddRun(shard);
+        for (int shard = 0; shard < shards; shard++) AddRun(shard);
         _seats = [.. Enumerable.Range(0, validators).Select(number => new Seat(_first, options.Verifier()))];
         for (int number = 0; number < validators; number++)
             foreach (ShardInfo shard in _first.Shards) AddCommittee(number, shard.Id);
@@ -65,10 +65,10 @@ public sealed class LineageBank : IDisposable
                 MinBlockIntervalMs = Math.Max(1, options.IntervalMs / 2), MaxValidityMs = options.SwapValidityMs, RetentionMs = 2 * options.SwapValidityMs,
             },
         };
-        _auditor = new LineageAuditor(_first, _accounts.Select(account => KeyValuePair.Create(CellOf(account), options.Balance)));
+        _auditor = new LineageAuditor(_first, _accounts.Select(account => KeyValuePair.Create(CellOf(account), options.Balance)), options.ClassOf);
         _desk = new LineageDesk(options, _first, _auditor);
         // Shards keep no common beat.
-        for (int shard = 0; shard < options.Shards; shard++)
+        for (int shard = 0; shard < shards; shard++)
         {
             var node = new NodeOptions { StartAfterMs = _random.Next(options.IntervalMs) };
             for (int i = 0; i < options.Validators; i++) World.Add(Make, node);
@@ -155,7 +155,7 @@ public sealed class LineageBank : IDisposable
     private ShardBirth<TransferTransition> Genesis(ShardInfo info)
     {
         var cells = new HeapTrieStore(CellBytes, info.Prefix, info.Depth);
-        cells.Stage([.. _accounts.Where(account => info.Contains(CellOf(account))).Select(account => new StateWrite(CellOf(account), new Account(0, _options.Balance).ToBytes()))]);
+        cells.Stage([.. _accounts.Where(account => info.Contains(_options.ClassOf(CellOf(account)), CellOf(account))).Select(account => new StateWrite(CellOf(account), new Account(0, _options.Balance).ToBytes()))]);
         cells.Commit();
         var machine = new ShardMachine<TransferTransition>(default, _first, info.Id, _rules);
         var anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(_runs[info.Id].Id.Span)), 0, _options.World.StartMs);

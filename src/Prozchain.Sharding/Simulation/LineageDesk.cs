@@ -46,7 +46,7 @@ internal sealed class LineageDesk(LineageOptions options, ShardLayout layout, Li
     {
         if (_waiting.Count == 0 || _waiting[0].AtMs > elapsedMs) return null;
         LineageDecision decision = _waiting[0];
-        ShardInfo shard = Layout.Shards[Layout.IndexOf(decision.Key)];
+        ShardInfo shard = Layout.Shards[Layout.IndexOf(Layout.ShardOf(decision.Class, decision.Key))];
         ReshapeAction action;
         if (!decision.IsMerge) action = ReshapeAction.Split(shard.Id);
         else if (!Layout.TryGetSibling(shard.Id, out ShardInfo? sibling)) return null;

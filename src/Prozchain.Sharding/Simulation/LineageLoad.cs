@@ -25,9 +25,9 @@ internal sealed class LineageLoad
     public LineageLoad(LineageOptions options, ShardLayout first, ISigner[] accounts, LineageAuditor auditor, SimulationRandom random)
     {
         (_options, _first, _auditor, _random) = (options, first, auditor, random);
-        _locked = new LockSwaps(cell => auditor.ValueOf(cell), (cell, message) => HandIn(_world!, cell, message), AgainMs);
+        _locked = new LockSwaps(cell => auditor.ValueOf(cell), (cell, message) => HandIn(_world!, cell, message), AgainMs, options.ClassOf);
         _customers = [.. accounts.Select(signer => new Customer(signer, Address.FromPublicKey(signer.PublicKey.Span)))];
-        _hot = [.. _customers.Where(customer => _first.Shards[0].Contains(customer.Cell))];
+        _hot = [.. _customers.Where(customer => _first.Shards[0].Contains(options.ClassOf(customer.Cell), customer.Cell))];
     }
 
     public int Waiting => _customers.Count(customer => customer.Message is not null);
@@ -65,7 +65,7 @@ internal sealed class LineageLoad
     private void Transfer(SimulatedWorld world)
     {
         Customer from = Draw(world), to = _customers[_random.Next(_customers.Length)];
-        if (from.Message is not null || from == to) return;
+        if (from.Message is not null || from == to || _options.ClassOf(from.Cell) != _options.ClassOf(to.Cell)) return;
         from.Message = ShardMessages.Submission(TransferView.Sign(from.Signer, LineageBank.ChainId, to.Address, _next++, from.Nonce, world.NowMs + ValidMs));
         HandIn(world, from);
     }
@@ -83,14 +83,16 @@ internal sealed class LineageLoad
         var moves = MultiTransfer.Encode(new MultiTransfer.Move(one.Cell, other.Cell, 7 + _next++), new MultiTransfer.Move(other.Cell, one.Cell, 3));
         AtomicTransaction swap = AtomicTransaction.Sign(
             new AtomicTransaction.Header(LineageBank.ChainId, world.NowMs, world.NowMs + _options.SwapValidityMs, LineageBank.SwapProgram),
-            declares ? [new DeclaredCell(one.Cell, true), new DeclaredCell(other.Cell, true)] : [], moves, one.Signer, other.Signer);
+            declares ? [Declared(one), Declared(other)] : [], moves, one.Signer, other.Signer);
         if (!declares) _locked.Add(swap, one.Signer);
         else HandIn(world, one.Cell, ShardMessages.Submission(swap));
     }
 
+    private DeclaredCell Declared(Customer customer) => new(customer.Cell, true) { Class = _options.ClassOf(customer.Cell) };
+
     private void HandIn(SimulatedWorld world, in Digest cell, byte[] message)
     {
-        int shard = _first.IndexOf(cell), first = _random.Next(_options.Validators), enough = (_options.Validators - 1) / 3 + 1;
+        int shard = _first.IndexOf(_first.ShardOf(_options.ClassOf(cell), cell)), first = _random.Next(_options.Validators), enough = (_options.Validators - 1) / 3 + 1;
         for (int i = 0; i < enough; i++) world.Inject(new NodeId(Stranger), new NodeId(shard * _options.Validators + (first + i) % _options.Validators), message);
     }
 

@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.Reshaping;
@@ -8,7 +9,11 @@ namespace Prozchain.Sharding.Simulation;
 /// <param name="AtMs">When, milliseconds since the world began. A decision that is not possible then is taken as soon as it is.</param>
 /// <param name="Key">The key.</param>
 /// <param name="IsMerge">True for a merge.</param>
-public readonly record struct LineageDecision(long AtMs, Digest Key, bool IsMerge);
+public readonly record struct LineageDecision(long AtMs, Digest Key, bool IsMerge)
+{
+    /// <summary>The class that the key is of; the general one by default.</summary>
+    public LayoutClass Class { get; init; }
+}
 
 /// <summary>What a <see cref="LineageBank"/> is like.</summary>
 public sealed record LineageOptions
@@ -19,8 +24,11 @@ public sealed record LineageOptions
     /// <summary>Makes what checks their signatures; one for each node.</summary>
     public required Func<ISignatureVerifier> Verifier { get; init; }
 
-    /// <summary>Shards at first.</summary>
+    /// <summary>Shards at first, of the general class.</summary>
     public int Shards { get; init; } = 2;
+
+    /// <summary>Shards at first of a second class, <see cref="LayoutClass.AI"/>; about every other account is of it then, transfers stay within a class, and swaps go between any two accounts.</summary>
+    public int OtherShards { get; init; }
 
     /// <summary>Validators of each of them, with a seat each; they order its heirs too.</summary>
     public int Validators { get; init; } = 4;
@@ -81,6 +89,11 @@ public sealed record LineageOptions
 
     /// <summary>Network, costs and faults.</summary>
     public WorldOptions World { get; init; } = new();
+
+    internal ShardLayout MakeLayout() => OtherShards == 0 ? ShardLayout.Create(Shards)
+        : ShardLayout.Create([(new LayoutClassRules(LayoutClass.General, 0), Shards), (new LayoutClassRules(LayoutClass.AI, 0), OtherShards)]);
+
+    internal LayoutClass ClassOf(Digest cell) => OtherShards > 0 && (cell.Span[^1] & 1) == 1 ? LayoutClass.AI : LayoutClass.General;
 }
 
 /// <summary>A shard that began as the heir of another, or of two.</summary>
@@ -88,7 +101,7 @@ public sealed record LineageOptions
 /// <param name="IsMerge">True if it was merged.</param>
 /// <param name="EndedMs">When a node first had the parent's last block with transactions final, simulated milliseconds since the world began.</param>
 /// <param name="FirstBlockMs">When one first had a block of the heir final; 0 while none has.</param>
-public sealed record LineageBirth(Layout.ShardId Shard, bool IsMerge, long EndedMs, long FirstBlockMs);
+public sealed record LineageBirth(ShardId Shard, bool IsMerge, long EndedMs, long FirstBlockMs);
 
 /// <summary>What a <see cref="LineageBank"/> did so far.</summary>
 /// <param name="Applied">Transactions executed with success in final blocks, each once.</param>

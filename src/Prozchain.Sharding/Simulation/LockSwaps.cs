@@ -12,7 +12,8 @@ namespace Prozchain.Sharding.Simulation;
 /// <param name="read">A cell's value after the final blocks; null for an absent cell.</param>
 /// <param name="send">Brings a message to enough nodes of the shard of a cell.</param>
 /// <param name="againMs">Time from one attempt to the next, milliseconds.</param>
-internal sealed class LockSwaps(Func<Digest, ReadOnlyMemory<byte>?> read, Action<Digest, byte[]> send, long againMs)
+/// <param name="classOf">The class that a cell is of; null where all are general.</param>
+internal sealed class LockSwaps(Func<Digest, ReadOnlyMemory<byte>?> read, Action<Digest, byte[]> send, long againMs, Func<Digest, LayoutClass>? classOf = null)
 {
     // The beacon's, in banks that know no other.
     private const ulong Epoch = 1;
@@ -30,7 +31,7 @@ internal sealed class LockSwaps(Func<Digest, ReadOnlyMemory<byte>?> read, Action
         if (world.NowMs >= swap.Transaction.DeadlineMs) return false;
         if (world.ElapsedMs < swap.AgainMs) return true;
         swap.AgainMs = world.ElapsedMs + againMs;
-        DeclaredCell[] cells = LockPlan.Find(_program, swap.Transaction, read)!;
+        DeclaredCell[] cells = [.. LockPlan.Find(_program, swap.Transaction, read)!.Select(cell => cell with { Class = classOf?.Invoke(cell.Key) ?? default })];
         var request = LockRequest.Sign(swap.Transaction, new Attempt(++swap.Attempt, Epoch), cells, swap.Signer);
         send(cells[0].Key, ShardMessages.Submission(request));
         return true;

@@ -66,7 +66,7 @@ public sealed partial class NetworkWorld : IDisposable
             UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, RotationBlocks = options.RotationBlocks, StallBlocks = options.StallBlocks,
             Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(), Topology = Topology,
         };
-        _auditor = new LineageAuditor(Layout, _accounts.Select(account => KeyValuePair.Create(CellOf(account), _bank.Balance)));
+        _auditor = new LineageAuditor(Layout, _accounts.Select(account => KeyValuePair.Create(CellOf(account), _bank.Balance)), _ => LayoutClass.General);
         _random = World.RandomStream(2);
         for (int i = 0; i < options.Pool; i++) World.Add(Make, new NodeOptions { StartAfterMs = random.Next(_bank.IntervalMs) });
         _load = new BankLoad(_bank, Layout, _accounts, (cell, amount, nowMs) => _auditor.Submitted(cell, amount, nowMs - _bank.World.StartMs), cell => _auditor.ValueOf(cell), new ShardTelemetry(), Send);

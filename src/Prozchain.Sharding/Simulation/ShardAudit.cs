@@ -20,10 +20,10 @@ internal sealed class ShardAudit
     private readonly List<IShardAuditor> _auditors = [];
     private readonly byte[] _suspect;
 
-    public ShardAudit(ShardLayout layout, IReadOnlyList<StateWrite> genesis, IReadOnlyList<byte> suspect)
+    public ShardAudit(ShardLayout layout, Func<LayoutClass, IEnumerable<StateWrite>> genesisOf, IReadOnlyList<byte> suspect)
     {
         foreach (ShardInfo shard in layout.Shards) _ledgers.Add(shard.Id, new Ledger());
-        Cut = new ShardCut(genesis);
+        Cut = new ShardCut(layout, genesisOf);
         _suspect = [.. suspect];
     }
 

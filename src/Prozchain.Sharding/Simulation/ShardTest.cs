@@ -32,7 +32,7 @@ public sealed record ShardTest<TTransition> where TTransition : IShardTransition
     public SimulationScenario Scenario => new()
     {
         Build = (seed, plan) => Build(seed, plan).World,
-        Plan = (Faults ?? new FaultMix { Nodes = Options.Shards * Options.Validators, HealedMs = HealedMs }).Draw,
+        Plan = (Faults ?? new FaultMix { Nodes = Options.AllShards * Options.Validators, HealedMs = HealedMs }).Draw,
         DurationMs = DurationMs,
         AtEnd = world => Judge((ShardWorld<TTransition>)world.Tag!),
     };

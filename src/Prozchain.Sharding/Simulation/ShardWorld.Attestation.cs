@@ -18,12 +18,12 @@ public sealed partial class ShardWorld<TTransition>
     private readonly Committee[] _attesting;
     private readonly CapAuditor _caps;
 
-    private int FirstAttester(int shard) => _options.Shards * _options.Validators + shard * _options.Attesters;
+    private int FirstAttester(int shard) => Layout.Shards.Count * _options.Validators + shard * _options.Attesters;
 
     /// <summary>Everybody's committees, and a machine and rules of a shard: for tests that judge what its nodes said.</summary>
     internal CommitteeDirectory Committees => Directory(_options.Verifier(), new NodeId(-1));
 
-    internal ShardMachine<TTransition> MachineOf(ShardId shard) => new(_options.Transition, Layout, shard, Rules);
+    internal ShardMachine<TTransition> MachineOf(ShardId shard) => new(_options.TransitionOf(Layout.Shards[Layout.IndexOf(shard)].Class), Layout, shard, Rules);
 
     private IProtocolNode Wrapped(NodeId id, IProtocolNode node) => _options.Wrap?.Invoke(id, node) ?? node;
 
@@ -40,7 +40,7 @@ public sealed partial class ShardWorld<TTransition>
         int number = id.Value - FirstAttester(0), shard = number / _options.Attesters;
         ShardInfo info = Layout.Shards[shard];
         ISignatureVerifier verifier = _options.Verifier();
-        var machine = new ShardMachine<TTransition>(_options.Transition, Layout, info.Id, Rules);
+        var machine = new ShardMachine<TTransition>(_options.TransitionOf(info.Class), Layout, info.Id, Rules);
         using HeapTrieStore genesis = GenesisOf(info);
         return new AttesterNode<TTransition>(machine, new AttesterOptions
         {

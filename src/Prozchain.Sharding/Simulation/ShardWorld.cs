@@ -17,7 +17,10 @@ namespace Prozchain.Sharding.Simulation;
 /// transaction has two outcomes, and that the transition is deterministic and touches what it may. Add your own
 /// <see cref="IShardLoad{TTransition}"/> and <see cref="IShardAuditor"/>; see <see cref="ShardTest{TTransition}"/> for many seeds.
 /// </summary>
-/// <remarks>Nodes are numbered shard by shard: validator v of the i-th shard of the layout is node i × validators + v; after all of them attesters in the same way.</remarks>
+/// <remarks>
+/// Shards of several classes (<see cref="ShardWorldOptions{TTransition}.Classes"/>) live side by side, each class with its
+/// own keys and transition, and send receipts to one another. Nodes are numbered shard by shard: validator v of the i-th shard of the layout is node i × validators + v; after all of them attesters in the same way.
+/// </remarks>
 /// <typeparam name="TTransition">What transactions mean.</typeparam>
 public sealed partial class ShardWorld<TTransition> : IDisposable where TTransition : IShardTransition
 {
@@ -45,9 +48,10 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
         World = new SimulatedWorld(seed, options.World);
         _random = World.RandomStream(3);
         SimulationRandom random = World.RandomStream(1);
-        Layout = ShardLayout.Create(options.Shards);
-        _validators = [.. Enumerable.Range(0, options.Shards * options.Validators).Select(options.Signer)];
-        _instances = [.. Enumerable.Range(0, options.Shards).Select(shard => InstanceOf(shard, random))];
+        Layout = options.MakeLayout();
+        int shards = Layout.Shards.Count;
+        _validators = [.. Enumerable.Range(0, shards * options.Validators).Select(options.Signer)];
+        _instances = [.. Enumerable.Range(0, shards).Select(shard => InstanceOf(shard, random))];
         Rules = new MachineOptions
         {
             Limits = options.Limits, Channels = options.Channels,
@@ -57,13 +61,13 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
                 MaxValidityMs = options.AtomicValidityMs, RetentionMs = 2 * options.AtomicValidityMs,
             },
         };
-        _attesters = [.. Enumerable.Range(FirstAttesterKey, options.Shards * options.Attesters).Select(options.Signer)];
-        _attesting = [.. Enumerable.Range(0, options.Attesters == 0 ? 0 : options.Shards).Select(AttestingOf)];
+        _attesters = [.. Enumerable.Range(FirstAttesterKey, shards * options.Attesters).Select(options.Signer)];
+        _attesting = [.. Enumerable.Range(0, options.Attesters == 0 ? 0 : shards).Select(AttestingOf)];
         _caps = new CapAuditor(options.Channels.MaxUnattested);
-        _audit = new ShardAudit(Layout, options.Genesis, options.Suspect);
-        if (options.ChecksTransition) World.Companion = _checker = new TransitionChecker<TTransition>(options.Transition, Layout, Rules, CellsOf);
+        _audit = new ShardAudit(Layout, options.GenesisOf, options.Suspect);
+        if (options.ChecksTransition) World.Companion = _checker = new TransitionChecker<TTransition>(shard => options.TransitionOf(shard.Class), Layout, Rules, CellsOf);
         // Shards keep no common beat.
-        for (int shard = 0; shard < options.Shards; shard++)
+        for (int shard = 0; shard < shards; shard++)
         {
             var node = new NodeOptions { StartAfterMs = random.Next(options.IntervalMs) };
             for (int i = 0; i < options.Validators; i++) World.Add(id => Wrapped(id, Make(id)), node);
@@ -118,18 +122,24 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
     /// Hands a transaction in to more nodes of a shard than can be faulty, and again every 2 s until it is in a final
     /// block, whatever became of it there, or 10 s have passed: one that fails and leaves nothing is put in no block.
     /// </summary>
+    /// <param name="cell">A general cell of the shard: that of the sender.</param>
+    /// <param name="transaction">The transaction's bytes.</param>
+    public void Submit(in Digest cell, ReadOnlySpan<byte> transaction) => Submit(LayoutClass.General, cell, transaction);
+
+    /// <summary>As above, to a shard of any class.</summary>
+    /// <param name="layoutClass">The class that the cell is of.</param>
     /// <param name="cell">A cell of the shard: that of the sender.</param>
     /// <param name="transaction">The transaction's bytes.</param>
-    public void Submit(in Digest cell, ReadOnlySpan<byte> transaction)
+    public void Submit(LayoutClass layoutClass, in Digest cell, ReadOnlySpan<byte> transaction)
     {
-        ShardId shard = Layout.ShardOf(cell);
+        ShardId shard = Layout.ShardOf(layoutClass, cell);
         _pending.Add(TransactionPool.IdOf(transaction), shard, transaction.ToArray(), World.ElapsedMs);
         Telemetry.Submitted(shard, transaction, World.NowMs);
         Send(shard, ShardMessages.Submission(transaction));
     }
 
     /// <summary>Hands an atomic transaction in, once, to more nodes of one of its shards than can be faulty.</summary>
-    /// <param name="cell">A cell of the shard.</param>
+    /// <param name="cell">A general cell of the shard.</param>
     /// <param name="transaction">The transaction.</param>
     public void Submit(in Digest cell, AtomicTransaction transaction)
     {
@@ -149,12 +159,18 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
         for (int i = 0; i < enough; i++) World.Inject(new NodeId(Stranger), new NodeId(index * _options.Validators + (first + i) % _options.Validators), message);
     }
 
-    /// <summary>Reads a cell after the most final blocks that a running node has.</summary>
+    /// <summary>Reads a general cell after the most final blocks that a running node has.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="value">What it holds; until the next step.</param>
-    public bool TryGet(in Digest key, out ReadOnlySpan<byte> value)
+    public bool TryGet(in Digest key, out ReadOnlySpan<byte> value) => TryGet(LayoutClass.General, key, out value);
+
+    /// <summary>Reads a cell of any class after the most final blocks that a running node has.</summary>
+    /// <param name="layoutClass">The class that the key is of.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="value">What it holds; until the next step.</param>
+    public bool TryGet(LayoutClass layoutClass, in Digest key, out ReadOnlySpan<byte> value)
     {
-        ShardId shard = Layout.ShardOf(key);
+        ShardId shard = Layout.ShardOf(layoutClass, key);
         ReplicatedShard<TTransition>? best = null;
         for (int i = 0; i < World.Nodes.Count; i++)
         {
@@ -184,7 +200,7 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
     /// <summary>Final blocks of a shard.</summary>
     internal ulong HeightOf(ShardId shard) => _audit.HeightOf(shard);
 
-    private StateWrite[] CellsOf(ShardInfo shard) => [.. _options.Genesis.Where(write => shard.Contains(write.Key))];
+    private StateWrite[] CellsOf(ShardInfo shard) => [.. _options.GenesisOf(shard.Class).Where(write => shard.Contains(write.Key))];
 
     private void HandInAgain(SimulatedWorld world)
     {
@@ -241,7 +257,7 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
         ShardCommittee own = committees.Find(info.Id, Epoch)!;
         OrderingAnchor anchor = AnchorOf(shard);
         var replica = new ReplicatedShard<TTransition>(
-            new ShardMachine<TTransition>(_options.Transition, Layout, info.Id, Rules),
+            new ShardMachine<TTransition>(_options.TransitionOf(info.Class), Layout, info.Id, Rules),
             new ReplicaOptions { Anchor = anchor, Epoch = Epoch, Cells = cells, Verifier = verifier, Committees = committees });
         replica.Observer = (block, step) => OnFinal(replica, block, step);
         return new ShardNode<TTransition>(

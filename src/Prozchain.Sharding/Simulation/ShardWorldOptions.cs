@@ -1,5 +1,6 @@
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
 using Prozchain.Sharding.Receipts;
 using Prozchain.Sharding.State;
@@ -10,17 +11,20 @@ namespace Prozchain.Sharding.Simulation;
 /// <typeparam name="TTransition">What transactions mean.</typeparam>
 public sealed record ShardWorldOptions<TTransition> where TTransition : IShardTransition
 {
-    /// <summary>What transactions mean. Every node gets this value: one that is a class is shared by all, and must not change.</summary>
+    /// <summary>What transactions mean in shards of the general class. Every node gets this value: one that is a class is shared by all, and must not change.</summary>
     public required TTransition Transition { get; init; }
 
     /// <summary>The chain.</summary>
     public ulong ChainId { get; init; } = 7;
 
-    /// <summary>The cells at the beginning, of all shards.</summary>
+    /// <summary>The cells at the beginning, of all general shards.</summary>
     public IReadOnlyList<StateWrite> Genesis { get; init; } = [];
 
-    /// <summary>Number of shards.</summary>
+    /// <summary>Number of general shards.</summary>
     public int Shards { get; init; } = 2;
+
+    /// <summary>Shards of other classes, each with a transition of its own, under the one layout.</summary>
+    public IReadOnlyList<ShardClass<TTransition>> Classes { get; init; } = [];
 
     /// <summary>Validators of each shard, with a seat each: one of 4 may be faulty, two of 7.</summary>
     public int Validators { get; init; } = 4;
@@ -72,4 +76,23 @@ public sealed record ShardWorldOptions<TTransition> where TTransition : IShardTr
 
     /// <summary>Network, costs and faults.</summary>
     public WorldOptions World { get; init; } = new();
+
+    internal int AllShards => Shards + Classes.Sum(entry => entry.Shards);
+
+    internal TTransition TransitionOf(LayoutClass layoutClass) => layoutClass == LayoutClass.General ? Transition : ClassOf(layoutClass).Transition;
+
+    internal IReadOnlyList<StateWrite> GenesisOf(LayoutClass layoutClass) => layoutClass == LayoutClass.General ? Genesis : ClassOf(layoutClass).Genesis;
+
+    /// <summary>The layout of all classes; refuses committees below a class's floor.</summary>
+    internal ShardLayout MakeLayout()
+    {
+        foreach (LayoutClassRules rules in Classes.Select(entry => entry.Rules))
+        {
+            if (rules.OrderingFloor > Validators) throw new ArgumentException($"Expected at least the {rules.OrderingFloor} validators that class {rules.Class} asks for, got {Validators}.", nameof(Validators));
+            if (Attesters > 0 && rules.AttestationFloor > Attesters) throw new ArgumentException($"Expected at least the {rules.AttestationFloor} attesters that class {rules.Class} asks for, got {Attesters}.", nameof(Attesters));
+        }
+        return ShardLayout.Create([(new LayoutClassRules(LayoutClass.General, 0), Shards), .. Classes.Select(entry => (entry.Rules, entry.Shards))]);
+    }
+
+    private ShardClass<TTransition> ClassOf(LayoutClass layoutClass) => Classes.First(entry => entry.Rules.Class == layoutClass);
 }

@@ -18,12 +18,12 @@ internal sealed class TransitionChecker<TTransition> : IDisposable where TTransi
     private readonly ShardLayout _layout;
     private readonly ulong _chainId;
 
-    public TransitionChecker(TTransition transition, ShardLayout layout, MachineOptions rules, Func<ShardInfo, StateWrite[]> cellsOf)
+    public TransitionChecker(Func<ShardInfo, TTransition> transitionOf, ShardLayout layout, MachineOptions rules, Func<ShardInfo, StateWrite[]> cellsOf)
     {
         (_layout, _chainId) = (layout, rules.Atomic.ChainId);
         foreach (ShardInfo shard in layout.Shards)
         {
-            var machine = new ShardMachine<TTransition>(transition, layout, shard.Id, rules, maxDegreeOfParallelism: 2) { Disorder = 77 };
+            var machine = new ShardMachine<TTransition>(transitionOf(shard), layout, shard.Id, rules, maxDegreeOfParallelism: 2) { Disorder = 77 };
             var cells = new HeapTrieStore(CellBytes, shard.Prefix, shard.Depth);
             cells.Stage(cellsOf(shard));
             cells.Commit();

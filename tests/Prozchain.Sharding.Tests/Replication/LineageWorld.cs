@@ -19,25 +19,30 @@ internal sealed class LineageWorld : IDisposable
     private readonly Dictionary<ShardId, TrieStore> _settled = [];
     private readonly MicroBlockBuilder _builder = new();
 
+    private readonly Func<LayoutClass, IShardTransition> _transitionOf;
+
     public LineageWorld(int shards, int accounts)
+        : this(ShardLayout.Create(shards), _ => default(TransferTransition), _ => SignersOf(accounts).Select(signer => new StateWrite(CellOf(signer), new Account(0, Balance).ToBytes())), MachineWorld.DefaultOptions().Atomic.Programs) =>
+        Accounts = SignersOf(accounts);
+
+    public LineageWorld(ShardLayout layout, Func<LayoutClass, IShardTransition> transitionOf, Func<LayoutClass, IEnumerable<StateWrite>> cellsOf, IReadOnlyDictionary<ushort, IAtomicProgram> programs)
     {
-        Layout = ShardLayout.Create(shards);
-        _options = new MachineOptions { Atomic = MachineWorld.DefaultOptions().Atomic with { RetentionMs = 20_000 } };
-        Accounts = [.. Enumerable.Range(0, accounts).Select(number => new TestSigner(number))];
+        (Layout, _transitionOf) = (layout, transitionOf);
+        _options = new MachineOptions { Atomic = MachineWorld.DefaultOptions().Atomic with { RetentionMs = 20_000, Programs = programs } };
         foreach (ShardInfo info in Layout.Shards)
         {
             var cells = new HeapTrieStore(1 << 22, info.Prefix, info.Depth);
-            cells.Stage([.. Accounts.Select(CellOf).Where(cell => info.Contains(cell)).Select(cell => new StateWrite(cell, new Account(0, Balance).ToBytes()))]);
+            cells.Stage([.. cellsOf(info.Class).Where(cell => info.Contains(cell.Key))]);
             cells.Commit();
-            var machine = new ShardMachine<TransferTransition>(default, Layout, info.Id, _options);
-            Live.Add(info.Id, new Node(new ShardSlice<TransferTransition>(machine, cells, machine.Genesis), 0));
+            var machine = new ShardMachine<IShardTransition>(transitionOf(info.Class), Layout, info.Id, _options);
+            Live.Add(info.Id, new Node(new ShardSlice<IShardTransition>(machine, cells, machine.Genesis), 0));
         }
     }
 
     /// <summary>The newest layout; shards take changes in when they like.</summary>
     public ShardLayout Layout { get; private set; }
 
-    public TestSigner[] Accounts { get; }
+    public TestSigner[] Accounts { get; } = [];
 
     public SortedDictionary<ShardId, Node> Live { get; } = [];
 
@@ -48,6 +53,8 @@ internal sealed class LineageWorld : IDisposable
     public HashSet<Digest> Committed { get; } = [];
 
     public long NowMs { get; set; } = MachineWorld.StartMs;
+
+    private static TestSigner[] SignersOf(int accounts) => [.. Enumerable.Range(0, accounts).Select(number => new TestSigner(number))];
 
     public static Digest CellOf(TestSigner signer) => Address.FromPublicKey(signer.PublicKey.Span).Digest;
 
@@ -115,11 +122,11 @@ internal sealed class LineageWorld : IDisposable
         ulong height = parents.Max(parent => parent.Height);
         if (parents.Length == 1)
         {
-            (ShardSlice<TransferTransition> left, ShardSlice<TransferTransition> right) = ShardMachine<TransferTransition>.Split(parents[0].Slice);
-            foreach (ShardSlice<TransferTransition> half in (ShardSlice<TransferTransition>[])[left, right]) Live.Add(half.Machine.Shard.Id, new Node(half, height) { TimeMs = parents[0].TimeMs });
+            (ShardSlice<IShardTransition> left, ShardSlice<IShardTransition> right) = ShardMachine<IShardTransition>.Split(parents[0].Slice);
+            foreach (ShardSlice<IShardTransition> half in (ShardSlice<IShardTransition>[])[left, right]) Live.Add(half.Machine.Shard.Id, new Node(half, height) { TimeMs = parents[0].TimeMs });
             return;
         }
-        Assert.Equal(StageResult.Ok, ShardMachine<TransferTransition>.TryMerge(parents[0].Slice, parents[1].Slice, out ShardSlice<TransferTransition> whole));
+        Assert.Equal(StageResult.Ok, ShardMachine<IShardTransition>.TryMerge(parents[0].Slice, parents[1].Slice, out ShardSlice<IShardTransition> whole));
         Live.Add(whole.Machine.Shard.Id, new Node(whole, height) { TimeMs = parents.Max(parent => parent.TimeMs) });
     }
 
@@ -175,9 +182,9 @@ internal sealed class LineageWorld : IDisposable
         }
     }
 
-    internal sealed class Node(ShardSlice<TransferTransition> slice, ulong height)
+    internal sealed class Node(ShardSlice<IShardTransition> slice, ulong height)
     {
-        public ShardSlice<TransferTransition> Slice { get; set; } = slice;
+        public ShardSlice<IShardTransition> Slice { get; set; } = slice;
 
         public MachineState State => Slice.State;
 
@@ -198,7 +205,7 @@ internal sealed class LineageWorld : IDisposable
             Assert.Equal((State.ChannelsDigest, State.AtomicDigest), (state!.ChannelsDigest, state.AtomicDigest));
             ShardLayout layout = Slice.Machine.Layout;
             Slice.Machine.Dispose();
-            Slice = Slice with { Machine = new ShardMachine<TransferTransition>(default, layout, Id, world._options), State = state };
+            Slice = Slice with { Machine = new ShardMachine<IShardTransition>(world._transitionOf(Slice.Machine.Shard.Class), layout, Id, world._options), State = state };
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class LockBlocks
     public static void Lock(this LineageWorld world, LineageWorld.Node node, Func<AtomicShard, AtomicResult> act)
     {
         world.NowMs = Math.Max(world.NowMs, node.TimeMs + 100);
-        ShardMachine<TransferTransition> machine = node.Slice.Machine;
+        ShardMachine<IShardTransition> machine = node.Slice.Machine;
         var parts = new ShardParts(machine.Shard, node.State.Layout, machine.Options);
         Assert.True(parts.TryRestore(node.State));
         var cells = new Cells(node.Slice.Cells);

@@ -56,7 +56,7 @@ public class ShardTestTests
         using ShardWorld<CounterTransition> shards = test.Build(1, FaultPlan.None);
         StateWrite[] genesis = [.. test.Options.Genesis];
         using var checker = new TransitionChecker<CounterTransition>(
-            new CounterTransition(CounterBug.Remembers), shards.Layout, shards.Rules, shard => [.. genesis.Where(write => shard.Contains(write.Key))]);
+            _ => new CounterTransition(CounterBug.Remembers), shards.Layout, shards.Rules, shard => [.. genesis.Where(write => shard.Contains(write.Key))]);
         var found = new List<string>();
         shards.Observer = block =>
         {

@@ -25,6 +25,11 @@ public class BeaconFormatTests
             ReadResult result = FreezeRecord.TryRead(bytes, out FreezeRecord value);
             return (result, result == ReadResult.Ok ? TestNetwork.Encode(value.Write) : null);
         },
+        ["layout"] = bytes =>
+        {
+            ReadResult result = LayoutRecord.TryRead(bytes, out LayoutRecord value);
+            return (result, result == ReadResult.Ok ? TestNetwork.Encode(value.Write) : null);
+        },
         ["withdrawal"] = bytes =>
         {
             ReadResult result = WithdrawalReceipt.TryRead(bytes, out WithdrawalReceipt value);
@@ -148,14 +153,15 @@ public class BeaconFormatTests
 
     // A change of any of these is a change of a wire format: it needs a new version byte, and a note in docs/formats.
     [Theory]
-    [InlineData("block", "1e6a161fead48f1ad9f7a112c912c372222ca654f97ef1cf14224cad7c943481")]
-    [InlineData("header", "4c5061a8361549d1bd9773f01f482cc83b520764ec5acd09bfee4135d125c0d7")]
+    [InlineData("block", "cd8004ee9b5fac16c880551ad59c2dcebebf6974560fa40cc3a32978425a95a4")]
+    [InlineData("header", "3a35db8449c45e29c28902f3aba5aeb9bdaf890b872045d787d999fc55d4d870")]
     [InlineData("validator-set", "bcb3b82ead1dae5d355fcb903cc83a908b66af3b685fae6341e10dd04d6a23e8")]
     [InlineData("anchor-proof", "0c07d2551dc056e98e8b1417d951f44746860e7eba5dd09e02ae7a81e4ee2699")]
-    [InlineData("output-proof", "07333777a482e25a7aa3a9db8dc50b3029dbe46ad48ce2031a25534597bc5efa")]
+    [InlineData("output-proof", "000edd8fd2b945fd1bbce1283995f40fc90b74434b49a5c99feb5e0de6697c4e")]
     [InlineData("conviction", "e92a407565217e041103c04fdadc223c1b37fc9a12df42654b816a7edc2c7130")]
     [InlineData("freeze", "8e6d4a53b5afcb5d81ccf222e96b13377bf38e451bade34d6acd10bcfba003ff")]
-    [InlineData("state", "7c034a100c6f53754d7868b33b80a2dbaa0976a659a247bdb9995400c256e0be")]
+    [InlineData("state", "ec3f990d51b40ef324f0212d473e8c0f59b5fd47816b4e57e1023fade86bf52b")]
+    [InlineData("layout", "cf3fee5f0fbc78cf0f3212256f1f232aab285edf8fdc6020b4554e61ae4ed735")]
     [InlineData("withdrawal", "0b24e68beb4adb016da8a93d09001bf386a91b3df8929c2d4021f0cbb59acffb")]
     public void Write_SeededCases_AreFrozen(string format, string expected)
     {
@@ -209,6 +215,7 @@ public class BeaconFormatTests
             for (int k = 0; k < world.State.Outputs.Count; k++) samples["output-proof"].Add(TestNetwork.Encode(world.State.Outputs.Prove(k).Write));
             foreach (Conviction conviction in world.State.Outputs.Convictions) samples["conviction"].Add(TestNetwork.Encode(conviction.Write));
             foreach (FreezeRecord record in world.State.Outputs.Freezes) samples["freeze"].Add(TestNetwork.Encode(record.Write));
+            if (world.State.Outputs.Layout is { } layout) samples["layout"].Add(TestNetwork.Encode(layout.Write));
             foreach (WithdrawalReceipt receipt in world.State.Outputs.Withdrawals) samples["withdrawal"].Add(TestNetwork.Encode(receipt.Write));
         }
         Assert.Equal(4, world.State.Layout.Shards.Count);
