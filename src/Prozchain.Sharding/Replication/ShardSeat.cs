@@ -132,7 +132,8 @@ internal sealed class ShardSeat<TTransition>(ShardInfo shard, ValidatorOptions<T
 
     private ReplicatedShard<TTransition>? Materialise(FetchedState? fetched)
     {
-        var machine = new ShardMachine<TTransition>(options.Transition, State.Layout, Shard.Id, options.Machine);
+        TTransition transition = options.TransitionOf is { } transitionOf ? transitionOf(Shard.Class) : options.Transition;
+        var machine = new ShardMachine<TTransition>(transition, State.Layout, Shard.Id, options.Machine);
         bool isGenesis = fetched is null || fetched.Height == 0;
         HeapTrieStore cells = isGenesis ? options.Genesis(Shard) : new HeapTrieStore(options.MaxCellBytes, Shard.Prefix, Shard.Depth);
         bool fits = true;

@@ -44,7 +44,7 @@ public sealed class NetworkWorld : IDisposable
         (_options, _bank) = (options, options.Bank);
         World = new SimulatedWorld(seed, _bank.World);
         SimulationRandom random = World.RandomStream(1);
-        Layout = ShardLayout.Create(_bank.Shards);
+        Layout = ShardLayout.Create([(new LayoutClassRules(LayoutClass.General, 0), _bank.Shards), .. options.Classes]);
         _validators = [.. Enumerable.Range(0, options.Pool).Select(_bank.Signer)];
         _accounts = [.. Enumerable.Range(options.Pool, _bank.Accounts).Select(_bank.Signer)];
         _hosts = Enumerable.Range(0, options.Pool).ToDictionary(i => NameOf(_validators[i].PublicKey), i => new NodeId(i));
@@ -66,8 +66,9 @@ public sealed class NetworkWorld : IDisposable
             UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, StallBlocks = options.StallBlocks,
             Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(),
         };
+        _beacon.Check();
         StateWrite[] genesis = [.. _accounts.Select(AccountOf)];
-        _audit = new ShardAudit(Layout, _ => genesis, [TransactionStatus.ForbiddenCell, TransactionStatus.InvalidStatus]);
+        _audit = new ShardAudit(Layout, layoutClass => layoutClass == LayoutClass.General ? genesis : [], [TransactionStatus.ForbiddenCell, TransactionStatus.InvalidStatus]);
         _audit.Add(_auditor = new BankAuditor(genesis));
         _random = World.RandomStream(2);
         for (int i = 0; i < options.Pool; i++) World.Add(Make, new NodeOptions { StartAfterMs = random.Next(_bank.IntervalMs) });
@@ -145,7 +146,7 @@ public sealed class NetworkWorld : IDisposable
     private HeapTrieStore CellsOf(ShardInfo shard)
     {
         var cells = new HeapTrieStore(CellBytes, shard.Prefix, shard.Depth);
-        cells.Stage([.. _accounts.Where(account => shard.Contains(CellOf(account))).Select(AccountOf)]);
+        cells.Stage([.. _accounts.Where(account => shard.Contains(LayoutClass.General, CellOf(account))).Select(AccountOf)]);
         cells.Commit();
         return cells;
     }
