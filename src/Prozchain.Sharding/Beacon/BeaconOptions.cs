@@ -97,6 +97,8 @@ public sealed record BeaconOptions
         if (Security is null == UnsafeDevelopment is null)
             throw new ArgumentException($"Expected committees by a {nameof(Security)} or as {nameof(UnsafeDevelopment)}, got {(Security is null ? "neither" : "both")}.");
         UnsafeDevelopment?.Check();
+        foreach (LayoutClassRules rules in Layout.Classes)
+            if (!CommitteeDraw.Has(this, rules)) throw new ArgumentException($"Expected committees of at least the {rules.OrderingFloor} and {rules.AttestationFloor} seats that class {rules.Class} asks for, got none that are as large.");
         int shards = Topology.Trigger is null ? Layout.Shards.Count : Math.Max(Layout.Shards.Count, Topology.MaxShards);
         foreach (SecurityBudget? budget in (ReadOnlySpan<SecurityBudget?>)[Security?.Ordering, Security?.Attestation])
             if (budget?.Shards < shards) throw new ArgumentException($"Expected budgets for the {shards} shards that the network may have, got one for {budget.Shards}.");

@@ -10,7 +10,7 @@ internal static class CommitteeDraw
     /// <summary>Whether a committee of a class can be had at all, of whatever validators.</summary>
     public static bool Has(BeaconOptions options, in LayoutClassRules rules) => options.Security is { } security
         ? security.SeatsOf(CommitteeDuty.Ordering, rules) is not null && security.SeatsOf(CommitteeDuty.Attestation, rules) is not null
-        : rules.OrderingFloor <= options.UnsafeDevelopment!.Value.SeatsPerShard;
+        : Math.Max(rules.OrderingFloor, rules.AttestationFloor) <= options.UnsafeDevelopment!.Value.SeatsPerShard;
 
     /// <summary>Says of a set whether it fills the committees of shards of these classes.</summary>
     public static Func<IReadOnlyList<Validator>, bool> Filler(BeaconOptions options, IReadOnlyList<LayoutClassRules> shards)

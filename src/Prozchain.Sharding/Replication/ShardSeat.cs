@@ -169,7 +169,8 @@ internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorO
 
     private ReplicatedShard<TTransition>? Materialise(FetchedState? fetched)
     {
-        var machine = new ShardMachine<TTransition>(options.Transition, _layout, Shard.Id, options.Machine);
+        TTransition transition = options.TransitionOf is { } transitionOf ? transitionOf(Shard.Class) : options.Transition;
+        var machine = new ShardMachine<TTransition>(transition, _layout, Shard.Id, options.Machine);
         bool isGenesis = fetched is null || fetched.Height == 0;
         HeapTrieStore cells = isGenesis ? options.Genesis(Shard) : new HeapTrieStore(options.MaxCellBytes, Shard.Prefix, Shard.Depth);
         bool fits = true;

@@ -16,6 +16,9 @@ public sealed class ValidatorOptions<TTransition> where TTransition : IShardTran
     /// <summary>What transactions mean.</summary>
     public required TTransition Transition { get; init; }
 
+    /// <summary>What they mean in the shards of each class; null where all shards run <see cref="Transition"/>.</summary>
+    public Func<LayoutClass, TTransition>? TransitionOf { get; init; }
+
     /// <summary>Rules of the shards.</summary>
     public required MachineOptions Machine { get; init; }
 

@@ -44,7 +44,7 @@ public sealed partial class NetworkWorld : IDisposable
         (_options, _bank) = (options, options.Bank);
         World = new SimulatedWorld(seed, _bank.World);
         SimulationRandom random = World.RandomStream(1);
-        Layout = ShardLayout.Create(_bank.Shards);
+        Layout = ShardLayout.Create([(new LayoutClassRules(LayoutClass.General, 0), _bank.Shards), .. options.Classes]);
         _validators = [.. Enumerable.Range(0, options.Pool).Select(_bank.Signer)];
         _accounts = [.. Enumerable.Range(options.Pool, _bank.Accounts).Select(_bank.Signer)];
         _hosts = Enumerable.Range(0, options.Pool).ToDictionary(i => NameOf(_validators[i].PublicKey), i => new NodeId(i));
@@ -66,6 +66,7 @@ public sealed partial class NetworkWorld : IDisposable
             UnsafeDevelopment = new CommitteeParameters(_bank.Validators), BlocksPerEpoch = options.BlocksPerEpoch, RotationBlocks = options.RotationBlocks, StallBlocks = options.StallBlocks,
             Randomness = new SeededRandomness(drawn), Reveals = new RevealRules(new VrfReveals(options.Vrf), options.RevealSlots, Grace: 2), Verifier = _bank.Verifier(), Topology = Topology,
         };
+        _beacon.Check();
         _auditor = new LineageAuditor(Layout, _accounts.Select(account => KeyValuePair.Create(CellOf(account), _bank.Balance)), _ => LayoutClass.General);
         _random = World.RandomStream(2);
         for (int i = 0; i < options.Pool; i++) World.Add(Make, new NodeOptions { StartAfterMs = random.Next(_bank.IntervalMs) });
@@ -155,7 +156,7 @@ public sealed partial class NetworkWorld : IDisposable
     private HeapTrieStore CellsOf(ShardInfo shard)
     {
         var cells = new HeapTrieStore(CellBytes, shard.Prefix, shard.Depth);
-        cells.Stage([.. _accounts.Where(account => shard.Contains(CellOf(account))).Select(AccountOf)]);
+        cells.Stage([.. _accounts.Where(account => shard.Contains(LayoutClass.General, CellOf(account))).Select(AccountOf)]);
         cells.Commit();
         return cells;
     }

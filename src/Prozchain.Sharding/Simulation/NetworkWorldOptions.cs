@@ -1,3 +1,4 @@
+using Prozchain.Sharding.Layout;
 using Prozchain.Sharding.Ports;
 
 namespace Prozchain.Sharding.Simulation;
@@ -7,6 +8,9 @@ public sealed record NetworkWorldOptions
 {
     /// <summary>Keys, shards, seats of each (<see cref="BankOptions.Validators"/>), load and world.</summary>
     public required BankOptions Bank { get; init; }
+
+    /// <summary>Classes beside the general one, with their shards, in which the bank has no accounts: they are ordered and anchored like the others.</summary>
+    public IReadOnlyList<(LayoutClassRules Rules, int Shards)> Classes { get; init; } = [];
 
     /// <summary>Checks reveals.</summary>
     public required IVrfVerifier Vrf { get; init; }

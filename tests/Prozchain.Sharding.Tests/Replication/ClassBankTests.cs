@@ -35,7 +35,7 @@ public class ClassBankTests(ITestOutputHelper output)
                 DurationMs = HealedMs + 26_000,
                 AtEnd = world => s_banks.TryGetValue(world, out LineageBank? bank) && bank.Report() is { IsQuiet: true, Waiting: 0, Transfers: > 40, LowestHeight: > 40, Births.Count: 6 } ? null : $"Expected a bank at rest, got {bank?.Report()}.",
             },
-            TestSettings.Seed, TestSettings.Scale(4, 200));
+            TestSettings.Seed, TestSettings.Scale(3, 200));
         Assert.True(report.FirstFailure is null, (report.Smallest ?? report.FirstFailure)?.ToString());
     }
 

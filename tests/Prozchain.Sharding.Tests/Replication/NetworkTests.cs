@@ -119,6 +119,21 @@ public class NetworkTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Shards of a second class under the one beacon: their own committees, drawn afresh with each epoch, at least of the class's floor.</summary>
+    [Fact]
+    public void Run_TwoClasses_BothGoOnOverEpochs()
+    {
+        var rules = new LayoutClassRules(LayoutClass.AI, 1, OrderingFloor: 4);
+        using var network = new NetworkWorld(TestSettings.Seed, Options(1, 12, 12_000) with { Classes = [(rules, 2)] });
+        network.World.RunTo(20_000);
+        NetworkReport report = network.Report();
+        output.WriteLine(report.ToString());
+        Assert.True(report is { Epoch: >= 2, Freezes: 0, Bank: { IsQuiet: true, Waiting: 0, Transfers: > 80, LowestHeight: > 120 } }, $"Expected two classes that go on, got {report} with seed {TestSettings.Seed}.");
+        Assert.Equal([LayoutClass.General, LayoutClass.AI, LayoutClass.AI], network.Layout.Shards.Select(shard => shard.Class));
+        Assert.All(network.Layout.Shards, shard => Assert.True(network.State!.Committees.Of(shard.Id).Seats >= 4 && network.State.Anchored(shard.Id)!.Value.Height > 100));
+        Assert.Throws<ArgumentException>(() => new NetworkWorld(1, Options(1, 12, 1_000) with { Classes = [(rules with { OrderingFloor = 5 }, 1)] }));
+    }
+
     /// <summary>2 of 4 seats: more than f, so that the shard stops, and no quorum, so that nothing is forged.</summary>
     [Fact]
     public void Run_CommitteeHalted_IsFrozenRedrawnAndTheShardGoesOn()

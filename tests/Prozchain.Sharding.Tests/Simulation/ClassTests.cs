@@ -39,7 +39,7 @@ public class ClassTests
     [Fact]
     public void Classes_ReceiptsAndAtomicTransactionsBetweenThem_ConserveValueUnderFaults()
     {
-        CampaignReport report = SimulationCampaign.Run(Economy.Scenario, TestSettings.Seed, TestSettings.Scale(4, 200));
+        CampaignReport report = SimulationCampaign.Run(Economy.Scenario, TestSettings.Seed, TestSettings.Scale(3, 200));
         Assert.True(report.FirstFailure is null, report.ToString());
     }
 
