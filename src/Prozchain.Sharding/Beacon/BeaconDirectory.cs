@@ -108,6 +108,9 @@ public sealed partial class BeaconDirectory : ICommitteeDirectory
     /// <summary>The runs of the next epoch as far as they are fixed: layout changes and redraws at its beginning still touch them.</summary>
     internal OrderingRuns Next { get; private set; } = null!;
 
+    /// <summary>The runs of an epoch; null if they are not known.</summary>
+    internal OrderingRuns? RunsOf(ulong epoch) => _runs.GetValueOrDefault(epoch);
+
     /// <summary>The moment of a run by its id; null if it is not known.</summary>
     internal int? MomentOf(ShardId shard, ulong epoch, in Digest instance) => _runs.GetValueOrDefault(epoch)?.Find(_options, shard, instance);
 

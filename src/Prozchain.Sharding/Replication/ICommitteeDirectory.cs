@@ -17,7 +17,7 @@ public sealed record ShardCommittee(OrderingInstance Instance, ICertificateSchem
 public sealed record AttestingCommittee(Committee Committee, IReadOnlyList<NodeId> Peers);
 
 /// <summary>Which committee orders which shard, and which attests it: what the beacon has certified.</summary>
-/// <remarks>An implementer owes: what it once answered for a shard and an epoch never changes, but for a re-draw that the beacon certified, and for null once it is too old or a freeze ended its authority; answers cost no network.</remarks>
+/// <remarks>An implementer owes: what it once answered for a shard and an epoch, or for a run, never changes, but for the next moment of a rotation, a re-draw that the beacon certified, and for null once it is too old or a freeze ended its authority; answers cost no network.</remarks>
 public interface ICommitteeDirectory
 {
     /// <summary>Looks a committee up: where seats rotate, that of the last moment that has begun.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class ShardSeat<TTransition>
     public bool IsFollowing => State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) && standing.FrozenEpoch is null && IsIn(standing);
 
     /// <summary>True for an heir that this validator is to order: also one whose first epoch is over, as nobody else can take over then.</summary>
-    public bool MayBegin => State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) && (committees.Find(Shard.Id, standing.AuthorityFrom, 0) is { } first && IndexIn(first) >= 0 || IsWanted());
+    public bool MayBegin => State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) && (committees.Find(Shard.Id, standing.AuthorityFrom, 0) is { } first && IndexIn(first) >= 0 || IsWanted(Due(standing)));
 
     /// <summary>The last run's cells, for those who fetch them.</summary>
     public State.HeapTrieStore? Cells => HasHeirs ? null : Current?.Node.Replica.Cells as State.HeapTrieStore;

@@ -14,8 +14,8 @@ internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorO
     private readonly Dictionary<RunKey, List<byte[]>> _orphans = [];
     private readonly List<IDisposable> _dropped = [];
     private readonly ShardLayout _layout = committees.State.Layout;
+    private readonly Dictionary<RunKey, bool> _wanted = [];
     private (RunKey, ulong)? _wantedAt;
-    private bool _isWanted;
 
     public ShardInfo Shard { get; } = shard;
 
@@ -66,8 +66,9 @@ internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorO
             if (run.Epoch < standing.AuthorityFrom && !run.Node.IsHalted) run.Node.Halt(standing.Tip.Height);
         }
         while (Follow(standing) is { } next) opened.Add(next);
-        if (isLive && Sync is null && IsWanted() && !IsIn(standing)) Sync = MakeSync(standing);
-        if (Sync is not null && (IsIn(standing) || !IsWanted())) Sync = null;
+        bool isWanted = IsWanted(Due(standing));
+        if (isLive && Sync is null && isWanted && !IsIn(standing)) Sync = MakeSync(standing);
+        if (Sync is not null && (IsIn(standing) || !isWanted)) Sync = null;
         else if (Sync is not null && Sync.IsStale(standing.Tip.Height)) Sync = MakeSync(standing);
         // What other shards have not heard yet is told for as long as the stake that answers for it is locked.
         ulong kept = (ulong)options.Beacon.Beacon.Registry.UnbondingEpochs;
@@ -106,15 +107,14 @@ internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorO
             bool isGenesis = Shard.BornVersion == 0 && State.Epoch == 0 && standing.AuthorityFrom == 0 && committees.Find(Shard.Id, 0, 0) is { } first && IndexIn(first) >= 0;
             return isGenesis ? Open(default, Genesis, () => Materialise(null)!) : null;
         }
-        if (!IsWanted()) return null;
         if (run.Node.IsHalted)
         {
             ulong from = standing.AuthorityFrom;
-            return run.Epoch < from && run.Node.Replica.Tip.Hash == standing.Tip.Hash ? Open(new RunKey(from, 0), standing.Tip, () => run.Node.Replica.Next(from)) : null;
+            return run.Epoch < from && IsWanted(new RunKey(from, 0)) && run.Node.Replica.Tip.Hash == standing.Tip.Hash ? Open(new RunKey(from, 0), standing.Tip, () => run.Node.Replica.Next(from)) : null;
         }
         if (run.Node.Ordering.Ending is not { } ending || Now.CompareTo(run.Key) <= 0 || run.Node.Replica.HasEnded) return null;
         RunKey after = After(run.Key);
-        return Open(after, ending, () => run.Node.Replica.Next(after.Epoch));
+        return !IsWanted(after) ? null : Open(after, ending, () => run.Node.Replica.Next(after.Epoch));
     }
 
     private OrderingAnchor Genesis => options.Beacon.Beacon.Genesis.First(entry => entry.Shard == Shard.Id).Tip;
@@ -133,17 +133,28 @@ internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorO
 
     private RunKey After(RunKey key) => key.Moment < committees.LastOf(Shard.Id, key.Epoch) ? key with { Moment = key.Moment + 1 } : new RunKey(key.Epoch + 1, 0);
 
-    // In a committee of this epoch from now on, or in one of the next, whose state it then has an epoch ahead: those of all
-    // moments are the first and the last one's members.
-    public bool IsWanted()
+    // The first run whose members need the state: what the beacon anchored of this epoch may be behind its moment.
+    private RunKey Due(ShardStanding standing) =>
+        standing.Anchored is { } entry && entry.Epoch == State.Epoch && entry.Epoch >= standing.AuthorityFrom ? new RunKey(entry.Epoch, Math.Min(standing.Moment, Now.Moment)) : new RunKey(State.Epoch, 0);
+
+    // In a committee from a run on, up to those of the next epoch, whose state it then has an epoch ahead. Those who leave serve
+    // until the shard is there, which may be behind the beacon. All that have a seat in some moment have it in the first or the last.
+    private bool IsWanted(RunKey from)
     {
         if (State.IsTarget(Shard.Id, options.Beacon.Signer.PublicKey.Span)) return true;
-        RunKey now = Now;
-        if (_wantedAt == (now, State.Layout.Version)) return _isWanted;
-        _wantedAt = (now, State.Layout.Version);
-        return _isWanted = State.RunsOf(Shard.Id, now.Epoch) is { } runs && (Sits(runs, now.Moment) || Sits(runs, runs.LastOf(Shard.Id)))
-            || Sits(committees.Next, 0) || Sits(committees.Next, committees.Next.LastOf(Shard.Id));
+        if (_wantedAt != (Now, State.Layout.Version))
+        {
+            _wantedAt = (Now, State.Layout.Version);
+            _wanted.Clear();
+        }
+        if (_wanted.TryGetValue(from, out bool known)) return known;
+        bool isWanted = IsSeated(committees.Next, 0);
+        for (RunKey key = from; !isWanted && key.Epoch <= State.Epoch; key = new RunKey(key.Epoch + 1, 0))
+            isWanted = committees.RunsOf(key.Epoch) is { } runs && IsSeated(runs, key.Moment);
+        return _wanted[from] = isWanted;
     }
+
+    private bool IsSeated(OrderingRuns runs, int from) => Sits(runs, from) || Sits(runs, runs.LastOf(Shard.Id));
 
     private bool Sits(OrderingRuns runs, int moment) => runs.Has(Shard.Id)
         && runs.At(Shard.Id, moment).Members.Any(member => member.PublicKey.Span.SequenceEqual(options.Beacon.Signer.PublicKey.Span));

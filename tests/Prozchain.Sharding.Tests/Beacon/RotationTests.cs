@@ -46,6 +46,15 @@ public class RotationTests
     }
 
     [Fact]
+    public void Runs_Ids_AreFrozen()
+    {
+        BeaconWorld world = World();
+        world.ToEpoch(1);
+        string actual = string.Join(' ', Enumerable.Range(0, 3).Select(moment => world.State.Runs.InstanceOf(world.Options, s_shard, moment).Id.ToString()[..16]));
+        Assert.Equal("19a594bb7177d079 f22d8c25bfbb3090 53199eb093fc7362", actual);
+    }
+
+    [Fact]
     public void Anchors_OfAMomentThatHasNotBegunOrIsOver_AreRefused()
     {
         BeaconWorld world = World();
