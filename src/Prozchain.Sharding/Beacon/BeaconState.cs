@@ -172,6 +172,7 @@ public sealed partial record BeaconState
     internal Committee? CommitteeOf(ShardId shard, ulong epoch)
     {
         if (Shards.TryGetValue(shard, out ShardStanding? standing) && (standing.FrozenEpoch is not null || epoch < standing.AuthorityFrom)) return null;
+        if (standing?.IsFirst(epoch) == true) return standing.First!.Committee;
         CommitteeAssignment? drawn = epoch == Epoch ? Committees : epoch + 1 == Epoch ? PreviousCommittees : null;
         return drawn is not null && drawn.TryGet(shard, out Committee? committee) ? committee : null;
     }
@@ -179,6 +180,7 @@ public sealed partial record BeaconState
     /// <summary>The run of a committee of this epoch or the one before.</summary>
     internal OrderingInstance InstanceOf(BeaconOptions options, Committee committee)
     {
+        if (Shards.TryGetValue(committee.Shard, out ShardStanding? standing) && standing.IsFirst(committee.Epoch)) return standing.First!;
         Span<byte> input = stackalloc byte[Digest.Size + 2 * sizeof(ulong)];
         (committee.Epoch == Epoch ? Seed : PreviousSeed).Span.CopyTo(input);
         BinaryPrimitives.WriteUInt64LittleEndian(input[Digest.Size..], committee.Shard.Value);

@@ -19,6 +19,14 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
     /// <summary>What a shard that a split or a merge made goes on from; null for another.</summary>
     public OrderingAnchor? Start { get; init; }
 
+    /// <summary>
+    /// The first run of a shard that was made within an epoch: nobody else has what it begins with. Its headers count for as long as
+    /// none of a later run is anchored, and it is not frozen before the first one is.
+    /// </summary>
+    public OrderingInstance? First { get; init; }
+
+    public bool IsFirst(ulong epoch) => First is { } first && first.Committee.Epoch == epoch && !(Anchored?.Epoch > epoch);
+
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>
     public ulong? FrozenEpoch { get; init; }
 }

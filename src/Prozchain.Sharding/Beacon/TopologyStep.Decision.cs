@@ -19,14 +19,20 @@ internal static partial class TopologyStep
         ImmutableSortedDictionary<ShardId, ShardStanding> shards = made.Shards;
         made.Layout.TryGetInfo(decided.Action.Shard, out ShardInfo? past);
         foreach (ShardId child in past!.Children) shards = shards.SetItem(child, shards[child] with { AuthorityFrom = epoch });
-        step.State = made with
+        made = made with
         {
-            Shards = shards,
             Decided = null,
             Changes = made.Changes.Remove(decided.Action.Shard),
             Current = before.Current.Reshaped(before.Layout, made.Layout, keepsEnded: true),
             PreviousCommittees = epoch < before.Epoch ? before.PreviousCommittees!.Reshaped(before.Layout, made.Layout, keepsEnded: true) : before.PreviousCommittees,
         };
+        // The run of a shard of the layout is told by its seed, shard and epoch.
+        foreach (ShardId child in past.Children)
+        {
+            Committees.Committee committee = (epoch < made.Epoch ? made.PreviousCommittees! : made.Committees).Of(child);
+            shards = shards.SetItem(child, shards[child] with { First = made.InstanceOf(step.Options, committee) });
+        }
+        step.State = made with { Shards = shards };
     }
 
     // One at a time, so that versions of the layout come in the order of decisions; the first by shard that a target committee is
