@@ -71,7 +71,7 @@ internal static class AnchorStep
         BeaconState state = step.State;
         foreach ((ShardId shard, ShardStanding standing) in state.Shards)
         {
-            if (standing.FrozenEpoch is not null || state.HasEnded(shard) || state.Height - standing.AnchoredAt < (ulong)step.Options.StallBlocks) continue;
+            if (standing.FrozenEpoch is not null || state.HasEnded(shard) || standing is { First: not null, Anchored: null } || state.Height - standing.AnchoredAt < (ulong)step.Options.StallBlocks) continue;
             step.Outputs.Add(new FreezeRecord(shard, state.Epoch, standing.Tip.Height, standing.Tip.Hash, state.Height));
             step.State = step.State with { Shards = step.State.Shards.SetItem(shard, standing with { FrozenEpoch = state.Epoch }) };
         }

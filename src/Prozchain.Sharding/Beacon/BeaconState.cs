@@ -208,6 +208,7 @@ public sealed partial record BeaconState
     internal OrderingRuns? RunsOf(ShardId shard, ulong epoch)
     {
         if (Shards.TryGetValue(shard, out ShardStanding? standing) && (standing.FrozenEpoch is not null || epoch < standing.AuthorityFrom)) return null;
+        if (standing?.IsFirst(epoch) == true) return standing.First;
         OrderingRuns? runs = epoch == Epoch ? Runs : epoch + 1 == Epoch ? PreviousRuns : null;
         return runs is not null && runs.Has(shard) ? runs : null;
     }

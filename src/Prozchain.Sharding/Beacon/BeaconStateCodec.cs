@@ -91,7 +91,7 @@ internal static class BeaconStateCodec
         var shards = ImmutableSortedDictionary.CreateBuilder<ShardId, ShardStanding>();
         foreach (ShardId shard in layout.Shards.Select(shard => shard.Id).Order())
         {
-            result = ShardStanding.Read(ref reader, shard, height, out ShardStanding standing);
+            result = ShardStanding.Read(ref reader, options, shard, height, out ShardStanding standing);
             if (result != ReadResult.Ok) return result;
             shards.Add(shard, standing);
         }

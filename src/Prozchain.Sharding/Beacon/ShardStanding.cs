@@ -32,6 +32,14 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
     /// <summary>What a shard that a split or a merge made goes on from; null for another.</summary>
     public OrderingAnchor? Start { get; init; }
 
+    /// <summary>
+    /// The first run of a shard that was made within an epoch: nobody else has what it begins with. Its headers count for as long as
+    /// none of a later run is anchored, and it is not frozen before the first one is.
+    /// </summary>
+    public OrderingRuns? First { get; init; }
+
+    public bool IsFirst(ulong epoch) => First is { } first && first.Drawn.Epoch == epoch && !(Anchored?.Epoch > epoch);
+
     /// <summary>The epoch in which it was frozen; null while it is not.</summary>
     public ulong? FrozenEpoch { get; init; }
 
@@ -49,10 +57,15 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
         writer.WriteByte(HasEnded ? (byte)1 : (byte)0);
         writer.WriteByte(Start is null ? (byte)0 : (byte)1);
         if (Start is { } start) WriteAnchor(writer, start);
+        writer.WriteByte(First is null ? (byte)0 : (byte)1);
+        if (First is not { } first) return;
+        writer.WriteUInt64(first.Drawn.Epoch);
+        writer.WriteBytes32(first.Seed.Bytes);
+        first.Drawn.Write(output);
     }
 
     /// <summary>Reads what the beacon knows of a shard at a height.</summary>
-    public static ReadResult Read(ref WireReader reader, ShardId shard, ulong height, out ShardStanding standing)
+    public static ReadResult Read(ref WireReader reader, BeaconOptions options, ShardId shard, ulong height, out ShardStanding standing)
     {
         standing = null!;
         if (!reader.TryReadByte(out byte anchored)) return ReadResult.Truncated;
@@ -80,7 +93,22 @@ internal sealed record ShardStanding(OrderingAnchor Tip, ulong AnchoredAt, ulong
         if (anchoredAt > height || hasEnded > 1 || hasStart > 1) return ReadResult.NotCanonical;
         OrderingAnchor start = default;
         if (hasStart == 1 && (counted = ReadAnchor(ref reader, out start)) != ReadResult.Ok) return counted;
-        standing = new ShardStanding(tip, anchoredAt, from, EpochOf(reshaped)) { Anchored = entry, Moment = moment, HasEnded = hasEnded == 1, Start = hasStart == 1 ? start : null, EndedEpoch = EpochOf(ended), FrozenEpoch = EpochOf(frozen) };
+        if (!reader.TryReadByte(out byte hasFirst)) return ReadResult.Truncated;
+        if (hasFirst != hasStart && (hasFirst > 1 || options.Topology.IsMadeWithinEpoch)) return ReadResult.NotCanonical;
+        OrderingRuns? first = null;
+        if (hasFirst == 1 && (counted = ReadFirst(ref reader, options, shard, height, out first)) != ReadResult.Ok) return counted;
+        standing = new ShardStanding(tip, anchoredAt, from, EpochOf(reshaped)) { Anchored = entry, Moment = moment, HasEnded = hasEnded == 1, Start = hasStart == 1 ? start : null, First = first, EndedEpoch = EpochOf(ended), FrozenEpoch = EpochOf(frozen) };
+        return ReadResult.Ok;
+    }
+
+    private static ReadResult ReadFirst(ref WireReader reader, BeaconOptions options, ShardId shard, ulong height, out OrderingRuns? first)
+    {
+        first = null;
+        if (!(reader.TryReadUInt64(out ulong epoch) && reader.TryReadBytes32(out Bytes32 seed))) return ReadResult.Truncated;
+        ReadResult result = AssignmentCodec.Read(ref reader, epoch, out CommitteeAssignment committee);
+        if (result != ReadResult.Ok) return result;
+        if (!options.Topology.IsMadeWithinEpoch || epoch > height / (ulong)options.BlocksPerEpoch || committee.All.Count() != 1 || !committee.TryGet(shard, out _)) return ReadResult.NotCanonical;
+        first = new OrderingRuns(options, committee, null, new Digest(seed), epoch * (ulong)options.BlocksPerEpoch);
         return ReadResult.Ok;
     }
 

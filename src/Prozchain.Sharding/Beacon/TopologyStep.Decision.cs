@@ -21,15 +21,17 @@ internal static partial class TopologyStep
         made.Layout.TryGetInfo(decided.Action.Shard, out ShardInfo? past);
         foreach (ShardId child in past!.Children) shards = shards.SetItem(child, shards[child] with { AuthorityFrom = epoch });
         CommitteeSet current = before.Current.Reshaped(before.Layout, made.Layout, keepsEnded: true);
-        step.State = made with
+        made = made with
         {
-            Shards = shards,
             Decided = null,
             Changes = made.Changes.Remove(decided.Action.Shard),
             Current = current,
             Runs = before.Runs.With(current.Ordering),
             PreviousRuns = epoch < before.Epoch ? before.PreviousRuns!.With(before.PreviousRuns.Drawn.Reshaped(before.Layout, made.Layout, keepsEnded: true)) : before.PreviousRuns,
         };
+        OrderingRuns first = epoch < made.Epoch ? made.PreviousRuns! : made.Runs;
+        foreach (ShardId child in past.Children) shards = shards.SetItem(child, shards[child] with { First = first.With(new CommitteeAssignment(epoch, [first.Drawn.Of(child)])) });
+        step.State = made with { Shards = shards };
     }
 
     // One at a time, so that versions of the layout come in the order of decisions; the first by shard that a target committee is

@@ -9,7 +9,7 @@ namespace Prozchain.Sharding.Consensus;
 /// <param name="TimeMs">Its time, Unix milliseconds.</param>
 public readonly record struct OrderingAnchor(Digest Hash, ulong Height, long TimeMs);
 
-/// <summary>What an <see cref="OrderingNode"/> is made from. All nodes of a run must agree on <see cref="Instance"/>, <see cref="Anchor"/>, <see cref="SealEvery"/> and <see cref="MaxBodyBytes"/>.</summary>
+/// <summary>What an <see cref="OrderingNode"/> is made from. All nodes of a run must agree on <see cref="Instance"/>, <see cref="Anchor"/>, <see cref="SealEvery"/>, <see cref="SealsFirst"/> and <see cref="MaxBodyBytes"/>.</summary>
 public sealed class OrderingOptions
 {
     /// <summary>The run.</summary>
@@ -53,6 +53,9 @@ public sealed class OrderingOptions
 
     /// <summary>Each so-many-th height carries the state's root.</summary>
     public int SealEvery { get; init; } = 5;
+
+    /// <summary>True if the run's first height carries it too: that of an heir, whose state no header has stated before.</summary>
+    public bool SealsFirst { get; init; }
 
     /// <summary>The longest body, bytes.</summary>
     public int MaxBodyBytes { get; init; } = 1 << 20;

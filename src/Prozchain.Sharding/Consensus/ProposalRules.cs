@@ -16,7 +16,7 @@ internal sealed class ProposalRules(OrderingOptions options, BlockTree tree)
 
     private readonly List<TreeBlock> _path = [];
 
-    public bool IsSealing(ulong height) => height % (ulong)options.SealEvery == 0;
+    public bool IsSealing(ulong height) => height % (ulong)options.SealEvery == 0 || options.SealsFirst && height == options.Anchor.Height + 1;
 
     public int MaxBodyAt(ulong height) => height > tree.Tip.Height + MaxOpenBodies ? 0 : options.MaxBodyBytes;
 

@@ -210,6 +210,7 @@ internal sealed partial class ShardSeat<TTransition>(ShardInfo shard, ValidatorO
         {
             Instance = committee.Instance, Anchor = anchor, Scheme = committee.Scheme, Application = replica, Peers = committee.Peers, Member = IndexIn(committee), AppliedHeight = anchor.Height,
             IntervalMs = options.IntervalMs, DelayMs = options.DelayMs, MaxTimeoutMs = options.MaxTimeoutMs, SealEvery = options.SealEvery,
+            SealsFirst = State.Shards.TryGetValue(Shard.Id, out ShardStanding? standing) && standing.Start == anchor,
         };
         var run = new Run(Shard.Id, key, committee.Instance.Committee, new ShardNode<TTransition>(ordering, replica, committees, topology: topology));
         if (_runs.Remove(key, out Run? faulted)) _dropped.Add(faulted.Node);

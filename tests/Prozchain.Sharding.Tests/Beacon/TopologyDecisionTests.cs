@@ -116,6 +116,26 @@ public class TopologyDecisionTests
         Assert.Equal(world.State.Epoch, world.State.Standing(Assert.Single(world.State.Layout.Shards).Id).AuthorityFrom);
     }
 
+    /// <summary>Nobody but the members of an heir's first run has its state: their first header counts however late it is, and those after it as long as no later run has one.</summary>
+    [Fact]
+    public void Heir_ThatBeginsLate_IsNotFrozenAndAnchorsItsFirstRun()
+    {
+        var world = World(options => options with { StallBlocks = 3 });
+        ShardId shard = First(world);
+        Decide(world, ReshapeAction.Split(shard), new BeaconBody { Anchors = world.AnchorAll() });
+        world.Next(new BeaconBody { Anchors = [world.Anchor(shard, kind: MicroBlockKind.Terminal)] });
+        world.State.Layout.TryGetInfo(shard, out ShardInfo? past);
+        ShardId child = past!.Children[0];
+        Committee first = world.State.Committees.Of(child);
+        ShardId[] quiet = [.. past.Children];
+        while (world.State.Epoch < 4) world.Next(new BeaconBody { Anchors = [.. world.AnchorAll().Where(anchor => !quiet.Contains(anchor.Header.Shard))] });
+        Assert.False(world.State.IsFrozen(child));
+        for (int i = 0; i < 2; i++) world.Next(new BeaconBody { Anchors = [world.Anchor(child, committee: first)] });
+        Assert.Equal(0UL, world.State.Anchored(child)!.Value.Epoch);
+        world.Next(new BeaconBody { Anchors = [world.Anchor(child)] });
+        Assert.Equal(BeaconResult.WrongAnchorEpoch, world.Try(new BeaconBody { Anchors = [world.Anchor(child, committee: first)] }).Result);
+    }
+
     private static BeaconWorld World(Func<BeaconOptions, BeaconOptions>? with = null) => new(5, with: options =>
     {
         options = options with { Topology = new TopologyRules { Trigger = (_, _) => true, DrainBlocks = 1, CooldownEpochs = 0, IsMadeWithinEpoch = true } };

@@ -122,7 +122,8 @@ internal sealed class BeaconWorld
         ShardId shard, Func<int, bool>? votes = null, ulong? epoch = null, Committee? committee = null, int headers = 1, ulong skip = 0, MicroBlockKind kind = MicroBlockKind.Ordinary)
     {
         OrderingAnchor tip = State.TipOf(shard);
-        OrderingInstance instance = committee is null ? State.Runs.InstanceOf(Options, shard, State.MomentOf(shard)) : new OrderingInstance(Options.ChainId, committee, new byte[32], Options.ViewsPerTerm);
+        OrderingInstance instance = committee is null ? State.Runs.InstanceOf(Options, shard, State.MomentOf(shard)) : State.RunsOf(shard, committee.Epoch) is { } runs && runs.At(shard, 0).SeatOwners().SequenceEqual(committee.SeatOwners(), KeyBytes.Instance) ? runs.InstanceOf(Options, shard, 0)
+            : new OrderingInstance(Options.ChainId, committee, new byte[32], Options.ViewsPerTerm);
         var chain = new List<MicroHeader>();
         for (int i = 0; i < headers; i++)
         {

@@ -160,7 +160,7 @@ public class BeaconFormatTests
     [InlineData("output-proof", "000edd8fd2b945fd1bbce1283995f40fc90b74434b49a5c99feb5e0de6697c4e")]
     [InlineData("conviction", "e92a407565217e041103c04fdadc223c1b37fc9a12df42654b816a7edc2c7130")]
     [InlineData("freeze", "8e6d4a53b5afcb5d81ccf222e96b13377bf38e451bade34d6acd10bcfba003ff")]
-    [InlineData("state", "ec3f990d51b40ef324f0212d473e8c0f59b5fd47816b4e57e1023fade86bf52b")]
+    [InlineData("state", "fdba24cf6ea67c8bfdea240d08d3481d5314a60679e210393c4c1343f8d81c58")]
     [InlineData("layout", "cf3fee5f0fbc78cf0f3212256f1f232aab285edf8fdc6020b4554e61ae4ed735")]
     [InlineData("withdrawal", "0b24e68beb4adb016da8a93d09001bf386a91b3df8929c2d4021f0cbb59acffb")]
     public void Write_SeededCases_AreFrozen(string format, string expected)
