@@ -56,7 +56,8 @@ internal sealed class SegmentBook(MachineState state, IAuthenticatedStore cells,
     public Segment? Find(ulong sealHeight) => _closed.Find(segment => segment.Seal!.Height == sealHeight);
 
     /// <summary>A block becomes final: called while the store is at the state before it.</summary>
-    public void Add(MicroBlock block, MachineState before, ShardStep step)
+    /// <param name="undo">What undoes each of the step's writes.</param>
+    public void Add(MicroBlock block, MachineState before, ShardStep step, ReadOnlySpan<StateWrite> undo)
     {
         if (!block.Header.StateRoot.IsZero)
         {
@@ -72,14 +73,12 @@ internal sealed class SegmentBook(MachineState state, IAuthenticatedStore cells,
         foreach (SentReceipt sent in step.Sent)
             if (sent.Kind == ReceiptKind.Bundle) _open.Destinations.UnionWith(sent.Destinations);
         long bytes = MicroHeader.Size + block.Body.Length + step.Touched.Length * Digest.Size;
-        foreach (StateWrite write in step.Writes.Span)
+        for (int i = 0; i < undo.Length; i++)
         {
+            StateWrite write = step.Writes.Span[i];
             if (write.IsDelete) _open.Removed.Add(write.Key);
             else _open.Removed.Remove(write.Key);
-            if (_open.Undo.ContainsKey(write.Key)) continue;
-            StateWrite undo = cells.TryGet(write.Key, out ReadOnlySpan<byte> value) ? new StateWrite(write.Key, value.ToArray()) : StateWrite.Delete(write.Key);
-            _open.Undo.Add(write.Key, undo);
-            bytes += Digest.Size + undo.Value.Length;
+            if (_open.Undo.TryAdd(write.Key, undo[i])) bytes += Digest.Size + undo[i].Value.Length;
         }
         _open.Bytes += bytes;
         _bytes += bytes;

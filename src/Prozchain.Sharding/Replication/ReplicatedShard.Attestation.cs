@@ -1,6 +1,7 @@
 using Prozchain.Sharding.Attesting;
 using Prozchain.Sharding.Consensus;
 using Prozchain.Sharding.Execution;
+using Prozchain.Sharding.State;
 
 namespace Prozchain.Sharding.Replication;
 
@@ -73,13 +74,12 @@ public sealed partial class ReplicatedShard<TTransition> : IAttestationSource
     private bool States(MicroHeader header, ExecutedNode parent) =>
         header.ReceiptsRoot == parent.ReceiptsRoot && header.WriteDigest == parent.WriteDigest && (header.StateRoot.IsZero || header.StateRoot == _tree.RootAfter(parent));
 
-    private bool Keep(MicroBlock block, ExecutedNode parent, ExecutedNode node)
+    private void Keep(MicroBlock block, MachineState before, ShardStep step, StateWrite[] undo)
     {
-        Segments?.Add(block, parent.State, node.Step!);
-        if (block.Header.StateRoot.IsZero) return true;
+        Segments?.Add(block, before, step, undo);
+        if (block.Header.StateRoot.IsZero) return;
         _seals[block.Header.Height] = block.Hash;
         if (_seals.Count > KeptSeals) _seals.Remove(_seals.First().Key);
-        return true;
     }
 
     private void Attested(AttestationCertificate certificate)

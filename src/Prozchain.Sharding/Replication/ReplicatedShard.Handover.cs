@@ -44,7 +44,7 @@ public sealed partial class ReplicatedShard<TTransition> where TTransition : ISh
         MicroHeader header = block.Header;
         if (header.Parent != tip.Hash || header.Height != tip.Height + 1 || header.Kind == MicroBlockKind.Closing || header.Shard != Machine.Shard.Id
             || header.ReceiptsRoot != tip.ReceiptsRoot || header.WriteDigest != tip.WriteDigest
-            || ShardBody.TryRead(block.Body) is not { } body || Execute(block, tip, body) is not { } node || !TryFinalize(block, node)) return false;
+            || ShardBody.TryRead(block.Body) is not { } body || Execute(block, tip, body) is not { } node || !TryFinalize(block, node, isAttested: false)) return false;
         TakeOver(body, node.Step!);
         TakenIn.Clear();
         Observer?.Invoke(block, node.Step!);

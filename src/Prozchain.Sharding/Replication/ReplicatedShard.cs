@@ -170,7 +170,7 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
         // One that was not judged here: a quorum did, also its sources.
         ExecutedNode? node = _tree.Find(block.Hash);
         if (node is null && block.Header.Parent == tip.Hash && ShardBody.TryRead(block.Body) is { } body) node = Execute(block, tip, body);
-        if (node is null || node.Parent != tip || !States(block.Header, tip) || !Keep(block, tip, node) || !TryFinalize(block, node))
+        if (node is null || node.Parent != tip || !States(block.Header, tip) || !TryFinalize(block, node, isAttested: true))
         {
             IsFaulted = true;
             return;
@@ -185,10 +185,11 @@ public sealed partial class ReplicatedShard<TTransition> : IOrderedApplication, 
     /// <inheritdoc/>
     public void Accuse(VoteEvidence evidence) => _evidence.Add(evidence);
 
-    private bool TryFinalize(MicroBlock block, ExecutedNode node)
+    private bool TryFinalize(MicroBlock block, ExecutedNode node, bool isAttested)
     {
         StateWrite[] undo = ShardHistory.UndoOf(node.Step!.Writes.Span, Cells);
         MachineState before = _tree.Tip.State;
+        if (isAttested) Keep(block, before, node.Step, undo);
         if (!_tree.TryFinalize(node)) return false;
         History.Add(block, before, undo);
         return true;

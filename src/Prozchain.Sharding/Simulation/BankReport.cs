@@ -21,4 +21,7 @@ public sealed record BankReport(int Applied, int Transfers, int Waiting, int Com
 
     /// <summary>Blocks whose channel to another shard was within a tenth of the cap on value that is not attested.</summary>
     public int AtCap { get; init; }
+
+    /// <summary>The value below which so many in a thousand lie; 0 of none.</summary>
+    internal static long At(List<long> sorted, int permille) => sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, sorted.Count * permille / 1000)];
 }

@@ -57,9 +57,7 @@ public sealed class BankWorld : IDisposable
     {
         List<long> sorted = [.. _auditor.Latencies.Order()];
         ShardReport shards = Shards.Report();
-        return new BankReport(shards.Applied, _load.Done, _load.Waiting, shards.Commits, sorted.Count, At(500), At(990), shards.Cuts, shards.LowestHeight, shards.IsQuiet) { Attested = shards.Attested, AtCap = shards.AtCap, LockCommits = Shards.LockCommits };
-
-        long At(int permille) => sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, sorted.Count * permille / 1000)];
+        return new BankReport(shards.Applied, _load.Done, _load.Waiting, shards.Commits, sorted.Count, BankReport.At(sorted, 500), BankReport.At(sorted, 990), shards.Cuts, shards.LowestHeight, shards.IsQuiet) { Attested = shards.Attested, AtCap = shards.AtCap, LockCommits = Shards.LockCommits };
     }
 
     /// <inheritdoc/>

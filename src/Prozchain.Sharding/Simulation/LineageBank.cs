@@ -59,11 +59,7 @@ public sealed class LineageBank : IDisposable
         _rules = new MachineOptions
         {
             Channels = options.Channels, Limits = new ExecutionLimits { BlockGas = options.BlockGas },
-            Atomic = new AtomicOptions
-            {
-                ChainId = ChainId, Programs = new Dictionary<ushort, IAtomicProgram> { [SwapProgram] = new MultiTransfer() }, MaxPerBlock = 64,
-                MinBlockIntervalMs = Math.Max(1, options.IntervalMs / 2), MaxValidityMs = options.SwapValidityMs, RetentionMs = 2 * options.SwapValidityMs,
-            },
+            Atomic = SimulatedGenesis.Atomic(ChainId, new Dictionary<ushort, IAtomicProgram> { [SwapProgram] = new MultiTransfer() }, options.IntervalMs, options.SwapValidityMs),
         };
         _auditor = new LineageAuditor(_first, _accounts.Select(account => KeyValuePair.Create(CellOf(account), options.Balance)), options.ClassOf);
         _desk = new LineageDesk(options, _first, _auditor);
@@ -154,9 +150,7 @@ public sealed class LineageBank : IDisposable
 
     private ShardBirth<TransferTransition> Genesis(ShardInfo info)
     {
-        var cells = new HeapTrieStore(CellBytes, info.Prefix, info.Depth);
-        cells.Stage([.. _accounts.Where(account => info.Contains(_options.ClassOf(CellOf(account)), CellOf(account))).Select(account => new StateWrite(CellOf(account), new Account(0, _options.Balance).ToBytes()))]);
-        cells.Commit();
+        HeapTrieStore cells = SimulatedGenesis.Cells(info, CellBytes, [.. _accounts.Where(account => info.Contains(_options.ClassOf(CellOf(account)), CellOf(account))).Select(account => new StateWrite(CellOf(account), new Account(0, _options.Balance).ToBytes()))]);
         var machine = new ShardMachine<TransferTransition>(default, _first, info.Id, _rules);
         var anchor = new OrderingAnchor(new Digest(Domains.Genesis.Hash(_runs[info.Id].Id.Span)), 0, _options.World.StartMs);
         return new ShardBirth<TransferTransition>(new ShardSlice<TransferTransition>(machine, cells, machine.Genesis), anchor);

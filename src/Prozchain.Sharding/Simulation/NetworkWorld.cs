@@ -51,11 +51,7 @@ public sealed partial class NetworkWorld : IDisposable
         _machine = new MachineOptions
         {
             Channels = _bank.Channels,
-            Atomic = new AtomicOptions
-            {
-                ChainId = BankWorld.ChainId, Programs = new Dictionary<ushort, IAtomicProgram> { [BankWorld.SwapProgram] = new MultiTransfer() }, MaxPerBlock = 64,
-                MinBlockIntervalMs = Math.Max(1, _bank.IntervalMs / 2), MaxValidityMs = _bank.SwapValidityMs, RetentionMs = 2 * _bank.SwapValidityMs,
-            },
+            Atomic = SimulatedGenesis.Atomic(BankWorld.ChainId, new Dictionary<ushort, IAtomicProgram> { [BankWorld.SwapProgram] = new MultiTransfer() }, _bank.IntervalMs, _bank.SwapValidityMs),
         };
         var drawn = new byte[Digest.Size];
         random.Fill(drawn);
@@ -127,13 +123,11 @@ public sealed partial class NetworkWorld : IDisposable
     public NetworkReport Report()
     {
         List<long> sorted = [.. _auditor.Latencies.Order()];
-        var bank = new BankReport(_auditor.Applied, _load.Done, _load.Waiting, _auditor.Commits, sorted.Count, At(500), At(990), _auditor.Cuts, _auditor.LowestHeight, _auditor.IsQuiet) { LockCommits = _auditor.LockCommits };
+        var bank = new BankReport(_auditor.Applied, _load.Done, _load.Waiting, _auditor.Commits, sorted.Count, BankReport.At(sorted, 500), BankReport.At(sorted, 990), _auditor.Cuts, _auditor.LowestHeight, _auditor.IsQuiet) { LockCommits = _auditor.LockCommits };
         return new NetworkReport(bank, _network.Height, State?.Epoch ?? 0, _network.Freezes, _network.Takeovers, _network.SlowestTakeoverMs, _network.Convictions, _network.Withheld)
         {
             Births = [.. _auditor.Births], AppliedPerSlice = [.. _auditor.AppliedPerSlice],
         };
-
-        long At(int permille) => sorted.Count == 0 ? 0 : sorted[Math.Min(sorted.Count - 1, sorted.Count * permille / 1000)];
     }
 
     /// <inheritdoc/>
@@ -153,13 +147,8 @@ public sealed partial class NetworkWorld : IDisposable
 
     private StateWrite AccountOf(ISigner account) => new(CellOf(account), new Account(0, _bank.Balance).ToBytes());
 
-    private HeapTrieStore CellsOf(ShardInfo shard)
-    {
-        var cells = new HeapTrieStore(CellBytes, shard.Prefix, shard.Depth);
-        cells.Stage([.. _accounts.Where(account => shard.Contains(LayoutClass.General, CellOf(account))).Select(AccountOf)]);
-        cells.Commit();
-        return cells;
-    }
+    private HeapTrieStore CellsOf(ShardInfo shard) =>
+        SimulatedGenesis.Cells(shard, CellBytes, [.. _accounts.Where(account => shard.Contains(LayoutClass.General, CellOf(account))).Select(AccountOf)]);
 
     private ValidatorNode<TransferTransition> Make(NodeId id)
     {

@@ -55,11 +55,7 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
         Rules = new MachineOptions
         {
             Limits = options.Limits, Channels = options.Channels,
-            Atomic = new AtomicOptions
-            {
-                ChainId = options.ChainId, Programs = options.Programs, MaxPerBlock = 64, MinBlockIntervalMs = Math.Max(1, options.IntervalMs / 2),
-                MaxValidityMs = options.AtomicValidityMs, RetentionMs = 2 * options.AtomicValidityMs,
-            },
+            Atomic = SimulatedGenesis.Atomic(options.ChainId, options.Programs, options.IntervalMs, options.AtomicValidityMs),
         };
         _attesters = [.. Enumerable.Range(FirstAttesterKey, shards * options.Attesters).Select(options.Signer)];
         _attesting = [.. Enumerable.Range(0, options.Attesters == 0 ? 0 : shards).Select(AttestingOf)];
@@ -237,13 +233,7 @@ public sealed partial class ShardWorld<TTransition> : IDisposable where TTransit
 
     private static NodeId[] PeersFrom(int first, int count) => [.. Enumerable.Range(first, count).Select(peer => new NodeId(peer))];
 
-    private HeapTrieStore GenesisOf(ShardInfo info)
-    {
-        var cells = new HeapTrieStore(_options.CellBytes, info.Prefix, info.Depth);
-        cells.Stage(CellsOf(info));
-        cells.Commit();
-        return cells;
-    }
+    private HeapTrieStore GenesisOf(ShardInfo info) => SimulatedGenesis.Cells(info, _options.CellBytes, CellsOf(info));
 
     private OrderingAnchor AnchorOf(int shard) => new(new Digest(Domains.Genesis.Hash(_instances[shard].Id.Span)), 0, _options.World.StartMs);
 

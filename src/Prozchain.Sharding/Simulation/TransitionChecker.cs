@@ -24,10 +24,7 @@ internal sealed class TransitionChecker<TTransition> : IDisposable where TTransi
         foreach (ShardInfo shard in layout.Shards)
         {
             var machine = new ShardMachine<TTransition>(transitionOf(shard), layout, shard.Id, rules, maxDegreeOfParallelism: 2) { Disorder = 77 };
-            var cells = new HeapTrieStore(CellBytes, shard.Prefix, shard.Depth);
-            cells.Stage(cellsOf(shard));
-            cells.Commit();
-            _copies.Add(shard.Id, new Copy(machine, cells, machine.Genesis));
+            _copies.Add(shard.Id, new Copy(machine, SimulatedGenesis.Cells(shard, CellBytes, cellsOf(shard)), machine.Genesis));
         }
     }
 

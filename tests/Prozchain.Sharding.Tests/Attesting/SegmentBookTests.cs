@@ -39,7 +39,7 @@ public class SegmentBookTests
             }
             var step = new ShardStep(state) { Touched = [.. touched] };
             step.Take([.. writes.Values]);
-            book.Add(Block(height, sealing ? TestNetwork.Key(1) : default), state, step);
+            book.Add(Block(height, sealing ? TestNetwork.Key(1) : default), state, step, ShardHistory.UndoOf([.. writes.Values], cells));
             cells.Stage(step.Writes.Span);
             cells.Commit();
             foreach (StateWrite write in writes.Values)
