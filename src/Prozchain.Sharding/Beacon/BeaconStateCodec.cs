@@ -168,7 +168,7 @@ internal static class BeaconStateCodec
             if (result != ReadResult.Ok) return result;
             if (!reader.TryReadUInt64(out ulong since)) return ReadResult.Truncated;
             ShardId key = TopologyStep.KeyOf(proposal);
-            if (key <= last || (proposal.NewClass is { } rules ? !CommitteeDraw.Has(options, rules) : !proposal.Action.IsPossible(state.Layout))) return ReadResult.NotCanonical;
+            if (key <= last || (proposal.NewClass is { } rules ? options.Topology.IsMadeWithinEpoch || !CommitteeDraw.Has(options, rules) : !proposal.Action.IsPossible(state.Layout))) return ReadResult.NotCanonical;
             Committee? target = proposal.NewClass is null ? state.TargetOf(proposal.Action, options.Topology.IsMadeWithinEpoch) : null;
             result = BeaconWire.ReadCount(ref reader, target?.Members.Count ?? 0, 1, out int ready);
             if (result != ReadResult.Ok) return result;

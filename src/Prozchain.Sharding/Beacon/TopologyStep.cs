@@ -64,7 +64,8 @@ internal static partial class TopologyStep
         TopologyRules rules = step.Options.Topology;
         if (rules.Trigger is null || state.Changes.Count >= Math.Max(1, state.Layout.Shards.Count / rules.ShardsPerChange)) return false;
         if (state.Changes.ContainsKey(KeyOf(proposal))) return false;
-        if (proposal.NewClass is { } added ? !state.Layout.CanAddClass(added) || !CommitteeDraw.Has(step.Options, added) : !proposal.Action.IsPossible(state.Layout)) return false;
+        // A new class makes a version that the shards' own layouts would not know of.
+        if (proposal.NewClass is { } added ? rules.IsMadeWithinEpoch || !state.Layout.CanAddClass(added) || !CommitteeDraw.Has(step.Options, added) : !proposal.Action.IsPossible(state.Layout)) return false;
         if (!proposal.Action.IsMerge)
         {
             List<LayoutClassRules> shards = [.. ShardsToFill(state), RulesOf(state, proposal)];

@@ -136,6 +136,18 @@ public class TopologyDecisionTests
         Assert.Equal(BeaconResult.WrongAnchorEpoch, world.Try(new BeaconBody { Anchors = [world.Anchor(child, committee: first)] }).Result);
     }
 
+    /// <summary>Neither goes with changes within an epoch.</summary>
+    [Fact]
+    public void NewClassOrRotation_WithinEpoch_IsRefused()
+    {
+        var proposal = new BeaconBody { Proposals = [new TopologyProposal(new LayoutClassRules(LayoutClass.DeFi, 1), default)] };
+        BeaconWorld world = World(), atTheEnd = World(options => options with { Topology = options.Topology with { IsMadeWithinEpoch = false } });
+        Assert.Equal(BeaconResult.BadProposal, world.Try(proposal).Result);
+        Assert.Equal(BeaconResult.Valid, atTheEnd.Try(proposal).Result);
+        Assert.Throws<ArgumentException>(() => (world.Options with { RotationBlocks = 1 }).Check());
+        (atTheEnd.Options with { RotationBlocks = 1 }).Check();
+    }
+
     private static BeaconWorld World(Func<BeaconOptions, BeaconOptions>? with = null) => new(5, with: options =>
     {
         options = options with { Topology = new TopologyRules { Trigger = (_, _) => true, DrainBlocks = 1, CooldownEpochs = 0, IsMadeWithinEpoch = true } };
