@@ -7,6 +7,23 @@ namespace Prozchain.Sharding.Replication;
 /// <content>To whom a member speaks.</content>
 public sealed partial class ShardNode<TTransition>
 {
+    private readonly HashSet<Digest> _passedOnAgain = [];
+    private readonly int _resendMs;
+    private long _passWindowMs;
+
+    // A client that hands in again what waits here may do so because the leader of the moment has never heard of it: it
+    // is passed on once more, once in a while.
+    private bool MayPassOnAgain(in Digest transaction, long nowMs)
+    {
+        if (Replica.HasEnded || !Replica.Pool.Waits(transaction)) return false;
+        if (nowMs >= _passWindowMs)
+        {
+            _passWindowMs = nowMs + _resendMs;
+            _passedOnAgain.Clear();
+        }
+        return _passedOnAgain.Add(transaction);
+    }
+
     private void Deliver(FinalityProof header, ShardId destination, int attempt, List<SentReceipt> receipts, NodeActions actions)
     {
         if (_committees.FindNow(destination, Epoch) is not { } committee) return;

@@ -49,7 +49,7 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
         ArgumentNullException.ThrowIfNull(committees);
         ArgumentOutOfRangeException.ThrowIfLessThan(resendMs, 1);
         if (!ReferenceEquals(options.Application, replica)) throw new ArgumentException("Expected the replica as the run's application, got another one.", nameof(options));
-        (_options, Replica, _committees, _topology) = (options, replica, committees, topology);
+        (_options, Replica, _committees, _topology, _resendMs) = (options, replica, committees, topology, resendMs);
         Ordering = new OrderingNode(options);
         _outbox = new Outbox(resendMs, replica.Machine.Options.Atomic.RetentionMs);
         _fetcher = new HeaderFetcher(committees, options.DelayMs);
@@ -78,9 +78,9 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     public bool Submit(long nowMs, ReadOnlySpan<byte> transaction, NodeActions actions)
     {
         ArgumentNullException.ThrowIfNull(actions);
-        if (!Replica.TrySubmit(transaction.ToArray(), nowMs)) return false;
-        SendToMembers(_writer.Transaction(ReplicaMessage.Transaction, transaction), actions);
-        return true;
+        bool isNew = Replica.TrySubmit(transaction.ToArray(), nowMs);
+        if (isNew || MayPassOnAgain(TransactionPool.IdOf(transaction), nowMs)) SendToMembers(_writer.Transaction(ReplicaMessage.Transaction, transaction), actions);
+        return isNew;
     }
 
     /// <summary>Takes a client's atomic transaction in, and passes it on to the other members and to the other shards whose cells it declares.</summary>
@@ -92,11 +92,12 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(actions);
-        if (!Replica.TrySubmit(transaction, nowMs)) return false;
+        bool isNew = Replica.TrySubmit(transaction, nowMs);
+        if (!isNew && !(Replica.Pool.Holds(transaction) && MayPassOnAgain(transaction.Id, nowMs))) return false;
         ReadOnlySpan<byte> message = _writer.Transaction(ReplicaMessage.AtomicTransaction, transaction.Encoded.Span);
         SendToMembers(message, actions);
         SendToHolders(transaction.Cells, transaction.Id, message, actions);
-        return true;
+        return isNew;
     }
 
     /// <summary>
@@ -111,11 +112,12 @@ public sealed partial class ShardNode<TTransition> : IProtocolNode, IDisposable 
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(actions);
-        if (!Replica.TrySubmit(request, nowMs)) return false;
+        bool isNew = Replica.TrySubmit(request, nowMs);
+        if (!isNew && !(Replica.Pool.Holds(request) && MayPassOnAgain(request.Transaction.Id, nowMs))) return false;
         ReadOnlySpan<byte> message = _writer.Transaction(ReplicaMessage.LockRequest, request.Encoded.Span);
         SendToMembers(message, actions);
         SendToHolders(request.Cells, request.Transaction.Id, message, actions);
-        return true;
+        return isNew;
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,9 @@ internal sealed class TransactionPool(int maxCount, long maxBytes)
     /// <summary>True if it waits, or was executed lately.</summary>
     public bool Knows(in Digest id) => _byId.ContainsKey(id) || _atomic.ContainsKey(id) || _done.Contains(id);
 
+    /// <summary>It is here and no final block holds it.</summary>
+    public bool Waits(in Digest id) => _byId.ContainsKey(id) || _atomic.ContainsKey(id) || _locks.ContainsKey(id);
+
     public bool HasRoom(int length) => Count < maxCount && _bytes + length <= maxBytes;
 
     /// <summary>True if it waits and its signatures are known to hold.</summary>

@@ -175,7 +175,8 @@ public sealed class SimulatedWorld : IDisposable
         }
         catch (Exception e) when (e is not SimulationException and not OperationCanceledException)
         {
-            throw new SimulationException(FailureOf($"{e.GetType().Name} at {_core.Last.To}: {e.Message}"), e);
+            string where = _core.Last.To.Value < 0 ? "in a function of the caller's" : $"at {_core.Last.To}";
+            throw new SimulationException(FailureOf($"{e.GetType().Name} {where}: {e.Message}"), e);
         }
         return true;
     }

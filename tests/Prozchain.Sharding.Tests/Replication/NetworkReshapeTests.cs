@@ -24,15 +24,18 @@ public class NetworkReshapeTests(ITestOutputHelper output)
     [Fact]
     public void Run_SplitAndMergeUnderLoad_NothingLostAndTheLoadGoesOn()
     {
-        NetworkWorldOptions options = Options(10_000, [new LineageDecision(1_500, default, false), new LineageDecision(6_500, default, true)]);
+        // The load outlasts the two seconds after the merge, over which throughput is taken.
+        NetworkWorldOptions options = Options(12_000, [new LineageDecision(1_500, default, false), new LineageDecision(6_500, default, true)]);
         using var network = new NetworkWorld(TestSettings.Seed, options with { Bank = options.Bank with { TransfersPerSecond = 60, SwapsPerSecond = 6, LockSwapsPerSecond = 2 } });
-        network.World.RunTo(18_000);
+        network.World.RunTo(20_000);
         NetworkReport report = network.Report();
         output.WriteLine($"{report}");
         output.WriteLine(string.Join(' ', report.AppliedPerSlice));
+        // Blocks that drain the parents, two beacon blocks (both ends are known, the heir may begin), and what three blocks need to be final.
+        int worstMs = (options.DrainBlocks + 3) * options.Bank.IntervalMs + 2 * options.BeaconIntervalMs;
         Assert.True(report is { Freezes: 0, Epoch: >= 3, Births: [{ IsMerge: false }, { IsMerge: false }, { IsMerge: true }], Bank: { IsQuiet: true, Waiting: 0, Transfers: > 300, Commits: > 8, LockCommits: > 0 } }, $"Expected a bank at rest, got {report} with seed {TestSettings.Seed}.");
-        Assert.All(report.Births, birth => Assert.InRange(birth.FirstBlockMs - birth.EndedMs, 1, 1_500));
-        Assert.All(report.Births, birth => Assert.InRange(report.PercentAfter(birth), 50, 200));
+        Assert.All(report.Births, birth => Assert.InRange(birth.FirstBlockMs - birth.EndedMs, 1, worstMs));
+        Assert.All(report.Births, birth => Assert.True(report.PercentAfter(birth) >= 50, $"Expected at least half of the load to go on, got {birth} of {report} with seed {TestSettings.Seed}."));
     }
 
     /// <summary>All kinds of faults, and a member of the hot shard that has no power, while it splits and its halves merge.</summary>
@@ -61,9 +64,10 @@ public class NetworkReshapeTests(ITestOutputHelper output)
         using var same = new NetworkWorld(TestSettings.Seed, options);
         same.World.RunTo(200);
         ShardId shard = same.Layout.Shards[0].Id;
-        // The first of its committee that leads the pool.
-        OrderingInstance run = same.NodeOf(0)!.Beacon.InstanceOf(0)!;
-        NodeId liar = Enumerable.Range(2, 20).Select(term => LeaderOf(run, (ulong)term)).First(leader => same.CommitteeOf(shard).Contains(leader));
+        // Of those who soon lead the shard, the first that leads the pool too.
+        OrderingInstance pool = same.NodeOf(0)!.Beacon.InstanceOf(0)!, committee = same.NodeOf(0)!.Committees.Find(shard, 0)!.Instance;
+        NodeId[] leaders = [LeaderOf(committee, 1), LeaderOf(committee, 2)];
+        NodeId liar = Enumerable.Range(2, 20).Select(term => LeaderOf(pool, (ulong)term)).First(leaders.Contains);
         using var network = new NetworkWorld(TestSettings.Seed, options with { Liar = liar.Value });
         network.World.Observer = (in SimulatedEvent happened, ReadOnlySpan<byte> bytes) =>
         {
@@ -103,12 +107,15 @@ public class NetworkReshapeTests(ITestOutputHelper output)
         Digest hot = random.Next(2) == 0 ? default : s_right;
         var network = new NetworkWorld(seed, Options(HealedMs + 5_000, [new(random.Next(500, 3_000), hot, false), new(random.Next(4_000, 9_000), hot, true)], plan));
         NodeId? crashed = null;
-        network.World.At(random.Next(1_500, 6_000), world =>
+        void CrashOneOfTheHot(SimulatedWorld world)
         {
-            crashed = network.CommitteeOf(network.State!.Layout.ShardOf(hot)) is [var first, ..] ? first : new NodeId(0);
-            world.Crash(crashed.Value);
-        });
-        network.World.At(HealedMs, world => world.Restart(crashed!.Value));
+            // While the plan leaves nobody with power, there is nobody to ask who serves the hot shard.
+            if (network.State is not { } state) world.At(world.ElapsedMs + 100, CrashOneOfTheHot);
+            else world.Crash((crashed = network.CommitteeOf(state.Layout.ShardOf(hot)) is [var first, ..] ? first : new NodeId(0)).Value);
+        }
+
+        network.World.At(random.Next(1_500, 6_000), CrashOneOfTheHot);
+        network.World.At(HealedMs, world => { if (crashed is { } member) world.Restart(member); });
         s_networks.Add(network.World, network);
         return network;
     }
