@@ -122,10 +122,12 @@ public class CompressedDataTests
     {
         byte[] bomb = TestSquares.Encoded(CompressionDictionary.Create(new byte[CompressionDictionary.MaxLength], 9).WriteTo);
         Assert.InRange(bomb.Length, 0, 100);
+        // Once before, so that what a first call makes for good (statics, pools) is not counted.
+        Assert.Equal(ReadResult.Ok, CompressionDictionary.TryRead(bomb, out _));
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(ReadResult.Ok, CompressionDictionary.TryRead(bomb, out CompressionDictionary? read));
         // The content, once to find its end and once to keep it.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * CompressionDictionary.MaxLength + 4096);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * CompressionDictionary.MaxLength + (1 << 16));
         Assert.True(read!.CanCompress);
     }
 
