@@ -11,8 +11,14 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
     /// <summary>Length of the wire form in bytes: 33.</summary>
     public const int Size = 1 + Digest32.Size;
 
-    /// <summary>Scheme byte of ECDSA over P-256 with SHA-256; the only scheme of version 0.</summary>
+    /// <summary>Scheme byte of ECDSA over P-256 with SHA-256; the only scheme of transfers of version 0.</summary>
     public const byte P256Scheme = P256Signature.Scheme;
+
+    /// <summary>Scheme byte of Ed25519.</summary>
+    public const byte Ed25519Scheme = 2;
+
+    /// <summary>A public key is at most this many bytes long, scheme byte included.</summary>
+    public const int MaxKeySize = 129;
 
     private readonly Digest32 _digest;
 
@@ -31,23 +37,30 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
     private static ReadOnlySpan<byte> Tag => "Prozchain L2 address v0"u8;
 
     /// <summary>The address that a public key controls.</summary>
-    /// <param name="publicKey">65 bytes: the scheme byte 1, then X and Y, big-endian.</param>
-    /// <exception cref="ArgumentException">Not 65 bytes, or another scheme byte.</exception>
+    /// <param name="publicKey">The scheme byte, not 0, then the key; for P-256 the byte 1, then X and Y, 32 bytes each, big-endian.</param>
+    /// <exception cref="ArgumentException">Fewer than 2 bytes or more than 129, scheme byte 0, or not the 65 bytes of scheme 1 or the 33 of scheme 2.</exception>
     public static AccountAddress FromPublicKey(ReadOnlySpan<byte> publicKey)
     {
-        if (publicKey.Length != L2Transfer.PublicKeySize)
-            throw new ArgumentException($"Expected {L2Transfer.PublicKeySize} bytes, got {publicKey.Length}.", nameof(publicKey));
-        if (publicKey[0] != P256Scheme) throw new ArgumentException($"Expected scheme {P256Scheme}, got {publicKey[0]}.", nameof(publicKey));
-        Span<byte> input = stackalloc byte[Tag.Length + L2Transfer.PublicKeySize];
+        if (!IsKey(publicKey)) throw new ArgumentException($"Expected 2 to {MaxKeySize} bytes of a known shape, got {publicKey.Length}.", nameof(publicKey));
+        Span<byte> input = stackalloc byte[Tag.Length + MaxKeySize];
         Tag.CopyTo(input);
         publicKey.CopyTo(input[Tag.Length..]);
-        return new AccountAddress(publicKey[0], Hashing.Keccak(input));
+        return new AccountAddress(publicKey[0], Hashing.Keccak(input[..(Tag.Length + publicKey.Length)]));
     }
 
-    /// <summary>Reads the wire form from untrusted bytes: false unless it is 33 bytes of a known scheme.</summary>
+    /// <summary>The address of a key of the scheme that transfers and settlement calls of version 0 have.</summary>
+    /// <exception cref="ArgumentException">Not the 65 bytes of scheme 1.</exception>
+    internal static AccountAddress FromP256Key(ReadOnlySpan<byte> publicKey)
+    {
+        if (publicKey.Length != L2Transfer.PublicKeySize) throw new ArgumentException($"Expected {L2Transfer.PublicKeySize} bytes, got {publicKey.Length}.", nameof(publicKey));
+        if (publicKey[0] != P256Scheme) throw new ArgumentException($"Expected scheme {P256Scheme}, got {publicKey[0]}.", nameof(publicKey));
+        return FromPublicKey(publicKey);
+    }
+
+    /// <summary>Reads the wire form from untrusted bytes: false unless it is 33 bytes, the first not 0.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out AccountAddress address)
     {
-        bool ok = bytes.Length == Size && bytes[0] == P256Scheme;
+        bool ok = bytes.Length == Size && bytes[0] != 0;
         address = ok ? new AccountAddress(bytes[0], new Bytes32(bytes[1..])) : default;
         return ok;
     }
@@ -78,6 +91,16 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
 
     /// <summary>Inequality of scheme or digest.</summary>
     public static bool operator !=(AccountAddress left, AccountAddress right) => !left.Equals(right);
+
+    /// <summary>True for bytes that <see cref="FromPublicKey"/> takes.</summary>
+    internal static bool IsKey(ReadOnlySpan<byte> publicKey) =>
+        publicKey.Length is > 1 and <= MaxKeySize && publicKey[0] switch
+        {
+            0 => false,
+            P256Scheme => publicKey.Length == L2Transfer.PublicKeySize,
+            Ed25519Scheme => publicKey.Length == Ports.Ed25519Verifier.KeySize,
+            _ => true,
+        };
 
     /// <summary>Where the state keeps the account: Keccak-256 of the tag byte 0x20 and the wire form.</summary>
     internal Digest32 StateKey()

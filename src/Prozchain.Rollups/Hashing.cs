@@ -34,24 +34,6 @@ internal static class Hashing
     }
 }
 
-/// <summary>The hashes of the state's trie.</summary>
-internal readonly struct StateHash : ITrieHash
-{
-    public static Bytes32 Value(ReadOnlySpan<byte> value)
-    {
-        var sponge = new Keccak256();
-        sponge.Update([Hashing.ValueTag]);
-        sponge.Update(value);
-        Span<byte> digest = stackalloc byte[Bytes32.Size];
-        sponge.Finish(digest);
-        return new Bytes32(digest);
-    }
-
-    public static Bytes32 Leaf(in Bytes32 key, in Bytes32 valueHash) => Hashing.Tagged(Hashing.LeafTag, key, valueHash);
-
-    public static Bytes32 Inner(in Bytes32 left, in Bytes32 right) => Hashing.Tagged(Hashing.InnerTag, left, right);
-}
-
 /// <summary>The hashes of the tree over a batch's intermediate roots.</summary>
 internal readonly struct TraceHash : IMerkleHash
 {

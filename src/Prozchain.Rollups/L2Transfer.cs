@@ -73,8 +73,8 @@ public readonly struct L2Transfer
         ReadOnlySpan<byte> key = signer.PublicKey.Span;
         Span<byte> signature = stackalloc byte[SignatureSize];
         signature.Clear();
+        AccountAddress sender = AccountAddress.FromP256Key(key);
         signature[0] = key[0];
-        AccountAddress sender = AccountAddress.FromPublicKey(key);
         Span<byte> message = stackalloc byte[SigningSize];
         new L2Transfer(chainId, sender, key, recipient, amount, nonce, signature).WriteSigningMessage(message);
         signer.Sign(message, signature);
@@ -85,7 +85,7 @@ public readonly struct L2Transfer
     /// <exception cref="ArgumentException">A wrong length or scheme byte of the public key or the signature.</exception>
     public static L2Transfer FromParts(ulong chainId, ReadOnlySpan<byte> publicKey, in AccountAddress recipient, ulong amount, ulong nonce, ReadOnlySpan<byte> signature)
     {
-        AccountAddress sender = AccountAddress.FromPublicKey(publicKey);
+        AccountAddress sender = AccountAddress.FromP256Key(publicKey);
         if (signature.Length != SignatureSize) throw new ArgumentException($"Expected {SignatureSize} bytes, got {signature.Length}.", nameof(signature));
         if (signature[0] != publicKey[0]) throw new ArgumentException($"Expected scheme {publicKey[0]}, got {signature[0]}.", nameof(signature));
         return new L2Transfer(chainId, sender, publicKey, recipient, amount, nonce, signature);
@@ -101,7 +101,7 @@ public readonly struct L2Transfer
         ReadOnlySpan<byte> numbers = bytes.Slice(UnsignedSize - 16, 16);
         ReadOnlySpan<byte> signature = bytes[UnsignedSize..];
         if (key[0] != AccountAddress.P256Scheme || signature[0] != key[0]) return TransferReadResult.UnknownScheme;
-        if (!AccountAddress.TryRead(bytes.Slice(9 + PublicKeySize, AccountAddress.Size), out AccountAddress recipient)) return TransferReadResult.UnknownScheme;
+        if (!AccountAddress.TryRead(bytes.Slice(9 + PublicKeySize, AccountAddress.Size), out AccountAddress recipient) || recipient.Scheme != key[0]) return TransferReadResult.UnknownScheme;
         transfer = new L2Transfer(
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[1..]), AccountAddress.FromPublicKey(key), key, recipient,
             BinaryPrimitives.ReadUInt64LittleEndian(numbers), BinaryPrimitives.ReadUInt64LittleEndian(numbers[8..]), signature);

@@ -24,7 +24,7 @@ public sealed class RollupGenesis
         Parameters = parameters ?? new SettlementParameters();
         Parameters.Check();
         _accounts = [.. accounts.OrderBy(account => account.Address.Digest)];
-        _actors = [.. actors.Select(actor => actor with { PublicKey = actor.PublicKey.ToArray() }).OrderBy(actor => AccountAddress.FromPublicKey(actor.PublicKey.Span).Digest)];
+        _actors = [.. actors.Select(actor => actor with { PublicKey = actor.PublicKey.ToArray() }).OrderBy(actor => AccountAddress.FromP256Key(actor.PublicKey.Span).Digest)];
         for (int i = 1; i < _accounts.Length; i++)
             if (_accounts[i].Address == _accounts[i - 1].Address) throw new ArgumentException($"Expected each account once, got {_accounts[i].Address} twice.", nameof(accounts));
         for (int i = 1; i < _actors.Length; i++)

@@ -1,29 +1,22 @@
-using System.Diagnostics;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
-using Prozchain.Shared;
 
 namespace Prozchain.Rollups;
 
 /// <summary>
-/// A rollup's whole state in memory, authenticated by a binary prefix trie under Keccak-256
-/// (docs/formats/rollups-witness.md): the native host of the transition. Not thread-safe.
+/// The state of the rollup of <see cref="L2Transfer"/>: a <see cref="StateStore{THash}"/> under Keccak-256, seen as
+/// accounts. Not thread-safe.
 /// </summary>
 public sealed class RollupState : IStateView
 {
-    private readonly List<Bytes32> _keys = [];
-
-    /// <summary>The empty state; its root is 32 zero bytes.</summary>
-    public RollupState()
-    {
-    }
-
-    internal BinaryTrie<StateHash> Trie { get; } = new();
+    /// <summary>The keys and values themselves.</summary>
+    public StateStore<KeccakTree> Store { get; } = new();
 
     /// <summary>Number of keys, which is the number of accounts ever touched.</summary>
-    public int Count => _keys.Count;
+    public int Count => Store.Count;
 
     /// <summary>The state root. Hashes what changed since the last call.</summary>
-    public Digest32 Root() => new(Trie.Root());
+    public Digest32 Root() => Store.Root();
 
     /// <summary>The account's balance and nonce; zero and zero if it was never touched.</summary>
     public AccountState GetAccount(in AccountAddress address)
@@ -36,11 +29,8 @@ public sealed class RollupState : IStateView
     public UInt128 TotalBalance()
     {
         UInt128 total = 0;
-        foreach (Bytes32 key in _keys)
-        {
-            Trie.TryGet(key, out ReadOnlySpan<byte> value);
-            if (AccountState.TryRead(value, out AccountState account)) total += account.Balance;
-        }
+        for (int i = 0; i < Count; i++)
+            if (AccountState.TryRead(Store.Leaves.Value(i), out AccountState account)) total += account.Balance;
         return total;
     }
 
@@ -48,26 +38,22 @@ public sealed class RollupState : IStateView
     public RollupState Copy()
     {
         var copy = new RollupState();
-        foreach (Bytes32 key in _keys)
-        {
-            if (Trie.TryGet(key, out ReadOnlySpan<byte> value) != TrieStatus.Found) throw new UnreachableException("A key of the state is not in its trie.");
-            copy.Write(new Digest32(key), value);
-        }
+        for (int i = 0; i < Count; i++) copy.Write(new Digest32(Store.Leaves[i].Key), Store.Leaves.Value(i));
         return copy;
     }
 
     /// <inheritdoc/>
-    public StateReadStatus Read(in Digest32 key, out ReadOnlySpan<byte> value) => (StateReadStatus)Trie.TryGet(key.Value, out value);
+    public StateReadStatus Read(in Digest32 key, out ReadOnlySpan<byte> value) => Store.Read(key, out value);
 
     /// <inheritdoc/>
     /// <remarks>Always true: a whole state knows every place.</remarks>
-    public bool Write(in Digest32 key, ReadOnlySpan<byte> value)
-    {
-        int before = Trie.Count;
-        Trie.Set(key.Value, value);
-        if (Trie.Count != before) _keys.Add(key.Value);
-        return true;
-    }
+    public bool Write(in Digest32 key, ReadOnlySpan<byte> value) => Store.Write(key, value);
+
+    /// <inheritdoc/>
+    public long Mark() => Store.Mark();
+
+    /// <inheritdoc/>
+    public void Revert(long mark) => Store.Revert(mark);
 
     internal void Credit(in AccountAddress address, ulong balance)
     {

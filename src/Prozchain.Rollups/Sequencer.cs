@@ -20,6 +20,7 @@ public sealed class Sequencer
     private readonly PaymentsTransition _transition;
     private readonly TransferPool _pool;
     private readonly BatchBuilder _builder = new();
+    private readonly EffectLog _effects = new();
     private Digest32 _previousHash;
     private long _lastTimeMs;
 
@@ -95,13 +96,16 @@ public sealed class Sequencer
         BatchLimits most = _genesis.Parameters.BatchLimits;
         limits = new BatchLimits(Math.Min(limits.MaxTransfers, most.MaxTransfers), Math.Min(limits.MaxBytes, most.MaxBytes));
         _builder.Clear();
+        var context = new BatchContext(_genesis.ChainId, (ulong)NextIndex, 0, 0);
+        _effects.Begin(context);
+        _state.Store.Checkpoint();
         var roots = new List<Digest32> { _state.Root() };
         var statuses = new List<TransitionStatus>();
         _pool.Take(_options.Ordering, transfer =>
         {
             if (!_builder.TryAdd(transfer, limits)) return false;
-            TransitionOutcome outcome = _transition.Apply(transfer, isAuthentic: true, _state);
-            if (outcome.Status > TransitionStatus.BalanceOverflow) throw new UnreachableException($"A transfer checked at the door ended as {outcome.Status}.");
+            TransitionOutcome outcome = _transition.Apply(transfer, isAuthentic: true, context, _state, _effects);
+            if (!outcome.Status.IsValid()) throw new UnreachableException($"A transfer checked at the door ended as {outcome.Status}.");
             statuses.Add(outcome.Status);
             roots.Add(_state.Root());
             return true;

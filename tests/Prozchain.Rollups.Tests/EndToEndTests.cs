@@ -37,7 +37,7 @@ public sealed class EndToEndTests : IDisposable
         using var verifier = new P256Verifier();
         for (int i = 0; i < 12; i++)
         {
-            new PaymentsTransition(5, verifier).Apply(read!.GetTransfer(i), true, state);
+            new PaymentsTransition(5, verifier).Apply(read!.GetTransfer(i), true, default, state, new EffectLog());
             if (i == 6) state.Credit(AddressOf(poster), 1_000_000);
             roots[i + 1] = state.Root();
         }

@@ -41,6 +41,10 @@ internal static class QuickRows
         .. EngineRows.All,
         .. RollupsRows.All,
         .. BatchRows.All,
+        .. PaymentRows.All,
+        .. SequencerRows.All,
+        .. BatchCodecRows.All,
+        .. DisputeRows.All,
         .. AIRows.All,
     ];
 }

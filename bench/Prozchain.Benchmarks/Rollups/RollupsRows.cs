@@ -4,6 +4,7 @@ using Prozchain.Rollups;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Benchmarks.Rollups;
@@ -91,21 +92,22 @@ internal static class RollupsRows
         var verifier = new P256Verifier();
         var transition = new PaymentsTransition(load.Genesis.ChainId, verifier);
         RollupState state = load.Genesis.NewState();
+        var effects = new EffectLog();
         Digest32 before = state.Root();
-        var recording = new RecordingState(state);
-        transition.Apply(transfer, isAuthentic: true, recording);
+        var recording = new RecordingState<KeccakTree>(state.Store);
+        transition.Apply(transfer, isAuthentic: true, default, recording, effects);
         var witnessBytes = new ArrayBufferWriter<byte>();
         recording.Witness()!.Write(witnessBytes);
-        transition.Apply(transfer, isAuthentic: true, state);
+        transition.Apply(transfer, isAuthentic: true, default, state, effects);
         Digest32 after = state.Root();
         void Run()
         {
             bool isAuthentic = false;
             if (StateWitness.TryRead(witnessBytes.WrittenSpan, out StateWitness witness) != WitnessReadResult.Ok
-                || !StatelessState.TryOpen(before, witness, out StatelessState part))
+                || !StatelessState<KeccakTree>.TryOpen(before, witness, out StatelessState<KeccakTree> part))
                 throw new InvalidOperationException("Expected a witness that opens, got one that does not.");
             transition.Authenticate(new ReadOnlySpan<L2Transfer>(in transfer), new Span<bool>(ref isAuthentic));
-            transition.Apply(transfer, isAuthentic, part);
+            transition.Apply(transfer, isAuthentic, default, part, effects);
             if (part.Root() != after) throw new InvalidOperationException($"Expected root {after}, got {part.Root()}.");
         }
         return new QuickBody(Run, Owner: verifier);

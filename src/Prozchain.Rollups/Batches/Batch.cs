@@ -1,3 +1,4 @@
+using Prozchain.Rollups.Transition;
 using Prozchain.Shared;
 
 namespace Prozchain.Rollups.Batches;
@@ -30,6 +31,9 @@ public sealed class Batch
 
     /// <summary>Number of transfers.</summary>
     public int Count => Header.TransferCount;
+
+    /// <summary>What the transition may know of the batch: of version 0, nothing of the settlement layer.</summary>
+    internal BatchContext Context => new(Header.ChainId, (ulong)Header.Index, 0, 0);
 
     /// <summary>Reads a batch from untrusted bytes, which must not change while the batch is in use.</summary>
     /// <param name="bytes">The whole encoding.</param>

@@ -1,6 +1,7 @@
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Derivation;
@@ -10,6 +11,8 @@ internal sealed class BatchExecutor(IStateTransition<L2Transfer> transition, Rol
 {
     private const int Chunk = 256;
 
+    private readonly EffectLog _effects = new();
+
     /// <summary>Applies a batch, or none if it counts as empty.</summary>
     public DerivedBatch Execute(in BatchPosting posting, Batch? batch, ReadOnlyMemory<byte> data)
     {
@@ -18,8 +21,11 @@ internal sealed class BatchExecutor(IStateTransition<L2Transfer> transition, Rol
         if (batch is null) return new DerivedBatch(posting, null, data, new BatchTrace(roots), [], [], StateWitness.Empty, default);
 
         bool[] authentic = Authenticate(batch);
-        var recording = new RecordingState(state);
-        for (int i = 0; i < batch.Count; i++) transition.Apply(batch.GetTransfer(i), authentic[i], recording);
+        BatchContext context = batch.Context;
+        state.Store.Checkpoint();
+        _effects.Begin(context);
+        var recording = new RecordingState<KeccakTree>(state.Store);
+        for (int i = 0; i < batch.Count; i++) transition.Apply(batch.GetTransfer(i), authentic[i], context, recording, _effects);
         // Taken before the state changes: it proves everything the batch touches against the root before it.
         StateWitness? witness = recording.Witness();
 
@@ -27,7 +33,7 @@ internal sealed class BatchExecutor(IStateTransition<L2Transfer> transition, Rol
         var use = new ResourceUse();
         for (int i = 0; i < batch.Count; i++)
         {
-            TransitionOutcome outcome = transition.Apply(batch.GetTransfer(i), authentic[i], state);
+            TransitionOutcome outcome = transition.Apply(batch.GetTransfer(i), authentic[i], context, state, _effects);
             (statuses[i], roots[i + 1]) = (outcome.Status, state.Root());
             use += outcome.Resources;
         }
@@ -47,10 +53,12 @@ internal sealed class BatchExecutor(IStateTransition<L2Transfer> transition, Rol
 
     private StateWitness? WitnessOf(DerivedBatch derived, int step)
     {
-        if (derived.Witness is null || !StatelessState.TryOpen(derived.PreRoot, derived.Witness, out StatelessState part)) return null;
-        for (int i = 0; i < step; i++) transition.Apply(derived.Batch!.GetTransfer(i), derived.Authentic[i], part);
-        var recording = new RecordingState(part);
-        transition.Apply(derived.Batch!.GetTransfer(step), derived.Authentic[step], recording);
+        if (derived.Witness is null || !StatelessState<KeccakTree>.TryOpen(derived.PreRoot, derived.Witness, out StatelessState<KeccakTree> part)) return null;
+        BatchContext context = derived.Batch!.Context;
+        _effects.Begin(context);
+        for (int i = 0; i < step; i++) transition.Apply(derived.Batch.GetTransfer(i), derived.Authentic[i], context, part, _effects);
+        var recording = new RecordingState<KeccakTree>(part);
+        transition.Apply(derived.Batch.GetTransfer(step), derived.Authentic[step], context, recording, _effects);
         return recording.Witness();
     }
 

@@ -1,5 +1,6 @@
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Disputes;
@@ -22,11 +23,11 @@ internal sealed class StepVerifier(RollupGenesis genesis, IStateTransition<L2Tra
             root = dispute.LowRoot;
             return witness.Count == 0 ? SettlementResult.Accepted : SettlementResult.WrongWitness;
         }
-        if (!StatelessState.TryOpen(dispute.LowRoot, witness, out StatelessState state)) return SettlementResult.WrongWitness;
+        if (!StatelessState<KeccakTree>.TryOpen(dispute.LowRoot, witness, out StatelessState<KeccakTree> state)) return SettlementResult.WrongWitness;
         L2Transfer transfer = batch.GetTransfer(dispute.Low);
         bool isAuthentic = false;
         transition.Authenticate(new ReadOnlySpan<L2Transfer>(in transfer), new Span<bool>(ref isAuthentic));
-        if (transition.Apply(transfer, isAuthentic, state).Status == TransitionStatus.MissingState) return SettlementResult.WrongWitness;
+        if (transition.Apply(transfer, isAuthentic, batch.Context, state, new EffectLog()).Status == TransitionStatus.MissingState) return SettlementResult.WrongWitness;
         root = state.Root();
         return SettlementResult.Accepted;
     }

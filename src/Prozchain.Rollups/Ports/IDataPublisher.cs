@@ -7,7 +7,7 @@ namespace Prozchain.Rollups.Ports;
 /// An implementer owes: the commitment binds the bytes and is the same for the same bytes; once
 /// <see cref="PublishAsync"/> has completed, the bytes can be fetched by anyone until the batch is final (how surely
 /// is the layer's own guarantee). <see cref="TryFetchAsync"/> answers false when the bytes cannot be had now, and
-/// writes nothing then. A caller never trusts what it fetches: it checks length and Keccak-256. May fail with the
+/// writes nothing then. A caller never trusts what it fetches: it checks length and commitment. May fail with the
 /// exceptions of the transport; safe to retry; publishing the same bytes twice is harmless.
 /// </remarks>
 public interface IDataPublisher

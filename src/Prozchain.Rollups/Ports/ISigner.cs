@@ -8,7 +8,7 @@ namespace Prozchain.Rollups.Ports;
 /// </remarks>
 public interface ISigner
 {
-    /// <summary>65 bytes: the scheme byte, then the key.</summary>
+    /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519.</summary>
     ReadOnlyMemory<byte> PublicKey { get; }
 
     /// <summary>Writes a signature of 65 bytes, scheme byte first, to the start of <paramref name="signature"/>.</summary>

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Prozchain.Shared;
+using Prozchain.Rollups.Batches;
 
 namespace Prozchain.Rollups.Ports;
 
-/// <summary>An <see cref="IDataPublisher"/> within one process. The commitment is the Keccak-256 of the bytes. Thread-safe.</summary>
-public sealed class InMemoryDataPublisher : IDataPublisher
+/// <summary>An <see cref="IDataPublisher"/> within one process. Thread-safe.</summary>
+/// <param name="isChunked">Whether the commitment is one of which chunks can be asked for on L1 (<see cref="ChunkCommitment"/>), or the Keccak-256 of the bytes.</param>
+public sealed class InMemoryDataPublisher(bool isChunked = false) : IDataPublisher
 {
     private readonly ConcurrentDictionary<Digest32, byte[]> _data = new();
 
@@ -16,9 +17,9 @@ public sealed class InMemoryDataPublisher : IDataPublisher
     public ValueTask PublishAsync(ReadOnlyMemory<byte> data, Memory<byte> commitment, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Bytes32 digest = Hashing.Keccak(data.Span);
+        Digest32 digest = isChunked ? ChunkCommitment.Compute(data.Span) : new Digest32(Hashing.Keccak(data.Span));
         digest.Span.CopyTo(commitment.Span);
-        _data[new Digest32(digest)] = data.ToArray();
+        _data[digest] = data.ToArray();
         return ValueTask.CompletedTask;
     }
 

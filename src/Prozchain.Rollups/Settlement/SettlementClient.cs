@@ -15,7 +15,7 @@ internal sealed class SettlementClient
         ArgumentNullException.ThrowIfNull(signer);
         _node = node;
         _signer = signer;
-        Address = AccountAddress.FromPublicKey(signer.PublicKey.Span);
+        Address = AccountAddress.FromP256Key(signer.PublicKey.Span);
         if (node.Settlement.FindActor(Address) is null) throw new ArgumentException($"Expected an actor of the genesis, got {Address}.", nameof(signer));
     }
 

@@ -11,4 +11,10 @@ public interface IStateView
 
     /// <summary>Adds or replaces. False, without effect, if the view does not know that place of the state.</summary>
     bool Write(in Digest32 key, ReadOnlySpan<byte> value);
+
+    /// <summary>A name for the state as it is now. Costs nothing.</summary>
+    long Mark();
+
+    /// <summary>Undoes every write since a mark was given. Marks given since are void.</summary>
+    void Revert(long mark);
 }

@@ -13,6 +13,9 @@ namespace Prozchain.Rollups.Transition;
 /// </remarks>
 public sealed class PaymentsTransition : IStateTransition<L2Transfer>
 {
+    private static readonly ResourceUse s_base = new(Costs.Transaction + Costs.Signature, Costs.ProvingSignature);
+    private static readonly ResourceUse s_read = new(Costs.Read, Costs.ProvingRead), s_write = new(Costs.Write, Costs.ProvingWrite);
+
     private readonly ulong _chainId;
     private readonly ISignatureVerifier _verifier;
 
@@ -50,35 +53,55 @@ public sealed class PaymentsTransition : IStateTransition<L2Transfer>
     }
 
     /// <inheritdoc/>
-    public TransitionOutcome Apply<TView>(in L2Transfer transaction, bool isAuthentic, TView state) where TView : IStateView
+    public TransitionOutcome Apply<TView>(in L2Transfer transaction, bool isAuthentic, in BatchContext context, TView state, EffectLog effects) where TView : IStateView
     {
-        var use = new ResourceUse(1, 0, 0);
+        ResourceUse use = s_base;
         if (transaction.ChainId != _chainId) return new(TransitionStatus.WrongChain, use);
         if (!isAuthentic) return new(TransitionStatus.BadSignature, use);
 
         Digest32 senderKey = transaction.Sender.StateKey();
-        use += new ResourceUse(0, 1, 0);
+        use += s_read;
         if (!TryRead(state, senderKey, out AccountState sender, out TransitionStatus fault)) return new(fault, use);
         if (transaction.Nonce != sender.Nonce || sender.Nonce == ulong.MaxValue) return new(TransitionStatus.WrongNonce, use);
 
         AccountState next = sender with { Nonce = sender.Nonce + 1 };
         var status = TransitionStatus.Applied;
+        long mark = state.Mark();
         if (transaction.Amount > sender.Balance) status = TransitionStatus.InsufficientBalance;
         else if (transaction.Amount > 0 && transaction.Recipient != transaction.Sender)
         {
-            Digest32 recipientKey = transaction.Recipient.StateKey();
-            use += new ResourceUse(0, 1, 0);
-            if (!TryRead(state, recipientKey, out AccountState recipient, out fault)) return new(fault, use);
-            if (transaction.Amount > ulong.MaxValue - recipient.Balance) status = TransitionStatus.BalanceOverflow;
-            else
-            {
-                next = next with { Balance = sender.Balance - transaction.Amount };
-                use += new ResourceUse(0, 0, 1);
-                if (!TryWrite(state, recipientKey, recipient with { Balance = recipient.Balance + transaction.Amount })) return new(TransitionStatus.MissingState, use);
-            }
+            status = Credit(transaction.Recipient, transaction.Amount, state, ref use);
+            if (!status.IsValid()) return new(status, use);
+            if (status == TransitionStatus.Applied) next = next with { Balance = sender.Balance - transaction.Amount };
         }
-        use += new ResourceUse(0, 0, 1);
-        return new(TryWrite(state, senderKey, next) ? status : TransitionStatus.MissingState, use);
+        use += s_write;
+        if (TryWrite(state, senderKey, next)) return new(status, use);
+        state.Revert(mark);
+        return new(TransitionStatus.MissingState, use);
+    }
+
+    /// <inheritdoc/>
+    public TransitionOutcome ApplyInbound<TView>(in InboundMessage message, in BatchContext context, TView state, EffectLog effects) where TView : IStateView
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        ResourceUse use = default;
+        if (message.Amount == 0) return new(TransitionStatus.Applied, use);
+        TransitionStatus status = message.Token != 0 || message.Amount > ulong.MaxValue || message.Recipient.Scheme != AccountAddress.P256Scheme
+            ? TransitionStatus.SentBack
+            : Credit(message.Recipient, (ulong)message.Amount, state, ref use);
+        if (status is TransitionStatus.Applied or TransitionStatus.MissingState) return new(status, use);
+        effects.Withdraw(message.Token, message.Amount, message.Sender);
+        return new(TransitionStatus.SentBack, use);
+    }
+
+    private static TransitionStatus Credit<TView>(in AccountAddress recipient, ulong amount, TView state, ref ResourceUse use) where TView : IStateView
+    {
+        Digest32 key = recipient.StateKey();
+        use += s_read;
+        if (!TryRead(state, key, out AccountState account, out TransitionStatus fault)) return fault;
+        if (amount > ulong.MaxValue - account.Balance) return TransitionStatus.BalanceOverflow;
+        use += s_write;
+        return TryWrite(state, key, account with { Balance = account.Balance + amount }) ? TransitionStatus.Applied : TransitionStatus.MissingState;
     }
 
     private static bool TryRead<TView>(TView state, in Digest32 key, out AccountState account, out TransitionStatus fault) where TView : IStateView

@@ -1,4 +1,5 @@
-using Prozchain.Shared;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.State;
 
 namespace Prozchain.Rollups.Transition;
 
@@ -6,30 +7,34 @@ namespace Prozchain.Rollups.Transition;
 /// The part of a state that a witness proves: a host that needs a root and a witness instead of the state. The
 /// transition over it gives the same outcome and the same root as over the whole state, or says that state is missing.
 /// </summary>
-public sealed class StatelessState : IStateView
+/// <typeparam name="THash">The hash of the tree.</typeparam>
+public sealed class StatelessState<THash> : IStateView where THash : IStateHash
 {
-    private StatelessState(BinaryTrie<StateHash> trie) => Trie = trie;
+    private StatelessState(StateStore<THash> store) => Store = store;
 
-    internal BinaryTrie<StateHash> Trie { get; }
+    internal StateStore<THash> Store { get; }
 
-    /// <summary>Checks a witness against a root. Untrusted input: false unless every proof leads to the root and fits its value.</summary>
-    public static bool TryOpen(in Digest32 root, StateWitness witness, out StatelessState state)
+    /// <summary>Checks a witness against a root. Untrusted input: false unless it leads to the root.</summary>
+    public static bool TryOpen(in Digest32 root, StateWitness witness, out StatelessState<THash> state)
     {
         ArgumentNullException.ThrowIfNull(witness);
-        state = null!;
-        for (int i = 0; i < witness.Count; i++)
-            if (witness.Proofs[i].ShowsAbsent(witness.Keys[i]) != witness.Values[i] is null) return false;
-        if (!BinaryTrie<StateHash>.TryFromProofs(root.Value, 0, witness.Keys, witness.Proofs, witness.Values, out BinaryTrie<StateHash> trie)) return false;
-        state = new StatelessState(trie);
-        return true;
+        bool ok = WitnessCodec.TryOpen(root, witness.Nodes.Span, out StateStore<THash> store);
+        state = ok ? new StatelessState<THash>(store) : null!;
+        return ok;
     }
 
     /// <summary>The root of the whole state after the writes made so far.</summary>
-    public Digest32 Root() => new(Trie.Root());
+    public Digest32 Root() => Store.Root();
 
     /// <inheritdoc/>
-    public StateReadStatus Read(in Digest32 key, out ReadOnlySpan<byte> value) => (StateReadStatus)Trie.TryGet(key.Value, out value);
+    public StateReadStatus Read(in Digest32 key, out ReadOnlySpan<byte> value) => Store.Read(key, out value);
 
     /// <inheritdoc/>
-    public bool Write(in Digest32 key, ReadOnlySpan<byte> value) => Trie.Set(key.Value, value) == TrieStatus.Found;
+    public bool Write(in Digest32 key, ReadOnlySpan<byte> value) => Store.Write(key, value);
+
+    /// <inheritdoc/>
+    public long Mark() => Store.Mark();
+
+    /// <inheritdoc/>
+    public void Revert(long mark) => Store.Revert(mark);
 }

@@ -48,8 +48,9 @@ public sealed class AllocationTests
     public void Transition_OfAnInvalidTransfer_DoesNotAllocate()
     {
         var state = new RollupState();
+        var effects = new EffectLog();
         var transition = new PaymentsTransition(World.ChainId, new HashVerifier());
         L2Transfer transfer = World.Transfer(new HashSigner(1), new HashSigner(2).Address, 1, 5);
-        AllocationAssert.None(() => transition.Apply(transfer, true, state));
+        AllocationAssert.None(() => transition.Apply(transfer, true, default, state, effects));
     }
 }

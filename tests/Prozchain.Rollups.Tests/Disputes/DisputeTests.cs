@@ -165,7 +165,7 @@ public sealed class DisputeTests
     private static byte[] WitnessOfAll(World world, SequencedBatch batch)
     {
         Assert.Equal(BatchReadResult.Ok, Batch.TryRead(batch.Data, BatchLimits.Default, out Batch? read));
-        var recording = new RecordingState(world.Genesis.NewState());
+        var recording = new RecordingState<Prozchain.Rollups.State.KeccakTree>(world.Genesis.NewState().Store);
         foreach (AccountAddress account in world.Wallets.Select(wallet => wallet.Address).Append(read!.GetTransfer(0).Recipient)) recording.Read(account.StateKey(), out _);
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         recording.Witness()!.Write(output);
@@ -187,7 +187,7 @@ public sealed class DisputeTests
         {
             bool wrong = i + 1 == at;
             if (wrong && lie == Lie.Minted) state.Credit(world.Stranger.Address, 1_000_000_000);
-            if (!wrong || lie == Lie.Minted) transition.Apply(read.GetTransfer(i), true, state);
+            if (!wrong || lie == Lie.Minted) transition.Apply(read.GetTransfer(i), true, default, state, new EffectLog());
             roots[i + 1] = state.Root();
         }
         return new BatchTrace(roots);

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Tests.Laws;
@@ -15,6 +16,7 @@ public sealed class TransitionLaws
             var random = new Random(seed);
             var transition = new PaymentsTransition(World.ChainId, new HashVerifier());
             var state = new RollupState();
+            var effects = new EffectLog();
             int funded = random.Next(0, s_wallets.Length + 1);
             for (int i = 0; i < funded; i++) state.Credit(s_wallets[i].Address, (ulong)random.Next(0, 1_000));
             UInt128 total = state.TotalBalance();
@@ -25,20 +27,20 @@ public sealed class TransitionLaws
                 transition.Authenticate([transfer], authentic);
                 Digest32 before = state.Root();
 
-                var recording = new RecordingState(state);
-                TransitionOutcome recorded = transition.Apply(transfer, authentic[0], recording);
+                var recording = new RecordingState<KeccakTree>(state.Store);
+                TransitionOutcome recorded = transition.Apply(transfer, authentic[0], default, recording, effects);
                 StateWitness witness = recording.Witness()!;
                 Assert.Equal(before, state.Root());
 
-                TransitionOutcome native = transition.Apply(transfer, authentic[0], state);
-                Assert.True(StatelessState.TryOpen(before, witness, out StatelessState part));
-                TransitionOutcome stateless = transition.Apply(transfer, authentic[0], part);
+                TransitionOutcome native = transition.Apply(transfer, authentic[0], default, state, effects);
+                Assert.True(StatelessState<KeccakTree>.TryOpen(before, witness, out StatelessState<KeccakTree> part));
+                TransitionOutcome stateless = transition.Apply(transfer, authentic[0], default, part, effects);
 
                 Assert.Equal(native, recorded);
                 Assert.Equal(native, stateless);
                 Assert.Equal(state.Root(), part.Root());
                 Assert.Equal(total, state.TotalBalance());
-                bool valid = native.Status <= TransitionStatus.BalanceOverflow;
+                bool valid = native.Status.IsValid();
                 Assert.Equal(valid, before != state.Root());
             }
         }));

@@ -17,7 +17,7 @@ public sealed class PaymentsTransitionTests
     [Fact]
     public void Apply_WithEnough_MovesValueAndAdvancesNonce()
     {
-        Assert.Equal(new TransitionOutcome(TransitionStatus.Applied, new ResourceUse(1, 2, 2)), Apply(World.Transfer(s_alice, s_bob.Address, 30, 0)));
+        Assert.Equal(new TransitionOutcome(TransitionStatus.Applied, new ResourceUse(Costs.Transaction + Costs.Signature + 2 * Costs.Read + 2 * Costs.Write, Costs.ProvingSignature + 2 * Costs.ProvingRead + 2 * Costs.ProvingWrite)), Apply(World.Transfer(s_alice, s_bob.Address, 30, 0)));
         Expect(s_alice, 70, 1);
         Expect(s_bob, 37, 0);
     }
@@ -109,7 +109,7 @@ public sealed class PaymentsTransitionTests
     {
         var authentic = new bool[1];
         _transition.Authenticate([transfer], authentic);
-        return _transition.Apply(transfer, authentic[0], _state);
+        return _transition.Apply(transfer, authentic[0], default, _state, new EffectLog());
     }
 
     private void Expect(HashSigner account, ulong balance, ulong nonce) => Assert.Equal(new AccountState(balance, nonce), _state.GetAccount(account.Address));

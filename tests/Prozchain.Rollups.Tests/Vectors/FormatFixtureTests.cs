@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Batches;
 using Prozchain.Rollups.Tests.Settlement;
 using Prozchain.Rollups.Tests.Transition;
@@ -34,8 +35,8 @@ public sealed class FormatFixtureTests
         for (int i = 0; i < 50; i++) state.Credit(new HashSigner(i).Address, (ulong)i);
         Expect("witness", Enumerable.Range(40, 20).Select(i =>
         {
-            var recording = new RecordingState(state);
-            new PaymentsTransition(World.ChainId, new HashVerifier()).Apply(World.Transfer(new HashSigner(i), new HashSigner(2 * i).Address, 1, 0), true, recording);
+            var recording = new RecordingState<KeccakTree>(state.Store);
+            new PaymentsTransition(World.ChainId, new HashVerifier()).Apply(World.Transfer(new HashSigner(i), new HashSigner(2 * i).Address, 1, 0), true, default, recording, new EffectLog());
             return StateWitnessTests.Encode(recording.Witness()!);
         }));
     }
@@ -57,7 +58,7 @@ public sealed class FormatFixtureTests
             "transfer" => "28b1b91d963444e6f611a770038e2f6c1d13aff7227e69b39650124bc6c81ca1",
             "batch" => "b94746a10677ecad1b5be158d928dba0601b0a5d00a34b2b47c55637de3cc6cf",
             "call" => "ea7b4dc1cf211778a1990072160efe94f2870965af41d96250fef35b4389e60f",
-            "witness" => "0aaa32c8f4033a75e9a0f9e6b51940417ba848958e1c5a9c249d316a05201db9",
+            "witness" => "0f99f431839e8ca6782cc503aa953900d476d17e596352b2f5b4b303306a5504",
             _ => "3989a80754074044fa42c296b0a652cfdd36962d2d6ed4ae044aff1fd9f745b8",
         };
         string actual = Convert.ToHexStringLower(SHA256.HashData(all.WrittenSpan));

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.37;
+
+import {StepVerifier} from "./StepVerifier.sol";
+
+/// @title StepJudge: which step stands at a position of a batch, and what comes after it
+/// @notice What a tournament asks: it knows the head of the batch in the Inbox's chain and a position, and everything else is
+/// opened against them (docs/formats/rollups-step.md). For batches whose commitment names their list of items.
+contract StepJudge {
+    /// @notice What the Inbox hashes into the head of the chain of batches.
+    struct Header {
+        bytes32 before;
+        uint64 number;
+        uint8 kind;
+        bytes32 commitment;
+        uint64 forcedTaken;
+        bytes32 forcedHead;
+        uint256 blockNumber;
+        uint256 timestamp;
+    }
+
+    /// @notice What the Inbox hashes into the head of the chain of forced items.
+    struct Link {
+        bytes32 before;
+        bytes32 item;
+        uint256 blockNumber;
+        uint256 timestamp;
+    }
+
+    /// @notice The commitment of a certified batch: its bytes, the root over its payments' items, their number, and its time.
+    struct List {
+        bytes32 data;
+        bytes32 items;
+        uint64 count;
+        uint64 time;
+    }
+
+    /// @notice earlier: the batch before, unless it is the first. links: of a forced item, from the batch's last one back to it.
+    /// sender: who queued it. path: of a payment, its siblings in the list, from the leaf up.
+    struct Opening {
+        Header header;
+        Header earlier;
+        List list;
+        Link[] links;
+        address sender;
+        bytes32[] path;
+        StepVerifier.Step step;
+    }
+
+    uint8 private constant CERTIFIED = 2;
+
+    StepVerifier public immutable verifier;
+    /// @notice Whose forced items are deposits.
+    address public immutable bridge;
+
+    error WrongHeader(bytes32 expected, bytes32 got);
+    error WrongList();
+    error WrongLink(uint256 index);
+    error WrongPath();
+    error WrongKind();
+
+    constructor(address verifier_, address bridge_) {
+        (verifier, bridge) = (StepVerifier(verifier_), bridge_);
+    }
+
+    /// @notice True if the leaf after the step at a position is right. Reverts for what does not show which one is.
+    function step(bytes32 preLeaf, bytes32 postLeaf, uint64 index, bytes32 batchHead, bytes calldata witness) external view returns (bool) {
+        Opening memory opening = abi.decode(witness, (Opening));
+        Header memory header = opening.header;
+        _check(header, batchHead);
+        uint64 taken = 0;
+        if (header.before != 0) {
+            _check(opening.earlier, header.before);
+            taken = opening.earlier.forcedTaken;
+        }
+        List memory list = opening.list;
+        if (header.kind != CERTIFIED || keccak256(abi.encode(list)) != header.commitment) revert WrongList();
+        uint256 forced = header.forcedTaken - taken;
+        StepVerifier.Kind kind = opening.step.kind;
+        if (index < forced) _checkForced(opening, forced - index);
+        else if (index < forced + list.count) _checkListed(opening, index - forced);
+        else if (index > forced + list.count) return preLeaf == postLeaf;
+        else if (kind != StepVerifier.Kind.Close) revert WrongKind();
+        bytes32 item = keccak256(abi.encodePacked(uint8(kind), opening.step.data));
+        return verifier.prove(preLeaf, item, header.number, list.time, index == 0, opening.step) == postLeaf;
+    }
+
+    function _check(Header memory header, bytes32 head) private pure {
+        bytes32 got = keccak256(abi.encode(header));
+        if (got != head) revert WrongHeader(head, got);
+    }
+
+    function _checkForced(Opening memory opening, uint256 depth) private view {
+        if (opening.links.length != depth) revert WrongLink(opening.links.length);
+        bytes32 head = opening.header.forcedHead;
+        for (uint256 i = 0; i < depth; i++) {
+            if (keccak256(abi.encode(opening.links[i])) != head) revert WrongLink(i);
+            head = opening.links[i].before;
+        }
+        bytes memory data = opening.step.data;
+        bool isDeposit = opening.sender == bridge;
+        if (opening.step.kind != (isDeposit ? StepVerifier.Kind.Deposit : StepVerifier.Kind.ForcedPayment)) revert WrongKind();
+        bytes32 digest = keccak256(data);
+        if (isDeposit) {
+            // The words that the bridge queued, and its own address.
+            if (data.length != 160) revert WrongKind();
+            uint256 last;
+            assembly ("memory-safe") {
+                digest := keccak256(add(data, 32), 128)
+                last := mload(add(data, 160))
+            }
+            if (last != uint160(bridge)) revert WrongKind();
+        }
+        if (keccak256(abi.encode(opening.sender, digest)) != opening.links[depth - 1].item) revert WrongLink(depth);
+    }
+
+    function _checkListed(Opening memory opening, uint256 place) private pure {
+        if (opening.step.kind != StepVerifier.Kind.Payment) revert WrongKind();
+        uint256 height = 1;
+        while (opening.list.count > (uint256(1) << height)) height++;
+        if (height > 32 || opening.path.length != height) revert WrongPath();
+        bytes32 node = keccak256(abi.encodePacked(uint8(opening.step.kind), opening.step.data));
+        for (uint256 i = 0; i < height; i++) {
+            bytes32 sibling = opening.path[i];
+            node = (place >> i) & 1 == 0 ? keccak256(abi.encode(node, sibling)) : keccak256(abi.encode(sibling, node));
+        }
+        if (node != opening.list.items) revert WrongPath();
+    }
+}

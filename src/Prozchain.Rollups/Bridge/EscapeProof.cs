@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
+using Prozchain.Rollups.Transition;
+using Prozchain.Shared;
+
+namespace Prozchain.Rollups.Bridge;
+
+/// <summary>
+/// What somebody shows to leave a rollup that stands still: the account and a balance in its last final state
+/// (docs/formats/rollups-escape.md). Whoever has that state makes it for anyone; only the owner can sign.
+/// </summary>
+public sealed class EscapeProof
+{
+    private EscapeProof(AccountAddress account, uint token) => (Account, Token) = (account, token);
+
+    /// <summary>Whose balance it is.</summary>
+    public AccountAddress Account { get; }
+
+    /// <summary>The token.</summary>
+    public uint Token { get; }
+
+    /// <summary>Units of it.</summary>
+    public UInt128 Amount { get; private init; }
+
+    /// <summary>The account as the state has it: it names the key that signs.</summary>
+    public ReadOnlyMemory<byte> Record { get; private init; }
+
+    /// <summary>Siblings of the account's leaf, from the root down.</summary>
+    public IReadOnlyList<Digest32> AccountPath { get; private init; } = [];
+
+    /// <summary>Siblings of the balance's leaf, from the root down.</summary>
+    public IReadOnlyList<Digest32> BalancePath { get; private init; } = [];
+
+    /// <summary>Makes a proof from a state; null if the account has nothing of the token there.</summary>
+    /// <param name="state">The last final state: its root is the hatch's.</param>
+    /// <param name="account">Whose.</param>
+    /// <param name="token">Of what.</param>
+    public static EscapeProof? TryMake(StateStore<KeccakTree> state, in AccountAddress account, uint token)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Digest32 accountKey = PaymentKeys.Account(account), balanceKey = PaymentKeys.Balance(account, token);
+        if (state.Read(accountKey, out ReadOnlySpan<byte> record) != StateReadStatus.Found || !PaymentAccount.TryRead(record, out _)) return null;
+        byte[] copy = record.ToArray();
+        if (state.Read(balanceKey, out ReadOnlySpan<byte> balance) != StateReadStatus.Found || balance.Length != 16) return null;
+        UInt128 amount = BinaryPrimitives.ReadUInt128LittleEndian(balance);
+        return amount == 0 ? null : new EscapeProof(account, token) { Amount = amount, Record = copy, AccountPath = state.Prove(accountKey), BalancePath = state.Prove(balanceKey) };
+    }
+
+    /// <summary>Checks both ways against a state root.</summary>
+    public bool Verify(in Digest32 stateRoot)
+    {
+        Span<byte> balance = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128LittleEndian(balance, Amount);
+        return Holds(stateRoot, PaymentKeys.Account(Account), Record.Span, AccountPath) && Holds(stateRoot, PaymentKeys.Balance(Account, Token), balance, BalancePath);
+    }
+
+    /// <summary>What the owner signs with the account's present key, which must be of P-256: all balances of the account then go to the recipient.</summary>
+    /// <param name="chainId">The settlement layer's number.</param>
+    /// <param name="hatch">The contract.</param>
+    /// <param name="recipient">Who gets the tokens.</param>
+    public byte[] Message(ulong chainId, L1Address hatch, L1Address recipient) =>
+        EscapeHatchContract.Message(chainId, hatch, (ulong)Account.Scheme, Account.Digest, recipient);
+
+    /// <summary>The call that leaves. Anyone may send it.</summary>
+    /// <param name="hatch">The contract.</param>
+    /// <param name="recipient">As signed.</param>
+    /// <param name="publicKey">65 bytes: 1, X, Y.</param>
+    /// <param name="signature">65 bytes: 1, r, s, over <see cref="Message"/>.</param>
+    /// <exception cref="ArgumentException">Key or signature are not of P-256.</exception>
+    public ChainCall Call(L1Address hatch, L1Address recipient, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> signature)
+    {
+        if (publicKey.Length != P256Signature.PublicKeySize || publicKey[0] != P256Signature.Scheme) throw new ArgumentException($"Expected {P256Signature.PublicKeySize} bytes of P-256, got {publicKey.Length}.", nameof(publicKey));
+        if (signature.Length != P256Signature.SignatureSize || signature[0] != P256Signature.Scheme) throw new ArgumentException($"Expected {P256Signature.SignatureSize} bytes of P-256, got {signature.Length}.", nameof(signature));
+        AbiValue owner = AbiValue.List((ulong)Account.Scheme, Account.Digest, AbiValue.Of(Record), Word(publicKey[1..33]), Word(publicKey[33..]));
+        return new ChainCall(hatch, EscapeHatchContract.Escape.Encode(
+            owner, Path(AccountPath), (ulong)Token, Amount, Path(BalancePath), recipient, Word(signature[1..33]), Word(signature[33..])));
+    }
+
+    private static AbiValue Word(ReadOnlySpan<byte> bytes) => AbiValue.FromWord(new Bytes32(bytes));
+
+    private static AbiValue Path(IReadOnlyList<Digest32> path) => AbiValue.List([.. path.Select(sibling => (AbiValue)sibling)]);
+
+    private static bool Holds(in Digest32 root, in Digest32 key, ReadOnlySpan<byte> value, IReadOnlyList<Digest32> path) => new TrieProof
+    {
+        Siblings = [.. path.Select(sibling => sibling.Value)], HasLeaf = true, LeafKey = key.Value, LeafValueHash = TreeHash<KeccakTree>.Value(value),
+    }.Verify<TreeHash<KeccakTree>>(root.Value, 0, key.Value);
+}

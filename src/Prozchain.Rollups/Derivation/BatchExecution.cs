@@ -1,0 +1,118 @@
+using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Sequencing;
+using Prozchain.Rollups.State;
+using Prozchain.Rollups.Transition;
+
+namespace Prozchain.Rollups.Derivation;
+
+/// <summary>Runs forced items and batches over a state: the same for who derives and for who sequences.</summary>
+internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHash
+{
+    /// <summary>Signatures are checked so many at a time.</summary>
+    public const int Chunk = 256;
+
+    private readonly DerivationRules _rules;
+    private readonly IStateTransition<TTransaction> _transition;
+    private readonly ITransactionAccess<TTransaction>? _access;
+    private readonly StateStore<THash> _state;
+    private readonly ForcedTransaction<TTransaction> _forced;
+    private readonly TTransaction[] _one = new TTransaction[1];
+    private readonly bool[] _authentic = new bool[Chunk];
+    private TransitionOutcome[] _outcomes = [];
+
+    public BatchExecution(
+        DerivationRules rules, IStateTransition<TTransaction> transition, Func<IStateView, ITransactionCodec<TTransaction>> codec, ITransactionAccess<TTransaction>? access, StateStore<THash> state)
+    {
+        ArgumentNullException.ThrowIfNull(transition);
+        (_rules, _transition, _access, _state) = (rules, transition, access, state);
+        _forced = new ForcedTransaction<TTransaction>(codec);
+    }
+
+    /// <summary>Runs a derived batch.</summary>
+    public ExecutedBatch Execute(in PostedBatch posting, in BatchContext context, BatchVerdict verdict, in DerivedTip before, IEnumerable<ForcedItem> items, ReadOnlyMemory<TTransaction> own)
+    {
+        var run = new BatchRun<TTransaction>(_transition, _rules.BatchCap);
+        run.Begin(context);
+        var statuses = new List<TransitionStatus>();
+        var marks = new List<long>();
+        foreach (ForcedItem item in items)
+        {
+            statuses.Add(RunForced(run, item));
+            marks.Add(_state.Mark());
+        }
+        int forced = statuses.Count;
+        ResourceUse used = run.Used;
+        Digest32[] hashes = [];
+        if (verdict == BatchVerdict.Executed)
+        {
+            if (TryRun(run, own.Span, statuses, marks))
+            {
+                hashes = _access is null ? [] : new Digest32[own.Length];
+                _access?.Hash(own.Span, hashes);
+                used = run.Used;
+            }
+            else verdict = BatchVerdict.OverCap;
+        }
+        Digest32 exit = run.Effects.ExitRoot();
+        return new ExecutedBatch(posting, context, verdict, forced, [.. statuses], hashes, [.. marks], run.Effects)
+        {
+            Resources = used, PreRoot = before.Root, PostRoot = _state.Root(), ExitRoot = exit, ExitChain = EffectLog.Append(before.ExitChain, exit),
+        };
+    }
+
+    /// <summary>Runs an item of the queue: whatever is wrong with it, it then does nothing.</summary>
+    public TransitionStatus RunForced(BatchRun<TTransaction> run, in ForcedItem item)
+    {
+        if (item.Sender == _rules.Bridge)
+        {
+            if (!BridgeContract.TryReadDeposit(item.Data, out BridgeDeposit deposit)) return TransitionStatus.Malformed;
+            AccountAddress recipient = deposit.Scheme == 0 ? default : new AccountAddress(deposit.Scheme, deposit.Digest.Value);
+            return run.ApplyInbound(new InboundMessage { Index = item.Index, Token = deposit.Token, Amount = deposit.Amount, Recipient = recipient, Sender = deposit.From }, _state).Status;
+        }
+        if (!_forced.TryDecode(item.Data, out _one[0]!)) return TransitionStatus.Malformed;
+        _transition.Authenticate(_one, _authentic);
+        InclusionResult result = run.TryInclude(_one[0], _authentic[0], _state, out TransitionOutcome outcome);
+        return result == InclusionResult.NoRoom ? TransitionStatus.OverCap : outcome.Status;
+    }
+
+    // Where the mode has no signatures, all are authentic.
+    private ReadOnlySpan<bool> Authenticate(ReadOnlySpan<TTransaction> transactions)
+    {
+        Span<bool> authentic = _authentic.AsSpan(0, transactions.Length);
+        if (_rules.Signatures == SignatureMode.None)
+        {
+            _transition.Prepare(transactions);
+            authentic.Fill(true);
+        }
+        else _transition.Authenticate(transactions, authentic);
+        return authentic;
+    }
+
+    private bool TryRun(BatchRun<TTransaction> run, ReadOnlySpan<TTransaction> own, List<TransitionStatus> statuses, List<long> marks)
+    {
+        long mark = _state.Mark();
+        int said = run.Effects.Mark(), before = statuses.Count;
+        if (_outcomes.Length < Chunk) _outcomes = new TransitionOutcome[Chunk];
+        Span<long> after = stackalloc long[Chunk];
+        for (int at = 0; at < own.Length; at += Chunk)
+        {
+            ReadOnlySpan<TTransaction> part = own.Slice(at, Math.Min(Chunk, own.Length - at));
+            if (!run.TryExecute(part, Authenticate(part), _state, _outcomes, after))
+            {
+                _state.Revert(mark);
+                run.Effects.Revert(said);
+                statuses.RemoveRange(before, statuses.Count - before);
+                marks.RemoveRange(before, marks.Count - before);
+                return false;
+            }
+            for (int i = 0; i < part.Length; i++)
+            {
+                statuses.Add(_outcomes[i].Status);
+                marks.Add(after[i]);
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Prozchain.Rollups.Derivation;
+
+/// <summary>What became of a batch's own transactions. Its forced items are run whatever this says.</summary>
+public enum BatchVerdict
+{
+    /// <summary>They were run.</summary>
+    Executed,
+
+    /// <summary>None: the source is empty, no frames, or completes no channel that holds a batch.</summary>
+    NoBatch,
+
+    /// <summary>None: no batch of the channel has this number, parent, count of forced items and mode, and builds on a block that it may.</summary>
+    WrongHead,
+
+    /// <summary>None: the columns do not decode.</summary>
+    Undecodable,
+
+    /// <summary>None: together they cross the cap of a batch.</summary>
+    OverCap,
+}

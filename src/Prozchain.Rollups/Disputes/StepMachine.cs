@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using Prozchain.Rollups.Transition;
+
+namespace Prozchain.Rollups.Disputes;
+
+/// <summary>
+/// All that the steps of a batch work on. Its hash is the leaf of a claim (docs/formats/rollups-step.md), so that a claim
+/// commits after every step to the state, to what has left the rollup, and to what was used.
+/// </summary>
+/// <param name="StateRoot">Root of the state.</param>
+/// <param name="ExitRoot">Exit root over the batch's effects so far.</param>
+/// <param name="Exits">How many there are.</param>
+/// <param name="Used">What the batch's steps used so far.</param>
+/// <param name="ForcedRoot">Root of the state after the forced items, which stay if the payments cross a cap of the batch.</param>
+/// <param name="ForcedExits">Exit root after them.</param>
+public readonly record struct StepMachine(Digest32 StateRoot, Digest32 ExitRoot, ulong Exits, ResourceUse Used, Digest32 ForcedRoot, Digest32 ForcedExits)
+{
+    private const int Word = 32, Words = 7;
+
+    /// <summary>The machine before the first step of a batch.</summary>
+    public static StepMachine Begin(in Digest32 stateRoot) => new(stateRoot, default, 0, default, stateRoot, default);
+
+    /// <summary>What a claim commits to before and after a batch: Keccak-256 of both roots.</summary>
+    public Digest32 Edge() => ClaimHash.Inner(StateRoot, ExitRoot);
+
+    /// <summary>The machine after the last step, which undoes the payments if they crossed the batch's cap.</summary>
+    public StepMachine Close(in ResourceUse cap) => Used.FitsIn(cap) ? this : this with { StateRoot = ForcedRoot, ExitRoot = ForcedExits };
+
+    /// <summary>Keccak-256 of the seven words as <c>abi.encode</c> writes them.</summary>
+    public Digest32 Leaf()
+    {
+        Span<byte> words = stackalloc byte[Words * Word];
+        words.Clear();
+        StateRoot.Span.CopyTo(words);
+        ExitRoot.Span.CopyTo(words[Word..]);
+        BinaryPrimitives.WriteUInt64BigEndian(words[(3 * Word - 8)..], Exits);
+        BinaryPrimitives.WriteUInt64BigEndian(words[(4 * Word - 8)..], Used.ExecutionGas);
+        BinaryPrimitives.WriteUInt64BigEndian(words[(5 * Word - 8)..], Used.ProvingUnits);
+        ForcedRoot.Span.CopyTo(words[(5 * Word)..]);
+        ForcedExits.Span.CopyTo(words[(6 * Word)..]);
+        return new Digest32(Hashing.Keccak(words));
+    }
+}

@@ -1,0 +1,27 @@
+namespace Prozchain.Rollups.Evm;
+
+/// <summary>Calls and events of contracts/src/DataChallenge.sol.</summary>
+internal static class DataChallengeContract
+{
+    public const ulong LeastWindow = 6 * 3600;
+
+    public static readonly AbiFunction
+        Challenge = new("challenge(uint64,(bytes32,uint8,bytes32,uint64,bytes32,uint256,uint256),uint64)"),
+        Answer = new("answer(uint64,uint64,uint64,bytes32,bytes,bytes32[])"),
+        Expire = new("expire(uint64,uint64)"),
+        Collect = new("collect()"),
+        IsWithheld = new("isWithheld(uint64)", "(bool)"),
+        Owed = new("owed(address)", "(uint256)");
+
+    public static readonly AbiEvent
+        Challenged = new("Challenged(uint64 indexed,uint64 indexed,address indexed,bytes32,uint64)"),
+        Answered = new("Answered(uint64 indexed,uint64 indexed,address indexed)"),
+        Withheld = new("Withheld(uint64 indexed,uint64)");
+
+    public static readonly AbiFunction[] Errors =
+    [
+        new("WindowTooShort(uint64,uint64)"), new("WrongBatch()"), new("NotOffChain(uint8)"), new("TooLate(uint64)"), new("TooEarly(uint64)"),
+        new("WrongBond(uint256,uint256)"), new("AlreadyChallenged(uint64,uint64)"), new("NotChallenged(uint64,uint64)"), new("WrongCommitment()"), new("WrongChunk()"),
+        new("Nothing()"), new("TransferFailed()"),
+    ];
+}

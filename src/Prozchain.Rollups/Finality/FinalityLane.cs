@@ -1,0 +1,259 @@
+using Prozchain.Rollups.Disputes;
+
+namespace Prozchain.Rollups.Finality;
+
+/// <summary>
+/// Decides which claims about a rollup's state are final: Proposed, Challenged, Proven, Final, Refunded, never back, and no claim
+/// before its parent. How disputes are fought is not its business (a <see cref="Tournament"/>, a <see cref="ValidityLane"/>);
+/// it is told how they end. Two valid proofs for different roots halt it.
+/// </summary>
+/// <remarks>Times are seconds of L1 and never fall; a claim that is due is final from its due time on, whenever somebody looks. The caller checks who may settle and resume.</remarks>
+public sealed class FinalityLane
+{
+    private readonly EvidenceCheck _check;
+    private readonly Digest32 _genesisRoot;
+    private readonly List<FinalityClaim> _claims = [];
+
+    // Those that can still become final, by number: parents before children.
+    private readonly List<FinalityClaim> _live = [];
+
+    // What validity proofs have shown, right or wrong claim.
+    private readonly Dictionary<(SegmentRange Segment, Digest32 PreRoot), Digest32> _shown = [];
+
+    /// <summary>A lane without claims.</summary>
+    /// <param name="parameters">Mode, periods, policy.</param>
+    /// <param name="exit">When everybody may leave.</param>
+    /// <param name="genesisRoot">The first state root; final.</param>
+    /// <param name="check">Checks evidence of the systems that are registered.</param>
+    /// <param name="now">L1 time.</param>
+    public FinalityLane(FinalityParameters parameters, ExitDelay exit, in Digest32 genesisRoot, EvidenceCheck check, ulong now)
+    {
+        Parameters = parameters.Check();
+        (Exit, _genesisRoot, _check, LastFinalAt) = (exit, genesisRoot, check, now);
+    }
+
+    /// <summary>Mode, periods, policy.</summary>
+    public FinalityParameters Parameters { get; }
+
+    /// <summary>When everybody may leave.</summary>
+    public ExitDelay Exit { get; }
+
+    /// <summary>All claims.</summary>
+    public IReadOnlyList<FinalityClaim> Claims => _claims;
+
+    /// <summary>The newest final claim; null for the first state.</summary>
+    public FinalityClaim? LastFinal { get; private set; }
+
+    /// <summary>The newest final state root.</summary>
+    public Digest32 FinalRoot => LastFinal?.Claim.FinalRoot ?? _genesisRoot;
+
+    /// <summary>When it became final.</summary>
+    public ulong LastFinalAt { get; private set; }
+
+    /// <summary>True after two valid proofs for different roots: nothing becomes final until governance resumes.</summary>
+    public bool IsHalted { get; private set; }
+
+    /// <summary>Makes a claim.</summary>
+    /// <param name="parent">Number of the claim to build upon; null for the first state.</param>
+    /// <param name="claim">The claim.</param>
+    /// <param name="steps">Transactions of its batch.</param>
+    /// <param name="now">L1 time.</param>
+    public FinalityResult Propose(int? parent, in Claim claim, ulong steps, ulong now)
+    {
+        Advance(now);
+        if (IsHalted) return FinalityResult.Halted;
+        if (steps == 0 || Parameters.SegmentsOf(steps) > FinalityParameters.MaxSegments) return FinalityResult.WrongLength;
+        FinalityClaim? below = parent is { } id ? Find(id) : null;
+        if (parent is not null && below is null || below is { IsRejected: true } || below is null or { FinalAt: not null } && below != LastFinal) return FinalityResult.WrongParent;
+        bool hasRival = false;
+        foreach (FinalityClaim other in _live)
+        {
+            if (other.Parent != below) continue;
+            if (other.Claim == claim) return FinalityResult.DuplicateClaim;
+            // Too late to contest what nobody contested in time.
+            if (Parameters.Mode != FinalityMode.Validity && now >= other.ProposedAt + Parameters.OptimisticPeriod) return FinalityResult.WrongParent;
+            hasRival = true;
+            other.MoveTo(FinalityStatus.Challenged);
+        }
+        var made = new FinalityClaim(_claims.Count, below, below?.Claim.FinalRoot ?? _genesisRoot, claim, steps, (int)Parameters.SegmentsOf(steps), now);
+        if (hasRival) made.MoveTo(FinalityStatus.Challenged);
+        _claims.Add(made);
+        _live.Add(made);
+        return FinalityResult.Accepted;
+    }
+
+    /// <summary>Says that a dispute about a claim has begun.</summary>
+    public FinalityResult Challenge(int claim, ulong now)
+    {
+        Advance(now);
+        if (Find(claim) is not { } found) return FinalityResult.NoClaim;
+        if (Parameters.Mode == FinalityMode.Validity || !found.IsLive || found.Status == FinalityStatus.Proven || now >= found.ProposedAt + Parameters.OptimisticPeriod) return FinalityResult.NotChallengeable;
+        found.OpenDisputes++;
+        found.MoveTo(FinalityStatus.Challenged);
+        return FinalityResult.Accepted;
+    }
+
+    /// <summary>Says how a dispute about a claim has ended.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="stands">Whether it stands; else it falls, and all that builds upon it.</param>
+    /// <param name="now">L1 time.</param>
+    public FinalityResult Settle(int claim, bool stands, ulong now)
+    {
+        Advance(now);
+        if (Find(claim) is not { } found) return FinalityResult.NoClaim;
+        if (found.OpenDisputes == 0) return FinalityResult.NoDispute;
+        found.OpenDisputes--;
+        found.BlockedUntil = now;
+        if (!stands && found.IsLive) Reject(found, now);
+        // Rivals of what stands have lost: the dispute was about all of them.
+        if (stands && found.IsLive) RejectRivals(found, now);
+        Advance(now);
+        return FinalityResult.Accepted;
+    }
+
+    /// <summary>Takes evidence about a segment. A validity proof of another root than the claimed one ends the claim; trusted hardware never does.</summary>
+    public FinalityResult Prove(int claim, SegmentProof proof, ulong now)
+    {
+        Advance(now);
+        if (Find(claim) is not { } found) return FinalityResult.NoClaim;
+        if (IsHalted) return FinalityResult.Halted;
+        if (!TryOpen(found, proof, out SegmentRange segment)) return FinalityResult.WrongOpening;
+        bool agrees = proof.ProvenRoot == proof.ClaimedRoot;
+        if (proof.System is < 0 or > 31 || !agrees && proof.Kind != EvidenceKind.ValidityProof) return FinalityResult.WrongProof;
+        if (!_check(proof.Kind, proof.System, segment, proof.PreRoot, proof.ProvenRoot, proof.Proof.Span)) return FinalityResult.WrongProof;
+        if (proof.Kind == EvidenceKind.ValidityProof && !_shown.TryAdd((segment, proof.PreRoot), proof.ProvenRoot) && _shown[(segment, proof.PreRoot)] != proof.ProvenRoot)
+        {
+            Halt(now);
+            return FinalityResult.Accepted;
+        }
+        if (!found.IsLive) return FinalityResult.AlreadyDone;
+        if (!agrees)
+        {
+            Reject(found, now);
+            return FinalityResult.Accepted;
+        }
+        if (!found.Add(proof)) return FinalityResult.AlreadyDone;
+        found.MarkProven(Parameters, now);
+        Advance(now);
+        return FinalityResult.Accepted;
+    }
+
+    /// <summary>Says that the bond of a final claim went back.</summary>
+    public FinalityResult Refund(int claim, ulong now)
+    {
+        Advance(now);
+        if (Find(claim) is not { } found) return FinalityResult.NoClaim;
+        if (found.FinalAt is null) return FinalityResult.NotFinal;
+        if (found.Status == FinalityStatus.Refunded) return FinalityResult.AlreadyDone;
+        found.MoveTo(FinalityStatus.Refunded);
+        return FinalityResult.Accepted;
+    }
+
+    /// <summary>Governance: goes on after a halt, from the last final state, with a proof system that is mended.</summary>
+    public void Resume()
+    {
+        IsHalted = false;
+        _shown.Clear();
+    }
+
+    /// <summary>Makes final what is due. Every other call does this first.</summary>
+    public void Advance(ulong now)
+    {
+        while (!IsHalted && NextDue(now) is { } next)
+        {
+            LastFinal = next.Claim;
+            _live.Remove(next.Claim);
+            next.Claim.FinalAt = LastFinalAt = Math.Max(next.DueAt, LastFinalAt);
+            next.Claim.MoveTo(FinalityStatus.Final);
+            RejectRivals(next.Claim, now);
+        }
+    }
+
+    /// <summary>True if nothing became final for so long that everybody may leave.</summary>
+    public bool IsExitDue(ulong now)
+    {
+        Advance(now);
+        return now - LastFinalAt >= Exit.Seconds;
+    }
+
+    /// <summary>True if an operation is as final as the policy demands.</summary>
+    /// <param name="claim">The claim about its batch.</param>
+    /// <param name="operation">The operation; that it stands in the batch is for the caller to check.</param>
+    /// <param name="now">L1 time.</param>
+    public bool IsFinal(int claim, in Operation operation, ulong now)
+    {
+        Advance(now);
+        if (Find(claim) is not { FinalAt: not null } found || operation.Step >= found.Steps) return false;
+        FinalityRequirement requirement = Parameters.Mode == FinalityMode.Hybrid ? Parameters.Policy.Requirement(operation.Kind, operation.Value) : FinalityRequirement.Optimistic;
+        if (requirement == FinalityRequirement.Optimistic) return true;
+        if (!found.IsProven((int)(operation.Step / Parameters.SegmentSteps), Parameters)) return false;
+        return requirement == FinalityRequirement.Prove || now >= found.ProposedAt + Parameters.OptimisticPeriod;
+    }
+
+    /// <summary>When a claim becomes final if nothing more happens, its parent aside; null if something must happen first.</summary>
+    public ulong? DueAt(FinalityClaim claim)
+    {
+        ulong? proven = Parameters.Mode == FinalityMode.Optimistic ? null : claim.ProvenAt + Parameters.ValidityDelay;
+        if (Parameters.Mode == FinalityMode.Validity || claim.OpenDisputes > 0 || HasRival(claim)) return proven;
+        ulong waited = Math.Max(claim.ProposedAt + Parameters.OptimisticPeriod, claim.BlockedUntil);
+        return proven < waited ? proven : waited;
+    }
+
+    private (FinalityClaim Claim, ulong DueAt)? NextDue(ulong now)
+    {
+        (FinalityClaim, ulong DueAt)? first = null;
+        foreach (FinalityClaim claim in _live)
+            if (claim.Parent == LastFinal && DueAt(claim) is { } due && due <= now && (first is null || due < first.Value.DueAt)) first = (claim, due);
+        return first;
+    }
+
+    private bool HasRival(FinalityClaim claim)
+    {
+        foreach (FinalityClaim other in _live)
+            if (other != claim && other.Parent == claim.Parent) return true;
+        return false;
+    }
+
+    private void RejectRivals(FinalityClaim claim, ulong now)
+    {
+        while (_live.Find(other => other != claim && other.Parent == claim.Parent) is { } rival) Reject(rival, now);
+    }
+
+    private void Reject(FinalityClaim claim, ulong now)
+    {
+        foreach (FinalityClaim each in _live)
+        {
+            if (each == claim || each.Parent is { IsRejected: true })
+            {
+                each.IsRejected = true;
+                each.MoveTo(FinalityStatus.Refunded);
+            }
+            else if (each.Parent == claim.Parent)
+            {
+                each.BlockedUntil = now;
+            }
+        }
+        _live.RemoveAll(static each => each.IsRejected);
+    }
+
+    private void Halt(ulong now)
+    {
+        IsHalted = true;
+        while (_live.Count > 0) Reject(_live[0], now);
+    }
+
+    private bool TryOpen(FinalityClaim claim, SegmentProof proof, out SegmentRange segment)
+    {
+        segment = default;
+        if (proof.Segment < 0 || proof.Segment >= claim.Segments) return false;
+        int height = Claim.HeightOf(claim.Steps);
+        ulong from = (ulong)proof.Segment * Parameters.SegmentSteps, to = Math.Min(from + Parameters.SegmentSteps, claim.Steps);
+        segment = new SegmentRange(claim.Sequence, from, to);
+        bool starts = from == 0
+            ? proof.PreRoot == claim.StartRoot && proof.PreOpening.IsEmpty
+            : Claim.VerifyOpening(claim.Claim.Root, height, from - 1, proof.PreRoot, proof.PreOpening.Span);
+        return starts && Claim.VerifyOpening(claim.Claim.Root, height, to - 1, proof.ClaimedRoot, proof.ClaimedOpening.Span);
+    }
+
+    private FinalityClaim? Find(int id) => id >= 0 && id < _claims.Count ? _claims[id] : null;
+}

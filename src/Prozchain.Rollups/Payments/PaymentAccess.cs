@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Sequencing;
+using Prozchain.Shared;
+
+namespace Prozchain.Rollups.Payments;
+
+/// <summary>Payments as a sequencer sees them. The hash is the Keccak-256 of what the sender signs. Not thread-safe.</summary>
+/// <param name="chainId">The rollup's number.</param>
+public sealed class PaymentAccess(ulong chainId) : ITransactionAccess<Payment>
+{
+    // Addresses, numbers and their layout: three accounts, four numbers of at most 17 bytes, a payload's length.
+    private const int MaxFixedSize = 3 * (AccountAddress.Size + 3) + 4 * 17 + L1Address.Size + 2 * 8;
+
+    private byte[] _messages = [];
+
+    /// <inheritdoc/>
+    public AccountAddress SenderOf(in Payment transaction) => transaction.Sender;
+
+    /// <inheritdoc/>
+    public ulong NonceOf(in Payment transaction) => transaction.Nonce;
+
+    /// <inheritdoc/>
+    public UInt128 FeeOf(in Payment transaction) => transaction.Fee;
+
+    /// <inheritdoc/>
+    public int MaxSizeOf(in Payment transaction) => MaxFixedSize + transaction.Payload.Length + SizeOf(transaction.Signed) + SizeOf(transaction.Sponsored);
+
+    /// <inheritdoc/>
+    public void Hash(ReadOnlySpan<Payment> transactions, Span<Digest32> digests)
+    {
+        if (digests.Length < transactions.Length) throw new ArgumentException($"Expected room for {transactions.Length} digests, got {digests.Length}.", nameof(digests));
+        // Neighbours of one length are hashed together.
+        for (int at = 0; at < transactions.Length;)
+        {
+            int size = PaymentMessage.Size(transactions[at]), count = 1;
+            while (count < 64 && at + count < transactions.Length && PaymentMessage.Size(transactions[at + count]) == size) count++;
+            if (_messages.Length < count * size) _messages = new byte[Math.Max(count * size, 64 * 256)];
+            for (int i = 0; i < count; i++) PaymentMessage.Write(transactions[at + i], chainId, isSponsor: false, _messages.AsSpan(i * size, size));
+            KeccakLanes.HashRows(_messages.AsSpan(0, count * size), size, MemoryMarshal.AsBytes(digests.Slice(at, count)));
+            at += count;
+        }
+    }
+
+    private static int SizeOf(in Authorization authorization) => authorization.PublicKey.Length + authorization.Signature.Length + 8;
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+
+namespace Prozchain.Rollups.Payments;
+
+/// <summary>
+/// Where the payments rollup keeps what: inputs of the keys of the state (docs/formats/rollups-payments.md). A key is
+/// the tree's hash of these bytes, under the tag that is their first byte.
+/// </summary>
+public static class PaymentKeys
+{
+    /// <summary>Length of the input of an account's key.</summary>
+    public const int AccountSize = 1 + AccountAddress.Size;
+
+    /// <summary>Length of the input of a balance's key.</summary>
+    public const int BalanceSize = 1 + AccountAddress.Size + sizeof(uint);
+
+    /// <summary>Length of the input of the key under which the address of an account's number is.</summary>
+    public const int IndexSize = 1 + sizeof(ulong);
+
+    internal const byte AccountTag = 0x20, BalanceTag = 0x21, IndexTag = 0x22, SupplyTag = 0x23, PolicyTag = 0x24, RequestTag = 0x25, CountTag = 0x26;
+
+    /// <summary>Key, under Keccak-256, of the 33 bytes of the address of account number <paramref name="index"/>; numbers count from 0.</summary>
+    public static Digest32 Index(ulong index)
+    {
+        Span<byte> input = stackalloc byte[IndexSize];
+        input[0] = IndexTag;
+        BinaryPrimitives.WriteUInt64LittleEndian(input[1..], index);
+        return new Digest32(Hashing.Keccak(input));
+    }
+
+    /// <summary>Key, under Keccak-256, of an account's record, which holds its number (<see cref="PaymentAccount"/>).</summary>
+    public static Digest32 Account(in AccountAddress address)
+    {
+        Span<byte> input = stackalloc byte[AccountSize];
+        input[0] = AccountTag;
+        address.CopyTo(input[1..]);
+        return new Digest32(Hashing.Keccak(input));
+    }
+
+    /// <summary>Key, under Keccak-256, of an account's balance of a token: 16 bytes, little-endian.</summary>
+    public static Digest32 Balance(in AccountAddress address, uint token)
+    {
+        Span<byte> input = stackalloc byte[BalanceSize];
+        input[0] = BalanceTag;
+        address.CopyTo(input[1..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(input[(1 + AccountAddress.Size)..], token);
+        return new Digest32(Hashing.Keccak(input));
+    }
+}

@@ -1,0 +1,28 @@
+using Prozchain.Rollups.Batches;
+
+namespace Prozchain.Rollups.Sequencing;
+
+/// <summary>How a <see cref="RollupSequencer{TTransaction, THash}"/> works.</summary>
+public sealed record RollupSequencerOptions
+{
+    /// <summary>Bounds of the pool.</summary>
+    public PoolOptions Pool { get; init; } = new();
+
+    /// <summary>Order of transactions in batches.</summary>
+    public ITransactionOrder Order { get; init; } = new ArrivalOrder();
+
+    /// <summary>Cores that check signatures.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Where sources go: <see cref="SourceKind.Calldata"/> or <see cref="SourceKind.OffChain"/>.</summary>
+    public SourceKind Posting { get; init; } = SourceKind.OffChain;
+
+    /// <summary>Quality of Brotli for what is posted; null posts it as it is.</summary>
+    public int? Quality { get; init; }
+
+    /// <summary>Forced items, and blocks to build on, are so many blocks deep: less often undone, but later.</summary>
+    public ulong Depth { get; init; }
+
+    /// <summary>Gets the committee's signatures for data, by commitment and length; none if the Inbox asks for none.</summary>
+    public Func<Digest32, ulong, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? Certify { get; init; }
+}

@@ -1,0 +1,30 @@
+namespace Prozchain.Rollups.Settlement;
+
+/// <summary>Proves that the batches of a rollup were executed as they should be.</summary>
+/// <remarks>An implementer owes: a proof that <see cref="Verify"/> accepts exists only for true statements; bytes of strangers give false, never an exception.</remarks>
+public interface IProofSystem
+{
+    /// <summary>Names program and setup: proofs of one are nothing to another.</summary>
+    Digest32 SetupId { get; }
+
+    /// <summary>Name of the contract that checks proofs on the settlement layer; null if there is none.</summary>
+    string? OnChainVerifier { get; }
+
+    /// <summary>Proves a statement. May take long.</summary>
+    /// <param name="statement">What is to be proven.</param>
+    /// <param name="progress">Told how much is done, 0 to 1.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="ArgumentException">The statement is false, or about a batch that the prover does not have.</exception>
+    ValueTask<ReadOnlyMemory<byte>> ProveAsync(ProofStatement statement, IProgress<double>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Checks a proof.</summary>
+    /// <param name="statement">What it is about.</param>
+    /// <param name="proof">Untrusted.</param>
+    bool Verify(in ProofStatement statement, ReadOnlySpan<byte> proof);
+}
+
+/// <summary>What a validity proof says: executing the newest batch of a chain of batches leads from one leaf to another.</summary>
+/// <param name="StartLeaf">The leaf before the batch: keccak256(abi.encode(state root, exit root)).</param>
+/// <param name="FinalLeaf">The leaf after it.</param>
+/// <param name="BatchHead">The Inbox's chain of batches after it.</param>
+public readonly record struct ProofStatement(Digest32 StartLeaf, Digest32 FinalLeaf, Digest32 BatchHead);

@@ -1,0 +1,17 @@
+namespace Prozchain.Rollups.Settlement;
+
+/// <summary>Where a rollup's contracts are on its settlement layer.</summary>
+/// <param name="Guardian">The brake.</param>
+/// <param name="Inbox">Batches and forced items.</param>
+/// <param name="Bridge">Escrow.</param>
+/// <param name="StakeRegistry">Bonds of sequencers.</param>
+/// <param name="BondVault">Where bonds of claims wait.</param>
+/// <param name="ProofRegistry">What was proven; zero where nothing is.</param>
+/// <param name="StateChain">What is final.</param>
+/// <param name="Tournament">Disputes.</param>
+/// <param name="MessageRoot">Messages out.</param>
+/// <param name="EscapeHatch">The way out when nothing becomes final.</param>
+/// <param name="DataChallenge">Asks for data that is withheld.</param>
+public sealed record RollupAddresses(
+    L1Address Guardian, L1Address Inbox, L1Address Bridge, L1Address StakeRegistry, L1Address BondVault, L1Address ProofRegistry, L1Address StateChain, L1Address Tournament,
+    L1Address MessageRoot, L1Address EscapeHatch, L1Address DataChallenge);

@@ -1,0 +1,100 @@
+using Prozchain.Rollups.Disputes;
+using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Ports;
+
+namespace Prozchain.Rollups.Settlement;
+
+/// <summary>
+/// Creates all contracts of a rollup. They name each other, so the addresses of those to come are computed from the
+/// creator's account and its count of transactions; nothing else may be sent from the account meanwhile.
+/// </summary>
+public static class RollupDeployment
+{
+    private const ulong MostTransactions = 1 << 20, GasLimit = 10_000_000;
+
+    /// <summary>Creates the contracts.</summary>
+    /// <param name="chain">The settlement layer, as the creator's account sees it.</param>
+    /// <param name="plan">What they are created with.</param>
+    /// <param name="cancellationToken">Ends the call; what was created stays without use.</param>
+    /// <exception cref="ArgumentException">The plan is not sound.</exception>
+    /// <exception cref="InvalidOperationException">A contract could not be created, or the account sent something else meanwhile.</exception>
+    public static ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return DeployAsync(chain, plan, plan.Mode.Settlement == SettlementKind.Evm ? static (name, arguments) => ContractCode.Load(name).Create(arguments) : static (name, arguments) => ContractTwins.Creation(name, arguments), cancellationToken);
+    }
+
+    /// <summary>With contracts of the caller's.</summary>
+    internal static async ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, Func<string, AbiValue[], byte[]> creation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        plan.Check();
+        // The first one shows how many transactions the account had sent before.
+        L1Address guardian = await CreateAsync(chain, creation, "Guardian", cancellationToken, plan.Deputy, List(plan.Council), plan.Timelock).ConfigureAwait(false);
+        ulong count = CountBefore(chain.Account, guardian);
+        L1Address At(ulong place) => L1Address.OfCreated(chain.Account, count + place);
+        bool isProven = plan.ProofSystems.Count > 0;
+        var at = new RollupAddresses(guardian, Inbox: At(1), Bridge: At(2), StakeRegistry: At(3), BondVault: At(4), StateChain: At(5), Tournament: At(6), MessageRoot: At(7), EscapeHatch: At(8), DataChallenge: At(9), ProofRegistry: isProven ? At(10) : default);
+
+        // In the order of their places. What is new comes last.
+        (string Name, L1Address Address, AbiValue[] Arguments)[] rest =
+        [
+            ("Inbox", at.Inbox, [plan.Sequencer, List(plan.Committee), plan.Threshold]),
+            ("Bridge", at.Bridge, [at.Inbox, at.StateChain, guardian, at.EscapeHatch, plan.Rollup, plan.WithdrawalRefill, plan.WithdrawalDelay, (ulong)plan.WithdrawalCap]),
+            ("StakeRegistry", at.StakeRegistry, [AbiValue.List(at.StateChain, at.Tournament), plan.StakeDelay, plan.MinimumStake]),
+            ("BondVault", at.BondVault, [AbiValue.List(at.StateChain, at.Tournament), guardian, plan.VaultDelay]),
+            ("StateChain", at.StateChain, StateChain(plan, at)),
+            ("Tournament", at.Tournament, [at.StateChain, at.BondVault, plan.StepVerifier, (ulong)plan.Height, Rules(plan.Tournament)]),
+            ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup]),
+            ("EscapeHatch", at.EscapeHatch, [at.StateChain, at.Bridge, at.Inbox, plan.Exit.Seconds, Clocks(plan)]),
+            ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
+            .. isProven ? [("ProofRegistry", at.ProofRegistry, Registry(plan, guardian))] : Array.Empty<(string, L1Address, AbiValue[])>(),
+        ];
+        foreach ((string name, L1Address address, AbiValue[] arguments) in rest)
+        {
+            L1Address created = await CreateAsync(chain, creation, name, cancellationToken, arguments).ConfigureAwait(false);
+            if (created != address) throw new InvalidOperationException($"Expected {name} at {address}, got {created}: the account sent something else meanwhile.");
+        }
+        return at;
+    }
+
+    /// <summary>The rules of disputes as the contract takes them.</summary>
+    internal static AbiValue Rules(TournamentParameters p) => AbiValue.List(
+        p.ChallengePeriod, p.MatchTime, p.GracePeriod, p.Extension, (ulong)p.MaxExtensions, (ulong)p.GroupSize, p.Bond, p.AnswerCost, p.MoveRefund);
+
+    // What the delay until everybody may leave is worked out from, so that the contract can do it again.
+    private static AbiValue Clocks(RollupPlan plan)
+    {
+        TournamentParameters p = plan.Tournament;
+        bool isDisputed = plan.Mode.Finality != FinalityMode.Validity;
+        return AbiValue.List(
+            isDisputed ? plan.Finality.OptimisticPeriod : plan.Finality.ValidityDelay, isDisputed ? p.ChallengePeriod : 0, p.RoundLength, (ulong)p.GroupSize, (ulong)p.MaxDemotions,
+            isDisputed ? plan.ExitClaims : 1, plan.ExitInterval, plan.ExitMargin);
+    }
+
+    private static AbiValue[] StateChain(RollupPlan plan, RollupAddresses at) =>
+    [
+        at.Inbox, at.Tournament, at.BondVault, at.ProofRegistry, plan.Proposer, plan.Mode.Finality == FinalityMode.Validity ? StateChainContract.Never : plan.Finality.OptimisticPeriod, plan.Finality.ValidityDelay, plan.OpenDelay, plan.Tournament.Bond, (ulong)plan.Height, plan.GenesisRoot,
+    ];
+
+    private static AbiValue[] Registry(RollupPlan plan, L1Address governor) =>
+    [
+        governor, List(plan.ProofSystems.Select(static system => system.Verifier)), AbiValue.List([.. plan.ProofSystems.Select(static system => (AbiValue)system.IsValidity)]), (ulong)plan.Finality.AgreeingSystems,
+    ];
+
+    private static AbiValue List(IEnumerable<L1Address> addresses) => AbiValue.List([.. addresses.Select(static address => (AbiValue)address)]);
+
+    private static async ValueTask<L1Address> CreateAsync(ISettlementChain chain, Func<string, AbiValue[], byte[]> creation, string name, CancellationToken cancellationToken, params AbiValue[] arguments)
+    {
+        ChainReceipt receipt = await chain.SendAsync(new ChainCall(default, creation(name, arguments), 0, GasLimit), cancellationToken).ConfigureAwait(false);
+        return receipt.IsOk ? receipt.Created : throw new InvalidOperationException($"Expected {name} to be created.");
+    }
+
+    private static ulong CountBefore(L1Address creator, L1Address created)
+    {
+        for (ulong count = 0; count < MostTransactions; count++)
+            if (L1Address.OfCreated(creator, count) == created) return count;
+        throw new InvalidOperationException($"Expected an account that sent less than {MostTransactions} transactions.");
+    }
+}

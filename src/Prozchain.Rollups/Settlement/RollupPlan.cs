@@ -1,0 +1,111 @@
+using Prozchain.Rollups.Disputes;
+using Prozchain.Rollups.Finality;
+
+namespace Prozchain.Rollups.Settlement;
+
+/// <summary>What a rollup's contracts are created with. Durations are seconds, amounts in the settlement layer's smallest unit.</summary>
+public sealed record RollupPlan
+{
+    /// <summary>Who appends batches.</summary>
+    public required L1Address Sequencer { get; init; }
+
+    /// <summary>Who claims first; anyone does when it is silent.</summary>
+    public required L1Address Proposer { get; init; }
+
+    /// <summary>Who may pause for a while.</summary>
+    public required L1Address Deputy { get; init; }
+
+    /// <summary>The council: eight or more.</summary>
+    public required IReadOnlyList<L1Address> Council { get; init; }
+
+    /// <summary>The state root before the first batch.</summary>
+    public required Digest32 GenesisRoot { get; init; }
+
+    /// <summary>The contract that executes one transaction again.</summary>
+    public required L1Address StepVerifier { get; init; }
+
+    /// <summary>Mode of finality and settlement layer.</summary>
+    public required RollupMode Mode { get; init; }
+
+    /// <summary>Who certifies data off-chain, and how many of them must.</summary>
+    public IReadOnlyList<L1Address> Committee { get; init; } = [];
+
+    /// <summary>Signatures of the committee that a batch off-chain needs.</summary>
+    public ulong Threshold { get; init; }
+
+    /// <summary>Periods of finality. In hybrid and validity mode proofs shorten them.</summary>
+    public FinalityParameters Finality { get; init; } = new();
+
+    /// <summary>Clocks and bond of disputes; their challenge period is that of finality.</summary>
+    public TournamentParameters Tournament { get; init; } = new();
+
+    /// <summary>Height of the trees of claims: a batch has at most 2^height transactions.</summary>
+    public int Height { get; init; } = 16;
+
+    /// <summary>Contracts that check proofs, and whether those are validity proofs; else they count as second opinions. None in optimistic mode.</summary>
+    public IReadOnlyList<(L1Address Verifier, bool IsValidity)> ProofSystems { get; init; } = [];
+
+    /// <summary>Silence of the proposer after which anyone claims.</summary>
+    public ulong OpenDelay { get; init; } = 86_400;
+
+    /// <summary>From a bond's release to its withdrawal.</summary>
+    public ulong VaultDelay { get; init; } = 3 * 86_400 + 43_200;
+
+    /// <summary>From the announcement of a council's call to the call.</summary>
+    public ulong Timelock { get; init; } = 30 * 86_400;
+
+    /// <summary>From asking for a sequencer's bond to getting it.</summary>
+    public ulong StakeDelay { get; init; } = 30 * 86_400;
+
+    /// <summary>Least bond of a sequencer.</summary>
+    public UInt128 MinimumStake { get; init; } = 1_000_000_000_000_000_000;
+
+    /// <summary>The rollup's number, which is in every withdrawal and message.</summary>
+    public ulong Rollup { get; init; } = 1;
+
+    /// <summary>Time in which a bucket of 256 small withdrawals gets one back.</summary>
+    public ulong WithdrawalRefill { get; init; } = 600;
+
+    /// <summary>What a large withdrawal waits.</summary>
+    public ulong WithdrawalDelay { get; init; } = 7 * 86_400;
+
+    /// <summary>What goes out at once in a day, in 10,000 parts of the escrow.</summary>
+    public ushort WithdrawalCap { get; init; } = 1_000;
+
+    /// <summary>Claims in one dispute at most that exits are planned for, the true one included.</summary>
+    public ulong ExitClaims { get; init; } = 17;
+
+    /// <summary>Longest time between two claims, or until a proof, of an honest chain.</summary>
+    public ulong ExitInterval { get; init; } = 86_400;
+
+    /// <summary>Time beyond that before everybody may leave.</summary>
+    public ulong ExitMargin { get; init; } = 86_400;
+
+    /// <summary>Time to ask for data, and to answer.</summary>
+    public ulong DataWindow { get; init; } = 86_400;
+
+    /// <summary>What asking for data costs until it is there.</summary>
+    public UInt128 DataBond { get; init; } = 100_000_000_000_000_000;
+
+    /// <summary>When everybody may leave.</summary>
+    public ExitDelay Exit => Mode.Finality == FinalityMode.Validity
+        ? ExitDelay.ForValidity(Finality, ExitInterval, ExitMargin)
+        : ExitDelay.ForDisputes(Finality, Tournament, ExitClaims, ExitInterval, ExitMargin);
+
+    /// <summary>Refuses what the contracts would refuse.</summary>
+    /// <exception cref="ArgumentException">Which, expected and got.</exception>
+    public RollupPlan Check()
+    {
+        Finality.Check();
+        Tournament.Check();
+        if (Tournament.ChallengePeriod != Finality.OptimisticPeriod) throw new ArgumentException($"Expected disputes that are open for {Finality.OptimisticPeriod} seconds, as claims are, got {Tournament.ChallengePeriod}.", nameof(Tournament));
+        if (Finality.Mode != Mode.Finality) throw new ArgumentException($"Expected {Mode.Finality} mode, got {Finality.Mode}.", nameof(Finality));
+        if (Height is < 1 or > Claim.MaxHeight) throw new ArgumentException($"Expected a height of 1 to {Claim.MaxHeight}, got {Height}.", nameof(Height));
+        if (Council.Count < Evm.GuardianContract.LeastMembers) throw new ArgumentException($"Expected a council of at least {Evm.GuardianContract.LeastMembers}, got {Council.Count}.", nameof(Council));
+        if (Threshold > (ulong)Committee.Count) throw new ArgumentException($"Expected at most {Committee.Count} signatures, got {Threshold}.", nameof(Threshold));
+        bool isOptimistic = Mode.Finality == FinalityMode.Optimistic;
+        if (isOptimistic != (ProofSystems.Count == 0)) throw new ArgumentException($"Expected {(isOptimistic ? "no proof systems" : "proof systems")} in {Mode.Finality} mode, got {ProofSystems.Count}.", nameof(ProofSystems));
+        if (!isOptimistic && !ProofSystems.Any(static system => system.IsValidity)) throw new ArgumentException("Expected at least one validity proof, got second opinions only.", nameof(ProofSystems));
+        return this;
+    }
+}

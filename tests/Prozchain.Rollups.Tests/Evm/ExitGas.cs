@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Bridge;
+using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.State;
+using Prozchain.Rollups.Tests.Settlement;
+using Prozchain.Rollups.Transition;
+
+namespace Prozchain.Rollups.Tests.Evm;
+
+/// <summary>The rows of contracts/gas.json for the way out: withdrawals, messages, the hatch, data challenges.</summary>
+internal static class ExitGas
+{
+    private const ulong Rollup = 9, Day = 86_400;
+    private static readonly UInt128 s_fee = 1_000_000_000_000_000;
+
+    public static async Task MeasureAsync(AnvilNode node, TestAccount user, SortedDictionary<string, ulong> gas, bool hasP256)
+    {
+        var recipient = new L1Address([.. Enumerable.Repeat((byte)0x77, 20)]);
+        (L1Address inbox, _) = await user.DeployAsync("Inbox", user.Address, AbiValue.List(), 0UL);
+        L1Address finality = await TestContractAsync("TestFinality"), receiver = await TestContractAsync("TestReceiver");
+        ulong nonce = (await node.Client.GetNonceAsync(user.Address, L1Client.Latest, TestContext.Current.CancellationToken)).Value!.Value;
+        L1Address hatch = L1Address.OfCreated(user.Address, nonce + 1);
+        (L1Address bridge, _) = await user.DeployAsync("Bridge", inbox, finality, default(L1Address), hatch, Rollup, 600UL, Day, 200UL);
+        (_, gas["EscapeHatch.constructor 2^20 claims"]) = await user.DeployAsync(
+            "EscapeHatch", finality, bridge, inbox, 60 * Day, AbiValue.List(7 * Day, 7 * Day, 64_800UL, 4UL, 21UL, 1UL << 20, 3_600UL, Day));
+        (L1Address messages, gas["MessageRoot.constructor"]) = await user.DeployAsync("MessageRoot", inbox, finality, hatch, Rollup);
+        (L1Address challenges, gas["DataChallenge.constructor"]) = await user.DeployAsync("DataChallenge", inbox, Day, Day, 5UL);
+        await user.SendAsync(bridge, BridgeContract.DepositEther.Encode(1_000_000UL, 1UL, default(Digest32)), s_fee + 1_000_000);
+
+        var log = new EffectLog();
+        log.Begin(new BatchContext(Rollup, 0, 0, 0));
+        for (int i = 0; i < 1_000; i++) log.Withdraw(0, i == 2 ? 500_000u : 50u, recipient);
+        AccountAddress sender = AccountAddress.FromPublicKey([1, .. new byte[64]]);
+        log.Send(sender, receiver, "message"u8);
+        P256Signer owner = new([.. Enumerable.Repeat((byte)9, 32)]);
+        StateStore<KeccakTree> state = StateOf(AccountAddress.FromPublicKey(owner.PublicKey.Span));
+        await user.SendAsync(finality, TestFinalityTwin.Set.Encode(state.Root(), log.ExitRoot()));
+        await Do("Bridge.withdraw first, 1000 effects", bridge, Withdraw(0));
+        await Do("Bridge.withdraw, 1000 effects", bridge, Withdraw(1));
+        await Do("Bridge.withdraw that waits", bridge, Withdraw(2));
+        await Do("MessageRoot.relay, 1000 effects", messages, MessageRootContract.Relay.Encode(
+            0UL, 1_000UL, (ulong)sender.Scheme, sender.Digest, receiver, AbiValue.Of("message"u8.ToArray()), Path(log.Prove(1_000))));
+        await Do("MessageRoot.send", messages, MessageRootContract.Send.Encode(1UL, sender.Digest, AbiValue.Of("message"u8.ToArray())), s_fee);
+
+        byte[] data = DataChallengeSuite.Data(ChunkCommitment.ChunkSize * 3);
+        L1Receipt appended = await user.SendAsync(inbox, InboxContract.AppendCertified.Encode(0UL, ChunkCommitment.Compute(data), (ulong)data.Length, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL));
+        ulong time = (await node.Client.GetBlockAsync(Hex.Quantity(appended.BlockNumber), TestContext.Current.CancellationToken)).Value!.Value.Timestamp;
+        AbiValue batch = AbiValue.List(default(Digest32), 2UL, ChunkCommitment.Compute(data), 0UL, default(Digest32), appended.BlockNumber, time);
+        L1Receipt challenge = await user.SendAsync(challenges, DataChallengeContract.Challenge.Encode(0UL, batch, 1UL), 5);
+        Assert.True(challenge.Succeeded);
+        await Do("DataChallenge.answer 131072 bytes", challenges, DataChallengeContract.Answer.Encode(
+            0UL, 1UL, (ulong)data.Length, ChunkCommitment.Root(data), AbiValue.Of(data.AsMemory(ChunkCommitment.ChunkSize, ChunkCommitment.ChunkSize)), Path(ChunkCommitment.Prove(data, 1))));
+
+        await node.AdvanceAsync(TimeSpan.FromDays(61));
+        await Do("EscapeHatch.freeze", hatch, EscapeHatchContract.Freeze.Encode());
+        // Accounts are P-256 keys, and before Osaka there is no precompile for them.
+        if (hasP256)
+        {
+            EscapeProof proof = EscapeProof.TryMake(state, AccountAddress.FromPublicKey(owner.PublicKey.Span), 0)!;
+            var signature = new byte[65];
+            do owner.Sign(proof.Message(AnvilNode.ChainId, hatch, recipient), signature);
+            while (signature.AsSpan().Contains((byte)0));
+            await Do("EscapeHatch.escape, 1000 leaves", hatch, proof.Call(hatch, recipient, owner.PublicKey.Span, signature).Input.ToArray());
+        }
+        owner.Dispose();
+
+        byte[] Withdraw(int i) => BridgeContract.Withdraw.Encode(0UL, (ulong)i, 0UL, log[i].Amount, recipient, Path(log.Prove(i)));
+
+        async Task<L1Address> TestContractAsync(string name) => (await user.SendAsync(null, ContractCode.Load(name, typeof(ExitGas).Assembly).Create())).Created!.Value;
+
+        async Task Do(string name, L1Address to, byte[] call, UInt128 value = default)
+        {
+            L1Receipt receipt = await user.SendAsync(to, call, value, 16_000_000);
+            Assert.True(receipt.Succeeded, name);
+            gas[name] = receipt.GasUsed;
+        }
+    }
+
+    private static AbiValue Path(Digest32[] siblings) => AbiValue.List([.. siblings.Select(sibling => (AbiValue)sibling)]);
+
+    private static StateStore<KeccakTree> StateOf(AccountAddress owner)
+    {
+        var state = new StateStore<KeccakTree>();
+        var amount = new byte[16];
+        BinaryPrimitives.WriteUInt128LittleEndian(amount, 200);
+        state.Write(PaymentKeys.Account(owner), new byte[16]);
+        state.Write(PaymentKeys.Balance(owner, 0), amount);
+        for (int i = 0; i < 1_000; i++) state.Write(new Digest32(Hashing.Keccak(BitConverter.GetBytes(i))), amount);
+        return state;
+    }
+}

@@ -1,0 +1,52 @@
+using Prozchain.Rollups.Disputes;
+using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.Tests.Settlement;
+
+namespace Prozchain.Rollups.Tests.Finality;
+
+public sealed class RollupModeTests
+{
+    /// <summary>Until a proof exists that the EVM can afford.</summary>
+    [Theory]
+    [InlineData(FinalityMode.Validity)]
+    [InlineData(FinalityMode.Hybrid)]
+    public void Mode_WithProofsOnAnEvm_IsRefused(FinalityMode mode)
+    {
+        var fault = Assert.Throws<ArgumentException>(() => new RollupMode(mode, SettlementKind.Evm, new ReexecutionProofs()));
+        Assert.Contains("no validity proof that the EVM can afford", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mode_WithoutWhatItNeeds_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new RollupMode(FinalityMode.Validity, SettlementKind.InProcess));
+        Assert.Throws<ArgumentException>(() => new RollupMode(FinalityMode.Optimistic, SettlementKind.Evm, new ReexecutionProofs()));
+        Assert.Throws<ArgumentException>(() => new RollupMode((FinalityMode)9, SettlementKind.Evm));
+        Assert.Equal(FinalityMode.Optimistic, new RollupMode(FinalityMode.Optimistic, SettlementKind.Evm).Finality);
+        Assert.NotNull(new RollupMode(FinalityMode.Validity, SettlementKind.InProcess, new ReexecutionProofs()).Proofs);
+    }
+
+    [Fact]
+    public void Plan_ThatTheContractsWouldRefuse_IsRefused()
+    {
+        var council = Enumerable.Range(1, 8).Select(i => new L1Address([.. new byte[19], (byte)i])).ToArray();
+        var plan = new RollupPlan
+        {
+            Sequencer = council[0], Proposer = council[1], Deputy = council[2], Council = council, GenesisRoot = World.Root(1), StepVerifier = council[3],
+            Mode = new RollupMode(FinalityMode.Optimistic, SettlementKind.Evm),
+        };
+        Assert.Same(plan, plan.Check());
+        foreach (RollupPlan bad in new[]
+        {
+            plan with { Council = council[..7] },
+            plan with { Threshold = 1 },
+            plan with { Height = 33 },
+            plan with { ProofSystems = [(council[0], true)] },
+            plan with { Finality = new FinalityParameters { OptimisticPeriod = 86_399 } },
+            plan with { Tournament = new TournamentParameters { ChallengePeriod = 86_400 } },
+            plan with { Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new ReexecutionProofs()) },
+        })
+            Assert.Throws<ArgumentException>(bad.Check);
+    }
+}

@@ -1,0 +1,218 @@
+using System.Buffers.Binary;
+using Prozchain.Rollups.Bridge;
+using Prozchain.Rollups.Disputes;
+using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
+using Prozchain.Rollups.Tests.Evm;
+using Prozchain.Rollups.Transition;
+using Prozchain.Shared;
+using C = Prozchain.Rollups.Evm.EscapeHatchContract;
+
+namespace Prozchain.Rollups.Tests.Settlement;
+
+/// <summary>Out of a rollup that stands still: frozen by anyone after T_exit, every balance of the last final state paid once.</summary>
+public abstract class EscapeSuite : SettlementSuite
+{
+    private const int User = 1, Deputy = 2;
+    private const ulong Rollup = 9, Day = 86_400;
+    private static readonly UInt128 s_fee = 1_000_000_000_000_000;
+    private static readonly L1Address s_recipient = new([.. Enumerable.Repeat((byte)0x66, 20)]);
+
+    private readonly P256Signer[] _people = [.. Enumerable.Range(1, 4).Select(i => new P256Signer(Enumerable.Repeat((byte)i, 32).ToArray()))];
+    private readonly StateStore<KeccakTree> _state = new();
+    private L1Address _inbox, _bridge, _finality, _guardian, _hatch;
+    private ulong _delay;
+
+    [Fact]
+    public async Task Escape_OfEveryBalance_IsPaidOnceAndUnpaused()
+    {
+        await DepositAsync(1_000, 1);
+        await FreezeAsync();
+        await World.DoAsync(Deputy, _guardian, GuardianContract.Pause, 0);
+        EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
+        Assert.True(proof.Verify(_state.Root()));
+        await SendAsync(proof, 0);
+        Assert.Equal(proof.Amount, await World.BalanceOfAsync(s_recipient));
+        Assert.Equal("AlreadyLeft()", await RevertAsync(proof, 0));
+        await SendAsync(EscapeProof.TryMake(_state, AddressOf(1), 0)!, 1);
+        Assert.Equal((UInt128)1_000, await World.BalanceOfAsync(s_recipient));
+        Assert.Equal((UInt128)0, await World.BalanceOfAsync(_bridge));
+        Assert.Equal([600UL, 400UL], (await World.EventsAsync(_hatch, C.Escaped)).Select(log => log[3].ToUInt64()));
+        Assert.True((await World.ReadAsync(_hatch, C.HasLeft, PaymentKeys.Balance(AddressOf(0), 0)))[0].ToBool());
+        Assert.Null(EscapeProof.TryMake(_state, AddressOf(0), 5));
+    }
+
+    /// <summary>An account whose key was replaced leaves by its present key, and not by the old one.</summary>
+    [Fact]
+    public async Task Escape_AfterAKeyWasReplaced_IsSignedByTheNewKey()
+    {
+        await DepositAsync(1_000, 1);
+        _state.Write(PaymentKeys.Account(AddressOf(0)), Record(new PaymentAccount(5, 0, AccountAddress.FromPublicKey(_people[2].PublicKey.Span).Digest)));
+        await FreezeAsync();
+        EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
+        Assert.Equal("WrongKey()", await RevertAsync(proof, 0));
+        await SendAsync(proof, 2);
+        Assert.Equal((UInt128)600, await World.BalanceOfAsync(s_recipient));
+    }
+
+    [Fact]
+    public async Task Escape_WithAnythingElse_IsRefused()
+    {
+        await DepositAsync(1_000, 1);
+        EscapeProof early = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
+        Assert.Equal("NotFrozen()", await RevertAsync(early, 0));
+        await FreezeAsync();
+        EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
+        Assert.Equal("BadSignature()", await RevertAsync(proof, 0, signedFor: World.AddressOf(User)));
+        Assert.Equal("WrongKey()", await RevertAsync(proof, 1));
+        _state.Write(PaymentKeys.Balance(AddressOf(0), 0), Amount(601));
+        EscapeProof lie = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
+        Assert.Equal("NotInState()", await RevertAsync(lie, 0));
+        _state.Write(PaymentKeys.Account(AddressOf(1)), Record(new PaymentAccount(1, 1, AccountAddress.FromPublicKey(_people[3].PublicKey.Span).Digest)));
+        Assert.Equal("NotInState()", await RevertAsync(EscapeProof.TryMake(_state, AddressOf(1), 0)!, 3));
+        Assert.Throws<ArgumentException>(() => proof.Call(_hatch, s_recipient, new byte[65], new byte[65]));
+    }
+
+    [Fact]
+    public async Task Freeze_NeedsTheDelay_AndEndsTheRollup()
+    {
+        await DepositAsync(1_000, 1);
+        await World.DoAsync(0, _finality, TestFinalityTwin.Set, 0, _state.Root(), new Digest32());
+        ulong since = (await World.ReadAsync(_finality, FinalityViews.LastFinal))[1].ToUInt64();
+        Assert.Equal($"NotYet({since + _delay})", await World.RevertAsync(User, _hatch, C.Freeze, 0, C.Errors));
+        await World.AdvanceAsync(TimeSpan.FromSeconds(_delay - 60));
+        Assert.Equal($"NotYet({since + _delay})", await World.RevertAsync(User, _hatch, C.Freeze, 0, C.Errors));
+        await World.AdvanceAsync(TimeSpan.FromSeconds(61));
+        await World.DoAsync(User, _hatch, C.Freeze, 0);
+        Assert.Equal("AlreadyFrozen()", await World.RevertAsync(User, _hatch, C.Freeze, 0, C.Errors));
+        Assert.Equal(_state.Root(), (await World.ReadAsync(_hatch, C.StateRoot))[0].ToDigest());
+        Assert.Equal("Frozen()", await World.RevertAsync(User, _bridge, BridgeContract.DepositEther, s_fee + 1, BridgeContract.Errors, 1UL, 1UL, new Digest32()));
+        // What becomes final after the freeze is too late: its withdrawals would be paid twice.
+        var log = new EffectLog();
+        log.Begin(new BatchContext(Rollup, 1, 0, 0));
+        log.Withdraw(0, 1, s_recipient);
+        await World.DoAsync(0, _finality, TestFinalityTwin.Set, 0, _state.Root(), log.ExitRoot());
+        Assert.Equal("Frozen()", await World.RevertAsync(User, _bridge, BridgeContract.Withdraw, 0, BridgeContract.Errors, 1UL, 0UL, 0UL, 1UL, s_recipient, AbiValue.List()));
+    }
+
+    /// <summary>A deposit that the last final state has not got goes back; one that it has does not.</summary>
+    [Fact]
+    public async Task Deposit_NotInTheLastFinalState_GoesBack()
+    {
+        await DepositAsync(1_000, 1);
+        await World.DoAsync(0, _inbox, InboxContract.AppendCalldata, 0, 0UL, AbiValue.Of(new byte[3]), 1UL);
+        ChainReceipt late = await DepositAsync(77, 2);
+        ChainBlock block = await World.BlockAsync(late.Block);
+        await FreezeAsync();
+        AbiValue[] reclaim = [1UL, 0UL, 77UL, 1UL, AddressOf(0).Digest, World.AddressOf(2), block.Number, block.TimestampSeconds];
+        Assert.Equal("NotFrozen()", await World.RevertAsync(User, _hatch, C.Reclaim, 0, C.Errors, reclaim));
+        ChainLog appended = (await World.LogsAsync(_inbox)).First(log => InboxContract.TryRead(log, out InboxBatch _));
+        Assert.True(InboxContract.TryRead(appended, out InboxBatch batch));
+        ChainBlock at = await World.BlockAsync(appended.Block);
+        AbiValue[] show = [new Digest32(), (ulong)batch.Kind, batch.Commitment, batch.ForcedTaken, batch.ForcedHead, at.Number, at.TimestampSeconds];
+        Assert.Equal("WrongBatch()", await World.RevertAsync(User, _hatch, C.ShowBatch, 0, C.Errors, [.. show[..3], 0UL, .. show[4..]]));
+        await World.DoAsync(User, _hatch, C.ShowBatch, 0, show);
+
+        Assert.Equal("WrongDeposit()", await World.RevertAsync(User, _hatch, C.Reclaim, 0, C.Errors, [reclaim[0], reclaim[1], 78UL, .. reclaim[3..]]));
+        ChainBlock first = await World.BlockAsync((await World.LogsAsync(_bridge))[0].Block);
+        Assert.Equal("WrongDeposit()", await World.RevertAsync(User, _hatch, C.Reclaim, 0, C.Errors, 0UL, 0UL, 1_000UL, 1UL, AddressOf(0).Digest, World.AddressOf(1), first.Number, first.TimestampSeconds));
+        UInt128 before = await World.BalanceOfAsync(World.AddressOf(2));
+        await World.DoAsync(User, _hatch, C.Reclaim, 0, reclaim);
+        Assert.Equal(before + 77, await World.BalanceOfAsync(World.AddressOf(2)));
+        Assert.Equal("AlreadyLeft()", await World.RevertAsync(User, _hatch, C.Reclaim, 0, C.Errors, reclaim));
+    }
+
+    /// <summary>The contract works the least delay out as ExitDelay does, for few claims and for many, and is not created below it.</summary>
+    [Fact]
+    public async Task Delay_BelowTheFormula_CannotBeConstructed()
+    {
+        foreach (ulong claims in (ulong[])[1, 2, 16, 1 << 20])
+            Assert.Equal(Formula(claims), (await World.ReadAsync(_hatch, C.LeastDelay, Clocks(claims)))[0].ToUInt64());
+        AbiValue[] arguments = [_finality, _bridge, _inbox, _delay - 1, Clocks(16)];
+        Assert.False((await World.SendAsync(0, World.CreationOf("EscapeHatch", arguments))).IsOk);
+        Assert.Equal("BadClocks()", await World.RevertAsync(0, _hatch, C.LeastDelay, 0, C.Errors, Clocks(0)));
+        Assert.Equal("BadClocks()", await World.RevertAsync(0, _hatch, C.LeastDelay, 0, C.Errors, Clocks(2, Day - 1)));
+    }
+
+    protected override async Task PrepareAsync()
+    {
+        _delay = Formula(16);
+        _inbox = await World.DeployAsync("Inbox", World.AddressOf(0), AbiValue.List(), 0UL);
+        _finality = await World.DeployAsync("TestFinality");
+        AbiValue members = AbiValue.List([.. Enumerable.Range(3, 8).Select(member => (AbiValue)World.AddressOf(member))]);
+        _guardian = await World.DeployAsync("Guardian", World.AddressOf(Deputy), members, Day);
+        _hatch = await World.NextContractAsync(1);
+        _bridge = await World.DeployAsync("Bridge", _inbox, _finality, _guardian, _hatch, Rollup, 600UL, Day, 200UL);
+        Assert.Equal(_hatch, await World.DeployAsync("EscapeHatch", _finality, _bridge, _inbox, _delay, Clocks(16)));
+        for (int i = 0; i < 2; i++)
+        {
+            _state.Write(PaymentKeys.Account(AddressOf(i)), Record(new PaymentAccount(3, (ulong)i, default)));
+            _state.Write(PaymentKeys.Balance(AddressOf(i), 0), Amount(i == 0 ? 600UL : 400UL));
+        }
+        for (int i = 0; i < 50; i++) _state.Write(new Digest32(Hashing.Keccak([(byte)i])), Amount((ulong)i));
+    }
+
+    private static TournamentParameters Tournament => TournamentParameters.Dave;
+
+    private static AbiValue Clocks(ulong claims, ulong margin = Day) => AbiValue.List(
+        7 * Day, Tournament.ChallengePeriod, Tournament.RoundLength, (ulong)Tournament.GroupSize, (ulong)Tournament.MaxDemotions, claims, 3_600UL, margin);
+
+    private static ulong Formula(ulong claims) =>
+        ExitDelay.ForDisputes(new FinalityParameters { Mode = FinalityMode.Optimistic, OptimisticPeriod = 7 * Day }, Tournament, claims, 3_600, Day).Seconds;
+
+    private static byte[] Amount(UInt128 amount)
+    {
+        var value = new byte[16];
+        BinaryPrimitives.WriteUInt128LittleEndian(value, amount);
+        return value;
+    }
+
+    private static byte[] Record(PaymentAccount account)
+    {
+        var value = new byte[PaymentAccount.LongSize];
+        return value[..account.Write(value)];
+    }
+
+    private AccountAddress AddressOf(int person) => AccountAddress.FromPublicKey(_people[person].PublicKey.Span);
+
+    private Task<ChainReceipt> DepositAsync(ulong amount, int from) =>
+        World.DoAsync(from, _bridge, BridgeContract.DepositEther, s_fee + amount, amount, 1UL, AddressOf(0).Digest);
+
+    private async Task FreezeAsync()
+    {
+        await World.DoAsync(0, _finality, TestFinalityTwin.Set, 0, _state.Root(), new Digest32());
+        await World.AdvanceAsync(TimeSpan.FromSeconds(_delay + 1));
+        await World.DoAsync(User, _hatch, C.Freeze, 0);
+    }
+
+    private ChainCall Call(EscapeProof proof, int signer, L1Address signedFor)
+    {
+        var signature = new byte[P256Signature.SignatureSize];
+        _people[signer].Sign(proof.Message(AnvilNode.ChainId, _hatch, signedFor), signature);
+        return proof.Call(_hatch, s_recipient, _people[signer].PublicKey.Span, signature);
+    }
+
+    private async Task SendAsync(EscapeProof proof, int signer) => Assert.True((await World.SendAsync(User, Call(proof, signer, s_recipient))).IsOk);
+
+    private async Task<string> RevertAsync(EscapeProof proof, int signer, L1Address? signedFor = null)
+    {
+        ChainAnswer answer = await World.As(User).CallAsync(Call(proof, signer, signedFor ?? s_recipient), TestContext.Current.CancellationToken);
+        Assert.False(answer.IsOk);
+        return RevertReason.Describe(answer.Output, C.Errors);
+    }
+}
+
+public sealed class EscapeInProcessTests : EscapeSuite
+{
+    protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
+}
+
+[Collection(AnvilCollection.Name)]
+public sealed class EscapeOnAnvilTests(AnvilFixture fixture) : EscapeSuite
+{
+    protected override async Task<SettlementWorld> StartAsync() => await AnvilWorld.StartAsync(fixture);
+}
