@@ -31,10 +31,22 @@ function compile(folder) {
   const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings })));
   if (output.errors?.length) fail(output.errors.map(error => error.formattedMessage).join('\n'));
 
-  // The hash that says, without a compiler, whether the outputs are of these sources.
-  const digest = createHash('sha256');
-  for (const name of files) digest.update(`${name}\n${sources[name].content}\n`);
-  const sourceHash = digest.digest('hex');
+  // The hash that says, without a compiler, whether an output is of these sources: of the file and all that it imports.
+  const withImports = name => {
+    const found = new Set();
+    for (const todo = [name]; todo.length;) {
+      const next = todo.pop();
+      if (found.has(next)) continue;
+      found.add(next);
+      for (const [, path] of sources[next].content.matchAll(/from "\.\/(\w+\.sol)";/g)) todo.push(path);
+    }
+    return [...found].sort();
+  };
+  const sourceHash = name => {
+    const digest = createHash('sha256');
+    for (const file of withImports(name)) digest.update(`${file}\n${sources[file].content}\n`);
+    return digest.digest('hex');
+  };
 
   const compiled = new Map();
   for (const file of files) {
@@ -44,7 +56,7 @@ function compile(folder) {
     if (!contract.abi.some(item => item.type === 'function' || item.type === 'constructor')) continue;
     const deployedSize = contract.evm.deployedBytecode.object.length / 2;
     if (deployedSize > limit) fail(`${name}: ${deployedSize} bytes, the limit is ${limit}`);
-    const entry = { name, solc: solc.version(), sourceHash, deployedSize, abi: contract.abi, bytecode: contract.evm.bytecode.object };
+    const entry = { name, solc: solc.version(), sourceHash: sourceHash(file), deployedSize, abi: contract.abi, bytecode: contract.evm.bytecode.object };
     compiled.set(`${name}.json`, JSON.stringify(entry, null, 1) + '\n');
   }
   return compiled;
