@@ -15,7 +15,8 @@ internal sealed class AccountColumns(IAccountNames names)
 
     private readonly List<AccountAddress> _new = [];
     private readonly Dictionary<AccountAddress, int> _places = [];
-    private ulong[] _codes = [], _known = [], _again = [];
+    private ulong[] _codes = [], _known = [], _again = [], _found = [];
+    private AccountAddress[] _named = [];
 
     public void Reset()
     {
@@ -26,6 +27,7 @@ internal sealed class AccountColumns(IAccountNames names)
     public void Write(ReadOnlySpan<AccountAddress> column, Span<ulong> handles, ColumnWriter columns)
     {
         Grow(column.Length);
+        names.FindIndices(column, _found);
         int known = 0, again = 0, first = _new.Count;
         for (int i = 0; i < column.Length; i++)
         {
@@ -34,11 +36,11 @@ internal sealed class AccountColumns(IAccountNames names)
             {
                 (_codes[i], handles[i]) = (None, NoHandle);
             }
-            else if (names.TryGetIndex(account, out ulong index))
+            else if (_found[i] != IAccountNames.NoIndex)
             {
                 _codes[i] = Known;
-                _known[known++] = index;
-                handles[i] = index << 1;
+                _known[known++] = _found[i];
+                handles[i] = _found[i] << 1;
             }
             else if (_places.TryGetValue(account, out int place))
             {
@@ -73,22 +75,23 @@ internal sealed class AccountColumns(IAccountNames names)
         int fresh = codes.Count(New);
         Span<ulong> known = _known.AsSpan(0, codes.Count(Known)), again = _again.AsSpan(0, codes.Count(Again));
         if (!columns.TryReadNumbers(known) || !columns.TryReadNumbers(again) || !columns.TryReadBytes(fresh * AccountAddress.Size, out ReadOnlyMemory<byte> addresses)) return false;
-        int knownAt = 0, againAt = 0;
+        names.FindAddresses(known, _named);
+        int knownAt = 0, againAt = 0, first = _new.Count;
         for (int i = 0; i < column.Length; i++)
         {
             ref AccountAddress account = ref column[i];
             switch (codes[i])
             {
                 case Known:
-                    ulong index = known[knownAt++];
-                    if (index >> 63 != 0 || !names.TryGetAddress(index, out account)) return columns.Fail(BatchFault.UnknownAccount);
-                    handles[i] = index << 1;
+                    account = _named[knownAt];
+                    if (known[knownAt] >> 63 != 0 || account == default) return columns.Fail(BatchFault.UnknownAccount);
+                    handles[i] = known[knownAt++] << 1;
                     break;
                 case New:
                     if (!AccountAddress.TryRead(addresses.Span[..AccountAddress.Size], out account)) return columns.Fail(BatchFault.Malformed);
                     addresses = addresses[AccountAddress.Size..];
-                    // It would have had to go by its number, or by its place.
-                    if (names.TryGetIndex(account, out _) || !_places.TryAdd(account, _new.Count)) return columns.Fail(BatchFault.NotCanonical);
+                    // It would have had to go by its place, or by its number, which is asked for below.
+                    if (!_places.TryAdd(account, _new.Count)) return columns.Fail(BatchFault.NotCanonical);
                     handles[i] = ((ulong)_new.Count << 1) | 1;
                     _new.Add(account);
                     break;
@@ -103,11 +106,15 @@ internal sealed class AccountColumns(IAccountNames names)
                     break;
             }
         }
-        return true;
+        Span<ulong> numbers = _found.AsSpan(0, fresh);
+        names.FindIndices(CollectionsMarshal.AsSpan(_new)[first..], numbers);
+        return !numbers.ContainsAnyExcept(IAccountNames.NoIndex) || columns.Fail(BatchFault.NotCanonical);
     }
 
     private void Grow(int count)
     {
-        if (_codes.Length < count) (_codes, _known, _again) = (new ulong[count], new ulong[count], new ulong[count]);
+        if (_codes.Length >= count) return;
+        (_codes, _known, _again, _found) = (new ulong[count], new ulong[count], new ulong[count], new ulong[count]);
+        _named = new AccountAddress[count];
     }
 }

@@ -95,18 +95,10 @@ public sealed class ContractCodec : ITransactionCodec<ContractTransaction>
     {
         public static NoNames Instance { get; } = new();
 
-        public bool TryGetAddress(ulong index, out AccountAddress address)
-        {
-            address = default;
-            return false;
-        }
+        public void FindAddresses(ReadOnlySpan<ulong> indices, Span<AccountAddress> addresses) => addresses[..indices.Length].Clear();
 
-        public bool TryGetIndex(in AccountAddress address, out ulong index)
-        {
-            index = 0;
-            return false;
-        }
+        public void FindIndices(ReadOnlySpan<AccountAddress> accounts, Span<ulong> indices) => indices[..accounts.Length].Fill(IAccountNames.NoIndex);
 
-        public ulong GetNonce(in AccountAddress address) => 0;
+        public void GetNonces(ReadOnlySpan<AccountAddress> accounts, Span<ulong> nonces) => nonces[..accounts.Length].Clear();
     }
 }

@@ -67,18 +67,22 @@ internal sealed class PaymentWorkload : IAccountNames
     public bool HasNonces { get; set; }
 
     /// <inheritdoc/>
-    public bool TryGetAddress(ulong index, out AccountAddress address)
+    public void FindAddresses(ReadOnlySpan<ulong> indices, Span<AccountAddress> addresses)
     {
-        bool isKnown = index < Accounts;
-        address = isKnown ? _addresses[index] : default;
-        return isKnown;
+        for (int i = 0; i < indices.Length; i++) addresses[i] = indices[i] < Accounts ? _addresses[indices[i]] : default;
     }
 
     /// <inheritdoc/>
-    public bool TryGetIndex(in AccountAddress address, out ulong index) => _indexes.TryGetValue(address, out index);
+    public void FindIndices(ReadOnlySpan<AccountAddress> accounts, Span<ulong> indices)
+    {
+        for (int i = 0; i < accounts.Length; i++) indices[i] = _indexes.TryGetValue(accounts[i], out ulong index) ? index : IAccountNames.NoIndex;
+    }
 
     /// <inheritdoc/>
-    public ulong GetNonce(in AccountAddress address) => HasNonces && _indexes.TryGetValue(address, out ulong index) ? _nonces[index] : 0;
+    public void GetNonces(ReadOnlySpan<AccountAddress> accounts, Span<ulong> nonces)
+    {
+        for (int i = 0; i < accounts.Length; i++) nonces[i] = HasNonces && _indexes.TryGetValue(accounts[i], out ulong index) ? _nonces[index] : 0;
+    }
 
     // SplitMix64.
     private ulong Next()

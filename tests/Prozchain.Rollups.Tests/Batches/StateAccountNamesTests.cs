@@ -18,13 +18,19 @@ public sealed class StateAccountNamesTests
         for (int i = 0; i < 3; i++)
             Assert.Equal(TransitionStatus.Applied, world.Do(PaymentWorld.Person(4), new Payment { Recipient = PaymentWorld.Person(5).Address, Amount = 10 }));
         var names = new StateAccountNames<KeccakTree>(world.Hosts.State);
-        Assert.True(names.TryGetIndex(PaymentWorld.Person(4).Address, out ulong index));
-        Assert.True(names.TryGetAddress(index, out AccountAddress address));
-        Assert.Equal(PaymentWorld.Person(4).Address, address);
-        Assert.Equal(3UL, names.GetNonce(address));
-        Assert.False(names.TryGetIndex(PaymentWorld.Person(70).Address, out _));
-        Assert.False(names.TryGetIndex(default, out _));
-        Assert.False(names.TryGetAddress(1_000, out _));
+        // More than are hashed at once, so that each has to come to its own place.
+        AccountAddress[] asked = [.. Enumerable.Range(0, 150).Select(i => PaymentWorld.Person(i % 3 == 0 ? 70 : i % 10).Address), default];
+        (ulong[] indices, ulong[] nonces, AccountAddress[] back) = (new ulong[asked.Length], new ulong[asked.Length], new AccountAddress[asked.Length]);
+        names.FindIndices(asked, indices);
+        names.GetNonces(asked, nonces);
+        names.FindAddresses(indices, back);
+        for (int i = 0; i < asked.Length; i++)
+        {
+            bool isKnown = i % 3 != 0 && i < 150;
+            Assert.Equal(isKnown, indices[i] != IAccountNames.NoIndex);
+            Assert.Equal(isKnown ? asked[i] : default, back[i]);
+            Assert.Equal(isKnown && i % 10 == 4 ? 3UL : 0, nonces[i]);
+        }
 
         Payment[] payments =
         [

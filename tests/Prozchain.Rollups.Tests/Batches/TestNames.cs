@@ -11,18 +11,18 @@ internal sealed class TestNames(int count) : IAccountNames
 
     private readonly AccountAddress[] _known = [.. Enumerable.Range(0, count).Select(Address)];
 
-    public bool TryGetAddress(ulong index, out AccountAddress address)
+    public void FindAddresses(ReadOnlySpan<ulong> indices, Span<AccountAddress> addresses)
     {
-        address = index < (ulong)_known.Length ? _known[index] : default;
-        return index < (ulong)_known.Length;
+        for (int i = 0; i < indices.Length; i++) addresses[i] = indices[i] < (ulong)_known.Length ? _known[indices[i]] : default;
     }
 
-    public bool TryGetIndex(in AccountAddress address, out ulong index)
+    public void FindIndices(ReadOnlySpan<AccountAddress> accounts, Span<ulong> indices)
     {
-        int found = Array.IndexOf(_known, address);
-        index = (ulong)Math.Max(0, found);
-        return found >= 0;
+        for (int i = 0; i < accounts.Length; i++) indices[i] = Array.IndexOf(_known, accounts[i]) is var found and >= 0 ? (ulong)found : IAccountNames.NoIndex;
     }
 
-    public ulong GetNonce(in AccountAddress address) => TryGetIndex(address, out ulong index) ? 10 * index : 0;
+    public void GetNonces(ReadOnlySpan<AccountAddress> accounts, Span<ulong> nonces)
+    {
+        for (int i = 0; i < accounts.Length; i++) nonces[i] = 10 * (ulong)Math.Max(0, Array.IndexOf(_known, accounts[i]));
+    }
 }
