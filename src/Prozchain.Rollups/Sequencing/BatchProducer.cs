@@ -19,6 +19,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     private readonly DerivationRules _rules;
     private readonly ITransactionAccess<TTransaction> _access;
     private readonly StateStore<THash> _state;
+    private readonly RootAside<THash> _root;
     private readonly IStateTransition<TTransaction> _transition;
     private readonly BatchExecution<TTransaction, THash> _execution;
     private readonly BatchRun<TTransaction> _run;
@@ -48,6 +49,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
         (_rules, _access, _state, _transition, Tip) = (rules, access, state, transition, tip);
         _execution = new BatchExecution<TTransaction, THash>(rules, transition, codec, access, state);
         _run = new BatchRun<TTransaction>(transition, rules.BatchCap);
+        _root = new RootAside<THash>(state);
         IStateView before = state.Watch();
         _newCodec = () => new BatchCodec<TTransaction>(codec(before), rules.Limits);
         _codec = _newCodec();
@@ -127,7 +129,15 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     public ProducedBatch Close(out ReadOnlyMemory<byte> bytes)
     {
         _batch.ResetWrittenCount();
-        _codec.Write(Head(Count), Transactions, [], _batch);
+        _root.Start();
+        try
+        {
+            _codec.Write(Head(Count), Transactions, [], _batch);
+        }
+        finally
+        {
+            _root.End();
+        }
         bytes = _batch.WrittenMemory;
         Digest32 exit = _run.Effects.ExitRoot(), before = Tip.Root;
         Tip = new DerivedTip(Tip.NextBatch + 1, Tip.ForcedTaken + (ulong)ForcedCount, BatchCheck.Of(bytes.Span), _context, EffectLog.Append(Tip.ExitChain, exit), _state.Root());
