@@ -92,7 +92,7 @@ public sealed class DerivationNode<TTransaction, THash>(
             if (log.Contract != rules.Inbox) continue;
             if (InboxContract.TryRead(log, out InboxForcedItem item)) _ahead.Add(new Happening(log, new ForcedItem(item.Index, item.Sender, item.Data, log.Block), null));
             if (!InboxContract.TryRead(log, out InboxBatch batch)) continue;
-            var posting = new PostedBatch(batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Commitment, batch.Length, batch.ForcedTaken, log.Block, times[log.Block]);
+            var posting = new PostedBatch(batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Data, batch.Length, batch.ForcedTaken, log.Block, times[log.Block]);
             _ahead.Add(new Happening(log, default, posting));
         }
     }

@@ -48,12 +48,15 @@ internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settle
 
     private async ValueTask<byte[]> CallOfAsync(ulong number, ReadOnlyMemory<byte> source, int forced, CancellationToken cancellation)
     {
-        if (options.Posting == SourceKind.Calldata) return InboxContract.AppendCalldata.Encode(number, AbiValue.Of(source), (ulong)forced);
+        ChainBlock head = await settlement.FindBlockAsync(null, ChainFinality.Latest, cancellation).ConfigureAwait(false)
+            ?? throw new InvalidOperationException("Expected a settlement layer with a block, got none.");
+        AbiValue list = InboxContract.ListOf(default, 0, head.TimestampSeconds);
+        if (options.Posting == SourceKind.Calldata) return InboxContract.AppendCalldata.Encode(number, AbiValue.Of(source), (ulong)forced, list);
         var commitment = new byte[Digest32.Size];
         await data.PublishAsync(source, commitment, cancellation).ConfigureAwait(false);
         // A batch whose data no challenge could be answered with would count as withheld.
         if (ChunkCommitment.Compute(source.Span) != new Digest32(commitment)) throw new InvalidOperationException("Expected a data layer that commits to chunks.");
         ReadOnlyMemory<byte> signatures = options.Certify is null ? default : await options.Certify(new Digest32(commitment), (ulong)source.Length, cancellation).ConfigureAwait(false);
-        return InboxContract.AppendCertified.Encode(number, new Digest32(commitment), (ulong)source.Length, AbiValue.Of(signatures), (ulong)forced);
+        return InboxContract.AppendCertified.Encode(number, new Digest32(commitment), (ulong)source.Length, AbiValue.Of(signatures), (ulong)forced, list);
     }
 }
