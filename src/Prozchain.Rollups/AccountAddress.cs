@@ -48,15 +48,6 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
         return new AccountAddress(publicKey[0], Hashing.Keccak(input[..(Tag.Length + publicKey.Length)]));
     }
 
-    /// <summary>The address of a key of the scheme that transfers and settlement calls of version 0 have.</summary>
-    /// <exception cref="ArgumentException">Not the 65 bytes of scheme 1.</exception>
-    internal static AccountAddress FromP256Key(ReadOnlySpan<byte> publicKey)
-    {
-        if (publicKey.Length != L2Transfer.PublicKeySize) throw new ArgumentException($"Expected {L2Transfer.PublicKeySize} bytes, got {publicKey.Length}.", nameof(publicKey));
-        if (publicKey[0] != P256Scheme) throw new ArgumentException($"Expected scheme {P256Scheme}, got {publicKey[0]}.", nameof(publicKey));
-        return FromPublicKey(publicKey);
-    }
-
     /// <summary>Reads the wire form from untrusted bytes: false unless it is 33 bytes, the first not 0.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out AccountAddress address)
     {
@@ -97,7 +88,7 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
         publicKey.Length is > 1 and <= MaxKeySize && publicKey[0] switch
         {
             0 => false,
-            P256Scheme => publicKey.Length == L2Transfer.PublicKeySize,
+            P256Scheme => publicKey.Length == P256Signature.PublicKeySize,
             Ed25519Scheme => publicKey.Length == Ports.Ed25519Verifier.KeySize,
             _ => true,
         };

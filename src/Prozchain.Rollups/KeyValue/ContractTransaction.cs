@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
+using Prozchain.Shared;
 
 namespace Prozchain.Rollups.KeyValue;
 
@@ -39,7 +40,7 @@ public readonly record struct ContractTransaction
         ArgumentNullException.ThrowIfNull(sender);
         var message = new byte[MessageSize + Data.Length];
         WriteMessage(chainId, message);
-        var signature = new byte[L2Transfer.SignatureSize];
+        var signature = new byte[P256Signature.SignatureSize];
         sender.Sign(message, signature);
         return this with { Signed = new Authorization(sender.PublicKey, signature) };
     }

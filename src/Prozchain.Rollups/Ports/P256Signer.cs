@@ -28,8 +28,8 @@ public sealed class P256Signer : ISigner, IDisposable
     /// <inheritdoc/>
     public void Sign(ReadOnlySpan<byte> message, Span<byte> signature)
     {
-        if (signature.Length < L2Transfer.SignatureSize)
-            throw new ArgumentException($"Expected room for {L2Transfer.SignatureSize} bytes, got {signature.Length}.", nameof(signature));
+        if (signature.Length < P256Signature.SignatureSize)
+            throw new ArgumentException($"Expected room for {P256Signature.SignatureSize} bytes, got {signature.Length}.", nameof(signature));
         _key.Sign(message, signature);
     }
 

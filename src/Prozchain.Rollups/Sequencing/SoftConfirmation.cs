@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Prozchain.Rollups.Ports;
+using Prozchain.Shared;
 
 namespace Prozchain.Rollups.Sequencing;
 
@@ -17,7 +18,7 @@ namespace Prozchain.Rollups.Sequencing;
 public readonly record struct SoftConfirmation(ulong ChainId, ulong Batch, uint Position, Digest32 Transaction, Digest32 Running, ReadOnlyMemory<byte> Signature)
 {
     /// <summary>Length of the wire form in bytes.</summary>
-    public const int Size = 1 + StatementSize + L2Transfer.SignatureSize;
+    public const int Size = 1 + StatementSize + P256Signature.SignatureSize;
 
     private const byte Version = 0;
     private const int StatementSize = 2 * sizeof(ulong) + sizeof(uint) + 2 * Digest32.Size;
@@ -47,7 +48,7 @@ public readonly record struct SoftConfirmation(ulong ChainId, ulong Batch, uint 
     {
         ArgumentNullException.ThrowIfNull(signer);
         var statement = new SoftConfirmation(chainId, batch, position, transaction, running, default);
-        var signature = new byte[L2Transfer.SignatureSize];
+        var signature = new byte[P256Signature.SignatureSize];
         Span<byte> message = stackalloc byte[Tag.Length + StatementSize];
         statement.WriteMessage(message);
         signer.Sign(message, signature);
@@ -68,7 +69,7 @@ public readonly record struct SoftConfirmation(ulong ChainId, ulong Batch, uint 
     /// <exception cref="ArgumentException">The signature is not 65 bytes, or there is less room.</exception>
     public void Write(Span<byte> destination)
     {
-        if (Signature.Length != L2Transfer.SignatureSize || destination.Length < Size) throw new ArgumentException($"Expected {L2Transfer.SignatureSize} bytes of signature and room for {Size}, got {Signature.Length} and {destination.Length}.", nameof(destination));
+        if (Signature.Length != P256Signature.SignatureSize || destination.Length < Size) throw new ArgumentException($"Expected {P256Signature.SignatureSize} bytes of signature and room for {Size}, got {Signature.Length} and {destination.Length}.", nameof(destination));
         destination[0] = Version;
         WriteStatement(destination[1..]);
         Signature.Span.CopyTo(destination[(1 + StatementSize)..]);

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.State;
+using Prozchain.Rollups.Tests.Payments;
 using Prozchain.Rollups.Transition;
 using Prozchain.Testing;
 
@@ -7,31 +10,33 @@ namespace Prozchain.Rollups.Tests.Transition;
 
 public sealed class StateWitnessTests
 {
-    private static readonly HashSigner s_alice = new(0), s_bob = new(1), s_new = new(99);
-    private readonly RollupState _state = new();
-    private readonly PaymentsTransition _transition = new(World.ChainId, new HashVerifier());
+    private static readonly HashSigner s_alice = PaymentWorld.Person(0), s_bob = PaymentWorld.Person(1), s_new = PaymentWorld.Person(99);
+    private readonly PaymentWorld _world = new();
+    private readonly Payments<KeccakTree> _transition;
 
     public StateWitnessTests()
     {
-        for (int i = 0; i < 40; i++) _state.Credit(new HashSigner(i).Address, 1_000);
+        _transition = new Payments<KeccakTree>(_world.Rules, new HashVerifier());
+        for (int i = 0; i < 40; i++) _world.Deposit(PaymentWorld.Person(i), 1_000);
     }
+
+    private StateStore<KeccakTree> State => _world.Hosts.State;
 
     [Fact]
     public void TryRead_OfWhatWriteWrote_OpensToTheSameRoot()
     {
-        StateWitness witness = Record(World.Transfer(s_alice, s_new.Address, 5, 0));
-        Assert.InRange(witness.Count, 1, 2);
+        StateWitness witness = Record(Pay(s_new));
         byte[] bytes = Encode(witness);
         Assert.Equal(WitnessReadResult.Ok, StateWitness.TryRead(bytes, out StateWitness read));
         Assert.Equal(bytes, Encode(read));
-        Assert.True(StatelessState<KeccakTree>.TryOpen(_state.Root(), read, out StatelessState<KeccakTree> part));
-        Assert.Equal(_state.Root(), part.Root());
+        Assert.True(StatelessState<KeccakTree>.TryOpen(State.Root(), read, out StatelessState<KeccakTree> part));
+        Assert.Equal(State.Root(), part.Root());
     }
 
     [Fact]
     public void TryOpen_AgainstAnotherRoot_IsRefused()
     {
-        StateWitness witness = Record(World.Transfer(s_alice, s_bob.Address, 5, 0));
+        StateWitness witness = Record(Pay(s_bob));
         Assert.False(StatelessState<KeccakTree>.TryOpen(World.Root(1), witness, out _));
         Assert.False(StatelessState<KeccakTree>.TryOpen(default, witness, out _));
     }
@@ -39,37 +44,37 @@ public sealed class StateWitnessTests
     [Fact]
     public void TryOpen_WithAnyByteForged_IsRefused()
     {
-        L2Transfer transfer = World.Transfer(s_alice, s_new.Address, 5, 0);
-        byte[] bytes = Encode(Record(transfer));
+        Payment payment = Pay(s_new);
+        byte[] bytes = Encode(Record(payment));
         for (int i = 1; i < bytes.Length; i++)
         {
             byte[] forged = [.. bytes];
             forged[i] ^= 0x10;
-            Assert.False(StateWitness.TryRead(forged, out StateWitness read) == WitnessReadResult.Ok && StatelessState<KeccakTree>.TryOpen(_state.Root(), read, out _));
+            Assert.False(StateWitness.TryRead(forged, out StateWitness read) == WitnessReadResult.Ok && StatelessState<KeccakTree>.TryOpen(State.Root(), read, out _));
         }
     }
 
     [Fact]
     public void Apply_WithALeftOutKey_SaysMissingAndNotAFault()
     {
-        L2Transfer transfer = World.Transfer(s_alice, s_bob.Address, 5, 0);
-        foreach (HashSigner kept in new[] { s_alice, s_bob })
+        Payment payment = Pay(s_bob);
+        foreach (Digest32 kept in (Digest32[])[PaymentKeys.Account(s_alice.Address), PaymentKeys.Balance(s_alice.Address, 0), PaymentKeys.Account(s_bob.Address), PaymentKeys.Balance(s_bob.Address, 0)])
         {
-            var recording = new RecordingState<KeccakTree>(_state.Store);
-            recording.Read(kept.Address.StateKey(), out _);
-            Assert.True(StatelessState<KeccakTree>.TryOpen(_state.Root(), recording.Witness()!, out StatelessState<KeccakTree> state));
-            Assert.Equal(TransitionStatus.MissingState, _transition.Apply(transfer, true, default, state, new EffectLog()).Status);
-            Assert.Equal(_state.Root(), state.Root());
+            var recording = new RecordingState<KeccakTree>(State);
+            recording.Read(kept, out _);
+            Assert.True(StatelessState<KeccakTree>.TryOpen(State.Root(), recording.Witness()!, out StatelessState<KeccakTree> state));
+            Assert.Equal(TransitionStatus.MissingState, _transition.Apply(payment, true, default, state, new EffectLog()).Status);
+            Assert.Equal(State.Root(), state.Root());
         }
-        Assert.True(StatelessState<KeccakTree>.TryOpen(_state.Root(), StateWitness.Empty, out StatelessState<KeccakTree> none));
-        Assert.Equal(TransitionStatus.MissingState, _transition.Apply(transfer, true, default, none, new EffectLog()).Status);
-        Assert.Equal(_state.Root(), none.Root());
+        Assert.True(StatelessState<KeccakTree>.TryOpen(State.Root(), StateWitness.Empty, out StatelessState<KeccakTree> none));
+        Assert.Equal(TransitionStatus.MissingState, _transition.Apply(payment, true, default, none, new EffectLog()).Status);
+        Assert.Equal(State.Root(), none.Root());
     }
 
     [Fact]
     public void TryRead_NotCanonical_IsRefused()
     {
-        byte[] bytes = Encode(Record(World.Transfer(s_alice, s_bob.Address, 5, 0)));
+        byte[] bytes = Encode(Record(Pay(s_bob)));
         Assert.Equal(WitnessReadResult.Malformed, StateWitness.TryRead([.. bytes, 0], out _));
         Assert.Equal(WitnessReadResult.UnknownVersion, StateWitness.TryRead([1, .. bytes.AsSpan(1)], out _));
         Assert.Equal(WitnessReadResult.Malformed, StateWitness.TryRead(bytes.AsSpan(0, bytes.Length - 1), out _));
@@ -82,31 +87,42 @@ public sealed class StateWitnessTests
     [Fact]
     public void TryRead_OfHostileBytes_NeverThrowsAndIsCanonical()
     {
-        L2Transfer transfer = World.Transfer(s_alice, s_new.Address, 5, 0);
-        Digest32 root = _state.Root();
+        Payment payment = Pay(s_new);
+        Digest32 root = State.Root();
         int opened = 0;
-        HostileBytes.Feed([Encode(Record(transfer)), Encode(Record(World.Transfer(s_alice, s_bob.Address, 5, 0))), Encode(StateWitness.Empty)], bytes =>
+        HostileBytes.Feed([Encode(Record(payment)), Encode(Record(Pay(s_bob))), Encode(StateWitness.Empty)], bytes =>
         {
             if (StateWitness.TryRead(bytes, out StateWitness read) != WitnessReadResult.Ok) return;
             Assert.Equal(bytes.ToArray(), Encode(read));
             if (!StatelessState<KeccakTree>.TryOpen(root, read, out StatelessState<KeccakTree> part)) return;
             opened++;
-            _transition.Apply(transfer, true, default, part, new EffectLog());
+            _transition.Apply(payment, true, default, part, new EffectLog());
         });
         Assert.True(opened > 0);
     }
 
-    internal static byte[] Encode(StateWitness witness)
+    /// <summary>The format of docs/formats/rollups-witness.md, frozen.</summary>
+    [Fact]
+    public void Witness_IsFrozen()
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 30; i < 50; i++) all.AppendData(Encode(Record(_world.Sign(PaymentWorld.Person(i), new Payment { Recipient = PaymentWorld.Person(2 * i).Address, Amount = 1 }))));
+        Assert.Equal("", Convert.ToHexStringLower(all.GetHashAndReset()));
+    }
+
+    private static byte[] Encode(StateWitness witness)
     {
         var output = new ArrayBufferWriter<byte>();
         witness.Write(output);
         return output.WrittenSpan.ToArray();
     }
 
-    private StateWitness Record(L2Transfer transfer)
+    private Payment Pay(HashSigner to) => _world.Sign(s_alice, new Payment { Recipient = to.Address, Amount = 5 });
+
+    private StateWitness Record(Payment payment)
     {
-        var recording = new RecordingState<KeccakTree>(_state.Store);
-        _transition.Apply(transfer, true, default, recording, new EffectLog());
+        var recording = new RecordingState<KeccakTree>(State);
+        _transition.Apply(payment, true, default, recording, new EffectLog());
         return recording.Witness()!;
     }
 }
