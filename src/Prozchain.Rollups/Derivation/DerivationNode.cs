@@ -90,9 +90,9 @@ public sealed class DerivationNode<TTransaction, THash>(
             if (log.Contract == rules.DataChallenge && DataChallengeContract.Withheld.TryDecode(log.TopicList(), log.Data, out AbiValue withheld) == AbiReadResult.Ok
                 && Withhold(withheld[0].ToUInt64(), log.Block)) return;
             if (log.Contract != rules.Inbox) continue;
-            if (InboxContract.TryRead(log, out InboxForcedItem item)) _ahead.Add(new Happening(log, new ForcedItem(item.Index, item.Sender, item.Data, log.Block), null));
+            if (InboxContract.TryRead(log, out InboxForcedItem item)) _ahead.Add(new Happening(log, new ForcedItem(item.Index, item.Sender, item.Data, log.Block) { Head = item.Head, TimestampSeconds = item.Timestamp }, null));
             if (!InboxContract.TryRead(log, out InboxBatch batch)) continue;
-            var posting = new PostedBatch(batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Commitment, batch.Length, batch.ForcedTaken, log.Block, times[log.Block]);
+            var posting = new PostedBatch(batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Commitment, batch.Length, batch.ForcedTaken, log.Block, times[log.Block]) { Head = batch.Head, ForcedHead = batch.ForcedHead };
             _ahead.Add(new Happening(log, default, posting));
         }
     }

@@ -12,11 +12,25 @@ namespace Prozchain.Rollups.Derivation;
 /// <param name="Block">The settlement layer's block that it is in.</param>
 /// <param name="TimestampSeconds">The block's time.</param>
 public readonly record struct PostedBatch(
-    ulong Number, L1Address Poster, SourceKind Kind, Digest32 Commitment, ulong Length, ulong ForcedTaken, ulong Block, ulong TimestampSeconds);
+    ulong Number, L1Address Poster, SourceKind Kind, Digest32 Commitment, ulong Length, ulong ForcedTaken, ulong Block, ulong TimestampSeconds)
+{
+    /// <summary>The head of the Inbox's chain of batches at this one.</summary>
+    public Digest32 Head { get; init; }
+
+    /// <summary>The head of its chain of forced items at the last one taken; zero before the first.</summary>
+    public Digest32 ForcedHead { get; init; }
+}
 
 /// <summary>An item of the Inbox's forced queue.</summary>
 /// <param name="Index">Its number, from 0, without gaps.</param>
 /// <param name="Sender">Who queued it: the bridge with a deposit, or anyone with a transaction (<see cref="ForcedTransaction{TTransaction}"/>).</param>
 /// <param name="Data">What it holds.</param>
 /// <param name="Block">The settlement layer's block that it is in.</param>
-public readonly record struct ForcedItem(ulong Index, L1Address Sender, ReadOnlyMemory<byte> Data, ulong Block);
+public readonly record struct ForcedItem(ulong Index, L1Address Sender, ReadOnlyMemory<byte> Data, ulong Block)
+{
+    /// <summary>The head of the Inbox's chain of forced items at this one.</summary>
+    public Digest32 Head { get; init; }
+
+    /// <summary>When it was queued, seconds since 1970.</summary>
+    public ulong TimestampSeconds { get; init; }
+}
