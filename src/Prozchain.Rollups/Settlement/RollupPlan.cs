@@ -7,6 +7,9 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>What a rollup's contracts are created with. Durations are seconds, amounts in the settlement layer's smallest unit.</summary>
 public sealed record RollupPlan
 {
+    // The Inbox takes lists whose steps a tree of this height holds: of more there could be no true claim.
+    private const int ListedHeight = 16;
+
     /// <summary>Who appends batches.</summary>
     public required L1Address Sequencer { get; init; }
 
@@ -110,6 +113,7 @@ public sealed record RollupPlan
         if (Payments is null == StepVerifier.IsZero) throw new ArgumentException("Expected either rules of payments or a contract that executes a step again.", nameof(Payments));
         if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme)))
             throw new ArgumentException($"Expected payments of rollup {Rollup} under which keys are shown and fees go to an account, got those of {rules.ChainId}.", nameof(Payments));
+        if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));
         bool isOptimistic = Mode.Finality == FinalityMode.Optimistic;
         if (isOptimistic != (ProofSystems.Count == 0)) throw new ArgumentException($"Expected {(isOptimistic ? "no proof systems" : "proof systems")} in {Mode.Finality} mode, got {ProofSystems.Count}.", nameof(ProofSystems));
         if (!isOptimistic && !ProofSystems.Any(static system => system.IsValidity)) throw new ArgumentException("Expected at least one validity proof, got second opinions only.", nameof(ProofSystems));

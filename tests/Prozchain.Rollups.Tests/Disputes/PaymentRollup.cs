@@ -120,7 +120,7 @@ internal sealed class PaymentRollup : IDisposable
         await Maker.FollowAsync(Cancellation);
         var results = new PoolResult[payments.Length];
         Maker.Submit(payments, results);
-        Assert.All(results, result => Assert.Equal(PoolResult.Added, result));
+        Assert.All(results, result => Assert.Equal(PoolResult.Accepted, result));
         Maker.Extend();
         Assert.NotNull(Maker.Close());
         Assert.Equal(1, await Maker.PostAsync(Cancellation));

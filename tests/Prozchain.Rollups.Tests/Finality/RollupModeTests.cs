@@ -50,6 +50,7 @@ public sealed class RollupModeTests
             plan with { StepVerifier = default, Payments = payments with { ChainId = 2 } },
             plan with { StepVerifier = default, Payments = payments with { KeysAreShown = false } },
             plan with { StepVerifier = default, Payments = new PaymentRules(1, default) },
+            plan with { StepVerifier = default, Payments = payments, Height = 15 },
             plan with { ProofSystems = [(council[0], true)] },
             plan with { Finality = new FinalityParameters { OptimisticPeriod = 86_399 } },
             plan with { Tournament = new TournamentParameters { ChallengePeriod = 86_400 } },
