@@ -25,7 +25,7 @@ public sealed class StepAgreementTests
     {
         int over = 0, empty = 0, full = 0;
         var seen = new HashSet<TransitionStatus>();
-        for (int seed = 0; seed < TestSettings.Scale(9, 200); seed++)
+        for (int seed = 0; seed < TestSettings.Scale(24, 200); seed++)
         {
             var random = new SeededRandom((ulong)seed + TestSettings.Seed);
             // Room for one payment, for a few, or for any number.
