@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
@@ -15,19 +16,18 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
 
     private readonly DerivationRules _rules;
     private readonly IStateTransition<TTransaction> _transition;
-    private readonly ITransactionAccess<TTransaction>? _access;
+    private readonly ITransactionAccess<TTransaction> _access;
+    private readonly bool _isHashed;
     private readonly StateStore<THash> _state;
-    private readonly ForcedTransaction<TTransaction> _forced;
     private readonly TTransaction[] _one = new TTransaction[1];
     private readonly bool[] _authentic = new bool[Chunk];
+    private readonly List<StepMark> _steps = [];
     private TransitionOutcome[] _outcomes = [];
 
-    public BatchExecution(
-        DerivationRules rules, IStateTransition<TTransaction> transition, Func<IStateView, ITransactionCodec<TTransaction>> codec, ITransactionAccess<TTransaction>? access, StateStore<THash> state)
+    public BatchExecution(DerivationRules rules, IStateTransition<TTransaction> transition, ITransactionAccess<TTransaction> access, StateStore<THash> state, bool isHashed)
     {
         ArgumentNullException.ThrowIfNull(transition);
-        (_rules, _transition, _access, _state) = (rules, transition, access, state);
-        _forced = new ForcedTransaction<TTransaction>(codec);
+        (_rules, _transition, _access, _state, _isHashed) = (rules, transition, access, state, isHashed);
     }
 
     /// <summary>Runs a derived batch.</summary>
@@ -37,10 +37,13 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         run.Begin(context);
         var statuses = new List<TransitionStatus>();
         var marks = new List<long>();
+        long start = _state.Mark();
+        _steps.Clear();
         foreach (ForcedItem item in items)
         {
             statuses.Add(RunForced(run, item));
             marks.Add(_state.Mark());
+            _steps.Add(new StepMark(run.Used, run.Effects.Mark()));
         }
         int forced = statuses.Count;
         ResourceUse used = run.Used;
@@ -49,8 +52,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         {
             if (TryRun(run, own.Span, statuses, marks))
             {
-                hashes = _access is null ? [] : new Digest32[own.Length];
-                _access?.Hash(own.Span, hashes);
+                if (_isHashed) _access.Hash(own.Span, hashes = new Digest32[own.Length]);
                 used = run.Used;
             }
             else verdict = BatchVerdict.OverCap;
@@ -58,7 +60,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         Digest32 exit = run.Effects.ExitRoot();
         return new ExecutedBatch(posting, context, verdict, forced, [.. statuses], hashes, [.. marks], run.Effects)
         {
-            Resources = used, PreRoot = before.Root, PostRoot = _state.Root(), ExitRoot = exit, ExitChain = EffectLog.Append(before.ExitChain, exit),
+            Resources = used, PreRoot = before.Root, PostRoot = _state.Root(), ExitRoot = exit, ExitChain = EffectLog.Append(before.ExitChain, exit), Start = start, Steps = [.. _steps],
         };
     }
 
@@ -71,7 +73,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
             AccountAddress recipient = deposit.Scheme == 0 ? default : new AccountAddress(deposit.Scheme, deposit.Digest.Value);
             return run.ApplyInbound(new InboundMessage { Index = item.Index, Token = deposit.Token, Amount = deposit.Amount, Recipient = recipient, Sender = deposit.From }, _state).Status;
         }
-        if (!_forced.TryDecode(item.Data, out _one[0]!)) return TransitionStatus.Malformed;
+        if (!_access.TryReadItem(item.Data, out _one[0])) return TransitionStatus.Malformed;
         _transition.Authenticate(_one, _authentic);
         InclusionResult result = run.TryInclude(_one[0], _authentic[0], _state, out TransitionOutcome outcome);
         return result == InclusionResult.NoRoom ? TransitionStatus.OverCap : outcome.Status;
@@ -95,22 +97,27 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         long mark = _state.Mark();
         int said = run.Effects.Mark(), before = statuses.Count;
         if (_outcomes.Length < Chunk) _outcomes = new TransitionOutcome[Chunk];
+        ResourceUse used = run.Used;
         Span<long> after = stackalloc long[Chunk];
+        Span<int> effects = stackalloc int[Chunk];
         for (int at = 0; at < own.Length; at += Chunk)
         {
             ReadOnlySpan<TTransaction> part = own.Slice(at, Math.Min(Chunk, own.Length - at));
-            if (!run.TryExecute(part, Authenticate(part), _state, _outcomes, after))
+            if (!run.TryExecute(part, Authenticate(part), _state, _outcomes, after, effects))
             {
                 _state.Revert(mark);
                 run.Effects.Revert(said);
                 statuses.RemoveRange(before, statuses.Count - before);
                 marks.RemoveRange(before, marks.Count - before);
+                _steps.RemoveRange(before, _steps.Count - before);
                 return false;
             }
             for (int i = 0; i < part.Length; i++)
             {
                 statuses.Add(_outcomes[i].Status);
                 marks.Add(after[i]);
+                used += _outcomes[i].Resources;
+                _steps.Add(new StepMark(used, effects[i]));
             }
         }
         return true;

@@ -1,3 +1,4 @@
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Derivation;
@@ -28,7 +29,7 @@ public sealed class ExecutedBatch
     /// <summary>What each forced item did, then what each own transaction did.</summary>
     public ReadOnlySpan<TransitionStatus> Statuses => _statuses;
 
-    /// <summary>Hashes of its own transactions, in order; empty if whoever derived it did not say how to hash them.</summary>
+    /// <summary>Hashes of its own transactions, in order; empty if whoever derived it did not want them.</summary>
     public ReadOnlyMemory<Digest32> TransactionHashes { get; }
 
     /// <summary>What left the rollup, for proofs against the exit root.</summary>
@@ -53,4 +54,10 @@ public sealed class ExecutedBatch
     public int RootCount => Math.Max(1, Marks.Length);
 
     internal long[] Marks { get; }
+
+    /// <summary>The state's mark before it.</summary>
+    internal long Start { get; init; }
+
+    /// <summary>What was used and said after each forced item and own transaction.</summary>
+    internal StepMark[] Steps { get; init; } = [];
 }
