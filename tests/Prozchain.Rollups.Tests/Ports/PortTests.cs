@@ -39,22 +39,6 @@ public sealed class PortTests
     }
 
     [Fact]
-    public async Task InMemorySettlementLog_KeepsOrderAndHeights()
-    {
-        var log = new InMemorySettlementLog();
-        Assert.Equal(0, await log.AppendAsync(new byte[] { 1 }, default));
-        log.Advance(5);
-        Assert.Equal(1, await log.AppendAsync(new byte[] { 2 }, default));
-        log.Advance();
-        Assert.Equal(new SettlementHead(2, 6), await log.GetHeadAsync(default));
-        var call = new ArrayBufferWriter<byte>();
-        Assert.Equal((0L, 5L), (await log.ReadAsync(0, call, default), await log.ReadAsync(1, call, default)));
-        Assert.Equal([1, 2], call.WrittenSpan.ToArray());
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await log.ReadAsync(2, call, default));
-        Assert.Throws<ArgumentOutOfRangeException>(() => log.Advance(-1));
-    }
-
-    [Fact]
     public void P256Verifier_RefusesHostileBytesAndHighS()
     {
         using var signer = new P256Signer([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);

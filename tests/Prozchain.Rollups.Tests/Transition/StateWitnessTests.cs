@@ -63,11 +63,11 @@ public sealed class StateWitnessTests
             var recording = new RecordingState<KeccakTree>(State);
             recording.Read(kept, out _);
             Assert.True(StatelessState<KeccakTree>.TryOpen(State.Root(), recording.Witness()!, out StatelessState<KeccakTree> state));
-            Assert.Equal(TransitionStatus.MissingState, _transition.Apply(payment, true, default, state, new EffectLog()).Status);
+            Assert.Equal(TransitionStatus.MissingState, _transition.Apply(payment, true, _world.Hosts.Context, state, new EffectLog()).Status);
             Assert.Equal(State.Root(), state.Root());
         }
         Assert.True(StatelessState<KeccakTree>.TryOpen(State.Root(), StateWitness.Empty, out StatelessState<KeccakTree> none));
-        Assert.Equal(TransitionStatus.MissingState, _transition.Apply(payment, true, default, none, new EffectLog()).Status);
+        Assert.Equal(TransitionStatus.MissingState, _transition.Apply(payment, true, _world.Hosts.Context, none, new EffectLog()).Status);
         Assert.Equal(State.Root(), none.Root());
     }
 
@@ -96,7 +96,7 @@ public sealed class StateWitnessTests
             Assert.Equal(bytes.ToArray(), Encode(read));
             if (!StatelessState<KeccakTree>.TryOpen(root, read, out StatelessState<KeccakTree> part)) return;
             opened++;
-            _transition.Apply(payment, true, default, part, new EffectLog());
+            _transition.Apply(payment, true, _world.Hosts.Context, part, new EffectLog());
         });
         Assert.True(opened > 0);
     }
@@ -110,7 +110,7 @@ public sealed class StateWitnessTests
         Assert.Equal("", Convert.ToHexStringLower(all.GetHashAndReset()));
     }
 
-    private static byte[] Encode(StateWitness witness)
+    internal static byte[] Encode(StateWitness witness)
     {
         var output = new ArrayBufferWriter<byte>();
         witness.Write(output);
@@ -122,7 +122,7 @@ public sealed class StateWitnessTests
     private StateWitness Record(Payment payment)
     {
         var recording = new RecordingState<KeccakTree>(State);
-        _transition.Apply(payment, true, default, recording, new EffectLog());
+        _transition.Apply(payment, true, _world.Hosts.Context, recording, new EffectLog());
         return recording.Witness()!;
     }
 }
