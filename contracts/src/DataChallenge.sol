@@ -7,11 +7,12 @@ interface IBatches {
 }
 
 /// @title DataChallenge: batches whose bytes nobody shows are empty
-/// @notice Of a batch that is off-chain anyone asks for a chunk and lays a bond down; who posts the chunk gets the bond. If
-/// nobody does in time, the batch is withheld: derivation takes it as empty, and the bond goes back.
-/// @dev A commitment is keccak256(abi.encode(length, root)), the root over chunks of 131,072 bytes, the last one shorter
-/// (docs/formats/rollups-chunks.md): one whole chunk as calldata stays within a transaction at 64 gas a byte. A commitment
-/// that is of another form, or of bytes that are not there, has no answer: that is withholding too.
+/// @notice Of a batch that is off-chain anyone asks for a chunk, and of every batch for a piece of its list of items, and lays a
+/// bond down; who posts it gets the bond. If nobody does in time, the batch is withheld: derivation takes it as empty, and the
+/// bond goes back.
+/// @dev Off-chain data is named by keccak256(abi.encode(length, root)), the root over chunks of 131,072 bytes, the last one
+/// shorter (docs/formats/rollups-chunks.md): one whole chunk as calldata stays within a transaction at 64 gas a byte. What is
+/// of another form, or of bytes that are not there, has no answer: that is withholding too.
 contract DataChallenge {
     struct Batch {
         bytes32 before;
@@ -23,6 +24,13 @@ contract DataChallenge {
         uint256 timestamp;
     }
 
+    /// @notice What the Inbox hashes into a batch's commitment besides what names its data.
+    struct List {
+        bytes32 items;
+        uint64 count;
+        uint64 time;
+    }
+
     struct Challenge {
         address challenger;
         uint64 deadline;
@@ -31,8 +39,15 @@ contract DataChallenge {
     }
 
     uint256 public constant CHUNK = 131072;
+    /// @notice Items of a piece, 2^4, and the length of an item at most: a whole piece stays within a transaction, and so does a
+    /// dispute about one item.
+    uint256 public constant PIECE = 16;
+    uint256 public constant MAX_ITEM_BYTES = 8192;
+    /// @notice Challenges have one numbering: pieces of the list from here on, chunks below.
+    uint64 public constant LIST = 1 << 63;
     /// @notice No window is shorter: time enough to see a batch, and to be censored for a while.
     uint64 public constant LEAST_WINDOW = 6 hours;
+    uint256 private constant PIECE_HEIGHT = 4;
     uint8 private constant CERTIFIED = 2;
 
     IBatches public immutable inbox;
@@ -50,6 +65,7 @@ contract DataChallenge {
     event Challenged(uint64 indexed batch, uint64 indexed index, address indexed challenger, bytes32 commitment, uint64 deadline);
     event Answered(uint64 indexed batch, uint64 indexed index, address indexed responder);
     event Withheld(uint64 indexed batch, uint64 index);
+    event ItemsShown(uint64 indexed batch, uint64 indexed piece, bytes[] items);
 
     error WindowTooShort(uint64 least, uint64 got);
     error WrongBatch();
@@ -61,6 +77,7 @@ contract DataChallenge {
     error NotChallenged(uint64 batch, uint64 index);
     error WrongCommitment();
     error WrongChunk();
+    error WrongItems();
     error Nothing();
     error TransferFailed();
 
@@ -73,41 +90,49 @@ contract DataChallenge {
         bond = bond_;
     }
 
-    /// @notice Asks for a chunk.
+    /// @notice Asks for a chunk of a batch that is off-chain.
     /// @param batch What the Inbox hashed of it.
     function challenge(uint64 number, Batch calldata batch, uint64 index) external payable {
-        if (msg.value != bond) revert WrongBond(bond, msg.value);
-        bytes32 head = keccak256(
-            abi.encode(batch.before, number, batch.kind, batch.commitment, batch.forcedTaken, batch.forcedHead, batch.blockNumber, batch.timestamp)
-        );
-        if (head != inbox.batchHeads(number)) revert WrongBatch();
+        if (index >= LIST) revert WrongChunk();
         if (batch.kind != CERTIFIED) revert NotOffChain(batch.kind);
-        uint64 last = uint64(batch.timestamp) + challengeWindow;
-        if (block.timestamp > last) revert TooLate(last);
-        Challenge storage c = challenges[number][index];
-        if (c.deadline != 0) revert AlreadyChallenged(number, index);
-        uint64 deadline = uint64(block.timestamp) + responseWindow;
-        (c.challenger, c.deadline, c.commitment) = (msg.sender, deadline, batch.commitment);
-        emit Challenged(number, index, msg.sender, batch.commitment, deadline);
+        _open(number, batch, index);
+    }
+
+    /// @notice Asks for a piece of a batch's list: the items from 16 times its number on.
+    function challengeList(uint64 number, Batch calldata batch, uint64 piece) external payable {
+        if (piece >= LIST) revert WrongItems();
+        _open(number, batch, LIST + piece);
     }
 
     /// @notice Answers with the chunk. For an index past the end the length is answer enough: no chunk and no siblings then.
     /// @param length Bytes of the whole.
     /// @param root Root over the chunks.
+    /// @param list What the batch's commitment names besides.
     /// @param siblings From the chunk's leaf up.
-    function answer(uint64 number, uint64 index, uint64 length, bytes32 root, bytes calldata chunk, bytes32[] calldata siblings) external {
-        Challenge storage c = challenges[number][index];
-        if (c.deadline == 0 || c.isAnswered) revert NotChallenged(number, index);
-        if (block.timestamp > c.deadline) revert TooLate(c.deadline);
-        if (keccak256(abi.encode(length, root)) != c.commitment) revert WrongCommitment();
+    function answer(uint64 number, uint64 index, uint64 length, bytes32 root, List calldata list, bytes calldata chunk, bytes32[] calldata siblings)
+        external
+    {
+        if (index >= LIST) revert WrongChunk();
+        _close(number, index, keccak256(abi.encode(length, root)), list);
         uint256 count = (uint256(length) + CHUNK - 1) / CHUNK;
         if (index < count) _verify(root, index, count, length, chunk, siblings);
-        c.isAnswered = true;
-        owed[msg.sender] += bond;
-        emit Answered(number, index, msg.sender);
     }
 
-    /// @notice Declares a batch withheld: of which a chunk was not shown in time. Anyone may.
+    /// @notice Answers with the items of a piece, which all can read from then on. For a piece past the end the list is answer
+    /// enough: no items and no siblings then.
+    /// @param data What names the batch's bytes.
+    /// @param list The list that the piece is of.
+    /// @param siblings From the piece's subtree up; none of a tree of one piece.
+    function answerList(uint64 number, uint64 piece, bytes32 data, List calldata list, bytes[] calldata items, bytes32[] calldata siblings) external {
+        if (piece >= LIST) revert WrongItems();
+        _close(number, LIST + piece, data, list);
+        if (uint256(piece) * PIECE >= list.count) return;
+        _verifyItems(piece, list, items, siblings);
+        emit ItemsShown(number, piece, items);
+    }
+
+    /// @notice Declares a batch withheld: of which a chunk, or a piece of the list, was not shown in time. Anyone may.
+    /// @param index Of the chunk; of a piece, LIST and its number.
     function expire(uint64 number, uint64 index) external {
         Challenge storage c = challenges[number][index];
         if (c.deadline == 0 || c.isAnswered) revert NotChallenged(number, index);
@@ -129,6 +154,31 @@ contract DataChallenge {
         if (!ok) revert TransferFailed();
     }
 
+    function _open(uint64 number, Batch calldata batch, uint64 index) private {
+        if (msg.value != bond) revert WrongBond(bond, msg.value);
+        bytes32 head = keccak256(
+            abi.encode(batch.before, number, batch.kind, batch.commitment, batch.forcedTaken, batch.forcedHead, batch.blockNumber, batch.timestamp)
+        );
+        if (head != inbox.batchHeads(number)) revert WrongBatch();
+        uint64 last = uint64(batch.timestamp) + challengeWindow;
+        if (block.timestamp > last) revert TooLate(last);
+        Challenge storage c = challenges[number][index];
+        if (c.deadline != 0) revert AlreadyChallenged(number, index);
+        uint64 deadline = uint64(block.timestamp) + responseWindow;
+        (c.challenger, c.deadline, c.commitment) = (msg.sender, deadline, batch.commitment);
+        emit Challenged(number, index, msg.sender, batch.commitment, deadline);
+    }
+
+    function _close(uint64 number, uint64 index, bytes32 data, List calldata list) private {
+        Challenge storage c = challenges[number][index];
+        if (c.deadline == 0 || c.isAnswered) revert NotChallenged(number, index);
+        if (block.timestamp > c.deadline) revert TooLate(c.deadline);
+        if (keccak256(abi.encode(data, list.items, list.count, list.time)) != c.commitment) revert WrongCommitment();
+        c.isAnswered = true;
+        owed[msg.sender] += bond;
+        emit Answered(number, index, msg.sender);
+    }
+
     function _verify(bytes32 root, uint64 index, uint256 count, uint64 length, bytes calldata chunk, bytes32[] calldata siblings) private pure {
         uint256 expected = index + 1 == count ? length - index * CHUNK : CHUNK;
         uint256 height = 0;
@@ -141,5 +191,32 @@ contract DataChallenge {
                 : keccak256(abi.encodePacked(bytes1(0x14), siblings[i], node));
         }
         if (node != root) revert WrongChunk();
+    }
+
+    // The items' subtree, the last one of the list repeated to its end, and from there up.
+    function _verifyItems(uint64 piece, List calldata list, bytes[] calldata items, bytes32[] calldata siblings) private pure {
+        uint256 left = list.count - piece * PIECE;
+        if (items.length != (left < PIECE ? left : PIECE)) revert WrongItems();
+        uint256 height = 1;
+        while (list.count > (uint256(1) << height)) height++;
+        uint256 low = height < PIECE_HEIGHT ? height : PIECE_HEIGHT;
+        if (siblings.length != height - low) revert WrongItems();
+        bytes32[] memory nodes = new bytes32[](1 << low);
+        for (uint256 i = 0; i < nodes.length; i++) {
+            if (i >= items.length) {
+                nodes[i] = nodes[i - 1];
+                continue;
+            }
+            if (items[i].length > MAX_ITEM_BYTES) revert WrongItems();
+            nodes[i] = keccak256(abi.encodePacked(uint8(0), items[i]));
+        }
+        for (uint256 width = nodes.length >> 1; width > 0; width >>= 1) {
+            for (uint256 i = 0; i < width; i++) nodes[i] = keccak256(abi.encode(nodes[2 * i], nodes[2 * i + 1]));
+        }
+        bytes32 node = nodes[0];
+        for (uint256 i = 0; i < siblings.length; i++) {
+            node = (piece >> i) & 1 == 0 ? keccak256(abi.encode(node, siblings[i])) : keccak256(abi.encode(siblings[i], node));
+        }
+        if (node != list.items) revert WrongItems();
     }
 }

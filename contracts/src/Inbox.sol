@@ -14,6 +14,14 @@ contract Inbox {
         Certified
     }
 
+    /// @notice The list of a batch's own payments (docs/formats/rollups-step.md): root over the items, their number, and the batch's time
+    /// in seconds since 1970. No items are the root zero.
+    struct List {
+        bytes32 items;
+        uint64 count;
+        uint64 time;
+    }
+
     /// @notice An item must be in a batch within this many seconds, if the sequencer lives.
     uint64 public constant FORCED_DELAY = 600;
     /// @notice A batch takes at most this many items, so that its cost is bounded.
@@ -25,6 +33,10 @@ contract Inbox {
     uint256 public constant BASE_FORCED_FEE = 0.001 ether;
     uint256 public constant MAX_FORCED_BYTES = 8192;
     uint256 private constant MAX_DOUBLINGS = 20;
+    /// @notice With forced items and the end of the batch they are 2^16 steps, what a tree of claims holds.
+    uint64 public constant MAX_ITEMS = 65525;
+    /// @notice A batch's time is at most this many seconds before its block's.
+    uint64 public constant MAX_AGE = 1 hours;
 
     /// @notice Who appends batches while nothing is overdue.
     address public immutable sequencer;
@@ -37,8 +49,11 @@ contract Inbox {
     /// @notice Items queued so far, and those that batches took.
     uint64 public forcedCount;
     uint64 public forcedTaken;
+    /// @notice Time of the newest batch: none is before the one before it.
+    uint64 public lastTime;
     /// @notice The head of the chain of batches after each of them: keccak256(abi.encode(head before, number, kind,
-    /// commitment, items taken so far, head of the items taken, block number, timestamp)).
+    /// commitment, items taken so far, head of the items taken, block number, timestamp)), where commitment =
+    /// keccak256(abi.encode(data, items, count, time)), data naming the batch's bytes.
     mapping(uint64 number => bytes32) public batchHeads;
     /// @notice The head of the chain of items after each of them: keccak256(abi.encode(head before, item, block number,
     /// timestamp)), where item = keccak256(abi.encode(sender, keccak256(data))).
@@ -49,7 +64,17 @@ contract Inbox {
     mapping(address poster => uint256) public earned;
 
     event BatchAppended(
-        uint64 indexed number, address indexed poster, uint8 kind, bytes32 commitment, uint64 length, uint64 forcedTaken, bytes32 forcedHead, bytes32 head
+        uint64 indexed number,
+        address indexed poster,
+        uint8 kind,
+        bytes32 data,
+        uint64 length,
+        bytes32 items,
+        uint64 count,
+        uint64 time,
+        uint64 forcedTaken,
+        bytes32 forcedHead,
+        bytes32 head
     );
     event ForcedQueued(uint64 indexed index, address indexed sender, bytes32 head, uint64 timestamp, bytes data);
 
@@ -59,6 +84,8 @@ contract Inbox {
     error ForcedDue(uint64 index);
     error FeeTooLow(uint256 expected, uint256 got);
     error TooLong(uint256 most, uint256 got);
+    error WrongTime(uint64 least, uint64 most, uint64 got);
+    error WrongList();
     error NoBlob(uint256 index);
     error BadCertificate(uint256 index);
     error TooFewSignatures(uint256 expected, uint256 got);
@@ -76,32 +103,33 @@ contract Inbox {
     /// @param number The number that the batch must get, so that a call that is sent twice appends once.
     /// @param data The batch.
     /// @param forced Items of the queue that the batch takes.
-    function appendCalldata(uint64 number, bytes calldata data, uint64 forced) external {
-        _append(number, DataKind.Calldata, keccak256(data), data.length, forced);
+    /// @param list What it holds besides.
+    function appendCalldata(uint64 number, bytes calldata data, uint64 forced, List calldata list) external {
+        _append(number, DataKind.Calldata, keccak256(data), data.length, forced, list);
     }
 
     /// @notice Appends a batch whose bytes are in the first blobs of this transaction.
-    function appendBlobs(uint64 number, uint256 count, uint64 forced) external {
+    function appendBlobs(uint64 number, uint256 count, uint64 forced, List calldata list) external {
         bytes32[] memory hashes = new bytes32[](count == 0 || count > 64 ? 0 : count);
         if (hashes.length == 0) revert NoBlob(count);
         for (uint256 i = 0; i < count; i++) {
             hashes[i] = blobhash(i);
             if (hashes[i] == 0) revert NoBlob(i);
         }
-        _append(number, DataKind.Blobs, keccak256(abi.encodePacked(hashes)), count * 131072, forced);
+        _append(number, DataKind.Blobs, keccak256(abi.encodePacked(hashes)), count * 131072, forced, list);
     }
 
     /// @notice Appends a batch whose bytes the committee holds.
-    /// @param commitment What the committee signed for, with the length in bytes.
+    /// @param data What the committee signed for, with the length in bytes.
     /// @param signatures 65 bytes each (r, s, v), in the order of their signers' addresses.
-    function appendCertified(uint64 number, bytes32 commitment, uint64 length, bytes calldata signatures, uint64 forced) external {
-        _check(certificateDigest(commitment, length), signatures);
-        _append(number, DataKind.Certified, commitment, length, forced);
+    function appendCertified(uint64 number, bytes32 data, uint64 length, bytes calldata signatures, uint64 forced, List calldata list) external {
+        _check(certificateDigest(data, length), signatures);
+        _append(number, DataKind.Certified, data, length, forced, list);
     }
 
     /// @notice What a member of the committee signs.
-    function certificateDigest(bytes32 commitment, uint64 length) public view returns (bytes32) {
-        return keccak256(abi.encode("Prozchain data certificate v0", block.chainid, address(this), commitment, length));
+    function certificateDigest(bytes32 data, uint64 length) public view returns (bytes32) {
+        return keccak256(abi.encode("Prozchain data certificate v0", block.chainid, address(this), data, length));
     }
 
     /// @notice Queues an item: a signed transaction of the rollup, or what a contract such as the bridge has to say.
@@ -151,10 +179,11 @@ contract Inbox {
         return forcedTaken < forcedCount && block.timestamp > _queuedAt[forcedTaken] + OPEN_DELAY;
     }
 
-    function _append(uint64 number, DataKind kind, bytes32 commitment, uint256 length, uint64 forced) private {
+    function _append(uint64 number, DataKind kind, bytes32 data, uint256 length, uint64 forced, List calldata list) private {
         if (msg.sender != sequencer && !isOpen()) revert NotSequencer(msg.sender);
         uint64 next = batchCount;
         if (number != next) revert WrongBatch(next, number);
+        _checkList(list);
         uint64 taken = forcedTaken;
         uint64 waiting = forcedCount - taken;
         if (forced > waiting || forced > MAX_FORCED_PER_BATCH) revert WrongForcedCount(forced, waiting);
@@ -167,13 +196,24 @@ contract Inbox {
             feePool -= share;
             earned[msg.sender] += share;
             taken += forced;
-            forcedTaken = taken;
         }
         bytes32 forcedHead = taken == 0 ? bytes32(0) : forcedHeads[taken - 1];
+        bytes32 commitment = keccak256(abi.encode(data, list.items, list.count, list.time));
         bytes32 head = keccak256(abi.encode(batchHead(), number, kind, commitment, taken, forcedHead, block.number, block.timestamp));
         batchHeads[number] = head;
-        batchCount = next + 1;
-        emit BatchAppended(number, msg.sender, uint8(kind), commitment, uint64(length), taken, forcedHead, head);
+        (batchCount, forcedTaken, lastTime) = (next + 1, taken, list.time);
+        emit BatchAppended(
+            number, msg.sender, uint8(kind), data, uint64(length), list.items, list.count, list.time, taken, forcedHead, head
+        );
+    }
+
+    function _checkList(List calldata list) private view {
+        uint64 most = uint64(block.timestamp);
+        uint64 least = most - MAX_AGE;
+        if (least < lastTime) least = lastTime;
+        if (list.time < least || list.time > most) revert WrongTime(least, most, list.time);
+        if (list.count > MAX_ITEMS) revert TooLong(MAX_ITEMS, list.count);
+        if (list.count == 0 && list.items != 0) revert WrongList();
     }
 
     function _check(bytes32 digest, bytes calldata signatures) private view {

@@ -5,7 +5,7 @@ import {StepVerifier} from "./StepVerifier.sol";
 
 /// @title StepJudge: which step stands at a position of a batch, and what comes after it
 /// @notice What a tournament asks: it knows the head of the batch in the Inbox's chain and a position, and everything else is
-/// opened against them (docs/formats/rollups-step.md). For batches whose commitment names their list of items.
+/// opened against them (docs/formats/rollups-step.md). Of every kind of batch, because each commits to the list of its items.
 contract StepJudge {
     /// @notice What the Inbox hashes into the head of the chain of batches.
     struct Header {
@@ -27,7 +27,7 @@ contract StepJudge {
         uint256 timestamp;
     }
 
-    /// @notice The commitment of a certified batch: its bytes, the root over its payments' items, their number, and its time.
+    /// @notice The commitment of a batch: its bytes, the root over its payments' items, their number, and its time.
     struct List {
         bytes32 data;
         bytes32 items;
@@ -46,8 +46,6 @@ contract StepJudge {
         bytes32[] path;
         StepVerifier.Step step;
     }
-
-    uint8 private constant CERTIFIED = 2;
 
     StepVerifier public immutable verifier;
     /// @notice Whose forced items are deposits.
@@ -74,7 +72,7 @@ contract StepJudge {
             taken = opening.earlier.forcedTaken;
         }
         List memory list = opening.list;
-        if (header.kind != CERTIFIED || keccak256(abi.encode(list)) != header.commitment) revert WrongList();
+        if (keccak256(abi.encode(list)) != header.commitment) revert WrongList();
         uint256 forced = header.forcedTaken - taken;
         StepVerifier.Kind kind = opening.step.kind;
         if (index < forced) _checkForced(opening, forced - index);
@@ -97,21 +95,9 @@ contract StepJudge {
             if (keccak256(abi.encode(opening.links[i])) != head) revert WrongLink(i);
             head = opening.links[i].before;
         }
-        bytes memory data = opening.step.data;
         bool isDeposit = opening.sender == bridge;
         if (opening.step.kind != (isDeposit ? StepVerifier.Kind.Deposit : StepVerifier.Kind.ForcedPayment)) revert WrongKind();
-        bytes32 digest = keccak256(data);
-        if (isDeposit) {
-            // The words that the bridge queued, and its own address.
-            if (data.length != 160) revert WrongKind();
-            uint256 last;
-            assembly ("memory-safe") {
-                digest := keccak256(add(data, 32), 128)
-                last := mload(add(data, 160))
-            }
-            if (last != uint160(bridge)) revert WrongKind();
-        }
-        if (keccak256(abi.encode(opening.sender, digest)) != opening.links[depth - 1].item) revert WrongLink(depth);
+        if (keccak256(abi.encode(opening.sender, keccak256(opening.step.data))) != opening.links[depth - 1].item) revert WrongLink(depth);
     }
 
     function _checkListed(Opening memory opening, uint256 place) private pure {

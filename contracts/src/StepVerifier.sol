@@ -92,58 +92,31 @@ contract StepVerifier {
     }
 
     /// @notice The leaf of a claim after a step, given the one before it.
-    /// @param leaf The leaf before the step, which both sides of a dispute agree on; of a batch's first step, the root before the batch.
+    /// @param leaf The leaf before the step, which both sides of a dispute agree on; of a batch's first step, the edge of the batch before.
     /// @param item Names the step's bytes, as the batch's list of items does.
     /// @param number Number of the batch.
     /// @param time Its time, in seconds since 1970.
-    /// @param isFirst Whether it is the first step of the batch.
+    /// @param isFirst Whether it is the first step of the batch: step.before then shows the exit root of the batch before, which is none of
+    /// this batch's.
     /// @param step What execution needs; untrusted.
     function prove(bytes32 leaf, bytes32 item, uint64 number, uint64 time, bool isFirst, Step calldata step) external view returns (bytes32) {
-        bytes32 got = isFirst ? edgeOf(step.before.stateRoot, 0) : leafOf(step.before);
-        if (got != leaf || (isFirst && leafOf(step.before) != leafOf(begin(step.before.stateRoot)))) revert WrongState(leaf, got);
+        Machine memory machine = step.before;
+        bytes32 got = isFirst ? edgeOf(machine.stateRoot, machine.exitRoot) : leafOf(machine);
+        if (got != leaf) revert WrongState(leaf, got);
+        if (isFirst) {
+            machine.exitRoot = 0;
+            if (leafOf(machine) != leafOf(begin(machine.stateRoot))) revert WrongState(leaf, leafOf(machine));
+        }
         got = itemOf(step.kind, step.data);
         if (got != item) revert WrongItem(item, got);
-        (, Machine memory machine) = execute(number, time, step);
+        _execute(machine, number, time, step);
         return step.kind == Kind.Close ? edgeOf(machine.stateRoot, machine.exitRoot) : leafOf(machine);
     }
 
     /// @notice What a step makes of a machine, and its status.
-    function execute(uint64 number, uint64 time, Step calldata step) public view returns (Status status, Machine memory machine) {
+    function execute(uint64 number, uint64 time, Step calldata step) external view returns (Status status, Machine memory machine) {
         machine = step.before;
-        if (step.kind == Kind.Close) {
-            if (!_fits(machine.gas, machine.units)) (machine.stateRoot, machine.exitRoot) = (machine.forcedRoot, machine.forcedExits);
-            return (Status.Applied, machine);
-        }
-        Ledger memory ledger = StepLedger.open(machine.stateRoot, step.witness);
-        Exit memory exit;
-        uint64 gas = INTRINSIC_GAS;
-        uint64 units = INTRINSIC_UNITS;
-        if (step.kind == Kind.Deposit) {
-            (status, gas, units) = _deposit(ledger, exit, step.data, number, machine.exits);
-        } else {
-            (bool isPayment, Payment memory payment) = StepPayment.parse(step.data);
-            if (!isPayment || !StepPayment.isWellFormed(payment)) status = Status.Malformed;
-            else if (!_isAuthentic(payment)) status = Status.BadSignature;
-            else (status, gas, units) = _apply(ledger, exit, payment, number, time, machine.exits);
-        }
-        (gas, units) = (_sum(machine.gas, gas), _sum(machine.units, units));
-        // What is forced takes of the batch's room what there is; a payment that finds none does nothing.
-        bool isRoom = step.kind == Kind.Payment || _fits(gas, units);
-        bool isForcedPayment = step.kind == Kind.ForcedPayment;
-        if (isForcedPayment && status > Status.Reverted) {
-            isRoom = false;
-        } else if (isForcedPayment && !isRoom) {
-            status = Status.OverCap;
-            ledger.count = 0;
-            exit.exists = false;
-        }
-        if (isRoom) (machine.gas, machine.units) = (gas, units);
-        machine.stateRoot = ledger.close();
-        if (exit.exists) {
-            machine.exitRoot = append(machine.exitRoot, machine.exits, exit.leaf, step.exits);
-            machine.exits++;
-        }
-        if (step.kind != Kind.Payment) (machine.forcedRoot, machine.forcedExits) = (machine.stateRoot, machine.exitRoot);
+        status = _execute(machine, number, time, step);
     }
 
     /// @notice The machine before the first step of a batch.
@@ -189,6 +162,44 @@ contract StepVerifier {
         }
         if (old != root) revert BadExits();
         return leaf;
+    }
+
+    // Changes the machine to what it is after the step.
+    function _execute(Machine memory machine, uint64 number, uint64 time, Step calldata step) private view returns (Status status) {
+        if (step.kind == Kind.Close) {
+            if (!_fits(machine.gas, machine.units)) (machine.stateRoot, machine.exitRoot) = (machine.forcedRoot, machine.forcedExits);
+            return Status.Applied;
+        }
+        Ledger memory ledger = StepLedger.open(machine.stateRoot, step.witness);
+        Exit memory exit;
+        uint64 gas = INTRINSIC_GAS;
+        uint64 units = INTRINSIC_UNITS;
+        if (step.kind == Kind.Deposit) {
+            (status, gas, units) = _deposit(ledger, exit, step.data, number, machine.exits);
+        } else {
+            (bool isPayment, Payment memory payment) = StepPayment.parse(step.data);
+            if (!isPayment || !StepPayment.isWellFormed(payment)) status = Status.Malformed;
+            else if (!_isAuthentic(payment)) status = Status.BadSignature;
+            else (status, gas, units) = _apply(ledger, exit, payment, number, time, machine.exits);
+        }
+        (gas, units) = (_sum(machine.gas, gas), _sum(machine.units, units));
+        // What is forced takes of the batch's room what there is; a payment that finds none does nothing.
+        bool isRoom = step.kind == Kind.Payment || _fits(gas, units);
+        bool isForcedPayment = step.kind == Kind.ForcedPayment;
+        if (isForcedPayment && status > Status.Reverted) {
+            isRoom = false;
+        } else if (isForcedPayment && !isRoom) {
+            status = Status.OverCap;
+            ledger.count = 0;
+            exit.exists = false;
+        }
+        if (isRoom) (machine.gas, machine.units) = (gas, units);
+        machine.stateRoot = ledger.close();
+        if (exit.exists) {
+            machine.exitRoot = append(machine.exitRoot, machine.exits, exit.leaf, step.exits);
+            machine.exits++;
+        }
+        if (step.kind != Kind.Payment) (machine.forcedRoot, machine.forcedExits) = (machine.stateRoot, machine.exitRoot);
     }
 
     function _apply(Ledger memory ledger, Exit memory exit, Payment memory payment, uint64 number, uint64 time, uint64 index)

@@ -48,7 +48,6 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
             _writer.WriteNumber(head.Number);
             _writer.WriteBytes(head.Parent.Span);
             _writer.WriteNumber(head.L1Origin);
-            _writer.WriteNumber(head.Seconds);
             _writer.WriteNumber((ulong)head.ForcedItems);
             _writer.WriteNumber((ulong)head.Count);
             _writer.EndColumn("head");
@@ -109,10 +108,10 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
         var signatures = (SignatureMode)mode.Span[0];
         if (signatures > SignatureMode.Aggregate) return _reader.Fail(BatchFault.UnknownSignatureMode);
         if (!_reader.TryReadNumber(ulong.MaxValue, out ulong number) || !_reader.TryReadBytes(BatchCheck.Size, out ReadOnlyMemory<byte> parent)
-            || !_reader.TryReadNumber(ulong.MaxValue, out ulong origin) || !_reader.TryReadNumber(ulong.MaxValue, out ulong seconds)
+            || !_reader.TryReadNumber(ulong.MaxValue, out ulong origin)
             || !_reader.TryReadNumber(int.MaxValue, out ulong forced) || !_reader.TryReadNumber((ulong)limits.MaxTransfers, out ulong count))
             return false;
-        head = new BatchHead(number, new BatchCheck(parent.Span), origin, seconds, (int)forced, layout, signatures, (int)count);
+        head = new BatchHead(number, new BatchCheck(parent.Span), origin, (int)forced, layout, signatures, (int)count);
         return true;
     }
 }

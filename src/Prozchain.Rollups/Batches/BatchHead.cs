@@ -2,12 +2,11 @@ namespace Prozchain.Rollups.Batches;
 
 /// <summary>What a batch of version 1 says about itself. Its chain is where it was posted, so it names none.</summary>
 /// <param name="Number">Position in the chain of batches, from 0.</param>
-/// <param name="Parent">The check of the batch before; for batch 0 that of the genesis.</param>
-/// <param name="L1Origin">Number of the settlement layer's block that the batch builds on.</param>
-/// <param name="Seconds">Time of the batch: seconds after the timestamp of that block.</param>
+/// <param name="Parent">The check of the last batch that was executed, at first that of the genesis.</param>
+/// <param name="L1Origin">Number of the settlement layer's block that the batch builds on. Its time is said where it is posted.</param>
 /// <param name="ForcedItems">How many items of the forced queue it takes, ahead of its own transactions.</param>
 /// <param name="Layout">What the columns are made for: posting as they are, or compressing.</param>
 /// <param name="Signatures">Where the signatures are.</param>
 /// <param name="Count">Number of its own transactions.</param>
 public readonly record struct BatchHead(
-    ulong Number, BatchCheck Parent, ulong L1Origin, ulong Seconds, int ForcedItems, ColumnLayout Layout, SignatureMode Signatures, int Count);
+    ulong Number, BatchCheck Parent, ulong L1Origin, int ForcedItems, ColumnLayout Layout, SignatureMode Signatures, int Count);

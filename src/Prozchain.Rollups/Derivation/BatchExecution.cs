@@ -15,19 +15,17 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
 
     private readonly DerivationRules _rules;
     private readonly IStateTransition<TTransaction> _transition;
-    private readonly ITransactionAccess<TTransaction>? _access;
+    private readonly ITransactionAccess<TTransaction> _access;
+    private readonly bool _isHashed;
     private readonly StateStore<THash> _state;
-    private readonly ForcedTransaction<TTransaction> _forced;
     private readonly TTransaction[] _one = new TTransaction[1];
     private readonly bool[] _authentic = new bool[Chunk];
     private TransitionOutcome[] _outcomes = [];
 
-    public BatchExecution(
-        DerivationRules rules, IStateTransition<TTransaction> transition, Func<IStateView, ITransactionCodec<TTransaction>> codec, ITransactionAccess<TTransaction>? access, StateStore<THash> state)
+    public BatchExecution(DerivationRules rules, IStateTransition<TTransaction> transition, ITransactionAccess<TTransaction> access, StateStore<THash> state, bool isHashed)
     {
         ArgumentNullException.ThrowIfNull(transition);
-        (_rules, _transition, _access, _state) = (rules, transition, access, state);
-        _forced = new ForcedTransaction<TTransaction>(codec);
+        (_rules, _transition, _access, _state, _isHashed) = (rules, transition, access, state, isHashed);
     }
 
     /// <summary>Runs a derived batch.</summary>
@@ -49,8 +47,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         {
             if (TryRun(run, own.Span, statuses, marks))
             {
-                hashes = _access is null ? [] : new Digest32[own.Length];
-                _access?.Hash(own.Span, hashes);
+                if (_isHashed) _access.Hash(own.Span, hashes = new Digest32[own.Length]);
                 used = run.Used;
             }
             else verdict = BatchVerdict.OverCap;
@@ -71,7 +68,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
             AccountAddress recipient = deposit.Scheme == 0 ? default : new AccountAddress(deposit.Scheme, deposit.Digest.Value);
             return run.ApplyInbound(new InboundMessage { Index = item.Index, Token = deposit.Token, Amount = deposit.Amount, Recipient = recipient, Sender = deposit.From }, _state).Status;
         }
-        if (!_forced.TryDecode(item.Data, out _one[0]!)) return TransitionStatus.Malformed;
+        if (!_access.TryReadItem(item.Data, out _one[0])) return TransitionStatus.Malformed;
         _transition.Authenticate(_one, _authentic);
         InclusionResult result = run.TryInclude(_one[0], _authentic[0], _state, out TransitionOutcome outcome);
         return result == InclusionResult.NoRoom ? TransitionStatus.OverCap : outcome.Status;

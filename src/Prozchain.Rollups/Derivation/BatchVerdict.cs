@@ -6,10 +6,10 @@ public enum BatchVerdict
     /// <summary>They were run.</summary>
     Executed,
 
-    /// <summary>None: the source is empty, no frames, or completes no channel that holds a batch.</summary>
+    /// <summary>None: the source is empty, no frames, or completes no channel that holds a batch; or the batch's list is empty.</summary>
     NoBatch,
 
-    /// <summary>None: no batch of the channel has this number, parent, count of forced items and mode, and builds on a block that it may.</summary>
+    /// <summary>None: no batch of the channel has this number, parent, count of forced items and mode.</summary>
     WrongHead,
 
     /// <summary>None: the columns do not decode.</summary>

@@ -21,7 +21,11 @@ public sealed class DerivationNode<TTransaction, THash>(
 {
     private readonly SourceReader _sources = new(rules, data, blobs, committer);
     private readonly L1Address[] _contracts = rules.DataChallenge.IsZero ? [rules.Inbox] : [rules.Inbox, rules.DataChallenge];
-    private readonly Dictionary<ulong, ulong> _withheld = [];
+    // Batches that were withheld, and those executed from what was shown, by the block that says so.
+    private readonly Dictionary<ulong, ulong> _withheld = [], _fromShown = [];
+    // Of those withheld, the ones that the settlement layer has to say again, after all started over.
+    private readonly Dictionary<ulong, ulong> _unconfirmed = [];
+    private readonly ShownItems _shown = new();
     private readonly List<Happening> _ahead = [];
     private SettlementFollower _follower = new(settlement, rules.DataChallenge.IsZero ? [rules.Inbox] : [rules.Inbox, rules.DataChallenge], rules.FirstBlock);
     private ulong _readTo, _finalized;
@@ -35,11 +39,12 @@ public sealed class DerivationNode<TTransaction, THash>(
     /// <param name="cancellationToken">Ends the work between two batches; it goes on at the next call.</param>
     public async Task<DerivationStatus> SyncAsync(IProgress<ExecutedBatch>? progress, CancellationToken cancellationToken)
     {
-        ulong? waits = await DeriveAsync(progress, cancellationToken).ConfigureAwait(false);
+        Waiting? waits = await DeriveAsync(progress, cancellationToken).ConfigureAwait(false);
         while (await _follower.ReadAsync(cancellationToken).ConfigureAwait(false) is { } update)
         {
             if (update.RolledBackTo is { } standing) Rewind(standing);
             else Take(update);
+            if (!_startedOver && HasUnsaid(update.ReadTo)) StartOver();
             (_readTo, _finalized) = (update.ReadTo, update.Finalized);
             waits = await DeriveAsync(progress, cancellationToken).ConfigureAwait(false);
             // What starts over has taken in nothing yet.
@@ -49,7 +54,7 @@ public sealed class DerivationNode<TTransaction, THash>(
             ulong taken = _ahead.Count > 0 ? Math.Min(_ahead[0].Block - 1, _readTo) : _readTo;
             Deriver.Finalize(Math.Min(_finalized, taken));
         }
-        var status = new DerivationStatus(Deriver.Tip, _readTo, _finalized, waits, _wasUndone);
+        var status = new DerivationStatus(Deriver.Tip, _readTo, _finalized, waits?.Batch, waits?.Why, _wasUndone);
         _wasUndone = false;
         return status;
     }
@@ -58,17 +63,33 @@ public sealed class DerivationNode<TTransaction, THash>(
     {
         _wasUndone = true;
         _ahead.RemoveAll(happening => happening.Block > standing);
-        ulong[] reinstated = [.. _withheld.Where(entry => entry.Value > standing).Select(entry => entry.Key)];
-        foreach (ulong batch in reinstated) _withheld.Remove(batch);
-        bool isTooLate = reinstated.Any(batch => batch < Deriver.Tip.NextBatch);
-        if (Deriver.TryRewind(standing) && !isTooLate) return;
-        _withheld.Clear();
-        StartOver();
+        _shown.Rewind(standing);
+        // What was executed as it never was said to be.
+        bool isTooLate = Reinstate(_withheld, standing) | Reinstate(_fromShown, standing);
+        Reinstate(_unconfirmed, standing);
+        if (!Deriver.TryRewind(standing) || isTooLate) StartOver();
+    }
+
+    private bool Reinstate(Dictionary<ulong, ulong> said, ulong standing)
+    {
+        ulong[] batches = [.. said.Where(entry => entry.Value > standing).Select(entry => entry.Key)];
+        foreach (ulong batch in batches) said.Remove(batch);
+        return batches.Any(batch => batch < Deriver.Tip.NextBatch);
+    }
+
+    // A reorganisation between starting over and reading that far again is one that nobody saw.
+    private bool HasUnsaid(ulong readTo)
+    {
+        ulong[] batches = [.. _unconfirmed.Where(entry => entry.Value <= readTo).Select(entry => entry.Key)];
+        foreach (ulong batch in batches) _withheld.Remove(batch);
+        foreach (ulong batch in batches) _unconfirmed.Remove(batch);
+        return batches.Any(batch => batch < Deriver.Tip.NextBatch);
     }
 
     // The batch is one of an empty source, for everybody: also for who had its data, and has to undo what came of it.
     private bool Withhold(ulong batch, ulong block)
     {
+        _unconfirmed.Remove(batch);
         if (!_withheld.TryAdd(batch, block) || batch >= Deriver.Tip.NextBatch) return false;
         StartOver();
         return true;
@@ -78,61 +99,83 @@ public sealed class DerivationNode<TTransaction, THash>(
     {
         _wasUndone = _startedOver = true;
         _ahead.Clear();
+        _shown.Clear();
+        _fromShown.Clear();
+        foreach ((ulong batch, ulong block) in _withheld) _unconfirmed[batch] = block;
         (Deriver, _follower) = (start(), new SettlementFollower(settlement, _contracts, rules.FirstBlock));
     }
 
     private void Take(SettlementUpdate update)
     {
-        Dictionary<ulong, ulong> times = update.Blocks.ToDictionary(block => block.Number, block => block.TimestampSeconds);
         foreach (ChainLog log in update.Logs)
         {
-            // Where all starts over, this is all read again.
-            if (log.Contract == rules.DataChallenge && DataChallengeContract.Withheld.TryDecode(log.TopicList(), log.Data, out AbiValue withheld) == AbiReadResult.Ok
-                && Withhold(withheld[0].ToUInt64(), log.Block)) return;
-            if (log.Contract != rules.Inbox) continue;
+            if (log.Contract == rules.DataChallenge)
+            {
+                // Where all starts over, this is all read again.
+                if (DataChallengeContract.Withheld.TryDecode(log.TopicList(), log.Data, out AbiValue withheld) == AbiReadResult.Ok && Withhold(withheld[0].ToUInt64(), log.Block)) return;
+                if (DataChallengeContract.ItemsShown.TryDecode(log.TopicList(), log.Data, out AbiValue shown) == AbiReadResult.Ok) Show(shown, log.Block);
+                continue;
+            }
             if (InboxContract.TryRead(log, out InboxForcedItem item)) _ahead.Add(new Happening(log, new ForcedItem(item.Index, item.Sender, item.Data, log.Block), null));
             if (!InboxContract.TryRead(log, out InboxBatch batch)) continue;
-            var posting = new PostedBatch(batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Commitment, batch.Length, batch.ForcedTaken, log.Block, times[log.Block]);
+            var posting = new PostedBatch(
+                batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Data, batch.Length, batch.Items, batch.Count, batch.Time, batch.ForcedTaken, log.Block);
             _ahead.Add(new Happening(log, default, posting));
         }
     }
 
-    // Derives what is ahead; answers the batch whose data is missing, if one is.
-    private async ValueTask<ulong?> DeriveAsync(IProgress<ExecutedBatch>? progress, CancellationToken cancellation)
+    // What was executed already had the same items. A batch that is undone takes with it what was shown of it, in later blocks.
+    private void Show(AbiValue shown, ulong block)
+    {
+        ulong batch = shown[0].ToUInt64();
+        if (!rules.IsListed || batch < Deriver.Tip.NextBatch) return;
+        var items = new ReadOnlyMemory<byte>[shown[2].Items.Length];
+        for (int i = 0; i < items.Length; i++) items[i] = shown[2][i].Bytes;
+        _shown.Add(batch, shown[1].ToUInt64(), block, items);
+    }
+
+    // Derives what is ahead; answers the batch that it cannot go on at, if there is one.
+    private async ValueTask<Waiting?> DeriveAsync(IProgress<ExecutedBatch>? progress, CancellationToken cancellation)
     {
         int done = 0;
         try
         {
-            for (; done < _ahead.Count; done++)
+            while (done < _ahead.Count)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (_ahead[done].Posting is not { } posting)
                 {
-                    Deriver.Queue(_ahead[done].Item);
+                    Deriver.Queue(_ahead[done++].Item);
                     continue;
                 }
-                (SourceStatus status, ReadOnlyMemory<byte> source) = _withheld.ContainsKey(posting.Number)
-                    ? (SourceStatus.NotAPosting, default) : await _sources.ReadAsync(posting, _ahead[done].Log, cancellation).ConfigureAwait(false);
-                if (status == SourceStatus.NotTheData) return posting.Number;
-                ulong? origin = Deriver.Open(posting, status == SourceStatus.Ok ? source : default);
-                ChainBlock? block = origin is { } number ? await settlement.FindBlockAsync(number, ChainFinality.Latest, cancellation).ConfigureAwait(false) : null;
-                // Gone only while the settlement layer reorganises, which the follower is about to find out.
-                if (origin is not null && block is null)
-                {
-                    done = 0;
-                    StartOver();
-                    return null;
-                }
-                ExecutedBatch batch = Deriver.Execute(block?.TimestampSeconds ?? 0);
+                (ExecutedBatch? batch, WaitReason why) = await ExecuteAsync(posting, _ahead[done].Log, cancellation).ConfigureAwait(false);
+                if (batch is null) return new Waiting(posting.Number, why);
+                _shown.Remove(posting.Number);
+                done++;
                 progress?.Report(batch);
             }
             return null;
         }
         finally
         {
-            _ahead.RemoveRange(0, Math.Min(done, _ahead.Count));
+            _ahead.RemoveRange(0, done);
         }
     }
+
+    private async ValueTask<(ExecutedBatch? Batch, WaitReason Why)> ExecuteAsync(PostedBatch posting, ChainLog log, CancellationToken cancellation)
+    {
+        if (_withheld.ContainsKey(posting.Number)) return (Deriver.Execute(posting with { Items = default, Count = 0 }, default(ReadOnlyMemory<byte>)), default);
+        if (rules.IsListed && posting.Count == 0) return (Deriver.Execute(posting, default(ReadOnlyMemory<byte>)), default);
+        if (rules.IsListed && _shown.Find(posting.Number, posting.Count) is { } shown)
+        {
+            _fromShown[posting.Number] = shown.Block;
+            return (Deriver.Execute(posting, shown.Items), default);
+        }
+        (SourceStatus status, ReadOnlyMemory<byte> source) = await _sources.ReadAsync(posting, log, cancellation).ConfigureAwait(false);
+        return status == SourceStatus.NotTheData ? (null, WaitReason.MissingData) : (Deriver.Execute(posting, status == SourceStatus.Ok ? source : default), WaitReason.WrongList);
+    }
+
+    private readonly record struct Waiting(ulong Batch, WaitReason Why);
 
     private readonly record struct Happening(ChainLog Log, ForcedItem Item, PostedBatch? Posting)
     {

@@ -28,8 +28,11 @@ public sealed record DerivationRules(ulong ChainId, L1Address Inbox, L1Address B
     /// <summary>Bounds of channels.</summary>
     public ChannelRules Channels { get; init; } = ChannelRules.Default;
 
-    /// <summary>A batch builds on a block at most this many below its own: time cannot be held back.</summary>
-    public ulong MaxOriginAge { get; init; } = 300;
+    /// <summary>
+    /// Whether each batch is what the list that it was posted with commits to, as where disputes execute its steps again: then
+    /// signatures are with the transactions, a source holds whole channels, and transactions are told no block.
+    /// </summary>
+    public bool IsListed { get; init; }
 
     /// <summary>Batches that can be undone without starting over: those of the unfinalized blocks should be no more. What they replaced is kept in memory.</summary>
     public int UndoBatches { get; init; } = 256;

@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
 using Prozchain.Rollups.State;
@@ -22,27 +23,35 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     private readonly ForcedQueue _queue = new();
     private readonly List<Point> _points = [];
     private readonly List<ReadOnlyMemory<byte>> _candidates = [];
-    private Pending? _pending;
+    private readonly List<ForcedItem> _taken = [];
+    private readonly ItemList<TTransaction> _items;
+    private readonly ITransactionAccess<TTransaction> _access;
     private ulong _lost, _final;
 
     /// <summary>Starts at the genesis.</summary>
     /// <param name="rules">What everybody agrees on.</param>
     /// <param name="transition">The rules of transactions.</param>
     /// <param name="codec">Their columns over a state.</param>
-    /// <param name="access">To hash transactions, where confirmations are to be held against them; else null.</param>
+    /// <param name="access">Their form as items.</param>
     /// <param name="genesis">Writes the state that the rollup starts with; null for an empty one.</param>
+    /// <param name="isHashed">Whether batches have the hashes of their transactions, where confirmations are to be held against them.</param>
+    /// <exception cref="ArgumentException">Signatures that cannot be checked, or batches that are listed without any.</exception>
     public Deriver(
-        DerivationRules rules, IStateTransition<TTransaction> transition, Func<IStateView, ITransactionCodec<TTransaction>> codec, ITransactionAccess<TTransaction>? access = null, Action<IStateView>? genesis = null)
+        DerivationRules rules, IStateTransition<TTransaction> transition, Func<IStateView, ITransactionCodec<TTransaction>> codec, ITransactionAccess<TTransaction> access,
+        Action<IStateView>? genesis = null, bool isHashed = true)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(codec);
-        if (rules.Signatures == SignatureMode.Aggregate) throw new ArgumentException("Expected a mode whose signatures can be checked, got Aggregate.", nameof(rules));
-        _rules = rules;
+        ArgumentNullException.ThrowIfNull(access);
+        if (rules.Signatures == SignatureMode.Aggregate || (rules.IsListed && rules.Signatures != SignatureMode.PerTransaction))
+            throw new ArgumentException($"Expected a mode whose signatures can be checked, and are listed, got {rules.Signatures}.", nameof(rules));
+        (_rules, _access) = (rules, access);
         _bank = new ChannelBank(rules.Channels);
         State = new StateStore<THash>(rules.UndoBatches);
         genesis?.Invoke(State);
         _codec = new BatchCodec<TTransaction>(codec(State), rules.Limits);
-        _execution = new BatchExecution<TTransaction, THash>(rules, transition, codec, access, State);
+        _execution = new BatchExecution<TTransaction, THash>(rules, transition, access, State, isHashed);
+        _items = new ItemList<TTransaction>(access);
         Tip = new DerivedTip(0, 0, rules.GenesisCheck, new BatchContext(rules.ChainId, 0, 0, 0), default, State.Root());
     }
 
@@ -62,59 +71,60 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     /// <exception cref="ArgumentException">Not the next.</exception>
     public void Queue(in ForcedItem item) => _queue.Add(item);
 
-    /// <summary>Takes in the next batch's source; <see cref="Execute"/> must follow.</summary>
+    /// <summary>Takes in the next batch and runs it.</summary>
     /// <param name="posting">The batch as the Inbox ordered it.</param>
     /// <param name="source">Its bytes, which may be kept and must not change; empty if it has none that count.</param>
-    /// <returns>The block whose time <see cref="Execute"/> must be told; null if it needs none.</returns>
+    /// <returns>What came of it; null, without effect, if it is listed and its source is not what its list says: nobody can go on but by <see cref="Execute(in PostedBatch, IReadOnlyList{ReadOnlyMemory{byte}})"/>.</returns>
     /// <exception cref="ArgumentException">Not the next batch, or items that it takes were not queued.</exception>
-    public ulong? Open(in PostedBatch posting, ReadOnlyMemory<byte> source)
+    public ExecutedBatch? Execute(in PostedBatch posting, ReadOnlyMemory<byte> source)
     {
-        if (posting.Number != Tip.NextBatch) throw new ArgumentException($"Expected batch {Tip.NextBatch}, got {posting.Number}.", nameof(posting));
-        if (posting.ForcedTaken < Tip.ForcedTaken || posting.ForcedTaken > _queue.End || posting.ForcedTaken - Tip.ForcedTaken > int.MaxValue)
-            throw new ArgumentException($"Expected {Tip.ForcedTaken} to {_queue.End} items taken, got {posting.ForcedTaken}.", nameof(posting));
+        int forced = Begin(posting);
+        // A list of none says it all: the source is not asked for, and may be anything.
+        if (_rules.IsListed && posting.Count == 0) source = default;
+        ChannelBank bank = _rules.IsListed ? new ChannelBank(_rules.Channels) : _bank;
         _candidates.Clear();
-        foreach (ClosedChannel channel in _bank.Add(posting.Block, posting.Poster, source)) ChannelContent.TryRead(channel.Join(), _rules.Channels.MaxContentBytes, _candidates);
-        var pending = new Pending(posting, (int)(posting.ForcedTaken - Tip.ForcedTaken), default, default, _candidates.Count == 0 ? BatchVerdict.NoBatch : BatchVerdict.WrongHead);
-        foreach (ReadOnlyMemory<byte> bytes in _candidates)
+        foreach (ClosedChannel channel in bank.Add(posting.Block, posting.Poster, source)) ChannelContent.TryRead(channel.Join(), _rules.Channels.MaxContentBytes, _candidates);
+        BatchVerdict verdict = _candidates.Count == 0 ? BatchVerdict.NoBatch : BatchVerdict.WrongHead;
+        (ReadOnlyMemory<byte> bytes, BatchHead head) = (default, default);
+        foreach (ReadOnlyMemory<byte> candidate in _candidates)
         {
-            if (_codec.TryReadHead(bytes, out BatchHead head) != BatchFault.None || !IsNext(head, pending)) continue;
-            pending = pending with { Bytes = bytes, Head = head, Verdict = BatchVerdict.Executed };
+            if (_codec.TryReadHead(candidate, out head) != BatchFault.None || !IsNext(head, posting.Number, forced)) continue;
+            (bytes, verdict) = (candidate, BatchVerdict.Executed);
             break;
         }
-        _pending = pending;
-        return pending.Verdict == BatchVerdict.Executed ? pending.Head.L1Origin : null;
-    }
-
-    /// <summary>Runs the batch that was opened.</summary>
-    /// <param name="originTime">Time of the block that <see cref="Open"/> named; anything if it named none.</param>
-    /// <exception cref="InvalidOperationException">None was opened.</exception>
-    public ExecutedBatch Execute(ulong originTime)
-    {
-        Pending pending = _pending ?? throw new InvalidOperationException("Expected a batch to be opened first.");
-        _pending = null;
-        PostedBatch posting = pending.Posting;
-        UInt128 time = (UInt128)originTime + pending.Head.Seconds;
-        if (pending.Verdict == BatchVerdict.Executed && (time < Tip.Context.TimestampSeconds || time > posting.TimestampSeconds)) pending = pending with { Verdict = BatchVerdict.WrongHead };
         // Before anything runs: accounts go by their numbers in the state before the batch.
         BatchContent<TTransaction> content = default;
-        if (pending.Verdict == BatchVerdict.Executed && _codec.TryRead(pending.Bytes, out content) != BatchFault.None) pending = pending with { Verdict = BatchVerdict.Undecodable };
-        // Without a batch of its own the time stands still: what a channel's first append is told, its last one is too.
-        BatchContext context = pending.Verdict == BatchVerdict.Executed
-            ? new BatchContext(_rules.ChainId, posting.Number, (ulong)time, pending.Head.L1Origin)
-            : Tip.Context with { Number = posting.Number };
+        if (verdict == BatchVerdict.Executed && _codec.TryRead(bytes, out content) != BatchFault.None) (content, verdict) = (default, BatchVerdict.Undecodable);
+        if (_rules.IsListed && !IsListed(posting, content.Transactions.Span)) return null;
+        ulong origin = verdict == BatchVerdict.Executed ? Math.Min(head.L1Origin, posting.Block) : 0;
+        return Run(posting, forced, verdict, origin, content.Transactions, bytes);
+    }
 
-        long checkpoint = State.Checkpoint();
-        ExecutedBatch batch = _execution.Execute(posting, context, pending.Verdict, Tip, _queue.From(Tip.ForcedTaken).Take(pending.Forced), content.Transactions);
-        _points.Add(new Point(Tip, posting.Block, checkpoint, batch));
-        if (_points.Count > _rules.UndoBatches)
-        {
-            _lost = _points[0].Block;
-            _points.RemoveAt(0);
-            _queue.Forget(_points[0].Before.ForcedTaken);
-        }
-        BatchCheck check = batch.Verdict == BatchVerdict.Executed ? BatchCheck.Of(pending.Bytes.Span) : Tip.Check;
-        Tip = new DerivedTip(posting.Number + 1, posting.ForcedTaken, check, context, batch.ExitChain, batch.PostRoot);
-        return batch;
+    /// <summary>Takes in the next batch, of which the settlement layer showed what its list commits to, and runs it.</summary>
+    /// <param name="posting">The batch as the Inbox ordered it.</param>
+    /// <param name="items">Its own transactions; bytes that are none stand for one that does nothing.</param>
+    /// <exception cref="ArgumentException">Not the next batch, items that it takes were not queued, or another count.</exception>
+    public ExecutedBatch Execute(in PostedBatch posting, IReadOnlyList<ReadOnlyMemory<byte>> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        if (!_rules.IsListed || (ulong)items.Count != posting.Count) throw new ArgumentException($"Expected {posting.Count} items of a batch that is listed, got {items.Count}.", nameof(items));
+        int forced = Begin(posting);
+        var own = new TTransaction[items.Count];
+        for (int i = 0; i < own.Length; i++) _access.TryReadItem(items[i], out own[i]);
+        _items.Set(items);
+        return Run(posting, forced, own.Length == 0 ? BatchVerdict.NoBatch : BatchVerdict.Executed, 0, own, default);
+    }
+
+    /// <summary>
+    /// Appends the batch that was executed last as steps of a dispute (docs/formats/rollups-step.md), without the one that
+    /// closes it: forced items, then, where batches are listed, its own, also if they crossed a cap.
+    /// </summary>
+    /// <param name="steps">Gets views of bytes, its own transactions' valid until the next batch.</param>
+    public void CopySteps(ICollection<StepItem> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        foreach (ForcedItem item in _taken) steps.Add(new StepItem(item.Sender == _rules.Bridge ? StepKind.Deposit : StepKind.ForcedPayment, item.Data));
+        _items.CopyTo(steps);
     }
 
     /// <summary>The settlement layer dropped all blocks after this one: so does the deriver.</summary>
@@ -122,7 +132,6 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     public bool TryRewind(ulong block)
     {
         if (block < _lost || block < _final) return false;
-        _pending = null;
         int first = _points.FindIndex(point => point.Block > block);
         if (first >= 0)
         {
@@ -143,10 +152,10 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     }
 
     /// <summary>
-    /// The roots that a claim about a batch commits to (<see cref="Disputes.ClaimTree"/>): after each forced item, then after
+    /// The roots that a claim about a batch commits to (<see cref="ClaimTree"/>): after each forced item, then after
     /// each own transaction; the root before it, if it has none of either.
     /// </summary>
-    /// <param name="batch">A batch that <see cref="Execute"/> gave.</param>
+    /// <param name="batch">A batch that was executed here.</param>
     /// <param name="roots">Room for <see cref="ExecutedBatch.RootCount"/>.</param>
     /// <returns>False if the batch was undone, or is too long ago.</returns>
     public bool TryGetRoots(ExecutedBatch batch, Span<Digest32> roots)
@@ -159,11 +168,39 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         return true;
     }
 
-    private bool IsNext(in BatchHead head, in Pending pending) =>
-        head.Number == pending.Posting.Number && head.Parent == Tip.Check && head.ForcedItems == pending.Forced && head.Signatures == _rules.Signatures
-        && head.L1Origin >= Tip.Context.L1Block && head.L1Origin <= pending.Posting.Block && pending.Posting.Block - head.L1Origin <= _rules.MaxOriginAge;
+    private int Begin(in PostedBatch posting)
+    {
+        if (posting.Number != Tip.NextBatch) throw new ArgumentException($"Expected batch {Tip.NextBatch}, got {posting.Number}.", nameof(posting));
+        if (posting.ForcedTaken < Tip.ForcedTaken || posting.ForcedTaken > _queue.End || posting.ForcedTaken - Tip.ForcedTaken > int.MaxValue)
+            throw new ArgumentException($"Expected {Tip.ForcedTaken} to {_queue.End} items taken, got {posting.ForcedTaken}.", nameof(posting));
+        _items.Clear();
+        return (int)(posting.ForcedTaken - Tip.ForcedTaken);
+    }
 
-    private readonly record struct Pending(PostedBatch Posting, int Forced, ReadOnlyMemory<byte> Bytes, BatchHead Head, BatchVerdict Verdict);
+    private ExecutedBatch Run(in PostedBatch posting, int forced, BatchVerdict verdict, ulong origin, ReadOnlyMemory<TTransaction> own, ReadOnlyMemory<byte> bytes)
+    {
+        var context = new BatchContext(_rules.ChainId, posting.Number, posting.Time, _rules.IsListed ? 0 : Math.Max(origin, Tip.Context.L1Block));
+        _taken.Clear();
+        _taken.AddRange(_queue.From(Tip.ForcedTaken).Take(forced));
+        long checkpoint = State.Checkpoint();
+        ExecutedBatch batch = _execution.Execute(posting, context, verdict, Tip, _taken, own);
+        _points.Add(new Point(Tip, posting.Block, checkpoint, batch));
+        if (_points.Count > _rules.UndoBatches)
+        {
+            _lost = _points[0].Block;
+            _points.RemoveAt(0);
+            _queue.Forget(_points[0].Before.ForcedTaken);
+        }
+        BatchCheck check = batch.Verdict != BatchVerdict.Executed ? Tip.Check : BatchCheck.Of(_rules.IsListed ? posting.Items.Span : bytes.Span);
+        Tip = new DerivedTip(posting.Number + 1, posting.ForcedTaken, check, context, batch.ExitChain, batch.PostRoot);
+        return batch;
+    }
+
+    private bool IsListed(in PostedBatch posting, ReadOnlySpan<TTransaction> own) =>
+        (ulong)own.Length == posting.Count && _items.TrySet(own) && _items.Root() == posting.Items;
+
+    private bool IsNext(in BatchHead head, ulong number, int forced) =>
+        head.Number == number && head.Parent == Tip.Check && head.ForcedItems == forced && head.Signatures == _rules.Signatures;
 
     private readonly record struct Point(DerivedTip Before, ulong Block, long Checkpoint, ExecutedBatch Batch);
 }
@@ -171,8 +208,8 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
 /// <summary>Where a chain of batches stands.</summary>
 /// <param name="NextBatch">Number of the next batch.</param>
 /// <param name="ForcedTaken">Items of the forced queue taken so far.</param>
-/// <param name="Check">What the next batch must name as its parent's check.</param>
-/// <param name="Context">The last batch's place in the settlement layer: block and time never fall.</param>
+/// <param name="Check">What the next batch must name as its parent's check: that of the last one executed, over its bytes, or over the root of its items where batches are listed.</param>
+/// <param name="Context">What the last batch's transactions were told: block and time never fall.</param>
 /// <param name="ExitChain">The chain of exit roots.</param>
 /// <param name="Root">The state root.</param>
 public readonly record struct DerivedTip(ulong NextBatch, ulong ForcedTaken, BatchCheck Check, BatchContext Context, Digest32 ExitChain, Digest32 Root);

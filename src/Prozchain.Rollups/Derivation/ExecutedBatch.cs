@@ -28,7 +28,7 @@ public sealed class ExecutedBatch
     /// <summary>What each forced item did, then what each own transaction did.</summary>
     public ReadOnlySpan<TransitionStatus> Statuses => _statuses;
 
-    /// <summary>Hashes of its own transactions, in order; empty if whoever derived it did not say how to hash them.</summary>
+    /// <summary>Hashes of its own transactions, in order; empty if whoever derived it did not want them.</summary>
     public ReadOnlyMemory<Digest32> TransactionHashes { get; }
 
     /// <summary>What left the rollup, for proofs against the exit root.</summary>

@@ -6,17 +6,19 @@ namespace Prozchain.Rollups.Derivation;
 /// <param name="Number">Its number, from 0, without gaps.</param>
 /// <param name="Poster">Who appended it.</param>
 /// <param name="Kind">Where its source is.</param>
-/// <param name="Commitment">What binds the source: of calldata its Keccak-256, of blobs that of their versioned hashes, off-chain a <see cref="ChunkCommitment"/>.</param>
+/// <param name="Data">What binds the source: of calldata its Keccak-256, of blobs that of their versioned hashes, off-chain a <see cref="ChunkCommitment"/>.</param>
 /// <param name="Length">Length of the source in bytes; of blobs, what they hold at most.</param>
+/// <param name="Items">Root over its own transactions as items; zero for none, and where batches are not listed.</param>
+/// <param name="Count">How many those are.</param>
+/// <param name="Time">Its time, in seconds since 1970: not before that of the batch before, nor after that of its block.</param>
 /// <param name="ForcedTaken">Items of the forced queue that this batch and those before it took.</param>
 /// <param name="Block">The settlement layer's block that it is in.</param>
-/// <param name="TimestampSeconds">The block's time.</param>
 public readonly record struct PostedBatch(
-    ulong Number, L1Address Poster, SourceKind Kind, Digest32 Commitment, ulong Length, ulong ForcedTaken, ulong Block, ulong TimestampSeconds);
+    ulong Number, L1Address Poster, SourceKind Kind, Digest32 Data, ulong Length, Digest32 Items, ulong Count, ulong Time, ulong ForcedTaken, ulong Block);
 
 /// <summary>An item of the Inbox's forced queue.</summary>
 /// <param name="Index">Its number, from 0, without gaps.</param>
-/// <param name="Sender">Who queued it: the bridge with a deposit, or anyone with a transaction (<see cref="ForcedTransaction{TTransaction}"/>).</param>
+/// <param name="Sender">Who queued it: the bridge with a deposit, or anyone with a transaction (<see cref="Sequencing.ITransactionAccess{TTransaction}.WriteItem"/>).</param>
 /// <param name="Data">What it holds.</param>
 /// <param name="Block">The settlement layer's block that it is in.</param>
 public readonly record struct ForcedItem(ulong Index, L1Address Sender, ReadOnlyMemory<byte> Data, ulong Block);

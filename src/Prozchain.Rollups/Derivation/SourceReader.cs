@@ -29,8 +29,8 @@ internal sealed class SourceReader(DerivationRules rules, IDataPublisher data, I
     {
         if (posting.Length > (ulong)rules.Channels.MaxChannelBytes) return (SourceStatus.NotAPosting, default);
         var bytes = new ArrayBufferWriter<byte>();
-        if (!await data.TryFetchAsync(posting.Commitment.Span.ToArray(), bytes, cancellation).ConfigureAwait(false)) return (SourceStatus.NotTheData, default);
-        if (ChunkCommitment.Compute(bytes.WrittenSpan) != posting.Commitment) return (SourceStatus.NotTheData, default);
+        if (!await data.TryFetchAsync(posting.Data.Span.ToArray(), bytes, cancellation).ConfigureAwait(false)) return (SourceStatus.NotTheData, default);
+        if (ChunkCommitment.Compute(bytes.WrittenSpan) != posting.Data) return (SourceStatus.NotTheData, default);
         // The commitment binds the bytes; a length that is not theirs makes no posting.
         return (ulong)bytes.WrittenCount == posting.Length ? (SourceStatus.Ok, bytes.WrittenMemory) : (SourceStatus.NotAPosting, default);
     }
@@ -63,5 +63,5 @@ internal sealed class SourceReader(DerivationRules rules, IDataPublisher data, I
         return isPacked ? (SourceStatus.Ok, source.AsMemory(0, length)) : (SourceStatus.NotABlob, default);
     }
 
-    private static bool IsCommitted(in PostedBatch posting, ReadOnlySpan<byte> bytes) => posting.Commitment.Value.Equals(Hashing.Keccak(bytes));
+    private static bool IsCommitted(in PostedBatch posting, ReadOnlySpan<byte> bytes) => posting.Data.Value.Equals(Hashing.Keccak(bytes));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Transition;
@@ -41,20 +42,26 @@ public readonly record struct StepItem(StepKind Kind, ReadOnlyMemory<byte> Data)
     /// <exception cref="ArgumentException">A key or signature of more than 65,535 bytes.</exception>
     public static StepItem Of(in Payment payment, bool isForced = false)
     {
-        var message = new byte[PaymentMessage.Size(payment)];
-        PaymentMessage.Write(payment, 0, isSponsor: false, message);
-        ReadOnlyMemory<byte>[] fields = [payment.Signed.PublicKey, payment.Signed.Signature, payment.Sponsored.PublicKey, payment.Sponsored.Signature];
-        var data = new byte[message.Length - Signed + fields.Sum(field => sizeof(ushort) + field.Length)];
-        message.AsSpan(Signed).CopyTo(data);
-        int at = message.Length - Signed;
-        foreach (ReadOnlyMemory<byte> field in fields)
-        {
-            if (field.Length > ushort.MaxValue) throw new ArgumentException($"Expected at most {ushort.MaxValue} bytes, got {field.Length}.", nameof(payment));
-            BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(at), (ushort)field.Length);
-            field.CopyTo(data.AsMemory(at + sizeof(ushort)));
-            at += sizeof(ushort) + field.Length;
-        }
-        return new StepItem(isForced ? StepKind.ForcedPayment : StepKind.Payment, data);
+        var output = new ArrayBufferWriter<byte>();
+        Write(payment, output);
+        return new StepItem(isForced ? StepKind.ForcedPayment : StepKind.Payment, output.WrittenMemory);
+    }
+
+    /// <summary>Writes the bytes of a payment.</summary>
+    /// <exception cref="ArgumentException">A key or signature of more than 65,535 bytes.</exception>
+    public static void Write(in Payment payment, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        int size = PaymentMessage.Size(payment) - Signed;
+        Span<byte> data = output.GetSpan(Signed + size);
+        PaymentMessage.Write(payment, 0, isSponsor: false, data);
+        // What is signed begins with a tag and the chain, which a step has no need of.
+        data.Slice(Signed, size).CopyTo(data);
+        output.Advance(size);
+        Write(payment.Signed.PublicKey.Span, output);
+        Write(payment.Signed.Signature.Span, output);
+        Write(payment.Sponsored.PublicKey.Span, output);
+        Write(payment.Sponsored.Signature.Span, output);
     }
 
     /// <summary>A deposit as a step: the words of <c>abi.encode(token, amount, scheme, digest, sender)</c>.</summary>
@@ -125,6 +132,14 @@ public readonly record struct StepItem(StepKind Kind, ReadOnlyMemory<byte> Data)
             Sender = new L1Address(data[(DepositSize - L1Address.Size)..]),
         };
         return true;
+    }
+
+    private static void Write(ReadOnlySpan<byte> field, IBufferWriter<byte> output)
+    {
+        if (field.Length > ushort.MaxValue) throw new ArgumentException($"Expected at most {ushort.MaxValue} bytes, got {field.Length}.", nameof(field));
+        BinaryPrimitives.WriteUInt16LittleEndian(output.GetSpan(sizeof(ushort)), (ushort)field.Length);
+        output.Advance(sizeof(ushort));
+        output.Write(field);
     }
 
     private static AccountAddress Name(ReadOnlySpan<byte> bytes) => new(bytes[0], new Bytes32(bytes.Slice(1, Bytes32.Size)));

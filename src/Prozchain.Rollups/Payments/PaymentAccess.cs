@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
 using Prozchain.Shared;
@@ -41,6 +43,13 @@ public sealed class PaymentAccess(ulong chainId) : ITransactionAccess<Payment>
             at += count;
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The bytes of a step (docs/formats/rollups-step.md).</remarks>
+    public void WriteItem(in Payment transaction, IBufferWriter<byte> output) => StepItem.Write(transaction, output);
+
+    /// <inheritdoc/>
+    public bool TryReadItem(ReadOnlyMemory<byte> bytes, out Payment transaction) => new StepItem(StepKind.Payment, bytes).TryReadPayment(out transaction);
 
     private static int SizeOf(in Authorization authorization) => authorization.PublicKey.Length + authorization.Signature.Length + 8;
 }

@@ -10,33 +10,54 @@ namespace Prozchain.Rollups.Sequencing;
 /// <summary>Puts the sources of closed batches on the settlement layer, each at its number, again if it is lost.</summary>
 internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settlement, IDataPublisher data, RollupSequencerOptions options)
 {
-    private readonly Dictionary<ulong, (ReadOnlyMemory<byte> Source, int Forced)> _sources = [];
+    private readonly Dictionary<ulong, (ReadOnlyMemory<byte> Source, ProducedBatch Batch)> _sources = [];
+
+    /// <summary>How many batches it holds.</summary>
+    public int Count => _sources.Count;
 
     /// <summary>A closed batch: one frame, which is a channel of its own.</summary>
-    public void Add(ulong number, int forced, ReadOnlySpan<byte> batch)
+    public void Add(in ProducedBatch batch, ReadOnlySpan<byte> bytes)
     {
         var content = new ArrayBufferWriter<byte>();
-        ChannelContent.Write([batch.ToArray()], options.Quality, content);
-        Frame.Split(content.WrittenSpan, int.MaxValue, source => _sources[number] = (source, forced));
+        ChannelContent.Write([bytes.ToArray()], options.Quality, content);
+        ProducedBatch closed = batch;
+        Frame.Split(content.WrittenSpan, int.MaxValue, source => _sources[closed.Number] = (source, closed));
     }
 
     public void Forget(ulong number) => _sources.Remove(number);
 
     public void Clear() => _sources.Clear();
 
-    /// <summary>Posts on from what the settlement layer has: how many, and whether it refused one.</summary>
-    public async Task<(int Posted, bool IsRefused)> PostAsync(CancellationToken cancellation)
+    /// <summary>Posts on from what the settlement layer has.</summary>
+    public async Task<Posted> PostAsync(CancellationToken cancellation)
     {
-        for (int posted = 0; ; posted++)
+        for (int count = 0; ; count++)
         {
             ulong next = await CountAsync(cancellation).ConfigureAwait(false);
-            if (!_sources.TryGetValue(next, out (ReadOnlyMemory<byte> Source, int Forced) batch)) return (posted, false);
-            var call = new ChainCall(rules.Inbox, await CallOfAsync(next, batch.Source, batch.Forced, cancellation).ConfigureAwait(false));
-            if (!(await settlement.CallAsync(call, cancellation).ConfigureAwait(false)).IsOk) return (posted, await CountAsync(cancellation).ConfigureAwait(false) == next);
+            if (!_sources.TryGetValue(next, out (ReadOnlyMemory<byte> Source, ProducedBatch Batch) batch)) return new Posted(count, null, null);
+            var call = new ChainCall(rules.Inbox, await CallOfAsync(batch.Source, batch.Batch, cancellation).ConfigureAwait(false));
+            ChainAnswer answer = await settlement.CallAsync(call, cancellation).ConfigureAwait(false);
+            if (!answer.IsOk)
+            {
+                // Another that got there first, such as this one's own from before a restart, is no refusal.
+                if (await CountAsync(cancellation).ConfigureAwait(false) != next) continue;
+                return new Posted(count, IsOutOfDate(answer.Output) ? next : null, RevertReason.Describe(answer.Output, InboxContract.Errors));
+            }
             ChainReceipt receipt = await settlement.SendAsync(call, cancellation).ConfigureAwait(false);
-            // Another that got there first, such as this one's own from before a restart, is no refusal.
-            if (!receipt.IsOk && await CountAsync(cancellation).ConfigureAwait(false) == next) return (posted, true);
+            // What became of it meanwhile, the next try says.
+            if (!receipt.IsOk) return new Posted(count, null, null);
         }
+    }
+
+    // What the settlement layer asks of a batch has changed since it was closed. A time that is yet to come will.
+    private static bool IsOutOfDate(ReadOnlyMemory<byte> reason)
+    {
+        foreach (AbiFunction error in InboxContract.Errors)
+        {
+            if (error.TryDecode(reason, out AbiValue values) != AbiReadResult.Ok) continue;
+            return error.Name is "ForcedDue" or "WrongForcedCount" || (error.Name == "WrongTime" && values[2].ToUInt64() < values[0].ToUInt64());
+        }
+        return false;
     }
 
     private async ValueTask<ulong> CountAsync(CancellationToken cancellation)
@@ -46,14 +67,21 @@ internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settle
             ? values[0].ToUInt64() : throw new InvalidOperationException($"Expected an Inbox at {rules.Inbox}, got no answer of one.");
     }
 
-    private async ValueTask<byte[]> CallOfAsync(ulong number, ReadOnlyMemory<byte> source, int forced, CancellationToken cancellation)
+    private async ValueTask<byte[]> CallOfAsync(ReadOnlyMemory<byte> source, ProducedBatch batch, CancellationToken cancellation)
     {
-        if (options.Posting == SourceKind.Calldata) return InboxContract.AppendCalldata.Encode(number, AbiValue.Of(source), (ulong)forced);
+        AbiValue list = InboxContract.ListOf(batch.Items, rules.IsListed ? (ulong)batch.Count : 0, batch.Time);
+        if (options.Posting == SourceKind.Calldata) return InboxContract.AppendCalldata.Encode(batch.Number, AbiValue.Of(source), (ulong)batch.ForcedCount, list);
         var commitment = new byte[Digest32.Size];
         await data.PublishAsync(source, commitment, cancellation).ConfigureAwait(false);
         // A batch whose data no challenge could be answered with would count as withheld.
         if (ChunkCommitment.Compute(source.Span) != new Digest32(commitment)) throw new InvalidOperationException("Expected a data layer that commits to chunks.");
         ReadOnlyMemory<byte> signatures = options.Certify is null ? default : await options.Certify(new Digest32(commitment), (ulong)source.Length, cancellation).ConfigureAwait(false);
-        return InboxContract.AppendCertified.Encode(number, new Digest32(commitment), (ulong)source.Length, AbiValue.Of(signatures), (ulong)forced);
+        return InboxContract.AppendCertified.Encode(batch.Number, new Digest32(commitment), (ulong)source.Length, AbiValue.Of(signatures), (ulong)batch.ForcedCount, list);
     }
+
+    /// <summary>How a round of posting ended.</summary>
+    /// <param name="Count">Batches posted.</param>
+    /// <param name="OutOfDate">The batch that has to be made again before the settlement layer takes it.</param>
+    /// <param name="Refusal">Why it took the next one not.</param>
+    public readonly record struct Posted(int Count, ulong? OutOfDate, string? Refusal);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Derivation;
+using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
@@ -23,18 +24,19 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     private readonly BatchExecution<TTransaction, THash> _execution;
     private readonly BatchRun<TTransaction> _run;
     private readonly BatchCodec<TTransaction> _codec;
-    private readonly Func<BatchCodec<TTransaction>> _newCodec;
+    private readonly ItemList<TTransaction> _items;
     private readonly ArrayBufferWriter<byte> _batch = new(1 << 16);
     private TTransaction[] _transactions = new TTransaction[256];
     private BatchContext _context;
-    private ulong _origin, _seconds;
+    private readonly int _maxCount;
+    private ulong _origin;
     private int _bytes;
 
     /// <summary>Goes on from a state.</summary>
     /// <param name="rules">What everybody agrees on.</param>
     /// <param name="transition">The rules of transactions.</param>
     /// <param name="codec">Their columns over a state.</param>
-    /// <param name="access">How large they are.</param>
+    /// <param name="access">How large they are, and their form as items.</param>
     /// <param name="state">The state at the tip; the producer's alone from now on.</param>
     /// <param name="tip">Where the chain of batches stands.</param>
     public BatchProducer(
@@ -46,11 +48,11 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
         ArgumentNullException.ThrowIfNull(access);
         ArgumentNullException.ThrowIfNull(state);
         (_rules, _access, _state, _transition, Tip) = (rules, access, state, transition, tip);
-        _execution = new BatchExecution<TTransaction, THash>(rules, transition, codec, access, state);
+        _execution = new BatchExecution<TTransaction, THash>(rules, transition, access, state, isHashed: false);
+        _items = new ItemList<TTransaction>(access);
+        _maxCount = rules.IsListed ? Math.Min(rules.Limits.MaxTransfers, (int)InboxContract.MaxItems) : rules.Limits.MaxTransfers;
         _run = new BatchRun<TTransaction>(transition, rules.BatchCap);
-        IStateView before = state.Watch();
-        _newCodec = () => new BatchCodec<TTransaction>(codec(before), rules.Limits);
-        _codec = _newCodec();
+        _codec = new BatchCodec<TTransaction>(codec(state.Watch()), rules.Limits);
     }
 
     /// <summary>After the last closed batch.</summary>
@@ -69,18 +71,16 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     public int ForcedCount { get; private set; }
 
     /// <summary>Opens a batch that builds on a block, and runs what it takes from the forced queue.</summary>
-    /// <param name="origin">Number of the block.</param>
-    /// <param name="originTime">Its time, in seconds since 1970.</param>
+    /// <param name="origin">Number of the block; one below that of the batch before counts as that.</param>
+    /// <param name="time">The batch's time, in seconds since 1970.</param>
     /// <param name="forced">The next items of the queue.</param>
-    /// <exception cref="ArgumentException">The block is below that of the batch before.</exception>
-    public void Open(ulong origin, ulong originTime, IEnumerable<ForcedItem> forced)
+    /// <exception cref="ArgumentException">The time is before that of the batch before.</exception>
+    public void Open(ulong origin, ulong time, IEnumerable<ForcedItem> forced)
     {
         ArgumentNullException.ThrowIfNull(forced);
-        if (origin < Tip.Context.L1Block) throw new ArgumentException($"Expected block {Tip.Context.L1Block} or later, got {origin}.", nameof(origin));
+        if (time < Tip.Context.TimestampSeconds) throw new ArgumentException($"Expected second {Tip.Context.TimestampSeconds} or later, got {time}.", nameof(time));
         _origin = origin;
-        // Time does not fall, whatever the block says.
-        _seconds = Tip.Context.TimestampSeconds > originTime ? Tip.Context.TimestampSeconds - originTime : 0;
-        _context = new BatchContext(_rules.ChainId, Tip.NextBatch, originTime + _seconds, _origin);
+        _context = new BatchContext(_rules.ChainId, Tip.NextBatch, time, _rules.IsListed ? 0 : Math.Max(origin, Tip.Context.L1Block));
         _state.Checkpoint();
         _state.Watch();
         _run.Begin(_context);
@@ -97,7 +97,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     {
         status = default;
         int size = _access.MaxSizeOf(transaction);
-        if (Count >= _rules.Limits.MaxTransfers || _bytes + size > _rules.Limits.MaxBytes) return InclusionResult.NoRoom;
+        if (Count >= _maxCount || _bytes + size > _rules.Limits.MaxBytes) return InclusionResult.NoRoom;
         InclusionResult result = _run.TryInclude(transaction, isAuthentic: true, _state, out TransitionOutcome outcome);
         status = outcome.Status;
         if (result != InclusionResult.Included) return result;
@@ -110,30 +110,24 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     /// <summary>Makes ready for transactions that are going to be added.</summary>
     public void Prepare(ReadOnlySpan<TTransaction> transactions) => _transition.Prepare(transactions);
 
-    /// <summary>Writes some of the open batch's transactions for a journal; the state before the batch reads them.</summary>
-    internal void WriteRecord(int first, int count, IBufferWriter<byte> output) =>
-        _codec.Write(Head(count) with { Signatures = SignatureMode.PerTransaction }, Transactions.Slice(first, count), [], output);
-
-    /// <summary>Reads what <see cref="WriteRecord"/> wrote.</summary>
-    internal bool TryReadRecord(ReadOnlyMemory<byte> record, out ReadOnlyMemory<TTransaction> transactions)
-    {
-        // What is read stays valid until its codec reads again, and is to stay.
-        bool isOk = _newCodec().TryRead(record, out BatchContent<TTransaction> content) == BatchFault.None;
-        transactions = content.Transactions;
-        return isOk;
-    }
-
     /// <summary>Ends the open batch. The bytes are valid until the next one is closed.</summary>
     public ProducedBatch Close(out ReadOnlyMemory<byte> bytes)
     {
         _batch.ResetWrittenCount();
-        _codec.Write(Head(Count), Transactions, [], _batch);
+        var head = new BatchHead(_context.Number, Tip.Check, _origin, ForcedCount, ColumnLayout.Packed, _rules.Signatures, Count);
+        _codec.Write(head, Transactions, [], _batch);
         bytes = _batch.WrittenMemory;
+        Digest32 items = default;
+        if (_rules.IsListed)
+        {
+            if (!_items.TrySet(Transactions)) throw new InvalidOperationException($"Expected transactions of at most {DataChallengeContract.MaxItemBytes} bytes as items, got a longer one.");
+            items = _items.Root();
+        }
+        // Without transactions of its own a batch that is listed is none.
+        BatchCheck check = !_rules.IsListed ? BatchCheck.Of(bytes.Span) : Count == 0 ? Tip.Check : BatchCheck.Of(items.Span);
         Digest32 exit = _run.Effects.ExitRoot(), before = Tip.Root;
-        Tip = new DerivedTip(Tip.NextBatch + 1, Tip.ForcedTaken + (ulong)ForcedCount, BatchCheck.Of(bytes.Span), _context, EffectLog.Append(Tip.ExitChain, exit), _state.Root());
+        Tip = new DerivedTip(Tip.NextBatch + 1, Tip.ForcedTaken + (ulong)ForcedCount, check, _context, EffectLog.Append(Tip.ExitChain, exit), _state.Root());
         IsOpen = false;
-        return new ProducedBatch(_context.Number, ForcedCount, Count, before, Tip.Root, exit, _run.Used);
+        return new ProducedBatch(_context.Number, ForcedCount, Count, items, _context.TimestampSeconds, before, Tip.Root, exit, _run.Used);
     }
-
-    private BatchHead Head(int count) => new(_context.Number, Tip.Check, _origin, _seconds, ForcedCount, ColumnLayout.Packed, _rules.Signatures, count);
 }

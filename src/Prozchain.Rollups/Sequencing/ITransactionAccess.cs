@@ -1,11 +1,14 @@
+using System.Buffers;
+
 namespace Prozchain.Rollups.Sequencing;
 
-/// <summary>What a sequencer must know of a rollup's transactions, besides their columns.</summary>
+/// <summary>What derivation and sequencing must know of a rollup's transactions, besides their columns.</summary>
 /// <typeparam name="TTransaction">The transactions.</typeparam>
 /// <remarks>
-/// An implementer owes: answers that depend on the transaction alone; no exception whatever its fields hold; no allocation.
+/// An implementer owes: answers that depend on the transaction alone; no exception whatever its fields hold, unless it says so; no allocation.
 /// The hash names what its sender wants and binds all of it, but not the signature, which others may replace by another valid
-/// one. Need not be thread-safe.
+/// one. As an item a transaction is written with its signatures, in the one way that reads back; the rules take the default
+/// transaction for malformed, since that is what other bytes stand for. Need not be thread-safe.
 /// </remarks>
 public interface ITransactionAccess<TTransaction>
 {
@@ -18,9 +21,16 @@ public interface ITransactionAccess<TTransaction>
     /// <summary>What it offers for being included; one that takes another's place must offer a tenth more.</summary>
     UInt128 FeeOf(in TTransaction transaction);
 
-    /// <summary>No batch grows by more bytes when it gets this transaction.</summary>
+    /// <summary>No batch grows by more bytes when it gets this transaction, and its item is no longer; nor is it shorter by more than 1,024.</summary>
     int MaxSizeOf(in TTransaction transaction);
 
     /// <summary>Hashes transactions; as many digests.</summary>
     void Hash(ReadOnlySpan<TTransaction> transactions, Span<Digest32> digests);
+
+    /// <summary>Writes a transaction alone: as one is forced, listed and noted.</summary>
+    /// <exception cref="ArgumentException">It has no such form: then it cannot be in a batch.</exception>
+    void WriteItem(in TTransaction transaction, IBufferWriter<byte> output);
+
+    /// <summary>Reads untrusted bytes: false, with the default transaction, unless they are what <see cref="WriteItem"/> writes. May be views of the bytes.</summary>
+    bool TryReadItem(ReadOnlyMemory<byte> bytes, out TTransaction transaction);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using C = Prozchain.Rollups.Evm.DataChallengeContract;
 
@@ -8,6 +9,8 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>contracts/src/DataChallenge.sol in process.</summary>
 internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage>
 {
+    private const int PieceHeight = 4;
+
     private readonly L1Address _inbox;
     private readonly ulong _challengeWindow, _responseWindow;
     private readonly UInt128 _bond;
@@ -16,7 +19,9 @@ internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage
     {
         (_inbox, _challengeWindow, _responseWindow, _bond) = (inbox, challengeWindow, responseWindow, bond);
         On(C.Challenge, (call, a) => Challenge(call, a[0].ToUInt64(), a[1], a[2].ToUInt64()), isPayable: true);
+        On(C.ChallengeList, (call, a) => ChallengeList(call, a[0].ToUInt64(), a[1], a[2].ToUInt64()), isPayable: true);
         On(C.Answer, (call, a) => Answer(call, a[0].ToUInt64(), a[1].ToUInt64(), a));
+        On(C.AnswerList, (call, a) => AnswerList(call, a[0].ToUInt64(), a[1].ToUInt64(), a));
         On(C.Expire, (call, a) => Expire(call, a[0].ToUInt64(), a[1].ToUInt64()));
         On(C.Collect, (call, _) => Collect(call));
         On(C.IsWithheld, (call, a) => [call.State.Withheld.Contains(a[0].ToUInt64())]);
@@ -34,12 +39,46 @@ internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage
         return challenge < C.LeastWindow || response < C.LeastWindow ? null : new DataChallengeTwin(arguments[0].ToAddress(), challenge, response, arguments[3].ToUInt128());
     }
 
+    // The items' subtree, the last one of the list repeated to its end, and from there up.
+    private static bool AreItems(ulong piece, AbiValue list, ReadOnlySpan<AbiValue> items, AbiValue siblings)
+    {
+        ulong count = list[1].ToUInt64();
+        if ((ulong)items.Length != Math.Min(C.Piece, count - piece * C.Piece)) return false;
+        int height = Claim.HeightOf(count), low = Math.Min(height, PieceHeight);
+        var subtree = new ClaimTree(low);
+        foreach (AbiValue item in items)
+        {
+            if (item.Bytes.Length > C.MaxItemBytes) return false;
+            subtree.Append(new StepItem(StepKind.Payment, item.Bytes).Digest());
+        }
+        return Claim.VerifyOpening(list[0].ToDigest(), height - low, piece, subtree.Node(low, 0), Digests(siblings));
+    }
+
+    private static Digest32[] Digests(AbiValue list)
+    {
+        var digests = new Digest32[list.Items.Length];
+        for (int i = 0; i < digests.Length; i++) digests[i] = list[i].ToDigest();
+        return digests;
+    }
+
     private void Challenge(TwinCall<Storage> call, ulong number, AbiValue fields, ulong index)
+    {
+        call.Require(index < C.List, "WrongChunk");
+        call.Require(fields[1].ToUInt64() == (ulong)InboxDataKind.Certified, "NotOffChain", fields[1]);
+        Begin(call, number, fields, index);
+    }
+
+    private void ChallengeList(TwinCall<Storage> call, ulong number, AbiValue fields, ulong piece)
+    {
+        call.Require(piece < C.List, "WrongItems");
+        Begin(call, number, fields, C.List + piece);
+    }
+
+    private void Begin(TwinCall<Storage> call, ulong number, AbiValue fields, ulong index)
     {
         call.Require(call.Value == _bond, "WrongBond", _bond, call.Value);
         Digest32 head = call.Call(_inbox, InboxContract.BatchHeads, 0, number)[0].ToDigest();
         call.Require(head == InboxContract.HeadOf(number, fields), "WrongBatch");
-        call.Require(fields[1].ToUInt64() == (ulong)InboxDataKind.Certified, "NotOffChain", fields[1]);
         ulong last = checked(fields[6].ToUInt64() + _challengeWindow);
         call.Require(call.Now <= last, "TooLate", last);
         call.Require(!call.State.Challenges.ContainsKey((number, index)), "AlreadyChallenged", number, index);
@@ -50,14 +89,28 @@ internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage
 
     private void Answer(TwinCall<Storage> call, ulong number, ulong index, AbiValue a)
     {
-        Open open = Running(call, number, index);
-        call.Require(call.Now <= open.Deadline, "TooLate", open.Deadline);
+        call.Require(index < C.List, "WrongChunk");
         ulong length = a[2].ToUInt64();
         Digest32 root = a[3].ToDigest();
-        call.Require(ChunkCommitment.Commit(length, root) == open.Commitment, "WrongCommitment");
-        var siblings = new Digest32[a[5].Items.Length];
-        for (int i = 0; i < siblings.Length; i++) siblings[i] = a[5][i].ToDigest();
-        call.Require(index >= ChunkCommitment.CountOf(length) || ChunkCommitment.VerifyChunk(length, root, index, a[4].Bytes.Span, siblings), "WrongChunk");
+        Close(call, number, index, ChunkCommitment.Commit(length, root), a[4]);
+        call.Require(index >= ChunkCommitment.CountOf(length) || ChunkCommitment.VerifyChunk(length, root, index, a[5].Bytes.Span, Digests(a[6])), "WrongChunk");
+    }
+
+    private void AnswerList(TwinCall<Storage> call, ulong number, ulong piece, AbiValue a)
+    {
+        call.Require(piece < C.List, "WrongItems");
+        Close(call, number, C.List + piece, a[2].ToDigest(), a[3]);
+        ulong count = a[3][1].ToUInt64();
+        if (count == 0 || piece > (count - 1) / C.Piece) return;
+        call.Require(AreItems(piece, a[3], a[4].Items, a[5]), "WrongItems");
+        call.Emit(C.ItemsShown, number, piece, a[4]);
+    }
+
+    private void Close(TwinCall<Storage> call, ulong number, ulong index, Digest32 data, AbiValue list)
+    {
+        Open open = Running(call, number, index);
+        call.Require(call.Now <= open.Deadline, "TooLate", open.Deadline);
+        call.Require(InboxContract.CommitmentOf(data, list) == open.Commitment, "WrongCommitment");
         Close(call, number, index, open, call.Sender);
         call.Emit(C.Answered, number, index, call.Sender);
     }

@@ -19,9 +19,9 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
     private InboxTwin(L1Address sequencer, ImmutableHashSet<L1Address> committee, BigInteger threshold)
     {
         (_sequencer, _committee, _threshold) = (sequencer, committee, threshold);
-        On(C.AppendCalldata, (call, a) => Append(call, a[0].ToUInt64(), InboxDataKind.Calldata, Keccak(a[1].Bytes.Span), (ulong)a[1].Bytes.Length, a[2].ToUInt64()));
+        On(C.AppendCalldata, (call, a) => Append(call, a[0].ToUInt64(), InboxDataKind.Calldata, Keccak(a[1].Bytes.Span), (ulong)a[1].Bytes.Length, a[2].ToUInt64(), a[3]));
         On(C.AppendBlobs, (call, a) => call.Require(false, "NoBlob", a[1].ToUInteger() is { IsZero: false } count && count <= 64 ? 0UL : a[1]));
-        On(C.AppendCertified, (call, a) => Certified(call, a[0].ToUInt64(), a[1].ToDigest(), a[2].ToUInt64(), a[3].Bytes.Span, a[4].ToUInt64()));
+        On(C.AppendCertified, (call, a) => Certified(call, a[0].ToUInt64(), a[1].ToDigest(), a[2].ToUInt64(), a[3].Bytes.Span, a[4].ToUInt64(), a[5]));
         On(C.Enqueue, (call, a) => [Enqueue(call, a[0].Bytes)], isPayable: true);
         On(C.Collect, (call, _) => Collect(call));
         On(C.ForcedFee, (call, _) => [Fee(call.State)]);
@@ -30,6 +30,7 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
         On(C.BatchCount, (call, _) => [(ulong)call.State.BatchHeads.Count]);
         On(C.ForcedCount, (call, _) => [(ulong)call.State.Forced.Count]);
         On(C.ForcedTaken, (call, _) => [call.State.Taken]);
+        On(C.LastTime, (call, _) => [call.State.LastTime]);
         On(C.BatchHead, (call, _) => [HeadOf(call.State.BatchHeads, (ulong)call.State.BatchHeads.Count)]);
         On(C.BatchHeads, (call, a) => [a[0].ToUInt64() < (ulong)call.State.BatchHeads.Count ? call.State.BatchHeads[(int)a[0].ToUInt64()] : default]);
         On(C.ForcedHeads, (call, a) => [a[0].ToUInt64() < (ulong)call.State.Forced.Count ? call.State.Forced[(int)a[0].ToUInt64()].Head : default]);
@@ -37,7 +38,7 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
         On(C.CertificateDigest, (call, a) => [Digest(call, a[0].ToDigest(), a[1].ToUInt64())]);
     }
 
-    public override object Genesis => new Storage([], [], 0, 0, ImmutableDictionary<L1Address, UInt128>.Empty);
+    public override object Genesis => new Storage([], [], 0, 0, 0, ImmutableDictionary<L1Address, UInt128>.Empty);
 
     protected override IReadOnlyList<AbiFunction> Errors => C.Errors;
 
@@ -54,7 +55,7 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
 
     private static Digest32 HeadOf(ImmutableList<Digest32> heads, ulong count) => count == 0 ? default : heads[(int)count - 1];
 
-    private static Digest32 Digest(TwinCall<Storage> call, Digest32 commitment, ulong length) => C.DigestOfCertificate(call.Frame.ChainId, call.Frame.Self, commitment, length);
+    private static Digest32 Digest(TwinCall<Storage> call, Digest32 data, ulong length) => C.DigestOfCertificate(call.Frame.ChainId, call.Frame.Self, data, length);
 
     private static UInt128 Fee(Storage state) => s_baseFee << (int)Math.Min(MaxDoublings, ((ulong)state.Forced.Count - state.Taken) / FeeDoubling);
 
@@ -86,9 +87,17 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
         call.Pay(call.Sender, amount);
     }
 
-    private void Certified(TwinCall<Storage> call, ulong number, Digest32 commitment, ulong length, ReadOnlySpan<byte> signatures, ulong forced)
+    private static void CheckList(TwinCall<Storage> call, AbiValue list)
     {
-        Digest32 digest = Digest(call, commitment, length);
+        ulong least = Math.Max(checked(call.Now - C.MaxAgeSeconds), call.State.LastTime), count = list[1].ToUInt64(), time = list[2].ToUInt64();
+        call.Require(time >= least && time <= call.Now, "WrongTime", least, call.Now, time);
+        call.Require(count <= C.MaxItems, "TooLong", C.MaxItems, count);
+        call.Require(count != 0 || list[0].ToDigest() == default, "WrongList");
+    }
+
+    private void Certified(TwinCall<Storage> call, ulong number, Digest32 data, ulong length, ReadOnlySpan<byte> signatures, ulong forced, AbiValue list)
+    {
+        Digest32 digest = Digest(call, data, length);
         ulong count = (ulong)(signatures.Length / L1Signature.Size);
         call.Require(count >= _threshold && signatures.Length % L1Signature.Size == 0, "TooFewSignatures", AbiValue.Of(_threshold), count);
         L1Address last = default;
@@ -98,15 +107,16 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
             call.Require(signer > last && _committee.Contains(signer), "BadCertificate", i);
             last = signer;
         }
-        Append(call, number, InboxDataKind.Certified, commitment, length, forced);
+        Append(call, number, InboxDataKind.Certified, data, length, forced, list);
     }
 
-    private void Append(TwinCall<Storage> call, ulong number, InboxDataKind kind, Digest32 commitment, ulong length, ulong forced)
+    private void Append(TwinCall<Storage> call, ulong number, InboxDataKind kind, Digest32 data, ulong length, ulong forced, AbiValue list)
     {
         Storage state = call.State;
         call.Require(call.Sender == _sequencer || IsOpen(call), "NotSequencer", call.Sender);
         ulong next = (ulong)state.BatchHeads.Count, waiting = (ulong)state.Forced.Count - state.Taken;
         call.Require(number == next, "WrongBatch", next, number);
+        CheckList(call, list);
         call.Require(forced <= waiting && forced <= C.MaxForcedPerBatch, "WrongForcedCount", forced, waiting);
         ulong taken = state.Taken + forced;
         call.Require(
@@ -118,13 +128,13 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
             state = state with { Taken = taken, FeePool = state.FeePool - share, Earned = state.Earned.SetItem(call.Sender, state.Earned.GetValueOrDefault(call.Sender) + share) };
         }
         Digest32 forcedHead = taken == 0 ? default : state.Forced[(int)taken - 1].Head;
-        var batch = new InboxBatch(number, call.Sender, kind, commitment, length, taken, forcedHead, default);
+        var batch = new InboxBatch(number, call.Sender, kind, data, length, list[0].ToDigest(), list[1].ToUInt64(), list[2].ToUInt64(), taken, forcedHead, default);
         Digest32 head = C.NextBatchHead(HeadOf(state.BatchHeads, next), batch, call.Frame.Block.Number, call.Now);
-        call.State = state with { BatchHeads = state.BatchHeads.Add(head) };
-        call.Emit(C.BatchAppended, number, call.Sender, (ulong)kind, commitment, length, taken, forcedHead, head);
+        call.State = state with { BatchHeads = state.BatchHeads.Add(head), LastTime = batch.Time };
+        call.Emit(C.BatchAppended, number, call.Sender, (ulong)kind, data, length, list[0], list[1], list[2], taken, forcedHead, head);
     }
 
     internal readonly record struct Item(Digest32 Head, ulong QueuedAt);
 
-    internal sealed record Storage(ImmutableList<Digest32> BatchHeads, ImmutableList<Item> Forced, ulong Taken, UInt128 FeePool, ImmutableDictionary<L1Address, UInt128> Earned);
+    internal sealed record Storage(ImmutableList<Digest32> BatchHeads, ImmutableList<Item> Forced, ulong Taken, ulong LastTime, UInt128 FeePool, ImmutableDictionary<L1Address, UInt128> Earned);
 }

@@ -8,9 +8,6 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>contracts/src/StepJudge.sol in process.</summary>
 internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
 {
-    private const ulong Certified = 2;
-    private const int Words = StepItem.DepositSize - 32;
-
     private readonly L1Address _verifier, _bridge;
 
     private StepJudgeTwin(L1Address verifier, L1Address bridge)
@@ -49,7 +46,7 @@ internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
             Check(call, opening[1], header[0].ToDigest());
             taken = opening[1][4].ToUInt64();
         }
-        call.Require(header[2].ToUInt64() == Certified && Hash(C.List, list) == header[3].ToDigest(), "WrongList");
+        call.Require(Hash(C.List, list) == header[3].ToDigest(), "WrongList");
         ulong forced = checked(header[4].ToUInt64() - taken), index = arguments[2].ToUInt64();
         UInt128 end = (UInt128)forced + list[2].ToUInt64();
         var item = new StepItem((StepKind)step[1].ToUInt64(), step[2].Bytes);
@@ -73,16 +70,10 @@ internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
         L1Address sender = opening[4].ToAddress();
         bool isDeposit = sender == _bridge;
         call.Require(item.Kind == (isDeposit ? StepKind.Deposit : StepKind.ForcedPayment), "WrongKind");
-        ReadOnlySpan<byte> data = item.Data.Span;
-        if (isDeposit)
-        {
-            call.Require(data.Length == StepItem.DepositSize && !data[Words..^L1Address.Size].ContainsAnyExcept((byte)0) && new L1Address(data[^L1Address.Size..]) == _bridge, "WrongKind");
-            data = data[..Words];
-        }
         Span<byte> queued = stackalloc byte[64];
         queued.Clear();
         sender.Span.CopyTo(queued[12..]);
-        Hashing.Keccak(data).Span.CopyTo(queued[32..]);
+        Hashing.Keccak(item.Data.Span).Span.CopyTo(queued[32..]);
         call.Require(new Digest32(Hashing.Keccak(queued)) == links[^1][1].ToDigest(), "WrongLink", depth);
     }
 

@@ -19,7 +19,7 @@ internal sealed class StepVerifierTwin : ContractTwin<StepVerifierTwin.Storage>
         _chainId = rules.ChainId;
         _steps = new PaymentStep(rules, verifier);
         On(C.Prove, (call, arguments) => [Prove(call, arguments)]);
-        On(C.Execute, (call, arguments) => Execute(call, arguments[0].ToUInt64(), arguments[1].ToUInt64(), arguments[2]));
+        On(C.Execute, Execute);
         On(C.LeafOf, (_, arguments) => [C.ToMachine(arguments[0]).Leaf()]);
         On(C.EdgeOf, (_, arguments) => [ClaimHash.Inner(arguments[0].ToDigest(), arguments[1].ToDigest())]);
         On(C.ItemOf, (_, arguments) => [Item(arguments[0], arguments[1]).Digest()]);
@@ -56,27 +56,37 @@ internal sealed class StepVerifierTwin : ContractTwin<StepVerifierTwin.Storage>
         return root;
     }
 
+    private AbiValue[] Execute(TwinCall<Storage> call, AbiValue arguments)
+    {
+        Item(arguments[2][1], arguments[2][2]);
+        (TransitionOutcome outcome, StepMachine after) = Execute(call, arguments[0].ToUInt64(), arguments[1].ToUInt64(), C.ToProof(arguments[2]));
+        return [(ulong)outcome.Status, C.Encode(after)];
+    }
+
     private AbiValue Prove(TwinCall<Storage> call, AbiValue arguments)
     {
         AbiValue step = arguments[5];
         StepMachine before = C.ToMachine(step[0]);
         StepItem item = Item(step[1], step[2]);
         bool isFirst = arguments[4].ToBool();
-        Digest32 got = isFirst ? ClaimHash.Inner(before.StateRoot, default) : before.Leaf();
-        call.Require(got == arguments[0].ToDigest() && !(isFirst && before != StepMachine.Begin(before.StateRoot)), "WrongState", arguments[0], got);
+        Digest32 got = isFirst ? before.Edge() : before.Leaf();
+        call.Require(got == arguments[0].ToDigest(), "WrongState", arguments[0], got);
+        if (isFirst)
+        {
+            before = before with { ExitRoot = default };
+            call.Require(before == StepMachine.Begin(before.StateRoot), "WrongState", arguments[0], before.Leaf());
+        }
         call.Require(item.Digest() == arguments[1].ToDigest(), "WrongItem", arguments[1], item.Digest());
-        StepMachine after = C.ToMachine(Execute(call, arguments[2].ToUInt64(), arguments[3].ToUInt64(), step)[1]);
+        (_, StepMachine after) = Execute(call, arguments[2].ToUInt64(), arguments[3].ToUInt64(), C.ToProof(step) with { Before = before });
         return item.Kind == StepKind.Close ? after.Edge() : after.Leaf();
     }
 
-    private AbiValue[] Execute(TwinCall<Storage> call, ulong number, ulong time, AbiValue step)
+    private (TransitionOutcome Outcome, StepMachine After) Execute(TwinCall<Storage> call, ulong number, ulong time, StepProof proof)
     {
-        Item(step[1], step[2]);
-        StepProof proof = C.ToProof(step);
         StepFault fault = _steps.Execute(proof, new BatchContext(_chainId, number, time, 0), out TransitionOutcome outcome, out StepMachine after);
         // The faults are the contract's errors.
         call.Require(fault == StepFault.None, fault.ToString());
-        return [(ulong)outcome.Status, C.Encode(after)];
+        return (outcome, after);
     }
 
     internal sealed record Storage;

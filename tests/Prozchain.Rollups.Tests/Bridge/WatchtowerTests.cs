@@ -46,7 +46,7 @@ public sealed class WatchtowerTests : IDerivedTruth, IAsyncDisposable
     {
         await StartAsync();
         await _world.DoAsync(1, _contracts.Bridge, BridgeContract.DepositEther, s_fee + 500, 500UL, 1UL, s_one);
-        await _world.DoAsync(0, _contracts.Inbox, InboxContract.AppendCalldata, 0, 0UL, AbiValue.Of(new byte[1]), 1UL);
+        await _world.DoAsync(0, _contracts.Inbox, InboxContract.AppendCalldata, 0, 0UL, AbiValue.Of(new byte[1]), 1UL, await _world.NoItemsAsync());
         _totals = new DerivedTotals(1, 400, 100);
         Assert.Empty(await _tower.LookAsync(Cancellation));
         _totals = new DerivedTotals(1, 401, 100);
@@ -85,9 +85,10 @@ public sealed class WatchtowerTests : IDerivedTruth, IAsyncDisposable
     {
         await StartAsync();
         await _world.DoAsync(0, _contracts.Finality, TestFinalityTwin.Set, 0, s_one, s_two);
-        await _world.DoAsync(0, _contracts.Inbox, InboxContract.AppendCertified, 0, 0UL, s_one, 5UL, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL);
+        AbiValue list = await _world.NoItemsAsync();
+        await _world.DoAsync(0, _contracts.Inbox, InboxContract.AppendCertified, 0, 0UL, s_one, 5UL, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL, list);
         ChainBlock block = await _world.BlockAsync();
-        AbiValue batch = AbiValue.List(new Digest32(), 2UL, s_one, 0UL, new Digest32(), block.Number, block.TimestampSeconds);
+        AbiValue batch = AbiValue.List(new Digest32(), 2UL, InboxContract.CommitmentOf(s_one, list), 0UL, new Digest32(), block.Number, block.TimestampSeconds);
         await _world.DoAsync(1, _contracts.Challenges, DataChallengeContract.Challenge, 5, 0UL, batch, 0UL);
         ulong deadline = (await _world.BlockAsync()).TimestampSeconds + Day;
         await _world.DoAsync(1, _contracts.Inbox, InboxContract.Enqueue, s_fee, AbiValue.Of(new byte[1]));

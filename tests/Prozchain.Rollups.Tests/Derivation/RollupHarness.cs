@@ -124,7 +124,7 @@ internal sealed class RollupHarness
     public async Task<ChainReceipt> AppendAsync(ReadOnlyMemory<byte> source, int forced = 0)
     {
         ulong number = (await World.ReadAsync(Rules.Inbox, InboxContract.BatchCount))[0].ToUInt64();
-        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCalldata, 0, number, AbiValue.Of(source), (ulong)forced);
+        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCalldata, 0, number, AbiValue.Of(source), (ulong)forced, await World.NoItemsAsync());
     }
 
     public async Task<ChainReceipt> AppendCertifiedAsync(byte[] source, int forced = 0, bool isPublished = true, int? length = null)
@@ -133,7 +133,7 @@ internal sealed class RollupHarness
         ChunkCommitment.Compute(source).Span.CopyTo(commitment);
         if (isPublished) await Data.PublishAsync(source, commitment, Cancellation);
         ulong number = (await World.ReadAsync(Rules.Inbox, InboxContract.BatchCount))[0].ToUInt64();
-        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCertified, 0, number, new Digest32(commitment), (ulong)(length ?? source.Length), AbiValue.Of(ReadOnlyMemory<byte>.Empty), (ulong)forced);
+        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCertified, 0, number, new Digest32(commitment), (ulong)(length ?? source.Length), AbiValue.Of(ReadOnlyMemory<byte>.Empty), (ulong)forced, await World.NoItemsAsync());
     }
 
     /// <summary>Challenges a batch's first chunk, which nobody shows.</summary>

@@ -37,7 +37,7 @@ internal sealed class ChainGas(AnvilNode node, TestAccount user, SortedDictionar
         Side truth = default, lie = default;
         for (ulong batch = 0; batch < Batches; batch++)
         {
-            await SendAsync(null, _inbox, InboxContract.AppendCalldata, 0, batch, AbiValue.Of(new byte[] { 1 }), 0UL);
+            await SendAsync(null, _inbox, InboxContract.AppendCalldata, 0, batch, AbiValue.Of(new byte[] { 1 }), 0UL, InboxContract.ListOf(default, 0, _now));
             Digest32 head = (await user.ReadAsync(_inbox, InboxContract.BatchHeads, batch))[0].ToDigest();
             truth = Run(leaf, head, -1);
             await SendAsync(batch == 0 ? "StateChain.propose first" : "StateChain.propose", _chain, C.Propose, _rules.Bond, [batch, head, .. truth.Claim]);

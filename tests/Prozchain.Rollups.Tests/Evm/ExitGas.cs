@@ -46,13 +46,18 @@ internal static class ExitGas
         await Do("MessageRoot.send", messages, MessageRootContract.Send.Encode(1UL, sender.Digest, AbiValue.Of("message"u8.ToArray())), s_fee);
 
         byte[] data = DataChallengeSuite.Data(ChunkCommitment.ChunkSize * 3);
-        L1Receipt appended = await user.SendAsync(inbox, InboxContract.AppendCertified.Encode(0UL, ChunkCommitment.Compute(data), (ulong)data.Length, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL));
+        // Times are set: they are call data, whose zero bytes are cheaper.
+        const ulong now = 1_910_000_001;
+        await node.DoAsync(RpcRequest.Of("evm_setNextBlockTimestamp", Hex.Quantity(now + 1)));
+        AbiValue list = InboxContract.ListOf(default, 0, now);
+        L1Receipt appended = await user.SendAsync(inbox, InboxContract.AppendCertified.Encode(0UL, ChunkCommitment.Compute(data), (ulong)data.Length, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 2UL, list));
+        Assert.True(appended.Succeeded);
         ulong time = (await node.Client.GetBlockAsync(Hex.Quantity(appended.BlockNumber), TestContext.Current.CancellationToken)).Value!.Value.Timestamp;
-        AbiValue batch = AbiValue.List(default(Digest32), 2UL, ChunkCommitment.Compute(data), 0UL, default(Digest32), appended.BlockNumber, time);
+        AbiValue batch = AbiValue.List(default(Digest32), 2UL, InboxContract.CommitmentOf(ChunkCommitment.Compute(data), list), 2UL, (await user.ReadAsync(inbox, InboxContract.ForcedHeads, 1UL))[0], appended.BlockNumber, time);
         L1Receipt challenge = await user.SendAsync(challenges, DataChallengeContract.Challenge.Encode(0UL, batch, 1UL), 5);
         Assert.True(challenge.Succeeded);
         await Do("DataChallenge.answer 131072 bytes", challenges, DataChallengeContract.Answer.Encode(
-            0UL, 1UL, (ulong)data.Length, ChunkCommitment.Root(data), AbiValue.Of(data.AsMemory(ChunkCommitment.ChunkSize, ChunkCommitment.ChunkSize)), Path(ChunkCommitment.Prove(data, 1))));
+            0UL, 1UL, (ulong)data.Length, ChunkCommitment.Root(data), list, AbiValue.Of(data.AsMemory(ChunkCommitment.ChunkSize, ChunkCommitment.ChunkSize)), Path(ChunkCommitment.Prove(data, 1))));
 
         await node.AdvanceAsync(TimeSpan.FromDays(61));
         await Do("EscapeHatch.freeze", hatch, EscapeHatchContract.Freeze.Encode());

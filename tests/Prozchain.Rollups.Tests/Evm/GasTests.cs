@@ -66,18 +66,22 @@ public sealed class GasTests
         (L1Address registry, gas["StakeRegistry.constructor"]) = await user.DeployAsync("StakeRegistry", AbiValue.List(user.Address), 604_800UL, (UInt128)1_000);
         UInt128 fee = 1_000_000_000_000_000;
 
-        await Do("Inbox.appendCalldata first", inbox, InboxContract.AppendCalldata.Encode(0UL, AbiValue.Of(kilobyte), 0UL));
-        await Do("Inbox.appendCalldata 1000 bytes", inbox, InboxContract.AppendCalldata.Encode(1UL, AbiValue.Of(kilobyte), 0UL));
+        // Times are set: they are call data, whose zero bytes are cheaper.
+        const ulong now = 1_850_000_001;
+        await node.DoAsync(RpcRequest.Of("evm_setNextBlockTimestamp", Hex.Quantity(now + 1)));
+        AbiValue list = InboxContract.ListOf(recipient, 1_500, now);
+        await Do("Inbox.appendCalldata first", inbox, InboxContract.AppendCalldata.Encode(0UL, AbiValue.Of(kilobyte), 0UL, list));
+        await Do("Inbox.appendCalldata 1000 bytes", inbox, InboxContract.AppendCalldata.Encode(1UL, AbiValue.Of(kilobyte), 0UL, list));
         Digest32 digest = InboxContract.DigestOfCertificate(AnvilNode.ChainId, inbox, commitment, 1_000_000);
         // Gas depends on the signature's zero bytes: one without.
         byte[] certificate;
         do certificate = await L1Signature.SignAsync(user.Signer, digest, TestContext.Current.CancellationToken);
         while (certificate.AsSpan().Contains((byte)0));
-        await Do("Inbox.appendCertified 1 signature", inbox, InboxContract.AppendCertified.Encode(2UL, commitment, 1_000_000UL, AbiValue.Of(certificate), 0UL));
+        await Do("Inbox.appendCertified 1 signature", inbox, InboxContract.AppendCertified.Encode(2UL, commitment, 1_000_000UL, AbiValue.Of(certificate), 0UL, list));
         await Do("Inbox.enqueue first", inbox, InboxContract.Enqueue.Encode(AbiValue.Of(kilobyte.AsMemory(0, 100))), fee);
         await Do("Inbox.enqueue 100 bytes", inbox, InboxContract.Enqueue.Encode(AbiValue.Of(kilobyte.AsMemory(0, 100))), fee);
         await Do("Inbox.enqueue 1000 bytes", inbox, InboxContract.Enqueue.Encode(AbiValue.Of(kilobyte)), fee);
-        await Do("Inbox.appendCalldata 1000 bytes, 2 forced", inbox, InboxContract.AppendCalldata.Encode(3UL, AbiValue.Of(kilobyte), 2UL));
+        await Do("Inbox.appendCalldata 1000 bytes, 2 forced", inbox, InboxContract.AppendCalldata.Encode(3UL, AbiValue.Of(kilobyte), 2UL, list));
         await Do("Inbox.collect", inbox, InboxContract.Collect.Encode());
 
         await Do("Bridge.depositEther first", bridge, BridgeContract.DepositEther.Encode((UInt128)5_000, 1UL, recipient), fee + 5_000);

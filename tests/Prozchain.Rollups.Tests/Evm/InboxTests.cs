@@ -32,7 +32,8 @@ public sealed class InboxTests(AnvilFixture fixture) : IAsyncLifetime
         // The commitment to, and every proof of, a blob of zeros is the point at infinity: no KZG library is needed.
         ReadOnlyMemory<byte> infinity = (byte[])[0xC0, .. new byte[47]], zeros = new byte[L1BlobSidecar.BlobSize];
         var sidecar = new L1BlobSidecar([.. Enumerable.Repeat(zeros, count)], [.. Enumerable.Repeat(infinity, count)], [.. Enumerable.Repeat(infinity, count * L1BlobSidecar.CellsPerBlob)]);
-        SignedL1Transaction call = await _sequencer.SignAsync(_inbox, InboxContract.AppendBlobs.Encode(0UL, (ulong)count, 0UL), gas: 300_000);
+        ulong now = (await fixture.Node.Client.GetBlockAsync(L1Client.Latest, TestContext.Current.CancellationToken)).Value!.Value.Timestamp;
+        SignedL1Transaction call = await _sequencer.SignAsync(_inbox, InboxContract.AppendBlobs.Encode(0UL, (ulong)count, 0UL, InboxContract.ListOf(default, 0, now)), gas: 300_000);
         SignedL1Transaction signed = await (call.Body with { Blobs = new L1Blobs(1_000_000_000, sidecar.Hashes()) }).SignAsync(_sequencer.Signer, TestContext.Current.CancellationToken);
         Assert.True(L1Transaction.TryRead(signed.Raw.Span, out SignedL1Transaction? read));
         Assert.Equal((signed.Hash, _sequencer.Address), (read!.Hash, read.Sender));
@@ -42,7 +43,7 @@ public sealed class InboxTests(AnvilFixture fixture) : IAsyncLifetime
         Assert.True(receipt.Succeeded);
         L1Log log = Assert.Single(receipt.Logs);
         Assert.True(InboxContract.TryRead(new ChainLog(log.BlockNumber, 0, log.Address, log.Topics.SelectMany(topic => topic.Span.ToArray()).ToArray(), log.Data, log.TransactionHash, default), out InboxBatch batch));
-        Assert.Equal(new Digest32(Hashing.Keccak(sidecar.Hashes().SelectMany(hash => hash.Span.ToArray()).ToArray())), batch.Commitment);
+        Assert.Equal(new Digest32(Hashing.Keccak(sidecar.Hashes().SelectMany(hash => hash.Span.ToArray()).ToArray())), batch.Data);
         Assert.Equal((InboxDataKind.Blobs, (ulong)count * 131_072), (batch.Kind, batch.Length));
     }
 }

@@ -11,8 +11,9 @@ public sealed class L1FormatTests
     [Fact]
     public void Hashes_OfBatchesItemsAndCertificates_AreFrozen()
     {
-        var batch = new InboxBatch(7, default, InboxDataKind.Blobs, s_one, 131_072, 3, s_one, default);
-        Assert.Equal("4652550141b5cd9eef3c4d3ddd4ac64d3af21df424be7d099e6d2763cac25b99", InboxContract.NextBatchHead(s_one, batch, 100, 1_800_000_000).ToString());
+        var batch = new InboxBatch(7, default, InboxDataKind.Blobs, s_one, 131_072, new Digest32([.. new byte[31], 2]), 5, 1_800_000_000, 3, s_one, default);
+        Assert.Equal("71a46227d4ef383afddc97c2850181edccfad856f465fa3756fc12323a2c742f", batch.Commitment.ToString());
+        Assert.Equal("2da4fc53a293fb3a9b0b54ab3f8d9909230b52afad8ada5510cd55a88ed21083", InboxContract.NextBatchHead(s_one, batch, 100, 1_800_000_000).ToString());
         Assert.Equal("286f74776c2a6b4affb117bb996b85c5eae5fdd3301a67100d36c8dd81c36dda", InboxContract.NextForcedHead(s_one, s_inbox, "item"u8, 100, 1_800_000_000).ToString());
         Assert.Equal("64322801909018f77d4803017f30cae88c078fa37353d9878aac18f277b86f4f", InboxContract.DigestOfCertificate(1, s_inbox, s_one, 5_000).ToString());
     }

@@ -13,6 +13,7 @@ public sealed class SenderOnAnvilTests(AnvilFixture fixture) : IAsyncLifetime
     private string? _snapshot;
     private TestAccount _account = null!;
     private L1Address _inbox;
+    private ulong _now;
 
     private AnvilNode Node => fixture.Node;
 
@@ -23,6 +24,7 @@ public sealed class SenderOnAnvilTests(AnvilFixture fixture) : IAsyncLifetime
         _snapshot = await Node.SnapshotAsync();
         _account = await TestAccount.CreateAsync(Node, 0x61);
         (_inbox, _) = await _account.DeployAsync("Inbox", _account.Address, AbiValue.List(), 0UL);
+        _now = (await Node.Client.GetBlockAsync(L1Client.Latest, Cancellation)).Value!.Value.Timestamp;
         await Node.SetAutomineAsync(false);
     }
 
@@ -151,7 +153,7 @@ public sealed class SenderOnAnvilTests(AnvilFixture fixture) : IAsyncLifetime
         return new TransactionSender(new L1Client(new JsonRpcClient([dead, Node.Transport()], new VirtualTime())), _account.Signer, journal, AnvilNode.ChainId, options);
     }
 
-    private L1Call Append(int number) => new(Id(number), _inbox, 0, InboxContract.AppendCalldata.Encode((ulong)number, AbiValue.Of(new byte[50]), 0UL), 300_000);
+    private L1Call Append(int number) => new(Id(number), _inbox, 0, InboxContract.AppendCalldata.Encode((ulong)number, AbiValue.Of(new byte[50]), 0UL, InboxContract.ListOf(default, 0, _now)), 300_000);
 
     private static Digest32 Id(int i) => new(Hashing.Keccak(BitConverter.GetBytes(i)));
 }

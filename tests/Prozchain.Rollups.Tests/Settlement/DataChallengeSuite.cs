@@ -15,6 +15,7 @@ public abstract class DataChallengeSuite : SettlementSuite
     private static readonly byte[] s_data = Data(2 * ChunkCommitment.ChunkSize + 1_000);
 
     private L1Address _inbox, _challenges;
+    private AbiValue _list;
 
     [Fact]
     public async Task Challenge_Answered_PaysTheResponder()
@@ -27,17 +28,18 @@ public abstract class DataChallengeSuite : SettlementSuite
         Assert.Equal("AlreadyChallenged(0, 2)", await RevertAsync(C.Challenge, Bond, 0UL, batch, 2UL));
 
         AbiValue[] good = Answer(0, 2);
-        Assert.Equal("WrongChunk()", await RevertAsync(C.Answer, 0, [.. good[..4], AbiValue.Of(s_data.AsMemory(0, 1_000)), good[5]]));
-        Assert.Equal("WrongChunk()", await RevertAsync(C.Answer, 0, [.. good[..4], AbiValue.Of(good[4].Bytes[..999]), good[5]]));
-        Assert.Equal("WrongChunk()", await RevertAsync(C.Answer, 0, [.. good[..5], AbiValue.List()]));
+        Assert.Equal("WrongChunk()", await RevertAsync(C.Answer, 0, [.. good[..5], AbiValue.Of(s_data.AsMemory(0, 1_000)), good[6]]));
+        Assert.Equal("WrongChunk()", await RevertAsync(C.Answer, 0, [.. good[..5], AbiValue.Of(good[5].Bytes[..999]), good[6]]));
+        Assert.Equal("WrongChunk()", await RevertAsync(C.Answer, 0, [.. good[..6], AbiValue.List()]));
         Assert.Equal("WrongCommitment()", await RevertAsync(C.Answer, 0, [good[0], good[1], good[2].ToUInt64() - 1_000, .. good[3..]]));
+        Assert.Equal("WrongCommitment()", await RevertAsync(C.Answer, 0, [.. good[..4], InboxContract.ListOf(default, 1, _list[2].ToUInt64()), .. good[5..]]));
         await World.DoAsync(Responder, _challenges, C.Answer, 0, good);
         Assert.Equal("NotChallenged(0, 2)", await RevertAsync(C.Answer, 0, good));
         // A whole chunk in one transaction, and an index past the end, for which the length is answer enough.
         ChainReceipt whole = await World.SendAsync(Responder, new ChainCall(_challenges, C.Answer.Encode(Answer(0, 0)), GasLimit: 16_000_000));
         Assert.True(whole.IsOk);
         Assert.InRange(whole.GasUsed, 0UL, 6_000_000UL);
-        await World.DoAsync(Responder, _challenges, C.Answer, 0, [0UL, 3UL, .. good[2..4], AbiValue.Of(ReadOnlyMemory<byte>.Empty), AbiValue.List()]);
+        await World.DoAsync(Responder, _challenges, C.Answer, 0, [0UL, 3UL, .. good[2..5], AbiValue.Of(ReadOnlyMemory<byte>.Empty), AbiValue.List()]);
         Assert.Equal(3 * Bond, (await World.ReadAsync(_challenges, C.Owed, World.AddressOf(Responder)))[0].ToUInt64());
         await World.DoAsync(Responder, _challenges, C.Collect, 0);
         Assert.Equal((UInt128)0, await World.BalanceOfAsync(_challenges));
@@ -68,7 +70,7 @@ public abstract class DataChallengeSuite : SettlementSuite
     [Fact]
     public async Task Challenge_OfABatchInCalldataOrAfterTheWindow_IsRefused()
     {
-        await World.DoAsync(0, _inbox, InboxContract.AppendCalldata, 0, 0UL, AbiValue.Of(new byte[3]), 0UL);
+        await World.DoAsync(0, _inbox, InboxContract.AppendCalldata, 0, 0UL, AbiValue.Of(new byte[3]), 0UL, await World.NoItemsAsync());
         AbiValue here = await FieldsAsync(0);
         Assert.Equal("NotOffChain(0)", await RevertAsync(C.Challenge, Bond, 0UL, here, 0UL));
         AbiValue batch = await AppendAsync(1, ChunkCommitment.Compute(s_data));
@@ -92,16 +94,17 @@ public abstract class DataChallengeSuite : SettlementSuite
 
     internal static byte[] Data(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 31 + i / 1_000))];
 
-    private static AbiValue[] Answer(ulong number, int index) =>
+    private AbiValue[] Answer(ulong number, int index) =>
     [
-        number, (ulong)index, (ulong)s_data.Length, ChunkCommitment.Root(s_data),
+        number, (ulong)index, (ulong)s_data.Length, ChunkCommitment.Root(s_data), _list,
         AbiValue.Of(s_data.AsMemory(index * ChunkCommitment.ChunkSize, Math.Min(ChunkCommitment.ChunkSize, s_data.Length - index * ChunkCommitment.ChunkSize))),
         AbiValue.List([.. ChunkCommitment.Prove(s_data, index).Select(sibling => (AbiValue)sibling)]),
     ];
 
-    private async Task<AbiValue> AppendAsync(ulong number, Digest32 commitment)
+    private async Task<AbiValue> AppendAsync(ulong number, Digest32 data)
     {
-        await World.DoAsync(0, _inbox, InboxContract.AppendCertified, 0, number, commitment, (ulong)s_data.Length, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL);
+        _list = await World.NoItemsAsync();
+        await World.DoAsync(0, _inbox, InboxContract.AppendCertified, 0, number, data, (ulong)s_data.Length, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL, _list);
         return await FieldsAsync((int)number);
     }
 

@@ -104,7 +104,7 @@ public abstract class EscapeSuite : SettlementSuite
     public async Task Deposit_NotInTheLastFinalState_GoesBack()
     {
         await DepositAsync(1_000, 1);
-        await World.DoAsync(0, _inbox, InboxContract.AppendCalldata, 0, 0UL, AbiValue.Of(new byte[3]), 1UL);
+        await World.DoAsync(0, _inbox, InboxContract.AppendCalldata, 0, 0UL, AbiValue.Of(new byte[3]), 1UL, await World.NoItemsAsync());
         ChainReceipt late = await DepositAsync(77, 2);
         ChainBlock block = await World.BlockAsync(late.Block);
         await FreezeAsync();

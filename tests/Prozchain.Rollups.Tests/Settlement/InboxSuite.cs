@@ -20,16 +20,22 @@ public abstract class InboxSuite : SettlementSuite
     [Fact]
     public async Task Append_OfCalldataAndCertificates_IsChainedAsWeCompute()
     {
-        ChainReceipt first = await World.DoAsync(Sequencer, _inbox, C.AppendCalldata, 0, 0UL, AbiValue.Of(s_data), 0UL);
+        AbiValue none = await World.NoItemsAsync();
+        ChainReceipt first = await World.DoAsync(Sequencer, _inbox, C.AppendCalldata, 0, 0UL, AbiValue.Of(s_data), 0UL, none);
         InboxBatch batch = Assert.Single(await BatchesAsync());
-        Assert.Equal((0UL, InboxDataKind.Calldata, new Digest32(Hashing.Keccak(s_data)), 200UL), (batch.Number, batch.Kind, batch.Commitment, batch.Length));
+        Assert.Equal((0UL, InboxDataKind.Calldata, new Digest32(Hashing.Keccak(s_data)), 200UL), (batch.Number, batch.Kind, batch.Data, batch.Length));
+        Assert.Equal((default, 0UL, none[2].ToUInt64()), (batch.Items, batch.Count, batch.Time));
         Assert.Equal(C.NextBatchHead(default, batch, first.Block, await TimeOfAsync(first)), batch.Head);
-        Assert.Equal(C.AppendCalldata.Encode(0UL, AbiValue.Of(s_data), 0UL), (await World.LogsAsync(_inbox))[0].Input.ToArray());
+        Assert.Equal(C.AppendCalldata.Encode(0UL, AbiValue.Of(s_data), 0UL, none), (await World.LogsAsync(_inbox))[0].Input.ToArray());
 
-        var commitment = new Digest32(Hashing.Keccak("off chain"u8));
-        ChainReceipt second = await World.DoAsync(Sequencer, _inbox, C.AppendCertified, 0, 1UL, commitment, 5000UL, AbiValue.Of(await CertificateAsync(commitment, 5000, _committee)), 0UL);
+        var data = new Digest32(Hashing.Keccak("off chain"u8));
+        var items = new Digest32(Hashing.Keccak("items"u8));
+        AbiValue list = C.ListOf(items, C.MaxItems, (await World.BlockAsync()).TimestampSeconds);
+        ChainReceipt second = await World.DoAsync(Sequencer, _inbox, C.AppendCertified, 0, 1UL, data, 5000UL, AbiValue.Of(await CertificateAsync(data, 5000, _committee)), 0UL, list);
         InboxBatch certified = (await BatchesAsync())[1];
-        Assert.Equal((commitment, 5000UL), (certified.Commitment, certified.Length));
+        Assert.Equal((data, 5000UL, items, C.MaxItems, list[2].ToUInt64()), (certified.Data, certified.Length, certified.Items, certified.Count, certified.Time));
+        Assert.Equal(C.CommitmentOf(data, list), certified.Commitment);
+        Assert.Equal(certified.Time, (await World.ReadAsync(_inbox, C.LastTime))[0].ToUInt64());
         Assert.Equal(C.NextBatchHead(batch.Head, certified, second.Block, await TimeOfAsync(second)), certified.Head);
         Assert.Equal(certified.Head, (await World.ReadAsync(_inbox, C.BatchHead))[0].ToDigest());
         Assert.Equal(batch.Head, (await World.ReadAsync(_inbox, C.BatchHeads, 0UL))[0].ToDigest());
@@ -57,22 +63,48 @@ public abstract class InboxSuite : SettlementSuite
         System.Numerics.BigInteger order = new(Convert.FromHexString("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141"), isUnsigned: true, isBigEndian: true);
         AbiValue.Of(order - new System.Numerics.BigInteger(good.AsSpan(32, 32), isUnsigned: true, isBigEndian: true)).Word.Span.CopyTo(high.AsSpan(32));
         high[64] = (byte)(27 + 28 - high[64]);
-        await World.DoAsync(Sequencer, _inbox, C.AppendCertified, 0, 0UL, commitment, 5000UL, AbiValue.Of(high), 0UL);
+        await World.DoAsync(Sequencer, _inbox, C.AppendCertified, 0, 0UL, commitment, 5000UL, AbiValue.Of(high), 0UL, await World.NoItemsAsync());
 
-        Task<string> AppendRevertsAsync(byte[] signatures) => Revert(Sequencer, C.AppendCertified, 0, 0UL, commitment, 5000UL, AbiValue.Of(signatures), 0UL);
+        async Task<string> AppendRevertsAsync(byte[] signatures) =>
+            await Revert(Sequencer, C.AppendCertified, 0, 0UL, commitment, 5000UL, AbiValue.Of(signatures), 0UL, await World.NoItemsAsync());
     }
 
     [Fact]
     public async Task Append_TwiceOrByAStranger_Reverts()
     {
-        AbiValue[] call = [0UL, AbiValue.Of(s_data), 0UL];
+        AbiValue none = await World.NoItemsAsync();
+        AbiValue[] call = [0UL, AbiValue.Of(s_data), 0UL, none];
         Assert.Equal($"NotSequencer({World.AddressOf(User)})", await Revert(User, C.AppendCalldata, 0, call));
         await World.DoAsync(Sequencer, _inbox, C.AppendCalldata, 0, call);
         Assert.Equal("WrongBatch(1, 0)", await Revert(Sequencer, C.AppendCalldata, 0, call));
         Assert.False((await World.SendAsync(Sequencer, new ChainCall(_inbox, C.AppendCalldata.Encode(call)))).IsOk);
-        Assert.Equal("NoBlob(0)", await Revert(Sequencer, C.AppendBlobs, 0, 1UL, 1UL, 0UL));
-        Assert.Equal("NoBlob(0)", await Revert(Sequencer, C.AppendBlobs, 0, 1UL, 0UL, 0UL));
-        Assert.Equal("NoBlob(65)", await Revert(Sequencer, C.AppendBlobs, 0, 1UL, 65UL, 0UL));
+        Assert.Equal("NoBlob(0)", await Revert(Sequencer, C.AppendBlobs, 0, 1UL, 1UL, 0UL, none));
+        Assert.Equal("NoBlob(0)", await Revert(Sequencer, C.AppendBlobs, 0, 1UL, 0UL, 0UL, none));
+        Assert.Equal("NoBlob(65)", await Revert(Sequencer, C.AppendBlobs, 0, 1UL, 65UL, 0UL, none));
+    }
+
+    /// <summary>A batch's time is never before the one before it, in the future, or an hour old; its list is one that claims and challenges can be about.</summary>
+    [Fact]
+    public async Task Append_WithAWrongTimeOrList_Reverts()
+    {
+        var items = new Digest32(Hashing.Keccak("items"u8));
+        ulong time = (await World.BlockAsync()).TimestampSeconds;
+        await AppendAsync(C.ListOf(default, 0, time - C.MaxAgeSeconds / 2));
+        Assert.StartsWith($"WrongTime({time - C.MaxAgeSeconds / 2}, ", await RefusedAsync(C.ListOf(default, 0, time - C.MaxAgeSeconds / 2 - 1)), StringComparison.Ordinal);
+        Assert.EndsWith($", {time + 1_000})", await RefusedAsync(C.ListOf(default, 0, time + 1_000)), StringComparison.Ordinal);
+        Assert.EndsWith($", {ulong.MaxValue})", await RefusedAsync(C.ListOf(default, 0, ulong.MaxValue)), StringComparison.Ordinal);
+        Assert.Equal($"TooLong({C.MaxItems}, {C.MaxItems + 1})", await RefusedAsync(C.ListOf(items, C.MaxItems + 1, time)));
+        Assert.Equal("WrongList()", await RefusedAsync(C.ListOf(items, 0, time)));
+        await AppendAsync(C.ListOf(items, 1, time - C.MaxAgeSeconds / 2));
+        await World.AdvanceAsync(TimeSpan.FromSeconds(2 * C.MaxAgeSeconds));
+        string old = await RefusedAsync(C.ListOf(items, 1, time + C.MaxAgeSeconds - 10));
+        ulong most = ulong.Parse(old.Split(", ")[1], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal($"WrongTime({most - C.MaxAgeSeconds}, {most}, {time + C.MaxAgeSeconds - 10})", old);
+        await AppendAsync(C.ListOf(items, 1, time + 2 * C.MaxAgeSeconds));
+
+        async Task AppendAsync(AbiValue list) => await World.DoAsync(Sequencer, _inbox, C.AppendCalldata, 0, (await World.ReadAsync(_inbox, C.BatchCount))[0].ToUInt64(), AbiValue.Of(s_data), 0UL, list);
+
+        async Task<string> RefusedAsync(AbiValue list) => await Revert(Sequencer, C.AppendCalldata, 0, (await World.ReadAsync(_inbox, C.BatchCount))[0].ToUInt64(), AbiValue.Of(s_data), 0UL, list);
     }
 
     [Fact]
@@ -139,9 +171,11 @@ public abstract class InboxSuite : SettlementSuite
 
     private static AbiValue Item(int i) => AbiValue.Of(s_data.AsMemory(0, i + 1));
 
-    private Task<ChainReceipt> AppendAsync(int by, ulong number, ulong forced) => World.DoAsync(by, _inbox, C.AppendCalldata, 0, number, AbiValue.Of(s_data), forced);
+    private async Task<ChainReceipt> AppendAsync(int by, ulong number, ulong forced) =>
+        await World.DoAsync(by, _inbox, C.AppendCalldata, 0, number, AbiValue.Of(s_data), forced, await World.NoItemsAsync());
 
-    private Task<string> AppendRevertsAsync(int by, ulong number, ulong forced) => Revert(by, C.AppendCalldata, 0, number, AbiValue.Of(s_data), forced);
+    private async Task<string> AppendRevertsAsync(int by, ulong number, ulong forced) =>
+        await Revert(by, C.AppendCalldata, 0, number, AbiValue.Of(s_data), forced, await World.NoItemsAsync());
 
     private Task<string> Revert(int by, AbiFunction function, UInt128 value, params AbiValue[] arguments) => World.RevertAsync(by, _inbox, function, value, C.Errors, arguments);
 

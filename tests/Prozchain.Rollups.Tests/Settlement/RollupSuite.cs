@@ -65,7 +65,7 @@ public abstract class RollupSuite : SettlementSuite
     protected async Task AppendAsync(int count)
     {
         ulong next = (await World.ReadAsync(At.Inbox, InboxContract.BatchCount))[0].ToUInt64();
-        for (int i = 0; i < count; i++) await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCalldata, 0, next + (ulong)i, AbiValue.Of(new byte[] { 1, 2, 3 }), 0UL);
+        for (int i = 0; i < count; i++) await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCalldata, 0, next + (ulong)i, AbiValue.Of(new byte[] { 1, 2, 3 }), 0UL, await World.NoItemsAsync());
     }
 
     internal async Task<AbiValue> ReadAsync(AbiFunction function, params AbiValue[] arguments) => await World.ReadAsync(At.StateChain, function, arguments);

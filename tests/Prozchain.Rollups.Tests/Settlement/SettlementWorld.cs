@@ -26,6 +26,9 @@ public abstract class SettlementWorld : IAsyncDisposable
 
     public async Task<ChainBlock> BlockAsync(ulong? number = null) => (await As(0).FindBlockAsync(number, ChainFinality.Latest, Cancellation))!.Value;
 
+    /// <summary>The list of a batch of no items, of the newest block's time.</summary>
+    internal async Task<AbiValue> NoItemsAsync() => InboxContract.ListOf(default, 0, (await BlockAsync()).TimestampSeconds);
+
     public abstract Task<UInt128> BalanceOfAsync(L1Address account);
 
     /// <summary>Moves the time on and makes a block.</summary>

@@ -9,42 +9,49 @@ using C = Prozchain.Rollups.Evm.StepJudgeContract;
 
 namespace Prozchain.Rollups.Tests.Settlement;
 
-/// <summary>Steps of a batch that an Inbox ordered: what a position holds, and that nothing else can pass for it.</summary>
+/// <summary>Steps of a batch that an Inbox ordered, from its own heads: what a position holds, and that nothing else can pass for it.</summary>
 public abstract class StepJudgeSuite : SettlementSuite
 {
     private const int User = 1;
 
+    private static readonly byte[] s_source = [1, 2, 3];
+
     private readonly StepRig _rig = new();
     private L1Address _inbox, _bridge, _judge;
 
-    [Fact]
-    public async Task EveryPosition_HasItsStep_AndNoOther()
+    [Theory]
+    [InlineData(InboxDataKind.Calldata)]
+    [InlineData(InboxDataKind.Certified)]
+    public async Task EveryPosition_HasItsStep_AndNoOther(object posted)
     {
+        var kind = (InboxDataKind)posted;
         // A batch before, two forced items, three payments.
         List<AbiValue> links = [];
-        AbiValue earlier = await AppendAsync(0, default, default, links, 0);
+        AbiValue earlier = await AppendAsync(kind, 0, default, InboxContract.ListOf(default, 0, _rig.Context.TimestampSeconds), links, 0);
         UInt128 fee = 10_000_000_000_000_000;
         await World.DoAsync(User, _bridge, BridgeContract.DepositEther, fee + 1_000, (UInt128)1_000, (ulong)_rig.AddressOf(0).Scheme, _rig.AddressOf(0).Digest);
-        StepItem deposit = StepItem.Of(new InboundMessage { Amount = 1_000, Recipient = _rig.AddressOf(0), Sender = _bridge });
-        links.Add(await LinkAsync(links, _bridge, deposit.Data[..^32]));
+        StepItem deposit = StepItem.Of(new InboundMessage { Amount = 1_000, Recipient = _rig.AddressOf(0), Sender = World.AddressOf(User) });
+        links.Add(await LinkAsync(links, _bridge, deposit.Data));
         StepItem forced = new(StepKind.ForcedPayment, StepItem.Of(new Payment { Sender = _rig.AddressOf(0), Amount = 5 }).Data);
         await World.DoAsync(User, _inbox, InboxContract.Enqueue, fee, AbiValue.Of(forced.Data));
         links.Add(await LinkAsync(links, World.AddressOf(User), forced.Data));
 
         // Payments are signed over a state that holds the deposit.
         List<StepProof> proofs = [];
-        List<Digest32> leaves = [_rig.Machine.Edge()];
+        Digest32 exits = new(Hashing.Keccak("exits of the batch before"u8));
+        List<Digest32> leaves = [(_rig.Machine with { ExitRoot = exits }).Edge()];
         Step(deposit);
         Step(forced);
         for (int i = 0; i < 3; i++) Step(StepItem.Of(_rig.Sign(0, new Payment { Amount = 10, Recipient = _rig.AddressOf(1) })));
         Digest32[] items = [.. proofs.Skip(2).Select(proof => proof.Item.Digest())];
         var tree = new ClaimTree(Claim.HeightOf(3), items);
-        AbiValue list = AbiValue.List(new Digest32(Hashing.Keccak("bytes"u8)), tree.Claim.Root, 3UL, _rig.Context.TimestampSeconds);
+        AbiValue list = AbiValue.List(new Digest32(Hashing.Keccak(s_source)), tree.Claim.Root, 3UL, _rig.Context.TimestampSeconds);
         Digest32 commitment = Hash(C.List, list);
-        AbiValue header = await AppendAsync(1, Hash(C.Header, earlier), commitment, links, 2);
-        Digest32 head = Hash(C.Header, header);
+        AbiValue header = await AppendAsync(kind, 1, Hash(C.Header, earlier), AbiValue.List(list[1], list[2], list[3]), links, 2);
+        Digest32 head = (await World.ReadAsync(_inbox, InboxContract.BatchHeads, 1UL))[0].ToDigest();
         proofs.Add(_rig.Prove(StepItem.Close));
         leaves.Add(_rig.Machine.Edge());
+        proofs[0] = proofs[0].AsFirst(exits);
 
         for (int i = 0; i < proofs.Count; i++)
         {
@@ -89,26 +96,35 @@ public abstract class StepJudgeSuite : SettlementSuite
 
     protected override async Task PrepareAsync()
     {
+        _rig.Begin(_rig.Context with { Number = 1, TimestampSeconds = (await World.BlockAsync()).TimestampSeconds });
         _inbox = await World.DeployAsync("Inbox", World.AddressOf(0), AbiValue.List(), 0UL);
         _bridge = await World.DeployAsync("Bridge", _inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL);
-        _rig.Begin(_rig.Context with { Number = 1 });
         _judge = await World.DeployAsync("StepJudge", await World.DeployAsync("StepVerifier", _rig.ContractRules()), _bridge);
     }
 
     private static Digest32 Hash(AbiType type, AbiValue value) => new(Hashing.Keccak(AbiCodec.Encode(type, value.Items)));
 
-    private async Task<AbiValue> AppendAsync(ulong number, Digest32 before, Digest32 commitment, List<AbiValue> links, ulong forced)
+    private async Task<AbiValue> AppendAsync(InboxDataKind kind, ulong number, Digest32 before, AbiValue list, List<AbiValue> links, ulong forced)
     {
-        ChainReceipt receipt = await World.DoAsync(0, _inbox, InboxContract.AppendCertified, 0, number, commitment, 100UL, AbiValue.Of(Array.Empty<byte>()), forced);
-        ChainBlock block = (await World.As(0).FindBlockAsync(receipt.Block, ChainFinality.Latest, TestContext.Current.CancellationToken))!.Value;
-        return AbiValue.List(before, number, 2UL, commitment, forced, forced == 0 ? default : Hash(C.Link, links[^1]), block.Number, block.TimestampSeconds);
+        var data = new Digest32(Hashing.Keccak(s_source));
+        ChainReceipt receipt = kind == InboxDataKind.Calldata
+            ? await World.DoAsync(0, _inbox, InboxContract.AppendCalldata, 0, number, AbiValue.Of(s_source), forced, list)
+            : await World.DoAsync(0, _inbox, InboxContract.AppendCertified, 0, number, data, (ulong)s_source.Length, AbiValue.Of(Array.Empty<byte>()), forced, list);
+        ulong time = (await World.BlockAsync(receipt.Block)).TimestampSeconds;
+        Digest32 commitment = Hash(C.List, AbiValue.List(data, list[0], list[1], list[2]));
+        AbiValue header = AbiValue.List(before, number, (ulong)kind, commitment, forced, forced == 0 ? default : Hash(C.Link, links[^1]), receipt.Block, time);
+        Assert.Equal((await World.ReadAsync(_inbox, InboxContract.BatchHeads, number))[0].ToDigest(), Hash(C.Header, header));
+        return header;
     }
 
+    // What the Inbox hashed of the item that was just queued.
     private async Task<AbiValue> LinkAsync(List<AbiValue> links, L1Address sender, ReadOnlyMemory<byte> data)
     {
-        ChainBlock block = (await World.As(0).FindBlockAsync(null, ChainFinality.Latest, TestContext.Current.CancellationToken))!.Value;
+        ChainBlock block = await World.BlockAsync();
         Digest32 item = Hash(AbiType.Parse("(address,bytes32)"), AbiValue.List(sender, new Digest32(Hashing.Keccak(data.Span))));
-        return AbiValue.List(links.Count == 0 ? default : Hash(C.Link, links[^1]), item, block.Number, block.TimestampSeconds);
+        AbiValue link = AbiValue.List(links.Count == 0 ? default : Hash(C.Link, links[^1]), item, block.Number, block.TimestampSeconds);
+        Assert.Equal((await World.ReadAsync(_inbox, InboxContract.ForcedHeads, (ulong)links.Count))[0].ToDigest(), Hash(C.Link, link));
+        return link;
     }
 }
 

@@ -171,9 +171,15 @@ public abstract class StepVerifierSuite : SettlementSuite
         var caps = new BatchCaps(one, one + one + new ResourceUse(3_900, 360) + new ResourceUse(3_900, 360));
         using var rig = new StepRig(caps);
         L1Address contract = await World.DeployAsync("StepVerifier", rig.ContractRules());
-        Digest32 leaf = rig.Machine.Edge();
+        // The batch before had exits, which are none of this one's.
+        Digest32 exits = new(Hashing.Keccak("exits"u8)), start = (rig.Machine with { ExitRoot = exits }).Edge(), leaf = start;
         bool isFirst = true;
-        await Step(rig.Deposit(Owner, 1_000));
+        StepItem deposit = rig.Deposit(Owner, 1_000);
+        StepProof first = rig.Prove(deposit).AsFirst(exits);
+        await Refused(first.AsFirst(default), first.Before with { ExitRoot = default }, isEdge: true);
+        await Refused(first with { Before = first.Before with { Exits = 1 } }, first.Before with { ExitRoot = default, Exits = 1 }, isEdge: false);
+        await Refused(first with { Before = first.Before with { ForcedExits = exits } }, first.Before with { ExitRoot = default, ForcedExits = exits }, isEdge: false);
+        await Step(deposit);
         await Step(StepItem.Of(new InboundMessage { Amount = 7, Sender = StepRig.Outside }));
         await Step(StepItem.Of(rig.Sign(Owner, Transfer()), isForced: true));
         StepMachine forced = rig.Machine;
@@ -183,13 +189,21 @@ public abstract class StepVerifierSuite : SettlementSuite
         StepMachine end = payments == 1 ? rig.Machine : forced;
         AbiValue answer = await World.ReadAsync(contract, C.Prove, leaf, StepItem.Close.Digest(), 3UL, 1_000UL, false, C.Encode(rig.Prove(StepItem.Close)));
         Assert.Equal(end.Edge(), answer[0].ToDigest());
+        // A batch of one step, its end.
+        StepProof empty = new StepProof(StepMachine.Begin(end.StateRoot), StepItem.Close, default, default).AsFirst(end.ExitRoot);
+        AbiValue last = await World.ReadAsync(contract, C.Prove, answer[0], StepItem.Close.Digest(), 4UL, 1_000UL, true, C.Encode(empty));
+        Assert.Equal(StepMachine.Begin(end.StateRoot).Edge(), last[0].ToDigest());
+
+        async Task Refused(StepProof proof, StepMachine got, bool isEdge) => Assert.Equal(
+            $"WrongState({Hex(start)}, {Hex(isEdge ? got.Edge() : got.Leaf())})",
+            await World.RevertAsync(0, contract, C.Prove, 0, C.Errors, start, deposit.Digest(), 3UL, 1_000UL, true, C.Encode(proof)));
 
         Payment Transfer() => new() { Amount = 10, Recipient = rig.AddressOf(Guardian), Fee = 1 };
 
         async Task<TransitionStatus> Step(StepItem item)
         {
             (StepProof proof, TransitionOutcome outcome) = rig.Do(item);
-            AbiValue after = await World.ReadAsync(contract, C.Prove, leaf, item.Digest(), 3UL, 1_000UL, isFirst, C.Encode(proof));
+            AbiValue after = await World.ReadAsync(contract, C.Prove, leaf, item.Digest(), 3UL, 1_000UL, isFirst, C.Encode(isFirst ? proof.AsFirst(exits) : proof));
             (leaf, isFirst) = (after[0].ToDigest(), false);
             Assert.Equal(rig.Machine.Leaf(), leaf);
             return outcome.Status;

@@ -1,0 +1,21 @@
+using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Derivation;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.Transition;
+
+namespace Prozchain.Rollups.Sequencing;
+
+/// <summary>What a sequencer is made of.</summary>
+/// <param name="Rules">What everybody agrees on.</param>
+/// <param name="Settlement">The settlement layer, as the account that the Inbox knows as its sequencer.</param>
+/// <param name="Data">Where data off the settlement layer goes.</param>
+/// <param name="Transition">Makes the rules of transactions; each is used by one at a time.</param>
+/// <param name="Codec">Their columns over a state.</param>
+/// <param name="Access">What a pool must know of them.</param>
+/// <param name="Signer">Signs soft confirmations.</param>
+/// <param name="Journal">The sequencer's own, on a disk that a crash does not touch.</param>
+public sealed record RollupSequencerSetup<TTransaction, THash>(
+    DerivationRules Rules, ISettlementChain Settlement, IDataPublisher Data, Func<IStateTransition<TTransaction>> Transition, Func<IStateView, ITransactionCodec<TTransaction>> Codec,
+    ITransactionAccess<TTransaction> Access, ISigner Signer, ITransactionJournal Journal)
+    where THash : IStateHash;
