@@ -77,6 +77,7 @@ internal sealed class AnvilSettlement : SettlementLayer
         _process.StandardInput.Close();
         if (!_process.WaitForExit(TimeSpan.FromSeconds(10))) _process.Kill(entireProcessTree: true);
         _process.Dispose();
+        base.Dispose();
     }
 
     private static string Executable(string packages)

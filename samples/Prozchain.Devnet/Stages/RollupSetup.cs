@@ -32,6 +32,7 @@ internal sealed class RollupSetup : IDisposable
         Rules = new DerivationRules(DevnetChain.RollupChainId, layer.Contracts.Inbox, layer.Contracts.Bridge, 0)
         {
             DataChallenge = layer.Contracts.DataChallenge,
+            IsListed = true,
             Limits = BatchLimits.Default with { MaxTransfers = Math.Max(options.BatchSize, FundingBatch) },
             // The settlement layer's blocks stay; a development node's could be undone, but nobody does.
             UndoBatches = 16,
@@ -75,7 +76,7 @@ internal sealed class RollupSetup : IDisposable
         Deputy = addressOf(SettlementRole.Sequencer),
         Council = [.. Enumerable.Range(0, 8).Select(member => new L1Address(DevnetSeeds.Bytes(options.Seed, "council", (ulong)member).AsSpan(0, L1Address.Size)))],
         GenesisRoot = default,
-        Payments = payments,
+        StepVerifier = addressOf(SettlementRole.Deployer),
         Mode = new RollupMode(options.Rollup, options.Settlement),
         Finality = new FinalityParameters { Mode = options.Rollup, OptimisticPeriod = FinalityParameters.LeastOptimisticPeriod },
         Tournament = new TournamentParameters { ChallengePeriod = FinalityParameters.LeastOptimisticPeriod },

@@ -27,7 +27,7 @@ internal sealed class RollupStage : IDisposable
     private readonly RunView _view;
     private readonly Genesis _genesis;
     private readonly RollupSetup _setup;
-    private readonly RollupClaims _claims;
+    private readonly RollupClaims? _claims;
     private readonly RollupTrials _trials;
     private readonly CodedDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
@@ -59,7 +59,7 @@ internal sealed class RollupStage : IDisposable
         _node = _setup.NewNode();
         _sequencer = _setup.NewSequencer(SettlementRole.Sequencer, folder.SequencerJournal);
         _user = new RollupUser(layer.As(SettlementRole.Stranger), layer.Contracts);
-        _claims = new RollupClaims(_setup, statistics, view);
+        _claims = null;
         _trials = new RollupTrials(_setup, folder, wallets, firstSender, statistics, view);
     }
 
@@ -85,7 +85,7 @@ internal sealed class RollupStage : IDisposable
         await SyncAsync(cancellationToken).ConfigureAwait(false);
         await _sequencer.StartAsync(cancellationToken).ConfigureAwait(false);
         await PostClosedAsync(cancellationToken).ConfigureAwait(false);
-        await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
+        await (_claims?.SettleAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
         RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         // What was opened before a crash goes on; what is forced in later is not for this sequencer.
         if (standing.Forced <= 1 && _sequencer.Extend() is { } word) _open = (int)word.Position + 1;
@@ -123,10 +123,10 @@ internal sealed class RollupStage : IDisposable
             await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
             await SyncAsync(cancellationToken).ConfigureAwait(false);
         }
-        await _claims.FinishAsync(cancellationToken).ConfigureAwait(false);
+        await (_claims?.FinishAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
         RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         Digest32 final = standing.Final == 0 ? default : await _user.FinalRootAsync(standing.Final - 1, cancellationToken).ConfigureAwait(false);
-        if (standing.Final != standing.Batches || final != _node.Deriver.Tip.Root) throw new RunBrokenException($"{standing.Final} of {standing.Batches} batches are final, with root {final}, not {_node.Deriver.Tip.Root}");
+        if (_claims is not null && standing.Final != standing.Batches || final != _node.Deriver.Tip.Root) throw new RunBrokenException($"{standing.Final} of {standing.Batches} batches are final, with root {final}, not {_node.Deriver.Tip.Root}");
         if (_options.Escape) await _trials.EscapeAsync(_node.Deriver.State, cancellationToken).ConfigureAwait(false);
         Escrow = await _user.EscrowAsync(0, cancellationToken).ConfigureAwait(false);
     }
@@ -174,19 +174,25 @@ internal sealed class RollupStage : IDisposable
 
         PostedData posted = _publisher.Latest ?? throw new UnreachableException();
         BatchSummary summary = _statistics.Batches[^1];
-        AvailabilityResult availability = summary.Availability = await _availability.CheckAsync(posted, (ulong)summary.Index, cancellationToken).ConfigureAwait(false);
+        AvailabilityResult availability = await _availability.CheckAsync(posted, (ulong)summary.Index, cancellationToken).ConfigureAwait(false);
+        summary.Availability = availability;
         summary.DataRoot = Convert.ToHexStringLower(posted.Commitment);
         string what = summary.Transfers == summary.Payments ? $"{summary.Transfers} transfers" : FormattableString.Invariant($"{summary.Payments} payments of funds");
         _view.Note(FormattableString.Invariant(
             $"batch {summary.Index}: {what}, last one confirmed after {word.TotalMilliseconds:F0} ms, {(double)(summary.Bytes - summary.SignatureBytes) / summary.Payments:F1} bytes each and {SignatureBytes} of signature; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
-        await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
+        await (_claims?.SettleAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
     // Posts what is closed and no more than closed, and derives it again.
     private async Task PostClosedAsync(CancellationToken cancellationToken)
     {
-        await _setup.RunAsync(new ValueTask<int>(_sequencer.PostAsync(cancellationToken)), cancellationToken).ConfigureAwait(false);
-        await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
+        // A second time where a crash kept a batch back for so long that it has to be made again.
+        for (int i = 0; i < 2; i++)
+        {
+            await _setup.RunAsync(new ValueTask<int>(_sequencer.PostAsync(cancellationToken)), cancellationToken).ConfigureAwait(false);
+            await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
+        }
+        if (_sequencer.Refusal is { } refusal) throw new RunBrokenException($"the Inbox refused a batch: {refusal}");
         await SyncAsync(cancellationToken).ConfigureAwait(false);
         if (_node.Deriver.Tip.Root != _sequencer.Tip.Root) throw new RunBrokenException($"the node derived {_node.Deriver.Tip.Root}, the sequencer made {_sequencer.Tip.Root}");
     }
@@ -198,8 +204,10 @@ internal sealed class RollupStage : IDisposable
         if (status.WaitsFor is { } missing) throw new RunUnusableException($"The folder '{_squares}' lacks the data of batch {missing}, or has it damaged.");
         foreach (ExecutedBatch batch in batches)
         {
-            if (batch.Verdict != BatchVerdict.Executed) throw new RunBrokenException($"batch {batch.Posting.Number} counts as {batch.Verdict}");
-            int own = batch.Statuses.Length - batch.ForcedCount, funds = Math.Clamp(_genesis.RollupSenders.Count - _posted, 0, own);
+            int own = batch.Statuses.Length - batch.ForcedCount;
+            // A batch of forced items alone has none of its own.
+            if (batch.Verdict != BatchVerdict.Executed && (batch.Verdict != BatchVerdict.NoBatch || batch.ForcedCount == 0)) throw new RunBrokenException($"batch {batch.Posting.Number} counts as {batch.Verdict}");
+            int funds = Math.Clamp(_genesis.RollupSenders.Count - _posted, 0, own);
             _posted += own;
             _statistics.Batches.Add(new BatchSummary
             {
@@ -209,7 +217,7 @@ internal sealed class RollupStage : IDisposable
                 Forced = batch.ForcedCount,
                 Bytes = (long)batch.Posting.Length,
                 SignatureBytes = SignatureBytes * own,
-                Commitment = batch.Posting.Commitment.ToString(),
+                Commitment = batch.Posting.Data.ToString(),
                 PostRoot = batch.PostRoot.ToString(),
             });
         }

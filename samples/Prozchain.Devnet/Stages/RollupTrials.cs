@@ -1,3 +1,4 @@
+using System.Buffers;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Workloads;
@@ -98,7 +99,12 @@ internal sealed class RollupTrials
         Note("escape", FormattableString.Invariant($"{name} leaves with {proof.Amount} base units by a Merkle proof of {proof.BalancePath.Count} siblings against the last final root"));
     }
 
-    private static ReadOnlyMemory<byte> ItemOf(in Payment payment) => new Rollups.Derivation.ForcedTransaction<Payment>(RollupSetup.Codec).Encode(payment);
+    private static ReadOnlyMemory<byte> ItemOf(in Payment payment)
+    {
+        var item = new ArrayBufferWriter<byte>();
+        new PaymentAccess(DevnetChain.RollupChainId).WriteItem(payment, item);
+        return item.WrittenMemory;
+    }
 
     // The wronged wallet, or the next that has anything left.
     private EscapeProof FindProof(StateStore<KeccakTree> state, out string name)

@@ -260,7 +260,8 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
             beginning = beginning with { Origin = Origin, Time = Now(), Forced = forced.Count };
         }
         Open(beginning, forced);
-        foreach (ref readonly TTransaction transaction in ReadItems(noted, out Digest32[] hashes).AsSpan())
+        TTransaction[] transactions = ReadItems(noted, out Digest32[] hashes);
+        foreach (TTransaction transaction in transactions)
         {
             InclusionResult result = Producer.TryAdd(transaction, out TransitionStatus status);
             if (result == InclusionResult.NoRoom || status == TransitionStatus.WrongNonce) _pool.Add(transaction);
