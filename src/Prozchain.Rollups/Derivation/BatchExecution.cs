@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
@@ -20,6 +21,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
     private readonly StateStore<THash> _state;
     private readonly TTransaction[] _one = new TTransaction[1];
     private readonly bool[] _authentic = new bool[Chunk];
+    private readonly List<StepMark> _steps = [];
     private TransitionOutcome[] _outcomes = [];
 
     public BatchExecution(DerivationRules rules, IStateTransition<TTransaction> transition, ITransactionAccess<TTransaction> access, StateStore<THash> state, bool isHashed)
@@ -35,10 +37,13 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         run.Begin(context);
         var statuses = new List<TransitionStatus>();
         var marks = new List<long>();
+        long start = _state.Mark();
+        _steps.Clear();
         foreach (ForcedItem item in items)
         {
             statuses.Add(RunForced(run, item));
             marks.Add(_state.Mark());
+            _steps.Add(new StepMark(run.Used, run.Effects.Mark()));
         }
         int forced = statuses.Count;
         ResourceUse used = run.Used;
@@ -55,7 +60,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         Digest32 exit = run.Effects.ExitRoot();
         return new ExecutedBatch(posting, context, verdict, forced, [.. statuses], hashes, [.. marks], run.Effects)
         {
-            Resources = used, PreRoot = before.Root, PostRoot = _state.Root(), ExitRoot = exit, ExitChain = EffectLog.Append(before.ExitChain, exit),
+            Resources = used, PreRoot = before.Root, PostRoot = _state.Root(), ExitRoot = exit, ExitChain = EffectLog.Append(before.ExitChain, exit), Start = start, Steps = [.. _steps],
         };
     }
 
@@ -92,22 +97,27 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         long mark = _state.Mark();
         int said = run.Effects.Mark(), before = statuses.Count;
         if (_outcomes.Length < Chunk) _outcomes = new TransitionOutcome[Chunk];
+        ResourceUse used = run.Used;
         Span<long> after = stackalloc long[Chunk];
+        Span<int> effects = stackalloc int[Chunk];
         for (int at = 0; at < own.Length; at += Chunk)
         {
             ReadOnlySpan<TTransaction> part = own.Slice(at, Math.Min(Chunk, own.Length - at));
-            if (!run.TryExecute(part, Authenticate(part), _state, _outcomes, after))
+            if (!run.TryExecute(part, Authenticate(part), _state, _outcomes, after, effects))
             {
                 _state.Revert(mark);
                 run.Effects.Revert(said);
                 statuses.RemoveRange(before, statuses.Count - before);
                 marks.RemoveRange(before, marks.Count - before);
+                _steps.RemoveRange(before, _steps.Count - before);
                 return false;
             }
             for (int i = 0; i < part.Length; i++)
             {
                 statuses.Add(_outcomes[i].Status);
                 marks.Add(after[i]);
+                used += _outcomes[i].Resources;
+                _steps.Add(new StepMark(used, effects[i]));
             }
         }
         return true;

@@ -107,6 +107,7 @@ public sealed class DerivationNode<TTransaction, THash>(
 
     private void Take(SettlementUpdate update)
     {
+        Dictionary<ulong, ulong> times = update.Blocks.ToDictionary(block => block.Number, block => block.TimestampSeconds);
         foreach (ChainLog log in update.Logs)
         {
             if (log.Contract == rules.DataChallenge)
@@ -116,10 +117,13 @@ public sealed class DerivationNode<TTransaction, THash>(
                 if (DataChallengeContract.ItemsShown.TryDecode(log.TopicList(), log.Data, out AbiValue shown) == AbiReadResult.Ok) Show(shown, log.Block);
                 continue;
             }
-            if (InboxContract.TryRead(log, out InboxForcedItem item)) _ahead.Add(new Happening(log, new ForcedItem(item.Index, item.Sender, item.Data, log.Block), null));
+            if (InboxContract.TryRead(log, out InboxForcedItem item)) _ahead.Add(new Happening(log, new ForcedItem(item.Index, item.Sender, item.Data, log.Block) { Head = item.Head, TimestampSeconds = item.Timestamp }, null));
             if (!InboxContract.TryRead(log, out InboxBatch batch)) continue;
             var posting = new PostedBatch(
-                batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Data, batch.Length, batch.Items, batch.Count, batch.Time, batch.ForcedTaken, log.Block);
+                batch.Number, batch.Poster, (SourceKind)batch.Kind, batch.Data, batch.Length, batch.Items, batch.Count, batch.Time, batch.ForcedTaken, log.Block)
+            {
+                Head = batch.Head, ForcedHead = batch.ForcedHead, BlockTime = times[log.Block], Posted = (batch.Items, batch.Count),
+            };
             _ahead.Add(new Happening(log, default, posting));
         }
     }

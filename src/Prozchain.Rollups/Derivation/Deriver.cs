@@ -67,6 +67,9 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     /// <summary>Items of the forced queue from an index on, which is not below that of the waiting ones, oldest first.</summary>
     public IEnumerable<ForcedItem> ItemsFrom(ulong index) => index >= _queue.End ? [] : _queue.From(index);
 
+    /// <summary>Forced items that the batch took which was executed last.</summary>
+    internal IReadOnlyList<ForcedItem> Taken => _taken;
+
     /// <summary>Takes in the next item of the forced queue.</summary>
     /// <exception cref="ArgumentException">Not the next.</exception>
     public void Queue(in ForcedItem item) => _queue.Add(item);

@@ -1,3 +1,4 @@
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Derivation;
@@ -53,4 +54,10 @@ public sealed class ExecutedBatch
     public int RootCount => Math.Max(1, Marks.Length);
 
     internal long[] Marks { get; }
+
+    /// <summary>The state's mark before it.</summary>
+    internal long Start { get; init; }
+
+    /// <summary>What was used and said after each forced item and own transaction.</summary>
+    internal StepMark[] Steps { get; init; } = [];
 }

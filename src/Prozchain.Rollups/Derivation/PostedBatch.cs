@@ -14,11 +14,31 @@ namespace Prozchain.Rollups.Derivation;
 /// <param name="ForcedTaken">Items of the forced queue that this batch and those before it took.</param>
 /// <param name="Block">The settlement layer's block that it is in.</param>
 public readonly record struct PostedBatch(
-    ulong Number, L1Address Poster, SourceKind Kind, Digest32 Data, ulong Length, Digest32 Items, ulong Count, ulong Time, ulong ForcedTaken, ulong Block);
+    ulong Number, L1Address Poster, SourceKind Kind, Digest32 Data, ulong Length, Digest32 Items, ulong Count, ulong Time, ulong ForcedTaken, ulong Block)
+{
+    /// <summary>The head of the Inbox's chain of batches at this one.</summary>
+    public Digest32 Head { get; init; }
+
+    /// <summary>The head of its chain of forced items at the last one taken; zero before the first.</summary>
+    public Digest32 ForcedHead { get; init; }
+
+    /// <summary>The time of its block, seconds since 1970.</summary>
+    public ulong BlockTime { get; init; }
+
+    /// <summary>Items and count as they were posted, also of a batch whose data was withheld, which has none.</summary>
+    internal (Digest32 Items, ulong Count) Posted { get; init; }
+}
 
 /// <summary>An item of the Inbox's forced queue.</summary>
 /// <param name="Index">Its number, from 0, without gaps.</param>
 /// <param name="Sender">Who queued it: the bridge with a deposit, or anyone with a transaction (<see cref="Sequencing.ITransactionAccess{TTransaction}.WriteItem"/>).</param>
 /// <param name="Data">What it holds.</param>
 /// <param name="Block">The settlement layer's block that it is in.</param>
-public readonly record struct ForcedItem(ulong Index, L1Address Sender, ReadOnlyMemory<byte> Data, ulong Block);
+public readonly record struct ForcedItem(ulong Index, L1Address Sender, ReadOnlyMemory<byte> Data, ulong Block)
+{
+    /// <summary>The head of the Inbox's chain of forced items at this one.</summary>
+    public Digest32 Head { get; init; }
+
+    /// <summary>When it was queued, seconds since 1970.</summary>
+    public ulong TimestampSeconds { get; init; }
+}

@@ -76,6 +76,25 @@ public sealed class PaymentStep
         return StepFault.None;
     }
 
+    /// <summary>Executes a step on a whole state, and notes what leaves the rollup.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="effects">What left the rollup in the batch's steps before it.</param>
+    /// <param name="used">What they used.</param>
+    /// <param name="item">The step, which is not Close.</param>
+    /// <param name="context">The batch.</param>
+    /// <returns>What they used with this one.</returns>
+    internal ResourceUse Advance(StateStore<KeccakTree> state, EffectLog effects, in ResourceUse used, in StepItem item, in BatchContext context)
+    {
+        Run(state, item, context, used, out ResourceUse after);
+        for (int i = 0; i < _effects.Count; i++)
+        {
+            ref readonly Effect effect = ref _effects[i];
+            if (effect.Kind == EffectKind.Withdrawal) effects.Withdraw(effect.Token, effect.Amount, effect.Recipient);
+            else effects.Send(effect.Sender, effect.Recipient, _effects.Payload(i));
+        }
+        return after;
+    }
+
     private TransitionOutcome Run<TView>(TView view, in StepItem item, in BatchContext context, in ResourceUse before, out ResourceUse used) where TView : IStateView
     {
         long mark = view.Mark();

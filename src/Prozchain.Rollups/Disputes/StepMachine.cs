@@ -17,6 +17,8 @@ public readonly record struct StepMachine(Digest32 StateRoot, Digest32 ExitRoot,
 {
     private const int Word = 32, Words = 7;
 
+    internal const int Size = Words * Word;
+
     /// <summary>The machine before the first step of a batch.</summary>
     public static StepMachine Begin(in Digest32 stateRoot) => new(stateRoot, default, 0, default, stateRoot, default);
 
@@ -29,8 +31,15 @@ public readonly record struct StepMachine(Digest32 StateRoot, Digest32 ExitRoot,
     /// <summary>Keccak-256 of the seven words as <c>abi.encode</c> writes them.</summary>
     public Digest32 Leaf()
     {
-        Span<byte> words = stackalloc byte[Words * Word];
-        words.Clear();
+        Span<byte> words = stackalloc byte[Size];
+        Write(words);
+        return new Digest32(Hashing.Keccak(words));
+    }
+
+    /// <summary>Writes the seven words.</summary>
+    internal void Write(Span<byte> words)
+    {
+        words[..Size].Clear();
         StateRoot.Span.CopyTo(words);
         ExitRoot.Span.CopyTo(words[Word..]);
         BinaryPrimitives.WriteUInt64BigEndian(words[(3 * Word - 8)..], Exits);
@@ -38,6 +47,5 @@ public readonly record struct StepMachine(Digest32 StateRoot, Digest32 ExitRoot,
         BinaryPrimitives.WriteUInt64BigEndian(words[(5 * Word - 8)..], Used.ProvingUnits);
         ForcedRoot.Span.CopyTo(words[(5 * Word)..]);
         ForcedExits.Span.CopyTo(words[(6 * Word)..]);
-        return new Digest32(Hashing.Keccak(words));
     }
 }

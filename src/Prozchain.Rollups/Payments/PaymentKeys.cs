@@ -46,4 +46,13 @@ public static class PaymentKeys
         BinaryPrimitives.WriteUInt32LittleEndian(input[(1 + AccountAddress.Size)..], token);
         return new Digest32(Hashing.Keccak(input));
     }
+
+    /// <summary>Key, under Keccak-256, of how much of a token all accounts have together: 16 bytes, little-endian.</summary>
+    public static Digest32 Supply(uint token)
+    {
+        Span<byte> input = stackalloc byte[1 + sizeof(uint)];
+        input[0] = SupplyTag;
+        BinaryPrimitives.WriteUInt32LittleEndian(input[1..], token);
+        return new Digest32(Hashing.Keccak(input));
+    }
 }

@@ -13,13 +13,22 @@ internal sealed class ClaimBook(ISettlementChain chain, L1Address stateChain, ul
     private readonly SettlementFollower _follower = new(chain, [stateChain], firstBlock);
     private readonly List<(ulong Block, Digest32 Id, AbiValue Claim)> _claims = [];
     private readonly Dictionary<Digest32, (Digest32 State, Digest32 Exit)> _roots = [];
+    private readonly Dictionary<ulong, ulong> _published = [];
+
+    /// <summary>How often the settlement layer took something back.</summary>
+    public int Undone { get; private set; }
 
     /// <summary>Reads what is new.</summary>
     public async ValueTask UpdateAsync(CancellationToken cancellationToken)
     {
         while (await _follower.ReadAsync(cancellationToken).ConfigureAwait(false) is { } update)
         {
-            if (update.RolledBackTo is { } standing) _claims.RemoveAll(claim => claim.Block > standing);
+            if (update.RolledBackTo is { } standing)
+            {
+                Undone++;
+                _claims.RemoveAll(claim => claim.Block > standing);
+                foreach (ulong batch in _published.Where(entry => entry.Value > standing).Select(entry => entry.Key).ToArray()) _published.Remove(batch);
+            }
             foreach (ChainLog log in update.Logs) Read(log);
         }
     }
@@ -31,7 +40,10 @@ internal sealed class ClaimBook(ISettlementChain chain, L1Address stateChain, ul
         return at < 0 ? null : _claims[at].Claim;
     }
 
-    /// <summary>The roots that a leaf is made of, if somebody published them.</summary>
+    /// <summary>Whether the state chain knows the roots of a final batch.</summary>
+    public bool IsPublished(ulong batch) => _published.ContainsKey(batch);
+
+    /// <summary>The roots that a leaf is made of, if somebody told them.</summary>
     public bool TryOpen(Digest32 leaf, out Digest32 state, out Digest32 exit)
     {
         bool isKnown = _roots.TryGetValue(leaf, out (Digest32 State, Digest32 Exit) roots);
@@ -52,13 +64,19 @@ internal sealed class ClaimBook(ISettlementChain chain, L1Address stateChain, ul
         {
             Remember(e[3].ToDigest(), e[4].ToDigest());
         }
+        else if (C.Finalized.TryDecode(topics, log.Data, out e) == AbiReadResult.Ok || C.Published.TryDecode(topics, log.Data, out e) == AbiReadResult.Ok)
+        {
+            _published[e[0].ToUInt64()] = log.Block;
+            Remember(e[1].ToDigest(), e[2].ToDigest());
+        }
         else if (C.Settled.TryDecode(topics, log.Data, out e) == AbiReadResult.Ok && e[2].ToDigest() != default)
         {
             Add(log.Block, e[0].ToUInt64(), C.ClaimOf(e[3].ToDigest(), e[4].ToDigest(), e[5].ToDigest(), e[6].ToDigest(), e[7].ToAddress(), e[8].ToUInt64()));
         }
     }
 
-    private Digest32 Remember(Digest32 state, Digest32 exit)
+    /// <summary>Notes roots, and gives their leaf.</summary>
+    public Digest32 Remember(Digest32 state, Digest32 exit)
     {
         Digest32 leaf = C.LeafOf(state, exit);
         _roots[leaf] = (state, exit);

@@ -15,6 +15,9 @@ public enum ClaimMove : byte
     /// <summary>Made batches final.</summary>
     Finalized,
 
+    /// <summary>Told the roots of a final batch, so that what left the rollup in it can be fetched.</summary>
+    Published,
+
     /// <summary>Sent bonds of final batches to the vault.</summary>
     Refunded,
 

@@ -6,7 +6,7 @@ using C = Prozchain.Rollups.Evm.StateChainContract;
 namespace Prozchain.Rollups.Settlement;
 
 /// <summary>
-/// Claims what the batches of a rollup led to, makes final what is due and fetches the bonds. Every step is worked out from
+/// Claims what the batches of a rollup led to, makes final what is due, publishes what withdrawals need and fetches the bonds. Every step is worked out from
 /// the settlement layer alone, so that it can be stopped at any point and started again, here or elsewhere: the contract takes
 /// one claim a batch. Not thread-safe.
 /// </summary>
@@ -17,6 +17,7 @@ public sealed class ClaimProposer
     private readonly IClaimSource _source;
     private readonly ClaimBook _book;
     private (int Height, UInt128 Bond, L1Address Proposer)? _rules;
+    private (ulong Batch, int Undone) _looked;
 
     /// <summary>A proposer.</summary>
     /// <param name="chain">The settlement layer, as the account sees it that the bonds come from.</param>
@@ -41,6 +42,7 @@ public sealed class ClaimProposer
         await _book.UpdateAsync(cancellationToken).ConfigureAwait(false);
         ulong final = await _caller.NumberAsync(_at.StateChain, C.FinalCount, cancellationToken).ConfigureAwait(false);
         if (await FinalizeAsync(final, cancellationToken).ConfigureAwait(false)) return ClaimMove.Finalized;
+        if (await PublishAsync(final, cancellationToken).ConfigureAwait(false)) return ClaimMove.Published;
         if (await RefundAsync(final, cancellationToken).ConfigureAwait(false)) return ClaimMove.Refunded;
         if (await _caller.TrySendAsync(_at.BondVault, BondVaultContract.Withdraw, 0, cancellationToken).ConfigureAwait(false)) return ClaimMove.Withdrawn;
         return await ClaimAsync(final, cancellationToken).ConfigureAwait(false);
@@ -59,6 +61,8 @@ public sealed class ClaimProposer
             ulong dispute = await _caller.NumberAsync(_at.StateChain, C.Disputes, cancellationToken, batch).ConfigureAwait(false);
             bool isDue = period != C.Never && dispute is (0 or C.Decided) && now >= claim[5].ToUInt64() + period;
             if (!isDue && await _caller.NumberAsync(_at.StateChain, C.ProvenAt, cancellationToken, batch).ConfigureAwait(false) == 0) break;
+            // The roots of a claim that only a dispute knew must be at hand when it is final.
+            await TryOpenAsync(batch, claim[3].ToDigest(), cancellationToken).ConfigureAwait(false);
             list.Add(claim);
         }
         for (; list.Count > 0; list.RemoveAt(list.Count - 1))
@@ -72,7 +76,23 @@ public sealed class ClaimProposer
     private async ValueTask<(Digest32 State, Digest32 Exit)?> TryOpenAsync(ulong batch, Digest32 leaf, CancellationToken cancellationToken)
     {
         if (_book.TryOpen(leaf, out Digest32 state, out Digest32 exit)) return (state, exit);
-        return await _source.FindAsync(batch, cancellationToken).ConfigureAwait(false) is { } own && C.LeafOf(own.StateRoot, own.ExitRoot) == leaf ? (own.StateRoot, own.ExitRoot) : null;
+        if (await _source.FindAsync(batch, cancellationToken).ConfigureAwait(false) is not { } own || C.LeafOf(own.StateRoot, own.ExitRoot) != leaf) return null;
+        _book.Remember(own.StateRoot, own.ExitRoot);
+        return (own.StateRoot, own.ExitRoot);
+    }
+
+    // A run of batches becomes final with the roots of its last one; those of the others are told where something left the rollup.
+    private async ValueTask<bool> PublishAsync(ulong final, CancellationToken cancellationToken)
+    {
+        if (_looked.Undone != _book.Undone) _looked = (0, _book.Undone);
+        for (; _looked.Batch < final; _looked.Batch++)
+        {
+            ulong batch = _looked.Batch;
+            if (_book.IsPublished(batch) || await ClaimOfAsync(batch, cancellationToken).ConfigureAwait(false) is not { } claim) continue;
+            if (await TryOpenAsync(batch, claim[3].ToDigest(), cancellationToken).ConfigureAwait(false) is not { } roots || roots.Exit == default) continue;
+            if (await _caller.TrySendAsync(_at.StateChain, C.Publish, 0, cancellationToken, batch, claim, roots.State, roots.Exit).ConfigureAwait(false)) return true;
+        }
+        return false;
     }
 
     private async ValueTask<bool> RefundAsync(ulong final, CancellationToken cancellationToken)

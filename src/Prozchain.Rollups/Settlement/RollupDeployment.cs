@@ -1,6 +1,7 @@
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 
 namespace Prozchain.Rollups.Settlement;
@@ -35,7 +36,10 @@ public static class RollupDeployment
         ulong count = CountBefore(chain.Account, guardian);
         L1Address At(ulong place) => L1Address.OfCreated(chain.Account, count + place);
         bool isProven = plan.ProofSystems.Count > 0;
-        var at = new RollupAddresses(guardian, Inbox: At(1), Bridge: At(2), StakeRegistry: At(3), BondVault: At(4), StateChain: At(5), Tournament: At(6), MessageRoot: At(7), EscapeHatch: At(8), DataChallenge: At(9), ProofRegistry: isProven ? At(10) : default);
+        var at = new RollupAddresses(guardian, Inbox: At(1), Bridge: At(2), StakeRegistry: At(3), BondVault: At(4), StateChain: At(5), Tournament: At(6), MessageRoot: At(7), EscapeHatch: At(8), DataChallenge: At(9), ProofRegistry: isProven ? At(10) : default, StepJudge: plan.StepVerifier);
+        ulong steps = isProven ? 11UL : 10;
+        bool isEd25519 = plan.Payments?.FeeRecipient.Scheme == AccountAddress.Ed25519Scheme;
+        if (plan.Payments is not null) at = at with { StepJudge = At(steps + (isEd25519 ? 2UL : 1)) };
 
         // In the order of their places. What is new comes last.
         (string Name, L1Address Address, AbiValue[] Arguments)[] rest =
@@ -45,11 +49,12 @@ public static class RollupDeployment
             ("StakeRegistry", at.StakeRegistry, [AbiValue.List(at.StateChain, at.Tournament), plan.StakeDelay, plan.MinimumStake]),
             ("BondVault", at.BondVault, [AbiValue.List(at.StateChain, at.Tournament), guardian, plan.VaultDelay]),
             ("StateChain", at.StateChain, StateChain(plan, at)),
-            ("Tournament", at.Tournament, [at.StateChain, at.BondVault, plan.StepVerifier, (ulong)plan.Height, Rules(plan.Tournament)]),
+            ("Tournament", at.Tournament, [at.StateChain, at.BondVault, at.StepJudge, (ulong)plan.Height, Rules(plan.Tournament)]),
             ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup]),
             ("EscapeHatch", at.EscapeHatch, [at.StateChain, at.Bridge, at.Inbox, plan.Exit.Seconds, Clocks(plan)]),
             ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
             .. isProven ? [("ProofRegistry", at.ProofRegistry, Registry(plan, guardian))] : Array.Empty<(string, L1Address, AbiValue[])>(),
+            .. plan.Payments is { } payments ? Steps(payments, at, At(steps), isEd25519 ? At(steps + 1) : default) : [],
         ];
         foreach ((string name, L1Address address, AbiValue[] arguments) in rest)
         {
@@ -71,6 +76,19 @@ public static class RollupDeployment
         return AbiValue.List(
             isDisputed ? plan.Finality.OptimisticPeriod : plan.Finality.ValidityDelay, isDisputed ? p.ChallengePeriod : 0, p.RoundLength, (ulong)p.GroupSize, (ulong)p.MaxDemotions,
             isDisputed ? plan.ExitClaims : 1, plan.ExitInterval, plan.ExitMargin);
+    }
+
+    // Signatures of Ed25519 have a contract of their own, before the verifier that calls it.
+    private static (string Name, L1Address Address, AbiValue[] Arguments)[] Steps(PaymentRules rules, RollupAddresses at, L1Address first, L1Address second)
+    {
+        AbiValue[] list =
+        [
+            rules.ChainId, (ulong)rules.FeeRecipient.Scheme, rules.FeeRecipient.Digest, rules.Caps.Transaction.ExecutionGas, rules.Caps.Transaction.ProvingUnits,
+            rules.Caps.Batch.ExecutionGas, rules.Caps.Batch.ProvingUnits, second.IsZero ? default(L1Address) : first,
+        ];
+        L1Address verifier = second.IsZero ? first : second;
+        (string, L1Address, AbiValue[])[] all = [("Ed25519", first, []), ("StepVerifier", verifier, [AbiValue.List(list)]), ("StepJudge", at.StepJudge, [verifier, at.Bridge])];
+        return second.IsZero ? all[1..] : all;
     }
 
     private static AbiValue[] StateChain(RollupPlan plan, RollupAddresses at) =>

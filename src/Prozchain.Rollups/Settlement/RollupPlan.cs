@@ -1,11 +1,15 @@
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Payments;
 
 namespace Prozchain.Rollups.Settlement;
 
 /// <summary>What a rollup's contracts are created with. Durations are seconds, amounts in the settlement layer's smallest unit.</summary>
 public sealed record RollupPlan
 {
+    // The Inbox takes lists whose steps a tree of this height holds: of more there could be no true claim.
+    private const int ListedHeight = 16;
+
     /// <summary>Who appends batches.</summary>
     public required L1Address Sequencer { get; init; }
 
@@ -21,8 +25,11 @@ public sealed record RollupPlan
     /// <summary>The state root before the first batch.</summary>
     public required Digest32 GenesisRoot { get; init; }
 
-    /// <summary>The contract that executes one transaction again.</summary>
-    public required L1Address StepVerifier { get; init; }
+    /// <summary>The rules of a payments rollup, whose signatures are of its fee recipient's scheme: what executes one of its steps again is created from them. Null for another rollup.</summary>
+    public PaymentRules? Payments { get; init; }
+
+    /// <summary>Another rollup's contract that executes one step again; zero where <see cref="Payments"/> says the rules.</summary>
+    public L1Address StepVerifier { get; init; }
 
     /// <summary>Mode of finality and settlement layer.</summary>
     public required RollupMode Mode { get; init; }
@@ -103,6 +110,10 @@ public sealed record RollupPlan
         if (Height is < 1 or > Claim.MaxHeight) throw new ArgumentException($"Expected a height of 1 to {Claim.MaxHeight}, got {Height}.", nameof(Height));
         if (Council.Count < Evm.GuardianContract.LeastMembers) throw new ArgumentException($"Expected a council of at least {Evm.GuardianContract.LeastMembers}, got {Council.Count}.", nameof(Council));
         if (Threshold > (ulong)Committee.Count) throw new ArgumentException($"Expected at most {Committee.Count} signatures, got {Threshold}.", nameof(Threshold));
+        if (Payments is null == StepVerifier.IsZero) throw new ArgumentException("Expected either rules of payments or a contract that executes a step again.", nameof(Payments));
+        if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme)))
+            throw new ArgumentException($"Expected payments of rollup {Rollup} under which keys are shown and fees go to an account, got those of {rules.ChainId}.", nameof(Payments));
+        if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));
         bool isOptimistic = Mode.Finality == FinalityMode.Optimistic;
         if (isOptimistic != (ProofSystems.Count == 0)) throw new ArgumentException($"Expected {(isOptimistic ? "no proof systems" : "proof systems")} in {Mode.Finality} mode, got {ProofSystems.Count}.", nameof(ProofSystems));
         if (!isOptimistic && !ProofSystems.Any(static system => system.IsValidity)) throw new ArgumentException("Expected at least one validity proof, got second opinions only.", nameof(ProofSystems));

@@ -68,20 +68,22 @@ public sealed class BatchRun<TTransaction>(IStateTransition<TTransaction> transi
     /// <param name="state">Where to read and write.</param>
     /// <param name="outcomes">The outcome of each, if there is room; what is beyond its length is not wanted.</param>
     /// <param name="marks">A mark after each, as far as there is room.</param>
-    public bool TryExecute<TView>(ReadOnlySpan<TTransaction> transactions, ReadOnlySpan<bool> authentic, TView state, Span<TransitionOutcome> outcomes = default, Span<long> marks = default) where TView : IStateView
+    /// <param name="said">How many effects there are after each, as far as there is room.</param>
+    public bool TryExecute<TView>(ReadOnlySpan<TTransaction> transactions, ReadOnlySpan<bool> authentic, TView state, Span<TransitionOutcome> outcomes = default, Span<long> marks = default, Span<int> said = default) where TView : IStateView
     {
         if (authentic.Length < transactions.Length) throw new ArgumentException($"Expected {transactions.Length} answers, got {authentic.Length}.", nameof(authentic));
         long mark = state.Mark();
-        int said = Effects.Mark();
+        int effects = Effects.Mark();
         MeterBook before = _book;
         for (int i = 0; i < transactions.Length; i++)
         {
             TransitionOutcome outcome = transition.Apply(transactions[i], authentic[i], _context, state, Effects);
             if (i < outcomes.Length) outcomes[i] = outcome;
             if (i < marks.Length) marks[i] = state.Mark();
+            if (i < said.Length) said[i] = Effects.Mark();
             if (_book.TryAdd(outcome.Resources)) continue;
             state.Revert(mark);
-            Effects.Revert(said);
+            Effects.Revert(effects);
             _book = before;
             return false;
         }

@@ -1,5 +1,6 @@
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.Tests.Settlement;
 
@@ -36,12 +37,20 @@ public sealed class RollupModeTests
             Sequencer = council[0], Proposer = council[1], Deputy = council[2], Council = council, GenesisRoot = World.Root(1), StepVerifier = council[3],
             Mode = new RollupMode(FinalityMode.Optimistic, SettlementKind.Evm),
         };
+        var payments = new PaymentRules(1, new AccountAddress(AccountAddress.P256Scheme, World.Root(2).Value));
         Assert.Same(plan, plan.Check());
+        Assert.NotNull((plan with { StepVerifier = default, Payments = payments }).Check());
         foreach (RollupPlan bad in new[]
         {
             plan with { Council = council[..7] },
             plan with { Threshold = 1 },
             plan with { Height = 33 },
+            plan with { StepVerifier = default },
+            plan with { Payments = payments },
+            plan with { StepVerifier = default, Payments = payments with { ChainId = 2 } },
+            plan with { StepVerifier = default, Payments = payments with { KeysAreShown = false } },
+            plan with { StepVerifier = default, Payments = new PaymentRules(1, default) },
+            plan with { StepVerifier = default, Payments = payments, Height = 15 },
             plan with { ProofSystems = [(council[0], true)] },
             plan with { Finality = new FinalityParameters { OptimisticPeriod = 86_399 } },
             plan with { Tournament = new TournamentParameters { ChallengePeriod = 86_400 } },

@@ -1,0 +1,189 @@
+using System.Security.Cryptography;
+using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Derivation;
+using Prozchain.Rollups.Disputes;
+using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Sequencing;
+using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
+using Prozchain.Rollups.Tests.Evm;
+using Prozchain.Rollups.Tests.Settlement;
+using Prozchain.Rollups.Transition;
+
+namespace Prozchain.Rollups.Tests.Disputes;
+
+/// <summary>A payments rollup as it is used: all its contracts, a sequencer, people with keys of P-256, and nodes.</summary>
+internal sealed class PaymentRollup : IDisposable
+{
+    public const ulong ChainId = 9, Day = 86_400, Period = 7 * Day, VaultDelay = 2 * Day;
+    public const int Sequencer = 0, Proposer = 1, Honest = 2, User = 3, Other = 4;
+
+    public static readonly UInt128 Bond = 1_000_000;
+
+    private const ulong Fee = 1_000_000_000_000_000;
+
+    private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(i => new P256Signer(SHA256.HashData([(byte)i, 78])))];
+    private readonly Dictionary<AccountAddress, ulong> _nonces = [];
+    private readonly MemoryJournal _journal = new();
+    private readonly HashSigner _word = new(700);
+
+    private PaymentRollup(SettlementWorld world, BatchCaps caps)
+    {
+        World = world;
+        Payments = new PaymentRules(ChainId, AddressOf(5)) { Caps = caps };
+    }
+
+    public static TournamentParameters Disputes { get; } = new() { ChallengePeriod = Period, GracePeriod = Day, Bond = Bond, AnswerCost = 100_000, MoveRefund = 1_000 };
+
+    public SettlementWorld World { get; }
+
+    public PaymentRules Payments { get; }
+
+    public RollupAddresses At { get; private set; } = null!;
+
+    public DerivationRules Rules { get; private set; } = null!;
+
+    public InMemoryDataPublisher Data { get; } = new(isChunked: true);
+
+    public RollupSequencer<Payment, KeccakTree> Maker { get; private set; } = null!;
+
+    public PaymentNode Node { get; private set; } = null!;
+
+    /// <summary>Batches as the node was told of them; the newest of a number counts.</summary>
+    public Dictionary<ulong, ExecutedBatch> Batches { get; } = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null)
+    {
+        var rollup = new PaymentRollup(world, caps ?? BatchCaps.None);
+        ulong first = (await world.BlockAsync()).Number;
+        var plan = new RollupPlan
+        {
+            Sequencer = world.AddressOf(Sequencer),
+            Proposer = world.AddressOf(Proposer),
+            Deputy = world.AddressOf(Sequencer),
+            Council = [.. Enumerable.Range(0, 8).Select(world.AddressOf)],
+            GenesisRoot = default,
+            Payments = rollup.Payments,
+            Rollup = ChainId,
+            Mode = new RollupMode(FinalityMode.Optimistic, world is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm),
+            Finality = new FinalityParameters { Mode = FinalityMode.Optimistic, OptimisticPeriod = Period },
+            Tournament = Disputes,
+            VaultDelay = VaultDelay,
+        };
+        rollup.At = await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
+        rollup.Rules = new DerivationRules(ChainId, rollup.At.Inbox, rollup.At.Bridge, first) { DataChallenge = rollup.At.DataChallenge, BatchCap = rollup.Payments.Caps.Batch, IsListed = true };
+        rollup.Node = rollup.NewNode();
+        await rollup.RestartAsync();
+        return rollup;
+    }
+
+    public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
+
+    public PaymentNode NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation);
+
+    public DerivationNode<Payment, KeccakTree> NewDerivation() => new(Rules, World.As(Sequencer), Data, NewDeriver);
+
+    public Deriver<Payment, KeccakTree> NewDeriver() => new(Rules, Transition(), Codec, new PaymentAccess(ChainId));
+
+    public Payments<KeccakTree> Transition() => new(Payments, new P256Verifier(64), keyMemo: 256);
+
+    public ISettlementChain Live(int account) => World is InProcessWorld ? new MiningChain(World, account) : World.As(account);
+
+    public P256Signer Person(int number) => _people[number];
+
+    public AccountAddress AddressOf(int person) => AccountAddress.FromPublicKey(_people[person].PublicKey.Span);
+
+    public async Task<DerivationStatus> SyncAsync()
+    {
+        var told = new Collector();
+        DerivationStatus status = await Node.SyncAsync(told, Cancellation);
+        foreach (ExecutedBatch batch in told.Batches) Batches[batch.Posting.Number] = batch;
+        return status;
+    }
+
+    /// <summary>The sequencer starts anew, as after a crash.</summary>
+    public Task RestartAsync()
+    {
+        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Live(Sequencer), Data, Transition, Codec, new PaymentAccess(ChainId), _word, _journal);
+        Maker = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
+        return Maker.StartAsync(Cancellation);
+    }
+
+    /// <summary>The sequencer makes a batch of what waits and of these payments, and posts it.</summary>
+    public async Task PostAsync(params Payment[] payments)
+    {
+        await Maker.FollowAsync(Cancellation);
+        var results = new PoolResult[payments.Length];
+        Maker.Submit(payments, results);
+        Assert.All(results, result => Assert.Equal(PoolResult.Accepted, result));
+        Maker.Extend();
+        Assert.NotNull(Maker.Close());
+        Assert.Equal(1, await Maker.PostAsync(Cancellation));
+    }
+
+    /// <summary>Posts a list of items of any kind, which only the settlement layer shows: for hostile batches.</summary>
+    public Task DepositAsync(int person, ulong amount) =>
+        World.DoAsync(User, At.Bridge, BridgeContract.DepositEther, amount + (Fee << 4), amount, (ulong)AddressOf(person).Scheme, AddressOf(person).Digest);
+
+    public Task ForceAsync(ReadOnlyMemory<byte> item) => World.DoAsync(User, At.Inbox, InboxContract.Enqueue, Fee << 4, AbiValue.Of(item));
+
+    public Task ForceAsync(in Payment payment) => ForceAsync(StepItem.Of(payment, isForced: true).Data);
+
+    /// <summary>A signed payment with the next nonce that was not used here.</summary>
+    public Payment Pay(int from, int to, ulong amount, ulong fee = 1) => Sign(from, new Payment { Recipient = AddressOf(to), Amount = amount, Fee = fee });
+
+    public Payment Withdraw(int from, ulong amount, L1Address? to = null) =>
+        Sign(from, new Payment { Kind = PaymentKind.Withdraw, Amount = amount, Fee = 1, L1Recipient = to ?? World.AddressOf(User) });
+
+    public Payment Say(int from, byte[] payload) => Sign(from, new Payment { Kind = PaymentKind.Message, Payload = payload, Fee = 1, L1Recipient = World.AddressOf(User) });
+
+    public Payment Sign(int from, Payment payment)
+    {
+        ulong nonce = _nonces.GetValueOrDefault(AddressOf(from));
+        _nonces[AddressOf(from)] = nonce + 1;
+        return PaymentMessage.Sign(payment with { Sender = AddressOf(from), Nonce = nonce }, Person(from), ChainId);
+    }
+
+    /// <summary>Takes a nonce back that a payment was not included with.</summary>
+    public void Unsign(int from) => _nonces[AddressOf(from)]--;
+
+    /// <summary>Fetches what left the rollup.</summary>
+    public AbiValue[] WithdrawalOf(ulong batch, int index)
+    {
+        EffectLog effects = Batches[batch].Effects;
+        return [batch, (ulong)index, (ulong)effects[index].Token, effects[index].Amount, effects[index].Recipient, AbiValue.List([.. effects.Prove(index).Select(sibling => (AbiValue)sibling)])];
+    }
+
+    public void Dispose()
+    {
+        Node.Dispose();
+        foreach (P256Signer person in _people) person.Dispose();
+    }
+
+    private sealed class Collector : IProgress<ExecutedBatch>
+    {
+        public List<ExecutedBatch> Batches { get; } = [];
+
+        public void Report(ExecutedBatch value) => Batches.Add(value);
+    }
+}
+
+/// <summary>A settlement layer as an account sees it, where what is sent gets into a block by itself.</summary>
+internal sealed class MiningChain(SettlementWorld world, int account) : ISettlementChain
+{
+    public L1Address Account => world.AddressOf(account);
+
+    public ValueTask<ChainBlock?> FindBlockAsync(ulong? number, ChainFinality finality, CancellationToken cancellationToken) => world.As(account).FindBlockAsync(number, finality, cancellationToken);
+
+    public ValueTask ReadLogsAsync(ulong first, ulong last, IReadOnlyList<L1Address> contracts, ICollection<ChainLog> logs, CancellationToken cancellationToken) =>
+        world.As(account).ReadLogsAsync(first, last, contracts, logs, cancellationToken);
+
+    public ValueTask<ChainAnswer> CallAsync(ChainCall call, CancellationToken cancellationToken) => world.As(account).CallAsync(call, cancellationToken);
+
+    public async ValueTask<ChainReceipt> SendAsync(ChainCall call, CancellationToken cancellationToken) => await world.SendAsync(account, call);
+}
