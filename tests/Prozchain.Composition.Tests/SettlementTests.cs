@@ -67,7 +67,7 @@ public sealed class SettlementTests : IDisposable
         Assert.True(head!.Value.TimestampSeconds >= (ulong)DevnetChain.GenesisTimeMs / 1000 + 86_400);
         Assert.Equal((1UL, 1UL, 1UL, (UInt128)1_000), await StandAsync(new RollupUser(replayed, again.Contracts)));
         using RollupSetup other = Setup(again);
-        Assert.Equal(sequencer.Tip.Root, (await other.NewNode().SyncAsync(null, Cancellation)).Tip.Root);
+        Assert.Equal(sequencer.Tip.Root, (await other.NewNode(out _).SyncAsync(null, Cancellation)).Tip.Root);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal sealed class RollupSetup : IDisposable
         Deputy = addressOf(SettlementRole.Sequencer),
         Council = [.. Enumerable.Range(0, 8).Select(member => new L1Address(DevnetSeeds.Bytes(options.Seed, "council", (ulong)member).AsSpan(0, L1Address.Size)))],
         GenesisRoot = default,
-        StepVerifier = addressOf(SettlementRole.Deployer),
+        Payments = payments,
         Mode = new RollupMode(options.Rollup, options.Settlement),
         Finality = new FinalityParameters { Mode = options.Rollup, OptimisticPeriod = FinalityParameters.LeastOptimisticPeriod },
         Tournament = new TournamentParameters { ChallengePeriod = FinalityParameters.LeastOptimisticPeriod },
@@ -85,9 +85,21 @@ internal sealed class RollupSetup : IDisposable
 
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
 
-    /// <summary>A node that derives the rollup from its settlement layer and its data.</summary>
-    public DerivationNode<Payment, KeccakTree> NewNode() =>
-        new(Rules, Layer.As(SettlementRole.Verifier), Data, () => new Deriver<Payment, KeccakTree>(Rules, Transition(), Codec, new PaymentAccess(Rules.ChainId)));
+    /// <summary>A node that derives the rollup from its settlement layer and its data, and knows what claims about it are made of.</summary>
+    /// <param name="follower">What derives in it.</param>
+    public PaymentNode NewNode(out DerivationNode<Payment, KeccakTree> follower)
+    {
+        DerivationNode<Payment, KeccakTree> first = NewDerivation();
+        follower = first;
+        bool isFirst = true;
+        // A dispute has the node derive a second time, apart from the first.
+        return Own(new PaymentNode(Payments, Own(new P256Verifier()), Layer.As(SettlementRole.Verifier), Layer.Contracts.StateChain, () =>
+        {
+            if (!isFirst) return NewDerivation();
+            isFirst = false;
+            return first;
+        }));
+    }
 
     /// <summary>A sequencer on somebody's account, with a journal in a file.</summary>
     public RollupSequencer<Payment, KeccakTree> NewSequencer(SettlementRole role, string journal)
@@ -118,6 +130,9 @@ internal sealed class RollupSetup : IDisposable
     {
         foreach (IDisposable owned in _owned) owned.Dispose();
     }
+
+    private DerivationNode<Payment, KeccakTree> NewDerivation() =>
+        new(Rules, Layer.As(SettlementRole.Verifier), Data, () => new Deriver<Payment, KeccakTree>(Rules, Transition(), Codec, new PaymentAccess(Rules.ChainId)));
 
     private static P256Signer TreasuryOf(DevnetOptions options) => new(DevnetSeeds.Bytes(options.Seed, "treasury"));
 

@@ -27,11 +27,12 @@ internal sealed class RollupStage : IDisposable
     private readonly RunView _view;
     private readonly Genesis _genesis;
     private readonly RollupSetup _setup;
-    private readonly RollupClaims? _claims;
+    private readonly RollupClaims _claims;
     private readonly RollupTrials _trials;
     private readonly CodedDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
-    private readonly DerivationNode<Payment, KeccakTree> _node;
+    private readonly PaymentNode _node;
+    private readonly DerivationNode<Payment, KeccakTree> _follower;
     private readonly RollupSequencer<Payment, KeccakTree> _sequencer;
     private readonly RollupUser _user;
     private readonly Queue<Payment> _waiting = [];
@@ -56,10 +57,10 @@ internal sealed class RollupStage : IDisposable
         _publisher = new CodedDataPublisher(_squares, options.Availability);
         _availability = new AvailabilityStage(options, view);
         _setup = new RollupSetup(options, layer, _publisher, runRound);
-        _node = _setup.NewNode();
+        _node = _setup.NewNode(out _follower);
         _sequencer = _setup.NewSequencer(SettlementRole.Sequencer, folder.SequencerJournal);
         _user = new RollupUser(layer.As(SettlementRole.Stranger), layer.Contracts);
-        _claims = null;
+        _claims = new RollupClaims(_setup, _node, statistics, view);
         _trials = new RollupTrials(_setup, folder, wallets, firstSender, statistics, view);
     }
 
@@ -75,7 +76,7 @@ internal sealed class RollupStage : IDisposable
     /// <summary>What the bridge paid out.</summary>
     public UInt128 Left => _trials.Left;
 
-    public string StateRoot => _node.Deriver.Tip.Root.ToString();
+    public string StateRoot => _follower.Deriver.Tip.Root.ToString();
 
     /// <summary>Derives what was posted before, starts the sequencer where it ended, and sees to it that every sender has its fund. Returns the workload's payments in batches so far.</summary>
     /// <exception cref="RunUnusableException">The data of a posted batch is gone.</exception>
@@ -85,7 +86,7 @@ internal sealed class RollupStage : IDisposable
         await SyncAsync(cancellationToken).ConfigureAwait(false);
         await _sequencer.StartAsync(cancellationToken).ConfigureAwait(false);
         await PostClosedAsync(cancellationToken).ConfigureAwait(false);
-        await (_claims?.SettleAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
         RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         // What was opened before a crash goes on; what is forced in later is not for this sequencer.
         if (standing.Forced <= 1 && _sequencer.Extend() is { } word) _open = (int)word.Position + 1;
@@ -123,11 +124,11 @@ internal sealed class RollupStage : IDisposable
             await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
             await SyncAsync(cancellationToken).ConfigureAwait(false);
         }
-        await (_claims?.FinishAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        await _claims.FinishAsync(cancellationToken).ConfigureAwait(false);
         RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         Digest32 final = standing.Final == 0 ? default : await _user.FinalRootAsync(standing.Final - 1, cancellationToken).ConfigureAwait(false);
-        if (_claims is not null && standing.Final != standing.Batches || final != _node.Deriver.Tip.Root) throw new RunBrokenException($"{standing.Final} of {standing.Batches} batches are final, with root {final}, not {_node.Deriver.Tip.Root}");
-        if (_options.Escape) await _trials.EscapeAsync(_node.Deriver.State, cancellationToken).ConfigureAwait(false);
+        if (standing.Final != standing.Batches || final != _follower.Deriver.Tip.Root) throw new RunBrokenException($"{standing.Final} of {standing.Batches} batches are final, with root {final}, not {_follower.Deriver.Tip.Root}");
+        if (_options.Escape) await _trials.EscapeAsync(_follower.Deriver.State, cancellationToken).ConfigureAwait(false);
         Escrow = await _user.EscrowAsync(0, cancellationToken).ConfigureAwait(false);
     }
 
@@ -180,7 +181,7 @@ internal sealed class RollupStage : IDisposable
         string what = summary.Transfers == summary.Payments ? $"{summary.Transfers} transfers" : FormattableString.Invariant($"{summary.Payments} payments of funds");
         _view.Note(FormattableString.Invariant(
             $"batch {summary.Index}: {what}, last one confirmed after {word.TotalMilliseconds:F0} ms, {(double)(summary.Bytes - summary.SignatureBytes) / summary.Payments:F1} bytes each and {SignatureBytes} of signature; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
-        await (_claims?.SettleAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // Posts what is closed and no more than closed, and derives it again.
@@ -194,7 +195,7 @@ internal sealed class RollupStage : IDisposable
         }
         if (_sequencer.Refusal is { } refusal) throw new RunBrokenException($"the Inbox refused a batch: {refusal}");
         await SyncAsync(cancellationToken).ConfigureAwait(false);
-        if (_node.Deriver.Tip.Root != _sequencer.Tip.Root) throw new RunBrokenException($"the node derived {_node.Deriver.Tip.Root}, the sequencer made {_sequencer.Tip.Root}");
+        if (_follower.Deriver.Tip.Root != _sequencer.Tip.Root) throw new RunBrokenException($"the node derived {_follower.Deriver.Tip.Root}, the sequencer made {_sequencer.Tip.Root}");
     }
 
     private async Task SyncAsync(CancellationToken cancellationToken)
@@ -226,7 +227,7 @@ internal sealed class RollupStage : IDisposable
     // Over every account that there is, by their numbers.
     private UInt128 Sum()
     {
-        StateStore<KeccakTree> state = _node.Deriver.State;
+        StateStore<KeccakTree> state = _follower.Deriver.State;
         UInt128 sum = 0;
         for (ulong index = 0; state.Read(PaymentKeys.Index(index), out ReadOnlySpan<byte> name) == StateReadStatus.Found; index++)
         {
