@@ -251,7 +251,7 @@ public class DevnetTests
         Assert.StartsWith("resumed after round ", resumed.Output[0], StringComparison.Ordinal);
     }
 
-    private static async Task<string> GenerateAsync(TemporaryFolder folder, params string[] arguments)
+    internal static async Task<string> GenerateAsync(TemporaryFolder folder, params string[] arguments)
     {
         string workload = folder["workload.csv"];
         string[] accounts = arguments.Contains("--accounts") ? [] : ["--accounts", "50"];
@@ -260,14 +260,14 @@ public class DevnetTests
         return workload;
     }
 
-    private static async Task<JsonElement> RunAsync(string report, params string[] arguments)
+    internal static async Task<JsonElement> RunAsync(string report, params string[] arguments)
     {
         DevnetResult result = await DevnetProcess.RunAsync(["run", .. arguments, "--report", report]);
         Assert.True(result.ExitCode == 0, result.ToString());
         return Read(report);
     }
 
-    private static JsonElement Read(string report)
+    internal static JsonElement Read(string report)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(report));
         return json.RootElement.Clone();

@@ -83,7 +83,8 @@ public sealed class SettlementTests : IDisposable
         ulong height = 0;
         HostileBytes.Feed(seeds, bytes =>
         {
-            if (!SettlementRecord.TryRead(bytes, out _)) _settlement.OnBlock(++height, [bytes]);
+            byte[] copy = bytes.ToArray();
+            if (!SettlementRecord.TryRead(copy, out _)) _settlement.OnBlock(++height, [copy]);
         });
         Assert.True(height > 0);
         Assert.Equal(default, (await new RollupUser(_settlement.As(SettlementRole.Stranger), _settlement.Contracts).StandingAsync(Cancellation)));
