@@ -3,6 +3,11 @@ pragma solidity 0.8.37;
 
 import {StepVerifier} from "./StepVerifier.sol";
 
+/// @notice What tells whether a batch counts as empty, because its bytes or items were not shown.
+interface IWithheld {
+    function isWithheld(uint64 batch) external view returns (bool);
+}
+
 /// @title StepJudge: which step stands at a position of a batch, and what comes after it
 /// @notice What a tournament asks: it knows the head of the batch in the Inbox's chain and a position, and everything else is
 /// opened against them (docs/formats/rollups-step.md). Of every kind of batch, because each commits to the list of its items.
@@ -50,6 +55,8 @@ contract StepJudge {
     StepVerifier public immutable verifier;
     /// @notice Whose forced items are deposits.
     address public immutable bridge;
+    /// @notice What tells which batches are withheld; without one, none is.
+    IWithheld public immutable challenges;
 
     error WrongHeader(bytes32 expected, bytes32 got);
     error WrongList();
@@ -57,8 +64,8 @@ contract StepJudge {
     error WrongPath();
     error WrongKind();
 
-    constructor(address verifier_, address bridge_) {
-        (verifier, bridge) = (StepVerifier(verifier_), bridge_);
+    constructor(address verifier_, address bridge_, address challenges_) {
+        (verifier, bridge, challenges) = (StepVerifier(verifier_), bridge_, IWithheld(challenges_));
     }
 
     /// @notice True if the leaf after the step at a position is right. Reverts for what does not show which one is.
@@ -73,11 +80,13 @@ contract StepJudge {
         }
         List memory list = opening.list;
         if (keccak256(abi.encode(list)) != header.commitment) revert WrongList();
+        // Of a batch that is withheld, only who posted it may know the payments.
+        uint256 count = address(challenges) != address(0) && challenges.isWithheld(header.number) ? 0 : list.count;
         uint256 forced = header.forcedTaken - taken;
         StepVerifier.Kind kind = opening.step.kind;
         if (index < forced) _checkForced(opening, forced - index);
-        else if (index < forced + list.count) _checkListed(opening, index - forced);
-        else if (index > forced + list.count) return preLeaf == postLeaf;
+        else if (index < forced + count) _checkListed(opening, index - forced);
+        else if (index > forced + count) return preLeaf == postLeaf;
         else if (kind != StepVerifier.Kind.Close) revert WrongKind();
         bytes32 item = keccak256(abi.encodePacked(uint8(kind), opening.step.data));
         return verifier.prove(preLeaf, item, header.number, list.time, index == 0, opening.step) == postLeaf;

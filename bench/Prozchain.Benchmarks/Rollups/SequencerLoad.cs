@@ -90,12 +90,12 @@ internal sealed class SequencerLoad
         {
             for (int i = 0; i < Batches; i++)
             {
-                deriver!.Open(new PostedBatch((ulong)i, default, SourceKind.Calldata, default, 0, 0, 0, 0), sources[i]);
-                if (deriver.Execute(0).Verdict != BatchVerdict.Executed) throw new InvalidOperationException("Expected a batch, got none.");
+                var posting = new PostedBatch((ulong)i, default, SourceKind.Calldata, default, 0, default, 0, 0, 0, 0);
+                if (deriver!.Execute(posting, sources[i])!.Verdict != BatchVerdict.Executed) throw new InvalidOperationException("Expected a batch, got none.");
             }
             if (deriver!.Tip.Root != producer.Tip.Root) throw new InvalidOperationException("Expected the sequencer's root, got another.");
         }
-        return new QuickBody(Run, Batches * Count, null, () => deriver = new Deriver<Payment, KeccakTree>(_rules, Transition(), Codec, null, Fund));
+        return new QuickBody(Run, Batches * Count, null, () => deriver = new Deriver<Payment, KeccakTree>(_rules, Transition(), Codec, _access, Fund, isHashed: false));
     }
 
     private static PaymentCodec Codec(IStateView view) => new(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);

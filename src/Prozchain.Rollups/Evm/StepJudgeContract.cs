@@ -16,7 +16,8 @@ internal static class StepJudgeContract
     public static readonly AbiFunction
         Step = new("step(bytes32,bytes32,uint64,bytes32,bytes)", "(bool)"),
         Verifier = new("verifier()", "(address)"),
-        Bridge = new("bridge()", "(address)");
+        Bridge = new("bridge()", "(address)"),
+        Challenges = new("challenges()", "(address)");
 
     public static readonly AbiFunction[] Errors =
         [new("WrongHeader(bytes32,bytes32)"), new("WrongList()"), new("WrongLink(uint256)"), new("WrongPath()"), new("WrongKind()")];

@@ -22,7 +22,7 @@ internal static class ContractTwins
         ["Tournament"] = (AbiType.Parse($"(address,address,address,uint8,{TournamentContract.Rules})"), TournamentTwin.Create),
         ["ProofRegistry"] = (AbiType.Parse("(address,address[],bool[],uint8)"), ProofRegistryTwin.Create),
         ["StepVerifier"] = (AbiType.Parse("((uint64,uint8,bytes32,uint64,uint64,uint64,uint64,address))"), StepVerifierTwin.Create),
-        ["StepJudge"] = (AbiType.Parse("(address,address)"), StepJudgeTwin.Create),
+        ["StepJudge"] = (AbiType.Parse("(address,address,address)"), StepJudgeTwin.Create),
         ["Ed25519"] = (AbiType.Parse("()"), _ => new Ed25519Twin()),
     };
 

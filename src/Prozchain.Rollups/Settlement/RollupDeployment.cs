@@ -87,7 +87,7 @@ public static class RollupDeployment
             rules.Caps.Batch.ExecutionGas, rules.Caps.Batch.ProvingUnits, second.IsZero ? default(L1Address) : first,
         ];
         L1Address verifier = second.IsZero ? first : second;
-        (string, L1Address, AbiValue[])[] all = [("Ed25519", first, []), ("StepVerifier", verifier, [AbiValue.List(list)]), ("StepJudge", at.StepJudge, [verifier, at.Bridge])];
+        (string, L1Address, AbiValue[])[] all = [("Ed25519", first, []), ("StepVerifier", verifier, [AbiValue.List(list)]), ("StepJudge", at.StepJudge, [verifier, at.Bridge, at.DataChallenge])];
         return second.IsZero ? all[1..] : all;
     }
 

@@ -8,14 +8,15 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>contracts/src/StepJudge.sol in process.</summary>
 internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
 {
-    private readonly L1Address _verifier, _bridge;
+    private readonly L1Address _verifier, _bridge, _challenges;
 
-    private StepJudgeTwin(L1Address verifier, L1Address bridge)
+    private StepJudgeTwin(L1Address verifier, L1Address bridge, L1Address challenges)
     {
-        (_verifier, _bridge) = (verifier, bridge);
+        (_verifier, _bridge, _challenges) = (verifier, bridge, challenges);
         On(C.Step, (call, arguments) => [Step(call, arguments)]);
         On(C.Verifier, (_, _) => [_verifier]);
         On(C.Bridge, (_, _) => [_bridge]);
+        On(C.Challenges, (_, _) => [_challenges]);
     }
 
     public override object Genesis => new Storage();
@@ -23,7 +24,7 @@ internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
     protected override IReadOnlyList<AbiFunction> Errors => C.Errors;
 
     /// <summary>From the constructor's arguments.</summary>
-    public static StepJudgeTwin Create(AbiValue arguments) => new(arguments[0].ToAddress(), arguments[1].ToAddress());
+    public static StepJudgeTwin Create(AbiValue arguments) => new(arguments[0].ToAddress(), arguments[1].ToAddress(), arguments[2].ToAddress());
 
     private static Digest32 Hash(AbiType type, AbiValue value) => new(Hashing.Keccak(AbiCodec.Encode(type, value.Items)));
 
@@ -48,7 +49,8 @@ internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
         }
         call.Require(Hash(C.List, list) == header[3].ToDigest(), "WrongList");
         ulong forced = checked(header[4].ToUInt64() - taken), index = arguments[2].ToUInt64();
-        UInt128 end = (UInt128)forced + list[2].ToUInt64();
+        bool isWithheld = !_challenges.IsZero && call.Call(_challenges, DataChallengeContract.IsWithheld, 0, header[1])[0].ToBool();
+        UInt128 end = (UInt128)forced + (isWithheld ? 0 : list[2].ToUInt64());
         var item = new StepItem((StepKind)step[1].ToUInt64(), step[2].Bytes);
         if (index < forced) CheckForced(call, opening, item, forced - index);
         else if (index < end) CheckListed(call, opening, item, index - forced);

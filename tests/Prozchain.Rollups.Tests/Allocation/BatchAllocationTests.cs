@@ -22,7 +22,7 @@ public sealed class BatchAllocationTests
         }
         var codec = new BatchCodec<Payment>(new PaymentCodec(workload, PaymentLimits.Default), BatchLimits.Default);
         var output = new ArrayBufferWriter<byte>(1 << 17);
-        var head = new BatchHead(1, default, 2, 3, 0, ColumnLayout.Packed, mode, Count);
+        var head = new BatchHead(1, default, 2, 0, ColumnLayout.Packed, mode, Count);
         AllocationAssert.None(() =>
         {
             output.ResetWrittenCount();

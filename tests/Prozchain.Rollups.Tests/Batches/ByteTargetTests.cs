@@ -86,7 +86,7 @@ public sealed class ByteTargetTests(ITestOutputHelper output)
         s_workload.HasNonces = hasNonces;
         var codec = new BatchCodec<Payment>(new PaymentCodec(s_workload, PaymentLimits.Default), BatchLimits.Default);
         var bytes = new ArrayBufferWriter<byte>();
-        codec.Write(new BatchHead(9, default, 21_000_000, 7, 0, layout, mode, Count), s_workload.Payments, mode == SignatureMode.Aggregate ? new byte[96] : [], bytes);
+        codec.Write(new BatchHead(9, default, 21_000_000, 0, layout, mode, Count), s_workload.Payments, mode == SignatureMode.Aggregate ? new byte[96] : [], bytes);
         Print($"{layout}, signatures {mode}, {(hasNonces ? "nonces from the state" : "nonces in the batch")}", codec.Sizes);
         Assert.Equal(BatchFault.None, codec.TryRead(bytes.WrittenMemory, out BatchContent<Payment> content));
         Assert.True(content.Transactions.Span.SequenceEqual(s_workload.Payments));

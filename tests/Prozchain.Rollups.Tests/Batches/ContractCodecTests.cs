@@ -55,7 +55,7 @@ public sealed class ContractCodecTests
             Data = random.Bytes(random.Next(40)),
             Signed = mode == SignatureMode.None ? default : new Authorization(random.Bytes(33), random.Bytes(65)),
         })];
-        head = new BatchHead(1, default, 2, 3, 0, (ColumnLayout)random.Next(2), mode, transactions.Length);
+        head = new BatchHead(1, default, 2, 0, (ColumnLayout)random.Next(2), mode, transactions.Length);
         return Encode(new BatchCodec<ContractTransaction>(new ContractCodec(), new BatchLimits(500, 1 << 20)), head, transactions);
     }
 

@@ -56,7 +56,7 @@ public sealed class PaymentBatchTests
     public void Limits_HoldOnBothSides()
     {
         Payment[] payments = [.. Enumerable.Range(0, 3).Select(i => Transfer(i, i + 1, (ulong)(10 * i)))];
-        var head = new BatchHead(1, default, 2, 3, 0, default, SignatureMode.None, 3);
+        var head = new BatchHead(1, default, 2, 0, default, SignatureMode.None, 3);
         byte[] bytes = Encode(Codec(), head, payments, []);
         var tight = new BatchCodec<Payment>(new PaymentCodec(new TestNames(Known), PaymentLimits.Default), new BatchLimits(2, 1 << 20));
         Assert.Equal(BatchFault.LimitExceeded, tight.TryRead(bytes, out _));
@@ -76,7 +76,7 @@ public sealed class PaymentBatchTests
     public void AnotherState_RefusesWhatItDoesNotKnow()
     {
         Payment[] payments = [Transfer(19, 18, 190), Transfer(3, 40, 30), Transfer(40, 3, 0)];
-        var head = new BatchHead(1, default, 2, 3, 0, default, SignatureMode.None, 3);
+        var head = new BatchHead(1, default, 2, 0, default, SignatureMode.None, 3);
         byte[] bytes = Encode(Codec(), head, payments, []);
         var fewer = new BatchCodec<Payment>(new PaymentCodec(new TestNames(5), PaymentLimits.Default), s_limits);
         Assert.Equal(BatchFault.UnknownAccount, fewer.TryRead(bytes, out _));
@@ -89,7 +89,7 @@ public sealed class PaymentBatchTests
     public void Signatures_TakeTheirBytesAndNoMore()
     {
         Payment[] payments = [.. Enumerable.Range(0, 400).Select(i => Sign(Transfer(i % 4, 5, (ulong)(10 * (i % 4) + i / 4)), i))];
-        var head = new BatchHead(1, default, 2, 3, 0, default, SignatureMode.PerTransaction, payments.Length);
+        var head = new BatchHead(1, default, 2, 0, default, SignatureMode.PerTransaction, payments.Length);
         int signed = Encode(Codec(), head, payments, []).Length, bare = Encode(Codec(), head with { Signatures = SignatureMode.None }, payments, []).Length;
         Assert.InRange(signed - bare, 400 * 64 + 4 * 65, 400 * 64 + 4 * 65 + 40);
     }
@@ -112,8 +112,7 @@ public sealed class PaymentBatchTests
         payments = [.. Enumerable.Range(0, random.Next(0, 60)).Select(i => Any(random, mode))];
         aggregate = mode == SignatureMode.Aggregate ? random.Bytes(96) : [];
         return new BatchHead(
-            random.NextUInt64() >> random.Next(64), new BatchCheck(random.Bytes(BatchCheck.Size)), random.NextUInt64(1 << 25), random.NextUInt64(30),
-            random.Next(4), (ColumnLayout)random.Next(2), mode, payments.Length);
+            random.NextUInt64() >> random.Next(64), new BatchCheck(random.Bytes(BatchCheck.Size)), random.NextUInt64(1 << 25), random.Next(4), (ColumnLayout)random.Next(2), mode, payments.Length);
     }
 
     private static Payment Transfer(int from, int to, ulong nonce) =>

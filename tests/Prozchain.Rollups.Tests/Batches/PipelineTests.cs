@@ -52,7 +52,7 @@ public sealed class PipelineTests
         {
             var output = new ArrayBufferWriter<byte>();
             BatchCheck parent = i == 0 ? default : BatchCheck.Of(Encode(codec, workload, i - 1, layout).Span);
-            codec.Write(new BatchHead((ulong)i, parent, 5, 6, 0, layout, SignatureMode.None, BatchSize), workload.Payments.AsSpan(i * BatchSize, BatchSize), [], output);
+            codec.Write(new BatchHead((ulong)i, parent, 5, 0, layout, SignatureMode.None, BatchSize), workload.Payments.AsSpan(i * BatchSize, BatchSize), [], output);
             return output.WrittenMemory;
         }
     }

@@ -34,7 +34,7 @@ public sealed class StateAccountNamesTests
         ];
         var codec = new BatchCodec<Payment>(new PaymentCodec(names, PaymentLimits.Default), BatchLimits.Default);
         var output = new ArrayBufferWriter<byte>();
-        codec.Write(new BatchHead(1, default, 2, 3, 0, ColumnLayout.Packed, SignatureMode.PerTransaction, 3), payments, [], output);
+        codec.Write(new BatchHead(1, default, 2, 0, ColumnLayout.Packed, SignatureMode.PerTransaction, 3), payments, [], output);
         Assert.Equal(BatchFault.None, codec.TryRead(output.WrittenMemory, out BatchContent<Payment> content));
         // Signatures hold over every field, so that they say whether all came back.
         Assert.All(content.Transactions.ToArray(), payment => Assert.Equal(TransitionStatus.Applied, world.Hosts.Apply(payment).Status));

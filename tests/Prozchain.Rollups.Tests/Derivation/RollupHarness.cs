@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Derivation;
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
@@ -22,10 +23,11 @@ internal sealed class RollupHarness
 
     private readonly Dictionary<AccountAddress, ulong> _nonces = [];
 
-    private RollupHarness(SettlementWorld world, L1Address inbox, L1Address bridge, L1Address challenge, ulong first, BatchCaps caps)
+    private RollupHarness(SettlementWorld world, L1Address inbox, L1Address bridge, L1Address challenge, ulong first, BatchCaps caps, Func<DerivationRules, DerivationRules>? change)
     {
         World = world;
         Rules = new DerivationRules(ChainId, inbox, bridge, first) { DataChallenge = challenge, BatchCap = caps.Batch, GenesisCheck = BatchCheck.Of([9]) };
+        Rules = change?.Invoke(Rules) ?? Rules;
         Payments = new PaymentRules(ChainId, new HashSigner(900).Address) { Caps = caps };
         Node = NewNode();
     }
@@ -44,14 +46,14 @@ internal sealed class RollupHarness
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<RollupHarness> StartAsync(SettlementWorld world, BatchCaps? caps = null)
+    public static async Task<RollupHarness> StartAsync(SettlementWorld world, BatchCaps? caps = null, Func<DerivationRules, DerivationRules>? change = null)
     {
         L1Address inbox = await world.DeployAsync("Inbox", world.AddressOf(Sequencer), AbiValue.List(), 0UL);
         ulong first = (await world.BlockAsync()).Number;
         L1Address bridge = await world.DeployAsync("Bridge", inbox, default(L1Address), default(L1Address), default(L1Address), ChainId, 1UL, 0UL, 0UL);
         L1Address challenge = await world.DeployAsync("DataChallenge", inbox, Window, Window, 1UL);
         await world.AdvanceAsync(TimeSpan.FromSeconds(1));
-        return new RollupHarness(world, inbox, bridge, challenge, first, caps ?? BatchCaps.None);
+        return new RollupHarness(world, inbox, bridge, challenge, first, caps ?? BatchCaps.None, change);
     }
 
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
@@ -78,7 +80,7 @@ internal sealed class RollupHarness
 
     public Task ForceAsync(ReadOnlyMemory<byte> item) => World.DoAsync(User, Rules.Inbox, InboxContract.Enqueue, Fee << 4, AbiValue.Of(item));
 
-    public static ReadOnlyMemory<byte> Forced(in Payment payment) => new ForcedTransaction<Payment>(Codec).Encode(payment);
+    public static ReadOnlyMemory<byte> Forced(in Payment payment) => StepItem.Of(payment, isForced: true).Data;
 
     /// <summary>A signed payment with the next nonce that was not used here.</summary>
     public Payment Pay(int from, int to, ulong amount, ulong fee = 1)
@@ -106,7 +108,7 @@ internal sealed class RollupHarness
     {
         DerivedTip tip = Node.Deriver.Tip;
         ulong origin = (await World.BlockAsync()).Number;
-        var head = new BatchHead(tip.NextBatch, tip.Check, origin, 0, forced, ColumnLayout.Aligned, SignatureMode.PerTransaction, payments.Count);
+        var head = new BatchHead(tip.NextBatch, tip.Check, origin, forced, ColumnLayout.Aligned, SignatureMode.PerTransaction, payments.Count);
         var output = new ArrayBufferWriter<byte>();
         new BatchCodec<Payment>(Codec(State), BatchLimits.Default).Write(change?.Invoke(head) ?? head, payments.ToArray(), [], output);
         return output.WrittenSpan.ToArray();
@@ -121,31 +123,25 @@ internal sealed class RollupHarness
         return sources;
     }
 
-    public async Task<ChainReceipt> AppendAsync(ReadOnlyMemory<byte> source, int forced = 0)
+    public async Task<ChainReceipt> AppendAsync(ReadOnlyMemory<byte> source, int forced = 0, AbiValue? list = null)
     {
         ulong number = (await World.ReadAsync(Rules.Inbox, InboxContract.BatchCount))[0].ToUInt64();
-        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCalldata, 0, number, AbiValue.Of(source), (ulong)forced, await World.NoItemsAsync());
+        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCalldata, 0, number, AbiValue.Of(source), (ulong)forced, list ?? await World.NoItemsAsync());
     }
 
-    public async Task<ChainReceipt> AppendCertifiedAsync(byte[] source, int forced = 0, bool isPublished = true, int? length = null)
+    public async Task<ChainReceipt> AppendCertifiedAsync(byte[] source, int forced = 0, bool isPublished = true, int? length = null, AbiValue? list = null)
     {
         var commitment = new byte[32];
         ChunkCommitment.Compute(source).Span.CopyTo(commitment);
         if (isPublished) await Data.PublishAsync(source, commitment, Cancellation);
         ulong number = (await World.ReadAsync(Rules.Inbox, InboxContract.BatchCount))[0].ToUInt64();
-        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCertified, 0, number, new Digest32(commitment), (ulong)(length ?? source.Length), AbiValue.Of(ReadOnlyMemory<byte>.Empty), (ulong)forced, await World.NoItemsAsync());
+        return await World.DoAsync(Sequencer, Rules.Inbox, InboxContract.AppendCertified, 0, number, new Digest32(commitment), (ulong)(length ?? source.Length), AbiValue.Of(ReadOnlyMemory<byte>.Empty), (ulong)forced, list ?? await World.NoItemsAsync());
     }
 
     /// <summary>Challenges a batch's first chunk, which nobody shows.</summary>
     public async Task WithholdAsync(ulong number)
     {
-        foreach (ChainLog log in await World.LogsAsync(Rules.Inbox))
-        {
-            if (!InboxContract.TryRead(log, out InboxBatch batch) || batch.Number != number) continue;
-            AbiValue before = (await World.ReadAsync(Rules.Inbox, InboxContract.BatchHeads, number - 1))[0];
-            var posted = AbiValue.List(before, (ulong)batch.Kind, batch.Commitment, batch.ForcedTaken, batch.ForcedHead, log.Block, (await World.BlockAsync(log.Block)).TimestampSeconds);
-            await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.Challenge, 1, number, posted, 0UL);
-        }
+        await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.Challenge, 1, number, await PostedAsync(number), 0UL);
         await World.AdvanceAsync(TimeSpan.FromSeconds(Window + 60));
         await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.Expire, 0, number, 0UL);
     }
@@ -153,8 +149,37 @@ internal sealed class RollupHarness
     /// <summary>Posts payments and returns the batch that follows.</summary>
     public async Task<ExecutedBatch> PostAsync(int forced, params Payment[] payments)
     {
-        await AppendAsync(Sources(await EncodeAsync(payments, forced))[0], forced);
+        await AppendAsync(Sources(await EncodeAsync(payments, forced))[0], forced, Rules.IsListed ? await ListAsync(payments) : null);
         return await SyncOneAsync();
+    }
+
+    /// <summary>The list of payments, at the newest block's time.</summary>
+    public Task<AbiValue> ListAsync(params Payment[] payments) => ListAsync([.. payments.Select(payment => StepItem.Of(payment).Data)]);
+
+    public async Task<AbiValue> ListAsync(params ReadOnlyMemory<byte>[] items) =>
+        InboxContract.ListOf(items.Length == 0 ? default : TreeOf(items).Claim.Root, (ulong)items.Length, (await World.BlockAsync()).TimestampSeconds);
+
+    /// <summary>Asks for a piece of a batch's list.</summary>
+    public async Task AskForListAsync(ulong number, ulong piece) =>
+        await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.ChallengeList, 1, number, await PostedAsync(number), piece);
+
+    /// <summary>Asks for a piece of a batch's list and shows it.</summary>
+    public async Task ShowAsync(ulong number, ulong piece, AbiValue list, params ReadOnlyMemory<byte>[] items)
+    {
+        await AskForListAsync(number, piece);
+        ClaimTree tree = TreeOf(items);
+        var siblings = new List<AbiValue>();
+        for (int level = Math.Min(4, tree.Height); level < tree.Height; level++) siblings.Add(tree.Node(level, (piece >> (level - 4)) ^ 1));
+        AbiValue[] shown = [.. items.Skip((int)piece * 16).Take(16).Select(item => AbiValue.Of(item))];
+        await World.DoAsync(Sequencer, Rules.DataChallenge, DataChallengeContract.AnswerList, 0, number, piece, (await BatchAsync(number)).Batch.Data, list, AbiValue.List(shown), AbiValue.List([.. siblings]));
+    }
+
+    /// <summary>Asks for a piece of a batch's list, which nobody shows.</summary>
+    public async Task WithholdListAsync(ulong number)
+    {
+        await AskForListAsync(number, 0);
+        await World.AdvanceAsync(TimeSpan.FromSeconds(Window + 60));
+        await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.Expire, 0, number, DataChallengeContract.List);
     }
 
     /// <summary>A node that knows nothing but the settlement layer and the data: it must get where this one is.</summary>
@@ -164,6 +189,23 @@ internal sealed class RollupHarness
         (DerivationStatus status, _) = await SyncAsync(fresh);
         Assert.Equal((await SyncAsync()).Status.Tip, status.Tip);
         Assert.Equal(Node.Deriver.State.Root(), fresh.Deriver.State.Root());
+    }
+
+    private static ClaimTree TreeOf(ReadOnlyMemory<byte>[] items) =>
+        new(Claim.HeightOf((ulong)items.Length), [.. items.Select(item => new StepItem(StepKind.Payment, item).Digest())]);
+
+    private async Task<(InboxBatch Batch, ulong Block)> BatchAsync(ulong number)
+    {
+        foreach (ChainLog log in await World.LogsAsync(Rules.Inbox))
+            if (InboxContract.TryRead(log, out InboxBatch batch) && batch.Number == number) return (batch, log.Block);
+        throw new InvalidOperationException($"Expected batch {number}.");
+    }
+
+    private async Task<AbiValue> PostedAsync(ulong number)
+    {
+        (InboxBatch batch, ulong block) = await BatchAsync(number);
+        AbiValue before = number == 0 ? default(Digest32) : (await World.ReadAsync(Rules.Inbox, InboxContract.BatchHeads, number - 1))[0];
+        return AbiValue.List(before, (ulong)batch.Kind, batch.Commitment, batch.ForcedTaken, batch.ForcedHead, block, (await World.BlockAsync(block)).TimestampSeconds);
     }
 
     private sealed class Collector : IProgress<ExecutedBatch>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Derivation;
@@ -23,12 +24,16 @@ internal sealed class PaymentRollup : IDisposable
 
     public static readonly UInt128 Bond = 1_000_000;
 
+    public const ulong MostFee = Fee << 4;
+
     private const ulong Fee = 1_000_000_000_000_000;
+    private static readonly UInt128 s_dataBond = 100_000_000_000_000_000;
 
     private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(i => new P256Signer(SHA256.HashData([(byte)i, 78])))];
     private readonly Dictionary<AccountAddress, ulong> _nonces = [];
     private readonly MemoryJournal _journal = new();
     private readonly HashSigner _word = new(700);
+    private DerivationNode<Payment, KeccakTree>? _plain;
 
     private PaymentRollup(SettlementWorld world, BatchCaps caps)
     {
@@ -126,11 +131,67 @@ internal sealed class PaymentRollup : IDisposable
         Assert.Equal(1, await Maker.PostAsync(Cancellation));
     }
 
-    /// <summary>Posts a list of items of any kind, which only the settlement layer shows: for hostile batches.</summary>
-    public Task DepositAsync(int person, ulong amount) =>
-        World.DoAsync(User, At.Bridge, BridgeContract.DepositEther, amount + (Fee << 4), amount, (ulong)AddressOf(person).Scheme, AddressOf(person).Digest);
+    /// <summary>Posts a batch that no sequencer would, upon what is there; the state before it.</summary>
+    public async Task AppendAsync(IReadOnlyList<Payment> payments, int forced, bool isInCall)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        DerivedTip tip = (await PlainAsync()).Tip;
+        var head = new BatchHead(tip.NextBatch, tip.Check, 0, forced, ColumnLayout.Aligned, SignatureMode.PerTransaction, payments.Count);
+        new BatchCodec<Payment>(Codec(_plain!.Deriver.State), BatchLimits.Default).Write(head, payments.ToArray(), [], output);
+        var source = new ArrayBufferWriter<byte>();
+        if (payments.Count > 0) ChannelContent.Write([output.WrittenMemory], 1, source);
+        var frames = new List<ReadOnlyMemory<byte>> { ReadOnlyMemory<byte>.Empty };
+        if (payments.Count > 0) Frame.Split(source.WrittenSpan, 1 << 20, frames.Add);
+        AbiValue list = await ListAsync([.. payments.Select(payment => StepItem.Of(payment).Data)]);
+        if (isInCall) await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCalldata, 0, tip.NextBatch, AbiValue.Of(frames[^1]), (ulong)forced, list);
+        else
+        {
+            var commitment = new byte[Digest32.Size];
+            await Data.PublishAsync(frames[^1], commitment, Cancellation);
+            await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCertified, 0, tip.NextBatch, new Digest32(commitment), (ulong)frames[^1].Length, AbiValue.Of(ReadOnlyMemory<byte>.Empty), (ulong)forced, list);
+        }
+    }
 
-    public Task ForceAsync(ReadOnlyMemory<byte> item) => World.DoAsync(User, At.Inbox, InboxContract.Enqueue, Fee << 4, AbiValue.Of(item));
+    /// <summary>Posts a list of any bytes, whose data nobody has; the first piece is asked for, and shown or not.</summary>
+    public async Task AppendUnreadAsync(ReadOnlyMemory<byte>[] items, bool isShown)
+    {
+        ulong number = (await World.ReadAsync(At.Inbox, InboxContract.BatchCount))[0].ToUInt64();
+        AbiValue list = await ListAsync(items);
+        var data = new Digest32(Hashing.Keccak([(byte)number, 5]));
+        Digest32 before = (await World.ReadAsync(At.Inbox, InboxContract.BatchHead))[0].ToDigest();
+        ChainReceipt receipt = await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCertified, 0, number, data, 7UL, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL, list);
+        AbiValue e = (await World.EventsAsync(At.Inbox, InboxContract.BatchAppended))[^1];
+        ulong time = (await World.BlockAsync(receipt.Block)).TimestampSeconds;
+        AbiValue posted = AbiValue.List(before, 2UL, InboxContract.CommitmentOf(data, list), e[8], e[9], receipt.Block, time);
+        await World.DoAsync(User, At.DataChallenge, DataChallengeContract.ChallengeList, s_dataBond, number, posted, 0UL);
+        if (isShown)
+        {
+            await World.DoAsync(Other, At.DataChallenge, DataChallengeContract.AnswerList, 0, number, 0UL, data, list, AbiValue.List([.. items.Select(item => AbiValue.Of(item))]), AbiValue.List());
+            return;
+        }
+        await World.AdvanceAsync(TimeSpan.FromSeconds(Day + 60));
+        await World.DoAsync(User, At.DataChallenge, DataChallengeContract.Expire, 0, number, DataChallengeContract.List);
+    }
+
+    /// <summary>A deriver that is where the settlement layer is.</summary>
+    public async Task<Deriver<Payment, KeccakTree>> PlainAsync()
+    {
+        _plain ??= NewDerivation();
+        await _plain.SyncAsync(null, Cancellation);
+        return _plain.Deriver;
+    }
+
+    private async Task<AbiValue> ListAsync(ReadOnlyMemory<byte>[] items)
+    {
+        Digest32[] digests = [.. items.Select(item => new StepItem(StepKind.Payment, item).Digest())];
+        Digest32 root = items.Length == 0 ? default : new ClaimTree(Claim.HeightOf((ulong)items.Length), digests).Claim.Root;
+        return InboxContract.ListOf(root, (ulong)items.Length, (await World.BlockAsync()).TimestampSeconds);
+    }
+
+    public Task DepositAsync(int person, ulong amount) =>
+        World.DoAsync(User, At.Bridge, BridgeContract.DepositEther, amount + MostFee, amount, (ulong)AddressOf(person).Scheme, AddressOf(person).Digest);
+
+    public Task ForceAsync(ReadOnlyMemory<byte> item) => World.DoAsync(User, At.Inbox, InboxContract.Enqueue, MostFee, AbiValue.Of(item));
 
     public Task ForceAsync(in Payment payment) => ForceAsync(StepItem.Of(payment, isForced: true).Data);
 
@@ -148,9 +209,6 @@ internal sealed class PaymentRollup : IDisposable
         _nonces[AddressOf(from)] = nonce + 1;
         return PaymentMessage.Sign(payment with { Sender = AddressOf(from), Nonce = nonce }, Person(from), ChainId);
     }
-
-    /// <summary>Takes a nonce back that a payment was not included with.</summary>
-    public void Unsign(int from) => _nonces[AddressOf(from)]--;
 
     /// <summary>Fetches what left the rollup.</summary>
     public AbiValue[] WithdrawalOf(ulong batch, int index)

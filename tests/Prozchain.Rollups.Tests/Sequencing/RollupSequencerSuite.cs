@@ -28,7 +28,7 @@ public abstract class RollupSequencerSuite : SettlementSuite
     public async Task Batches_AreDerivedAsTheyWereMade_AndWordsHold()
     {
         SoftConfirmation first = Extend(_rollup.Pay(1, 2, 10), _rollup.Pay(2, 3, 1))!.Value, second = Extend(_rollup.Pay(1, 3, 5))!.Value;
-        Assert.Equal((0U, 1U, 2U), (_sequencer.Confirm(0).Position, first.Position, second.Position));
+        Assert.Equal((0U, 1U, 2U), (_sequencer.Confirm(0)!.Value.Position, first.Position, second.Position));
         ProducedBatch produced = _sequencer.Close()!.Value;
         Assert.Equal(1, await PostAsync());
         ExecutedBatch batch = Assert.Single((await _rollup.SyncAsync()).Batches);

@@ -17,7 +17,7 @@ public abstract class StepJudgeSuite : SettlementSuite
     private static readonly byte[] s_source = [1, 2, 3];
 
     private readonly StepRig _rig = new();
-    private L1Address _inbox, _bridge, _judge;
+    private L1Address _inbox, _bridge, _challenges, _judge;
 
     [Theory]
     [InlineData(InboxDataKind.Calldata)]
@@ -72,6 +72,18 @@ public abstract class StepJudgeSuite : SettlementSuite
         Assert.Equal("WrongList()", await RefusedAsync(leaves[2], leaves[3], 2, Witness(2, proofs[2], other: longer)));
         Assert.StartsWith("WrongHeader(", await World.RevertAsync(0, _judge, C.Step, 0, C.Errors, leaves[2], leaves[3], 2UL, commitment, AbiValue.Of(Witness(2, proofs[2]))), StringComparison.Ordinal);
 
+        // Withheld, the batch is its forced items and its end, whatever its list holds.
+        AbiValue batch = AbiValue.List([header[0], .. header.Items.ToArray()[2..]]);
+        await World.DoAsync(User, _challenges, DataChallengeContract.ChallengeList, 1, 1UL, batch, 0UL);
+        await World.AdvanceAsync(TimeSpan.FromSeconds(DataChallengeContract.LeastWindow + 60));
+        await World.DoAsync(User, _challenges, DataChallengeContract.Expire, 0, 1UL, DataChallengeContract.List);
+        Assert.True(await JudgeAsync(leaves[1], leaves[2], 1, Witness(1, proofs[1])));
+        Assert.Equal("WrongKind()", await RefusedAsync(leaves[2], leaves[3], 2, Witness(2, proofs[2])));
+        StepMachine end = proofs[2].Before;
+        Assert.True(await JudgeAsync(leaves[2], end.Edge(), 2, Witness(2, new StepProof(end, StepItem.Close, default, default))));
+        Assert.True(await JudgeAsync(end.Edge(), end.Edge(), 3, Witness(3, proofs[3])));
+        Assert.False(await JudgeAsync(end.Edge(), leaves[4], 3, Witness(3, proofs[3])));
+
         void Step(StepItem item)
         {
             proofs.Add(_rig.Do(item).Proof);
@@ -99,7 +111,8 @@ public abstract class StepJudgeSuite : SettlementSuite
         _rig.Begin(_rig.Context with { Number = 1, TimestampSeconds = (await World.BlockAsync()).TimestampSeconds });
         _inbox = await World.DeployAsync("Inbox", World.AddressOf(0), AbiValue.List(), 0UL);
         _bridge = await World.DeployAsync("Bridge", _inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL);
-        _judge = await World.DeployAsync("StepJudge", await World.DeployAsync("StepVerifier", _rig.ContractRules()), _bridge);
+        _challenges = await World.DeployAsync("DataChallenge", _inbox, DataChallengeContract.LeastWindow, DataChallengeContract.LeastWindow, 1UL);
+        _judge = await World.DeployAsync("StepJudge", await World.DeployAsync("StepVerifier", _rig.ContractRules()), _bridge, _challenges);
     }
 
     private static Digest32 Hash(AbiType type, AbiValue value) => new(Hashing.Keccak(AbiCodec.Encode(type, value.Items)));
