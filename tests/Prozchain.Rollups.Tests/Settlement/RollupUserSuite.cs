@@ -6,7 +6,7 @@ namespace Prozchain.Rollups.Tests.Settlement;
 /// <summary>What anybody may do: each call by its effect on the contracts.</summary>
 public abstract class RollupUserSuite : RollupSuite
 {
-    private static readonly AccountAddress s_recipient = AccountAddress.FromPublicKey(SettlementWorld.SignerOf(Stranger).PublicKey.Span[..33]);
+    private static readonly AccountAddress s_recipient = new(AccountAddress.P256Scheme, Noise(5).Value);
 
     [Fact]
     public async Task User_DepositsForcesAndFreezes_AndSeesWhereTheRollupStands()
