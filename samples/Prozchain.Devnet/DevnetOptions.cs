@@ -1,3 +1,6 @@
+using Prozchain.Devnet.Adapters;
+using Prozchain.Rollups.Finality;
+
 namespace Prozchain.Devnet;
 
 /// <summary>What one run is told on its command line.</summary>
@@ -57,6 +60,24 @@ internal sealed record DevnetOptions
     /// <summary>Whether the hottest shard is split after a third of the workload, and merged again after two thirds.</summary>
     public bool Reshard { get; init; }
 
+    /// <summary>What makes the rollup's claims final.</summary>
+    public FinalityMode Rollup { get; init; } = FinalityMode.Optimistic;
+
+    /// <summary>Where the rollup settles.</summary>
+    public SettlementKind Settlement { get; init; } = SettlementKind.InProcess;
+
+    /// <summary>Folder with the packages of an EVM node.</summary>
+    public string Npm { get; init; } = "artifacts/npm";
+
+    /// <summary>Whether the proposer lies about a batch, to lose.</summary>
+    public bool Lie { get; init; }
+
+    /// <summary>Whether the sequencer refuses a transaction, which then forces its way in.</summary>
+    public bool Censor { get; init; }
+
+    /// <summary>Whether the rollup stands still at the end, and a wallet leaves it.</summary>
+    public bool Escape { get; init; }
+
     /// <summary>Cores that shards are spread over.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
@@ -76,6 +97,25 @@ internal sealed record DevnetOptions
         { Validators: < 1 or > 4096 } => $"--validators must be 1 to 4096, got {Validators}.",
         { Fund: < 1 or > 1_000_000_000_000 } => $"--fund must be 1 to 10^12 base units, got {Fund}.",
         { Confidence: not (> 0 and < 1) } => $"--confidence must be between 0 and 1, both excluded, got {Confidence}.",
+        { Rollup: not FinalityMode.Optimistic } => Refuse(Rollup, Settlement),
+        { Settlement: SettlementKind.Evm, Data: not null } => "--settlement evm and --data exclude each other: that chain is not kept, so there is nothing to resume.",
+        { Settlement: SettlementKind.Evm, Faults: not null } => "--settlement evm and --faults exclude each other: that chain is not kept, so nothing goes on after a crash.",
+        { L2Share: 0 } when Lie || Censor || Escape => "--lie, --censor and --escape need transfers on the rollup, and --l2 is 0.",
+        { Settlement: SettlementKind.Evm } => AnvilSettlement.Missing(Npm),
         _ => null,
     };
+
+    private static string Refuse(FinalityMode mode, SettlementKind settlement)
+    {
+        try
+        {
+            _ = new RollupMode(mode, settlement);
+            return $"--rollup {mode} cannot run here.";
+        }
+        catch (ArgumentException e)
+        {
+            string why = e.ParamName is null ? e.Message : e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
+            return $"--rollup {mode} cannot run: a proof system comes with the package that proves the transition, and there is none in this build. ({why})";
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Stages;
 using Prozchain.Devnet.Workloads;
@@ -26,8 +27,9 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
     {
         long start = Stopwatch.GetTimestamp();
         Genesis genesis = Genesis.Make(options, scan);
-        using var shards = new ShardStage(options, folder, genesis.ShardAccounts, scan.Lines, statistics, view, cancellationToken);
-        using var rollup = new RollupStage(options, folder, genesis.RollupAccounts, shards.Settlement, statistics, view, () => shards.RunRound(_mark));
+        using SettlementLayer layer = await RollupSetup.StartLayerAsync(options, folder, cancellationToken).ConfigureAwait(false);
+        using var shards = new ShardStage(options, folder, genesis.ShardAccounts, scan.Lines, layer as BeaconSettlement, statistics, view, cancellationToken);
+        using var rollup = new RollupStage(options, folder, genesis, layer, wallets, scan.FirstOnRollup, statistics, view, () => shards.RunRound(_mark));
         var reader = new WorkloadReader(options.Workload, malformed =>
         {
             statistics.Malformed++;
@@ -36,6 +38,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         });
         await using (reader.ConfigureAwait(false))
         {
+            ReadMark(shards);
             long posted = await rollup.StartAsync(cancellationToken).ConfigureAwait(false);
             await TakeInAsync(reader, shards, rollup, posted, cancellationToken).ConfigureAwait(false);
         }
@@ -59,9 +62,11 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
             InFlight = (ulong)shards.InFlight,
             Escrow = escrow,
             Rollup = (ulong)rollup.TotalBalance,
+            Bridge = (ulong)rollup.Escrow,
+            Left = (ulong)rollup.Left,
         };
         if (!supply.IsBalanced)
-            throw new RunBrokenException($"value does not balance: genesis {supply.Genesis}, shards {supply.Shards}, in flight {supply.InFlight}, escrow {supply.Escrow}, rollup {supply.Rollup}");
+            throw new RunBrokenException($"value does not balance: genesis {supply.Genesis}, shards {supply.Shards}, in flight {supply.InFlight}, escrow {supply.Escrow}, bridge {supply.Bridge}, left {supply.Left}, rollup {supply.Rollup}");
         using var process = Process.GetCurrentProcess();
         return new RunSummary
         {
@@ -75,14 +80,16 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         };
     }
 
+    private void ReadMark(ShardStage shards)
+    {
+        if (shards.Height == 0) return;
+        if (!RunMark.TryRead(shards.LastMark.Span, out _mark)) throw new RunUnusableException($"The log in '{folder.Path}' was not written by this program.");
+        view.Note(FormattableString.Invariant($"resumed after round {shards.Height}, lines to {_mark.Lines}"));
+    }
+
     private async Task TakeInAsync(WorkloadReader reader, ShardStage shards, RollupStage rollup, long posted, CancellationToken cancellationToken)
     {
         var router = new LineRouter(options.L2Share);
-        if (shards.Height > 0)
-        {
-            if (!RunMark.TryRead(shards.LastMark.Span, out _mark)) throw new RunUnusableException($"The log in '{folder.Path}' was not written by this program.");
-            view.Note(FormattableString.Invariant($"resumed after round {shards.Height}, lines to {_mark.Lines}"));
-        }
         RunMark resumed = _mark;
         (statistics.Swapped, statistics.SwapsAborted) = (resumed.Swapped, resumed.SwapsAborted);
         while (true)
@@ -112,8 +119,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
             wallets[line.From].RollupNonce++;
             return;
         }
-        Rollups.AccountAddress to = wallets[line.To].RollupAddress;
-        rollup.Submit(line.From, wallets.SignRollupTransfer(line.From, to, line.Amount));
+        rollup.Submit(wallets.SignRollupTransfer(line.From, wallets[line.To].RollupAddress, line.Amount));
     }
 
     private void TakeShardLine(in WorkloadLine line, bool isPast, long timeMs)

@@ -2,8 +2,14 @@ using Prozchain.Devnet.Workloads;
 
 namespace Prozchain.Devnet;
 
-/// <summary>Balances at the start: every sender's fund, on each layer where it sends, and the rollup's backing in escrow.</summary>
-internal sealed record Genesis(IReadOnlyList<Sharding.GenesisAccount> ShardAccounts, IReadOnlyList<Rollups.Settlement.GenesisAccount> RollupAccounts)
+/// <summary>
+/// Balances at the start: every sender's fund on the shards, and in escrow what backs the rollup. On the rollup nobody has
+/// anything at the start: one deposit of the escrow goes through the bridge, and is paid on to the senders there.
+/// </summary>
+/// <param name="ShardAccounts">What the shards begin with.</param>
+/// <param name="RollupSenders">Who is paid a fund on the rollup, in order.</param>
+/// <param name="Deposit">All of their funds.</param>
+internal sealed record Genesis(IReadOnlyList<Sharding.GenesisAccount> ShardAccounts, IReadOnlyList<Rollups.AccountAddress> RollupSenders, ulong Deposit)
 {
     /// <exception cref="RunUnusableException">All funds together are beyond 2^64 - 1.</exception>
     public static Genesis Make(DevnetOptions options, WorkloadScan scan)
@@ -12,7 +18,8 @@ internal sealed record Genesis(IReadOnlyList<Sharding.GenesisAccount> ShardAccou
             throw new RunUnusableException($"--fund {options.Fund} for {scan.ShardSenders.Count + scan.RollupSenders.Count} senders is more than 2^64 - 1 base units in all.");
         var shardAccounts = new List<Sharding.GenesisAccount>();
         foreach (Sharding.Layout.Address sender in scan.ShardSenders) shardAccounts.Add(new Sharding.GenesisAccount(sender, options.Fund));
-        if (scan.RollupSenders.Count > 0) shardAccounts.Add(new Sharding.GenesisAccount(DevnetChain.Escrow, options.Fund * (ulong)scan.RollupSenders.Count));
-        return new Genesis(shardAccounts, [.. scan.RollupSenders.Select(sender => new Rollups.Settlement.GenesisAccount(sender, options.Fund))]);
+        ulong deposit = options.Fund * (ulong)scan.RollupSenders.Count;
+        if (deposit > 0) shardAccounts.Add(new Sharding.GenesisAccount(DevnetChain.Escrow, deposit));
+        return new Genesis(shardAccounts, [.. scan.RollupSenders], deposit);
     }
 }

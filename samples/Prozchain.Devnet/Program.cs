@@ -2,6 +2,7 @@ using System.CommandLine;
 using Prozchain.Devnet;
 using Prozchain.Devnet.Proofs;
 using Prozchain.Devnet.Workloads;
+using Prozchain.Rollups.Finality;
 
 var defaults = new DevnetOptions { Workload = "" };
 
@@ -22,11 +23,18 @@ var da = new Option<AvailabilityCode>("--da") { Description = "How batches are m
 var withhold = new Option<bool>("--withhold") { Description = "Withhold a quarter of each batch at first, and show that sampling catches it" };
 var faults = new Option<ulong?>("--faults") { Description = "Crash the chains in mid-write, at points drawn from this seed, and go on from the log" };
 var reshard = new Option<bool>("--reshard") { Description = "Split the shard with most gas after a third of the workload, and merge its halves after two thirds" };
+var rollup = new Option<FinalityMode>("--rollup") { Description = "What makes the rollup's batches final: optimistic, validity or hybrid", DefaultValueFactory = _ => defaults.Rollup };
+var settlement = new Option<SettlementKind>("--settlement") { Description = "Where the rollup settles: inprocess, on the beacon, or evm, on a local EVM node", DefaultValueFactory = _ => defaults.Settlement };
+var npm = new Option<string>("--npm") { Description = "Folder with the EVM node's packages, as contracts/install.sh makes it", DefaultValueFactory = _ => defaults.Npm };
+var lie = new Option<bool>("--lie") { Description = "Let the rollup's proposer lie about a batch, and show that it loses" };
+var censor = new Option<bool>("--censor") { Description = "Let the rollup's sequencer refuse a transaction, and show how it forces its way in" };
+var escape = new Option<bool>("--escape") { Description = "Let the rollup stand still at the end, and show how a wallet leaves it" };
 var parallelism = new Option<int>("--parallel") { Description = "Cores that shards are spread over", DefaultValueFactory = _ => defaults.Parallelism };
 
 var run = new Command("run", "Run a workload file through shards, a rollup, data availability and the model vault")
 {
-    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, reshard, parallelism,
+    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, reshard,
+    rollup, settlement, npm, lie, censor, escape, parallelism,
 };
 run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
     new DevnetOptions
@@ -48,6 +56,12 @@ run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
         Confidence = given.GetValue(confidence),
         Faults = given.GetValue(faults),
         Reshard = given.GetValue(reshard),
+        Rollup = given.GetValue(rollup),
+        Settlement = given.GetValue(settlement),
+        Npm = given.GetValue(npm)!,
+        Lie = given.GetValue(lie),
+        Censor = given.GetValue(censor),
+        Escape = given.GetValue(escape),
         Parallelism = Math.Max(1, given.GetValue(parallelism)),
     },
     cancellationToken));

@@ -35,6 +35,12 @@ internal sealed class RunFolder : IDisposable
 
     public string Squares => System.IO.Path.Combine(Path, "squares");
 
+    /// <summary>What the rollup's sequencer gave its word on.</summary>
+    public string SequencerJournal => System.IO.Path.Combine(Path, "sequencer.journal");
+
+    /// <summary>The same of who appends where the sequencer does not.</summary>
+    public string StrangerJournal => System.IO.Path.Combine(Path, "stranger.journal");
+
     public string Vault => System.IO.Path.Combine(Path, "vault");
 
     public void Dispose()
@@ -46,7 +52,7 @@ internal sealed class RunFolder : IDisposable
     private void CheckSettings(DevnetOptions options, string workloadDigest)
     {
         string settings = string.Create(CultureInfo.InvariantCulture,
-            $"workload={workloadDigest}\nshards={options.Shards}\nl2={options.L2Share}\nround={options.LinesPerRound}\nbatch={options.BatchSize}\nvalidators={options.Validators}\nseats={options.Seats}\nfund={options.Fund}\nseed={options.Seed}\nda={options.Availability}\nreshard={options.Reshard}\n");
+            $"workload={workloadDigest}\nshards={options.Shards}\nl2={options.L2Share}\nround={options.LinesPerRound}\nbatch={options.BatchSize}\nvalidators={options.Validators}\nseats={options.Seats}\nfund={options.Fund}\nseed={options.Seed}\nda={options.Availability}\nreshard={options.Reshard}\nlie={options.Lie}\ncensor={options.Censor}\nescape={options.Escape}\n");
         string path = System.IO.Path.Combine(Path, SettingsFile), unfinished = path + ".part";
         if (!File.Exists(path))
         {

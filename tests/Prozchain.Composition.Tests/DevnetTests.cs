@@ -149,14 +149,14 @@ public class DevnetTests
         Assert.True(result.ExitCode == 0, result.ToString());
         JsonElement report = Read(folder["report.json"]);
         JsonElement[] batches = [.. report.GetProperty("batches").EnumerateArray()];
-        Assert.Equal(2, batches.Length);
+        Assert.Equal([0, 250, 250], batches.Select(batch => batch.GetProperty("transfers").GetInt32()));
         foreach (JsonElement batch in batches)
         {
             Assert.InRange(batch.GetProperty("caughtAfter").GetInt32(), 0, batch.GetProperty("sampled").GetInt32());
             Assert.InRange(batch.GetProperty("confidence").GetDouble(), 0.9999, 1);
             Assert.Equal(batch.GetProperty("units").GetInt32() / 2, batch.GetProperty("repaired").GetInt32());
         }
-        Assert.Equal(2, result.Output.Count(line => line.Contains($"withheld, caught: {unit} ", StringComparison.Ordinal)));
+        Assert.Equal(3, result.Output.Count(line => line.Contains($"withheld, caught: {unit} ", StringComparison.Ordinal)));
         Assert.Contains(result.Output, line => line.Contains("confidence by sample", StringComparison.Ordinal));
         JsonElement other = await RunAsync(folder["other.json"], "--workload", workload);
         Assert.Equal(other.GetProperty("deterministic").GetProperty("rollupRoot").GetString(), report.GetProperty("deterministic").GetProperty("rollupRoot").GetString());
@@ -170,6 +170,12 @@ public class DevnetTests
     [InlineData("--workload", "README.md", "--report", "no-such-folder/report.json")]
     [InlineData("--workload", "README.md", "--shards", "1024", "--round", "2049")]
     [InlineData("--workload", "README.md", "--confidence", "NaN")]
+    [InlineData("--workload", "README.md", "--rollup", "validity")]
+    [InlineData("--workload", "README.md", "--rollup", "hybrid", "--settlement", "evm")]
+    [InlineData("--workload", "README.md", "--settlement", "evm", "--data", "no-such-folder")]
+    [InlineData("--workload", "README.md", "--settlement", "evm", "--faults", "1")]
+    [InlineData("--workload", "README.md", "--settlement", "evm", "--npm", "no-such-folder")]
+    [InlineData("--workload", "README.md", "--escape", "--l2", "0")]
     public async Task Run_UnusableInput_EndsWithOneSentenceAndCodeTwo(params string[] arguments)
     {
         DevnetResult result = await DevnetProcess.RunAsync(["run", .. arguments]);
@@ -245,7 +251,7 @@ public class DevnetTests
         Assert.StartsWith("resumed after round ", resumed.Output[0], StringComparison.Ordinal);
     }
 
-    private static async Task<string> GenerateAsync(TemporaryFolder folder, params string[] arguments)
+    internal static async Task<string> GenerateAsync(TemporaryFolder folder, params string[] arguments)
     {
         string workload = folder["workload.csv"];
         string[] accounts = arguments.Contains("--accounts") ? [] : ["--accounts", "50"];
@@ -254,14 +260,14 @@ public class DevnetTests
         return workload;
     }
 
-    private static async Task<JsonElement> RunAsync(string report, params string[] arguments)
+    internal static async Task<JsonElement> RunAsync(string report, params string[] arguments)
     {
         DevnetResult result = await DevnetProcess.RunAsync(["run", .. arguments, "--report", report]);
         Assert.True(result.ExitCode == 0, result.ToString());
         return Read(report);
     }
 
-    private static JsonElement Read(string report)
+    internal static JsonElement Read(string report)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(report));
         return json.RootElement.Clone();

@@ -1,108 +1,107 @@
 using System.Buffers;
 using Prozchain.Devnet;
 using Prozchain.Devnet.Adapters;
+using Prozchain.Devnet.Stages;
 using Prozchain.Rollups;
-using Prozchain.Rollups.Batches;
-using Prozchain.Rollups.Derivation;
-using Prozchain.Rollups.Disputes;
+using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
 using Prozchain.Sharding;
 using Prozchain.Sharding.Committees;
 using Prozchain.Sharding.Execution;
-using P256Signer = Prozchain.Rollups.Ports.P256Signer;
+using Prozchain.Testing;
 
 namespace Prozchain.Composition.Tests;
 
-/// <summary>The rollup over the real neighbours: calls on the beacon of a sharded chain, batches in extended squares.</summary>
+/// <summary>The rollup over the real neighbours: its settlement layer on the beacon of a sharded chain, its batches in extended squares.</summary>
 public sealed class SettlementTests : IDisposable
 {
     private const uint Application = 7;
-    private const ulong Deposit = 100_000;
+
+    private static readonly DevnetOptions s_options = new() { Workload = "", Parallelism = 1 };
 
     private readonly TemporaryFolder _folder = new();
     private readonly Sharding.Ports.Ed25519Signer _validator = new(Seed(1));
-    private readonly P256Signer _proposerKey = new(Seed(2)), _verifierKey = new(Seed(3)), _userKey = new(Seed(4));
+    private readonly P256Signer _userKey = new(Seed(4));
     private readonly InProcessEngine<TransferTransition> _engine;
-    private readonly BeaconSettlementLog _log;
-    private readonly CodedDataPublisher _publisher;
-    private readonly RollupGenesis _genesis;
+    private readonly List<(ulong Height, ReadOnlyMemory<byte>[] Records)> _blocks = [];
+    private BeaconSettlement _settlement = null!;
 
     public SettlementTests()
     {
         _engine = InProcessEngine<TransferTransition>.Open(
-            default, new InProcessOptions { Rules = TransferEngine.Rules(1, 2), Validators = [new EngineValidator(_validator, 1000)], ShardCount = 2, UnsafeDevelopment = new CommitteeParameters(4, 8) }, TestContext.Current.CancellationToken);
-        _log = new BeaconSettlementLog(call => Assert.Equal(RecordResult.Accepted, _engine.SubmitRecord(Application, call.Span)));
-        _publisher = new CodedDataPublisher(_folder["squares"], AvailabilityCode.Square);
-        _genesis = new RollupGenesis(
-            chainId: 9,
-            [new Rollups.Settlement.GenesisAccount(AccountAddress.FromPublicKey(_userKey.PublicKey.Span), 1_000_000)],
-            [new SettlementActor(_proposerKey.PublicKey, Deposit, MayPostBatches: true), new SettlementActor(_verifierKey.PublicKey, Deposit, MayPostBatches: false)],
-            new SettlementParameters { ChallengeWindow = 6, DisputeClock = 3, StepWindow = 3 });
+            default, new InProcessOptions { Rules = TransferEngine.Rules(1, 2), Validators = [new EngineValidator(_validator, 1000)], ShardCount = 2, UnsafeDevelopment = new CommitteeParameters(4, 8) }, Cancellation);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>A deposit and a batch, sent as records: whoever replays the records has the same chain, and derives the same state from it.</summary>
+    [Fact]
+    public async Task Settlement_OnTheBeacon_IsAFunctionOfItsRecords()
+    {
+        _settlement = await StartAsync();
+        _settlement.ConnectTo(record => Assert.Equal(RecordResult.Accepted, _engine.SubmitRecord(Application, record.Span)));
+        using RollupSetup setup = Setup(_settlement);
+        var user = new RollupUser(_settlement.As(SettlementRole.Stranger), _settlement.Contracts);
+        Assert.True(await setup.RunAsync(user.DepositAsync(1_000, setup.TreasuryAddress, Cancellation), Cancellation));
+        RollupSequencer<Payment, KeccakTree> sequencer = setup.NewSequencer(SettlementRole.Sequencer, _folder["journal"]);
+        await sequencer.StartAsync(Cancellation);
+        var payment = new Payment { Sender = setup.TreasuryAddress, Recipient = AccountAddress.FromPublicKey(_userKey.PublicKey.Span), Amount = 400 };
+        var results = new PoolResult[1];
+        sequencer.Submit(new[] { PaymentMessage.Sign(payment, setup.Treasury, DevnetChain.RollupChainId) }, results);
+        Assert.Equal(PoolResult.Accepted, results[0]);
+        Assert.NotNull(sequencer.Extend());
+        Assert.Equal((1, 1), sequencer.Close() is { } batch ? (batch.ForcedCount, batch.Count) : default);
+        Assert.Equal(1, await setup.RunAsync(new ValueTask<int>(sequencer.PostAsync(Cancellation)), Cancellation));
+        await setup.AdvanceAsync(86_400, Cancellation);
+        Assert.Equal((1UL, 1UL, 1UL, (UInt128)1_000), await StandAsync(user));
+
+        BeaconSettlement again = await StartAsync();
+        foreach ((ulong height, ReadOnlyMemory<byte>[] records) in _blocks) again.OnBlock(height, records);
+        Assert.Equal(_settlement.Contracts, again.Contracts);
+        ISettlementChain chain = _settlement.As(SettlementRole.Verifier), replayed = again.As(SettlementRole.Verifier);
+        ChainBlock? head = await chain.FindBlockAsync(null, ChainFinality.Finalized, Cancellation);
+        Assert.Equal(head, await replayed.FindBlockAsync(null, ChainFinality.Finalized, Cancellation));
+        Assert.True(head!.Value.TimestampSeconds >= (ulong)DevnetChain.GenesisTimeMs / 1000 + 86_400);
+        Assert.Equal((1UL, 1UL, 1UL, (UInt128)1_000), await StandAsync(new RollupUser(replayed, again.Contracts)));
+        using RollupSetup other = Setup(again);
+        Assert.Equal(sequencer.Tip.Root, (await other.NewNode(out _).SyncAsync(null, Cancellation)).Tip.Root);
     }
 
     [Fact]
-    public async Task Assertion_OfAWrongRoot_LosesItsBondAndTheRightOneBecomesFinal()
+    public async Task OnBlock_RecordsOfNoKind_ChangeNothing()
     {
-        RollupNode proposerNode = Node(), verifierNode = Node();
-        var proposer = new Proposer(proposerNode, _proposerKey);
-        var verifier = new Verifier(verifierNode, _verifierKey);
-        await PostAsync(proposer, proposerNode);
-
-        // The proposer's key also signs what its program never would: the right trace but for an invented last root.
-        BatchTrace right = proposerNode.GetBatch(0).Trace!;
-        Digest32[] roots = [.. Enumerable.Range(0, right.Count + 1).Select(i => right[i])];
-        roots[^1] = new Digest32(Seed(66));
-        var wrong = new BatchTrace(roots);
-        long sequence = proposerNode.Settlement.FindActor(proposer.Address)!.Value.NextSequence;
-        byte[] lie = SettlementCall.Encode(_proposerKey, _genesis.Digest, sequence, new AssertCall(0, wrong.PreRoot, wrong.PostRoot, wrong.Commitment, wrong.Count, wrong.Open(wrong.Count)));
-        await WithRoundsAsync(_log.AppendAsync(lie, TestContext.Current.CancellationToken).AsTask());
-
-        Task<VerifierReport> verify = verifier.StepAsync(TestContext.Current.CancellationToken).AsTask();
-        await WithRoundsAsync(verify);
-        Assert.Equal(0, (await verify).Challenged);
-
-        // The liar does not answer; its clock runs out, its bond is gone, and the batch is asserted anew.
-        for (int i = 0; i < 40 && verifierNode.Settlement.FinalCount == 0; i++)
+        _settlement = await StartAsync();
+        byte[][] seeds = [new SettlementRecord(default, default, 5).Encode(), new SettlementRecord(new L1Address(new byte[20]), new ChainCall(_settlement.Contracts.Inbox, new byte[36], 7), 0).Encode()];
+        foreach (byte[] seed in seeds)
         {
-            RunRound();
-            await WithRoundsAsync(verifier.StepAsync(TestContext.Current.CancellationToken).AsTask());
-            await proposerNode.SyncAsync(cancellationToken: TestContext.Current.CancellationToken);
-            if (proposerNode.Settlement.OpenDisputes.Count == 0) await WithRoundsAsync(proposer.StepAsync(TestContext.Current.CancellationToken).AsTask());
+            Assert.True(SettlementRecord.TryRead(seed, out SettlementRecord record));
+            Assert.Equal(seed, record.Encode());
         }
-        Assert.Equal(1, verifierNode.Settlement.FinalCount);
-        Assert.Equal(right.PostRoot, verifierNode.Settlement.FinalRoot);
-        ActorStanding liar = verifierNode.Settlement.FindActor(proposer.Address)!.Value, challenger = verifierNode.Settlement.FindActor(AccountAddress.FromPublicKey(_verifierKey.PublicKey.Span))!.Value;
-        Assert.Equal(Deposit - 1000, liar.Free + liar.Bonded);
-        Assert.Equal(Deposit + 500, challenger.Free + challenger.Bonded);
-        Assert.Equal(_genesis.TotalDeposit, verifierNode.Settlement.TotalUnits);
-    }
-
-    [Fact]
-    public async Task Node_StartedLate_DerivesTheSameStateFromBeaconAndSquares()
-    {
-        RollupNode proposerNode = Node();
-        var proposer = new Proposer(proposerNode, _proposerKey);
-        await PostAsync(proposer, proposerNode);
-        RollupNode late = Node();
-        SyncReport report = await late.SyncAsync(cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(-1, report.MissingBatch);
-        Assert.Equal(1, late.DerivedCount);
-        Assert.Equal(proposerNode.StateRoot, late.StateRoot);
-        Assert.Equal((UInt128)1_000_000, late.CopyState().TotalBalance());
+        ulong height = 0;
+        HostileBytes.Feed(seeds, bytes =>
+        {
+            byte[] copy = bytes.ToArray();
+            if (!SettlementRecord.TryRead(copy, out _)) _settlement.OnBlock(++height, [copy]);
+        });
+        Assert.True(height > 0);
+        Assert.Equal(default, (await new RollupUser(_settlement.As(SettlementRole.Stranger), _settlement.Contracts).StandingAsync(Cancellation)));
     }
 
     [Fact]
     public async Task Square_DamagedOnDisk_IsUnavailableNotWrong()
     {
         var commitment = new byte[32];
-        await _publisher.PublishAsync(new byte[5000], commitment, TestContext.Current.CancellationToken);
+        CodedDataPublisher publisher = Publisher();
+        await publisher.PublishAsync(new byte[5000], commitment, Cancellation);
         string file = Assert.Single(Directory.GetFiles(_folder["squares"]));
-        byte[] bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        byte[] bytes = await File.ReadAllBytesAsync(file, Cancellation);
         bytes[1234] ^= 1;
-        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(file, bytes, Cancellation);
         var fetched = new ArrayBufferWriter<byte>();
-        Assert.False(await _publisher.TryFetchAsync(commitment, fetched, TestContext.Current.CancellationToken));
+        Assert.False(await publisher.TryFetchAsync(commitment, fetched, Cancellation));
         Assert.Equal(0, fetched.WrittenCount);
     }
 
@@ -110,30 +109,32 @@ public sealed class SettlementTests : IDisposable
     {
         _engine.Dispose();
         _validator.Dispose();
-        _proposerKey.Dispose();
-        _verifierKey.Dispose();
         _userKey.Dispose();
         _folder.Dispose();
     }
 
-    private RollupNode Node() => new(_genesis, _log, _publisher);
-
-    private async Task PostAsync(Proposer proposer, RollupNode node)
+    private static async Task<(ulong Batches, ulong Forced, ulong Taken, UInt128 Escrow)> StandAsync(RollupUser user)
     {
-        Sequencer sequencer = Sequencer.Start(_genesis, null);
-        var recipient = AccountAddress.FromPublicKey(_verifierKey.PublicKey.Span);
-        for (ulong nonce = 0; nonce < 5; nonce++) Assert.Equal(SubmitResult.Accepted, sequencer.Submit(L2Transfer.Create(_userKey, _genesis.ChainId, recipient, 10 + nonce, nonce)));
-        SequencedBatch batch = sequencer.BuildBatch(BatchLimits.Default, nowMs: 0)!;
-        await WithRoundsAsync(proposer.PostAsync(batch, TestContext.Current.CancellationToken).AsTask());
-        await node.SyncAsync(cancellationToken: TestContext.Current.CancellationToken);
+        RollupStanding standing = await user.StandingAsync(Cancellation);
+        return (standing.Batches, standing.Forced, standing.ForcedTaken, await user.EscrowAsync(0, Cancellation));
     }
 
-    private Task WithRoundsAsync(Task work) => _log.WithRoundsAsync(work, RunRound);
+    private static async Task<BeaconSettlement> StartAsync()
+    {
+        using var folder = new RunFolder(s_options, "");
+        return (BeaconSettlement)await RollupSetup.StartLayerAsync(s_options, folder, Cancellation);
+    }
+
+    private RollupSetup Setup(BeaconSettlement settlement) => new(s_options, settlement, Publisher(), RunRound);
+
+    private CodedDataPublisher Publisher() => new(_folder["squares"], AvailabilityCode.Square);
 
     private void RunRound()
     {
         EngineRound round = _engine.RunRound(_engine.TimeMs + 500);
-        _log.OnBlock((long)round.Height, round.Records.Select(record => record.Data));
+        ReadOnlyMemory<byte>[] records = [.. round.Records.Select(record => (ReadOnlyMemory<byte>)record.Data.ToArray())];
+        _blocks.Add((round.Height, records));
+        _settlement.OnBlock(round.Height, records);
     }
 
     private static byte[] Seed(byte value) => [.. Enumerable.Repeat(value, 32)];

@@ -1,12 +1,14 @@
 using System.Buffers;
 using Prozchain.Devnet.Stages;
+using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Ports;
 
 namespace Prozchain.Devnet.Adapters;
 
 /// <summary>
-/// The rollup's data publisher over erasure-coded data: the commitment to a batch is the data root of its square, or the commitment of its
-/// rows. The payload is a file named by that, flushed before it takes its name.
+/// The rollup's data publisher over erasure-coded data. The settlement layer commits to the batch's chunks, any of which can be asked for
+/// there; beside that stands the data root of its square, or the commitment of its rows, which light clients sample against. The payload is
+/// a file named by the former, flushed before it takes its name.
 /// </summary>
 internal sealed class CodedDataPublisher(string directory, AvailabilityCode code) : IDataPublisher
 {
@@ -18,7 +20,7 @@ internal sealed class CodedDataPublisher(string directory, AvailabilityCode code
     public async ValueTask PublishAsync(ReadOnlyMemory<byte> data, Memory<byte> commitment, CancellationToken cancellationToken)
     {
         PostedData posted = PostedData.Encode(code, data.Span, cancellationToken);
-        posted.Commitment.CopyTo(commitment.Span);
+        ChunkCommitment.Compute(data.Span).Span.CopyTo(commitment.Span);
         string path = PathOf(commitment.Span), unfinished = path + ".part";
         var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None);
         await using (file.ConfigureAwait(false))
@@ -36,7 +38,7 @@ internal sealed class CodedDataPublisher(string directory, AvailabilityCode code
         if (!File.Exists(path)) return false;
         byte[] data = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         // What a disk gives back is not trusted: only the payload that has this commitment is the batch.
-        if (!PostedData.Encode(code, data, cancellationToken).Commitment.SequenceEqual(commitment.Span)) return false;
+        if (!ChunkCommitment.Compute(data).Span.SequenceEqual(commitment.Span)) return false;
         destination.Write(data);
         return true;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Prozchain.Devnet.Stages;
 
 namespace Prozchain.Devnet.Reporting;
 
@@ -17,6 +18,15 @@ internal static class JsonReport
         WriteDeterministic(json, statistics, summary);
         WriteMeasured(json, statistics, summary);
         WriteBatches(json, statistics);
+        json.WriteStartArray("trials");
+        foreach (TrialNote note in statistics.Trials)
+        {
+            json.WriteStartObject();
+            json.WriteString("trial", note.Trial);
+            json.WriteString("sentence", note.Sentence);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         json.WriteStartArray("rejections");
         foreach (MalformedNote note in statistics.Rejections)
         {
@@ -45,6 +55,8 @@ internal static class JsonReport
         json.WriteString("availability", options.Availability.ToString());
         json.WriteBoolean("withhold", options.Withhold);
         json.WriteNumber("confidence", options.Confidence);
+        json.WriteString("rollup", options.Rollup.ToString());
+        json.WriteString("settlement", options.Settlement.ToString());
         json.WriteEndObject();
     }
 
@@ -94,6 +106,8 @@ internal static class JsonReport
         json.WriteNumber("inFlight", summary.Supply.InFlight);
         json.WriteNumber("escrow", summary.Supply.Escrow);
         json.WriteNumber("rollup", summary.Supply.Rollup);
+        json.WriteNumber("bridge", summary.Supply.Bridge);
+        json.WriteNumber("left", summary.Supply.Left);
         json.WriteBoolean("balanced", summary.Supply.IsBalanced);
         json.WriteEndObject();
         json.WriteEndObject();
@@ -136,14 +150,18 @@ internal static class JsonReport
             json.WriteStartObject();
             json.WriteNumber("index", batch.Index);
             json.WriteNumber("transfers", batch.Transfers);
+            json.WriteNumber("payments", batch.Payments);
+            json.WriteNumber("forced", batch.Forced);
             json.WriteNumber("bytes", batch.Bytes);
             json.WriteNumber("signatureBytes", batch.SignatureBytes);
-            json.WriteNumber("units", batch.Units);
-            json.WriteNumber("sampled", batch.Sampled);
-            json.WriteNumber("confidence", batch.Confidence);
-            json.WriteNumber("repaired", batch.Repaired);
-            json.WriteNumber("caughtAfter", batch.CaughtAfter);
+            AvailabilityResult? availability = batch.Availability;
+            json.WriteNumber("units", availability?.Units ?? 0);
+            json.WriteNumber("sampled", availability?.Sampled ?? 0);
+            json.WriteNumber("confidence", availability?.Confidence ?? 0);
+            json.WriteNumber("repaired", availability?.Lost ?? 0);
+            json.WriteNumber("caughtAfter", availability?.CaughtAfter ?? -1);
             json.WriteString("commitment", batch.Commitment);
+            json.WriteString("dataRoot", batch.DataRoot);
             json.WriteString("postRoot", batch.PostRoot);
             json.WriteString("verdict", batch.Verdict);
             json.WriteEndObject();

@@ -1,3 +1,4 @@
+using Prozchain.Devnet.Stages;
 using Prozchain.Sharding.Layout;
 
 namespace Prozchain.Devnet.Reporting;
@@ -13,6 +14,9 @@ internal sealed class RunStatistics
     public List<BatchSummary> Batches { get; } = [];
 
     public List<MalformedNote> Rejections { get; } = [];
+
+    /// <summary>What was shown of the rollup's defences, in order.</summary>
+    public List<TrialNote> Trials { get; } = [];
 
     public long Lines, Malformed, Refused, L1Submitted, L2Submitted, Rounds, ResumedRounds;
 
@@ -69,30 +73,35 @@ internal sealed class BatchSummary
 {
     public required long Index { get; init; }
 
+    /// <summary>Transfers of the workload.</summary>
     public required int Transfers { get; init; }
+
+    /// <summary>Those, and payments of funds.</summary>
+    public required int Payments { get; init; }
+
+    /// <summary>Deposits and forced payments.</summary>
+    public required int Forced { get; init; }
 
     public required long Bytes { get; init; }
 
     public required long SignatureBytes { get; init; }
 
-    /// <summary>Cells or rows in all; 0 for a batch of an earlier process.</summary>
-    public required int Units { get; init; }
+    /// <summary>What became of its data; null for a batch of an earlier process, or one of somebody else.</summary>
+    public AvailabilityResult? Availability { get; set; }
 
-    public required int Sampled { get; init; }
-
-    public required double Confidence { get; init; }
-
-    public required int Repaired { get; init; }
-
-    /// <summary>Samples accepted when withholding was caught; -1 if none was.</summary>
-    public required int CaughtAfter { get; init; }
-
+    /// <summary>What the settlement layer commits to.</summary>
     public required string Commitment { get; init; }
+
+    /// <summary>What light clients sample against; empty where <see cref="Availability"/> is null.</summary>
+    public string DataRoot { get; set; } = "";
 
     public required string PostRoot { get; init; }
 
-    public string Verdict { get; set; } = "proposed";
+    public string Verdict { get; set; } = "posted";
 }
+
+/// <summary>One thing that happened where somebody misbehaved.</summary>
+internal readonly record struct TrialNote(string Trial, string Sentence);
 
 /// <summary>A split or a merge that a round ended with.</summary>
 internal readonly record struct ReshardNote(ulong Round, string Change);

@@ -11,14 +11,20 @@ internal sealed record SupplySummary
     /// <summary>In receipts that were sent and not yet applied.</summary>
     public required ulong InFlight { get; init; }
 
-    /// <summary>Sum of all rollup accounts.</summary>
+    /// <summary>Sum of all rollup accounts but of those who left.</summary>
     public required ulong Rollup { get; init; }
 
-    /// <summary>The shard account that backs the rollup.</summary>
+    /// <summary>The shard account that backs what the bridge holds and what it paid out.</summary>
     public required ulong Escrow { get; init; }
 
+    /// <summary>What the bridge holds.</summary>
+    public required ulong Bridge { get; init; }
+
+    /// <summary>What it paid out.</summary>
+    public required ulong Left { get; init; }
+
     /// <summary>Nothing was made, nothing was lost, and the rollup is fully backed.</summary>
-    public bool IsBalanced => (UInt128)Shards + InFlight + Escrow == Genesis && Escrow == Rollup;
+    public bool IsBalanced => (UInt128)Shards + InFlight + Escrow == Genesis && (UInt128)Bridge + Left == Escrow && Bridge == Rollup;
 }
 
 /// <summary>What became of the file in the model vault.</summary>

@@ -27,7 +27,7 @@ internal static class SummaryText
             Line($"  {vault.DeletedPieces} pieces deleted, 8 of each stripe; read back equal, digest {Short(vault.Digest)}; repaired");
         }
         Line($"Table: {summary.Table.Rows} rows x {summary.Table.Columns} columns over KoalaBear, {summary.Table.OpenedRows} openings checked, root {Short(summary.Table.Root)} (a commitment, not a proof)");
-        Line($"Value: genesis {summary.Supply.Genesis} = shards {summary.Supply.Shards} + in flight {summary.Supply.InFlight} + escrow {summary.Supply.Escrow}; rollup {summary.Supply.Rollup} = escrow: balanced");
+        Line($"Value: genesis {summary.Supply.Genesis} = shards {summary.Supply.Shards} + in flight {summary.Supply.InFlight} + escrow {summary.Supply.Escrow}; escrow = bridge {summary.Supply.Bridge} + left {summary.Supply.Left}; rollup {summary.Supply.Rollup} = bridge: balanced");
         Line($"Workload: {statistics.Lines} lines taken, {statistics.Malformed} malformed, {statistics.Refused} refused");
         foreach (MalformedNote note in statistics.Rejections.Take(ShownRejections)) Line($"  line {note.Line}: {note.Reason}");
         if (statistics.Malformed + statistics.Refused > ShownRejections) Line($"  and {statistics.Malformed + statistics.Refused - ShownRejections} more; --report keeps the first thousand, and a redirected standard error has them all");
@@ -37,14 +37,17 @@ internal static class SummaryText
     private static void WriteRollup(Action<FormattableString> line, RunStatistics statistics, RunSummary summary)
     {
         if (statistics.Batches.Count == 0) return;
-        long transfers = statistics.Batches.Sum(b => (long)b.Transfers), bytes = statistics.Batches.Sum(b => b.Bytes), signatures = statistics.Batches.Sum(b => b.SignatureBytes);
-        line($"Rollup: {statistics.Batches.Count} batches, {transfers} transfers, {(double)bytes / transfers:F1} bytes a transfer ({(double)(bytes - signatures) / transfers:F1} without signatures), {statistics.RollupTps:F0} TPS sequenced here");
-        line($"  derived again from the posted data alone, all {statistics.Batches.Count} assertions final, state {Short(summary.RollupRoot)}");
-        BatchSummary[] sampled = [.. statistics.Batches.Where(b => b.Sampled > 0)];
+        long transfers = statistics.Batches.Sum(b => (long)b.Transfers), payments = statistics.Batches.Sum(b => (long)b.Payments);
+        long bytes = statistics.Batches.Sum(b => b.Bytes), signatures = statistics.Batches.Sum(b => b.SignatureBytes);
+        line($"Rollup: {statistics.Batches.Count} batches, {transfers} transfers, {(double)bytes / payments:F1} bytes a transfer ({(double)(bytes - signatures) / payments:F1} without signatures), {statistics.RollupTps:F0} TPS sequenced here");
+        line($"  funds: one deposit of {summary.Supply.Escrow} through the bridge, paid on to {payments - transfers} senders in the first batches");
+        line($"  derived again from the settlement layer and the posted data alone, all {statistics.Batches.Count} claims final, state {Short(summary.RollupRoot)}");
+        foreach (TrialNote note in statistics.Trials) line($"  {note.Trial}: {note.Sentence}");
+        AvailabilityResult[] sampled = [.. statistics.Batches.Where(b => b.Availability is not null).Select(b => b.Availability!.Value)];
         if (sampled.Length > 0)
-            line($"Availability: {sampled.Length} batches sampled, confidence at least {AvailabilityStage.Floor(sampled.Min(b => b.Confidence)):P4}, each repaired from a random half");
-        if (sampled.Any(b => b.CaughtAfter >= 0))
-            line($"  withholding caught in {sampled.Count(b => b.CaughtAfter >= 0)} of {sampled.Length}, after {sampled.Where(b => b.CaughtAfter >= 0).Average(b => b.CaughtAfter):F1} samples on average");
+            line($"Availability: {sampled.Length} batches sampled, confidence at least {AvailabilityStage.Floor(sampled.Min(a => a.Confidence)):P4}, each repaired from a random half");
+        if (sampled.Any(a => a.CaughtAfter >= 0))
+            line($"  withholding caught in {sampled.Count(a => a.CaughtAfter >= 0)} of {sampled.Length}, after {sampled.Where(a => a.CaughtAfter >= 0).Average(a => a.CaughtAfter):F1} samples on average");
     }
 
     private static string Short(string hex) => hex.Length <= 16 ? hex : hex[..16];

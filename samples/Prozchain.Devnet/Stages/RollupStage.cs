@@ -1,189 +1,244 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Rollups;
-using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Derivation;
+using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
+using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Devnet.Stages;
 
 /// <summary>
-/// The rollup: a sequencer and its proposer, and a verifier that derives the chain from the posted data alone. It settles
-/// on the beacon and publishes through squares; to be let in, a call needs a round, which the stage asks for.
+/// The rollup: one deposit through its bridge, paid on to the senders; a sequencer whose word is in its journal before
+/// anybody has it; and a node that derives all of it again from the settlement layer and the posted data alone. What is done
+/// next follows from what the settlement layer holds, so that a resumed run does the same.
 /// </summary>
 internal sealed class RollupStage : IDisposable
 {
-    private const ulong Deposit = 1_000_000_000;
-    private const int MaxBatchBytes = 960 * 1024;
+    private const int AmountSize = 16, SignatureBytes = 64;
 
     private readonly DevnetOptions _options;
     private readonly RunStatistics _statistics;
     private readonly RunView _view;
-    private readonly BeaconSettlementLog _settlement;
-    private readonly string _squares;
+    private readonly Genesis _genesis;
+    private readonly RollupSetup _setup;
+    private readonly RollupClaims _claims;
+    private readonly RollupTrials _trials;
     private readonly CodedDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
-    private readonly Action _runRound;
-    private readonly Rollups.Ports.P256Signer _proposerKey, _verifierKey;
-    private readonly RollupNode _node, _verifierNode;
-    private readonly Proposer _proposer;
-    private readonly Verifier _verifier;
-    private Sequencer? _sequencer;
+    private readonly PaymentNode _node;
+    private readonly DerivationNode<Payment, KeccakTree> _follower;
+    private readonly RollupSequencer<Payment, KeccakTree> _sequencer;
+    private readonly RollupUser _user;
+    private readonly Queue<Payment> _waiting = [];
+    private readonly string _squares;
+
+    // Own payments of posted batches, and those of a batch that a crash left open.
+    private int _posted, _open;
 
     /// <param name="options">The run's options.</param>
-    /// <param name="folder">Where the squares are.</param>
-    /// <param name="accounts">Balances at genesis.</param>
-    /// <param name="settlement">The settlement log.</param>
+    /// <param name="folder">Where squares and journals are.</param>
+    /// <param name="genesis">Who is to have what.</param>
+    /// <param name="layer">The settlement layer.</param>
+    /// <param name="wallets">Who leaves, and whom the sequencer refuses.</param>
+    /// <param name="firstSender">The first wallet that sends on the rollup; null for none.</param>
     /// <param name="statistics">Figures to fill in.</param>
     /// <param name="view">Where lines go.</param>
     /// <param name="runRound">Runs a round without workload lines.</param>
     public RollupStage(
-        DevnetOptions options, RunFolder folder, IReadOnlyList<GenesisAccount> accounts, BeaconSettlementLog settlement, RunStatistics statistics, RunView view, Action runRound)
+        DevnetOptions options, RunFolder folder, Genesis genesis, SettlementLayer layer, Workloads.WalletBook wallets, string? firstSender, RunStatistics statistics, RunView view, Action runRound)
     {
-        (_options, _settlement, _statistics, _view, _runRound) = (options, settlement, statistics, view, runRound);
-        _squares = folder.Squares;
+        (_options, _genesis, _statistics, _view, _squares) = (options, genesis, statistics, view, folder.Squares);
         _publisher = new CodedDataPublisher(_squares, options.Availability);
         _availability = new AvailabilityStage(options, view);
-        _proposerKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "proposer"));
-        _verifierKey = new Rollups.Ports.P256Signer(DevnetSeeds.Bytes(options.Seed, "verifier"));
-        var genesis = new RollupGenesis(
-            DevnetChain.RollupChainId,
-            accounts,
-            [new SettlementActor(_proposerKey.PublicKey, Deposit, MayPostBatches: true), new SettlementActor(_verifierKey.PublicKey, Deposit, MayPostBatches: false)],
-            // A clock lasts for every move of a dispute over the largest batch, two rounds each. A batch is proven in one
-            // settlement call, and a call is one record of the beacon.
-            new SettlementParameters { ChallengeWindow = 8, DisputeClock = 32, StepWindow = 4, BatchLimits = BatchLimits.Default with { MaxBytes = MaxBatchBytes } });
-        _node = new RollupNode(genesis, settlement, _publisher);
-        _verifierNode = new RollupNode(genesis, settlement, _publisher);
-        _proposer = new Proposer(_node, _proposerKey);
-        _verifier = new Verifier(_verifierNode, _verifierKey);
+        _setup = new RollupSetup(options, layer, _publisher, runRound);
+        _node = _setup.NewNode(out _follower);
+        _sequencer = _setup.NewSequencer(SettlementRole.Sequencer, folder.SequencerJournal);
+        _user = new RollupUser(layer.As(SettlementRole.Stranger), layer.Contracts);
+        _claims = new RollupClaims(_setup, _node, statistics, view);
+        _trials = new RollupTrials(_setup, folder, wallets, firstSender, statistics, view);
     }
 
-    /// <summary>Transfers that wait for a batch.</summary>
-    public int Pending => _sequencer!.PendingCount;
+    /// <summary>Payments that wait for a batch.</summary>
+    public int Pending => _waiting.Count + _open;
 
-    public UInt128 TotalBalance => _verifierNode.CopyState().TotalBalance();
+    /// <summary>What all accounts of the rollup have together, those who left not counted.</summary>
+    public UInt128 TotalBalance => Sum() - _trials.Left;
 
-    public string StateRoot => _verifierNode.StateRoot.ToString();
+    /// <summary>What the bridge holds for the rollup.</summary>
+    public UInt128 Escrow { get; private set; }
 
-    private bool IsSettled => _verifierNode.Settlement.FinalCount == _verifierNode.Settlement.BatchCount;
+    /// <summary>What the bridge paid out.</summary>
+    public UInt128 Left => _trials.Left;
 
-    /// <summary>Derives what was posted before, and starts the sequencer where it ends. Returns the transfers posted so far.</summary>
+    public string StateRoot => _follower.Deriver.Tip.Root.ToString();
+
+    /// <summary>Derives what was posted before, starts the sequencer where it ended, and sees to it that every sender has its fund. Returns the workload's payments in batches so far.</summary>
     /// <exception cref="RunUnusableException">The data of a posted batch is gone.</exception>
     public async Task<long> StartAsync(CancellationToken cancellationToken)
     {
-        await _node.SyncAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        SyncReport report = await _verifierNode.SyncAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (report.MissingBatch >= 0) throw new RunUnusableException($"The folder '{_squares}' lacks the data of batch {report.MissingBatch}, or has it damaged.");
-        // A sender may fill any number of batches before the first is built; the workload's chunk bounds the pool.
-        _sequencer = Sequencer.Resume(_node, new SequencerOptions { PoolCapacity = 1 << 21, SenderCapacity = 1 << 21 });
-        long posted = 0;
-        for (long i = 0; i < _node.DerivedCount; i++)
+        if (_genesis.Deposit == 0) return 0;
+        await SyncAsync(cancellationToken).ConfigureAwait(false);
+        await _sequencer.StartAsync(cancellationToken).ConfigureAwait(false);
+        await PostClosedAsync(cancellationToken).ConfigureAwait(false);
+        await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
+        RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
+        // What was opened before a crash goes on; what is forced in later is not for this sequencer.
+        if (standing.Forced <= 1 && _sequencer.Extend() is { } word) _open = (int)word.Position + 1;
+        if (standing.Forced == 0)
         {
-            DerivedBatch batch = _node.GetBatch(i);
-            posted += batch.Statuses.Length;
-            _statistics.Batches.Add(Summarise(i, batch.Statistics ?? throw new RunBrokenException($"batch {i} of the log cannot be decoded"), null, null, batch.PostRoot.ToString()));
+            if (!await _setup.RunAsync(_user.DepositAsync(_genesis.Deposit, _setup.TreasuryAddress, cancellationToken), cancellationToken).ConfigureAwait(false))
+                throw new RunBrokenException($"the bridge refused the deposit of {_genesis.Deposit}");
+            _view.Note(FormattableString.Invariant($"bridge: {_genesis.Deposit} base units deposited, to be paid on to {_genesis.RollupSenders.Count} senders on the rollup"));
+            await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
         }
-        return posted;
+        await FundAsync(cancellationToken).ConfigureAwait(false);
+        return _posted + _open - _genesis.RollupSenders.Count;
     }
 
-    /// <summary>Hands one transfer in.</summary>
-    /// <exception cref="RunBrokenException">The sequencer refused a transfer that the Devnet made itself.</exception>
-    public void Submit(string from, in L2Transfer transfer)
-    {
-        long start = Stopwatch.GetTimestamp();
-        SubmitResult result = _sequencer!.Submit(transfer);
-        _statistics.RollupSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (result != SubmitResult.Accepted) throw new RunBrokenException($"the sequencer refused a transfer of {from}: {result}");
-    }
+    /// <summary>Hands one payment in.</summary>
+    public void Submit(in Payment payment) => _waiting.Enqueue(payment);
 
-    /// <summary>Asserts what is posted, then batches, posts and asserts while enough transfers wait.</summary>
+    /// <summary>Claims what is posted, then batches, posts and claims while enough payments wait.</summary>
     /// <param name="all">True at the end of the workload: a last batch may be short.</param>
     /// <param name="cancellationToken">Ends the work between two rounds.</param>
     public async Task SettleAsync(bool all, CancellationToken cancellationToken)
     {
-        await AssertAndVerifyAsync(cancellationToken).ConfigureAwait(false);
         while (Pending >= _options.BatchSize || (all && Pending > 0))
-        {
-            await PostBatchAsync(cancellationToken).ConfigureAwait(false);
-            await AssertAndVerifyAsync(cancellationToken).ConfigureAwait(false);
-        }
+            await PostBatchAsync(Take(_options.BatchSize - _open), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs rounds until every batch is final.</summary>
+    /// <summary>Shows what was asked for, and lets time pass until every batch is final.</summary>
+    /// <exception cref="RunBrokenException">Something is final that does not follow from the posted data.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        while (!IsSettled)
+        if (_genesis.Deposit == 0) return;
+        if (_options.Censor)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _runRound();
-            await AssertAndVerifyAsync(cancellationToken).ConfigureAwait(false);
+            await _trials.CensorAsync(cancellationToken).ConfigureAwait(false);
+            await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
+            await SyncAsync(cancellationToken).ConfigureAwait(false);
         }
-        foreach (BatchSummary batch in _statistics.Batches) batch.Verdict = "final";
+        await _claims.FinishAsync(cancellationToken).ConfigureAwait(false);
+        RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
+        Digest32 final = standing.Final == 0 ? default : await _user.FinalRootAsync(standing.Final - 1, cancellationToken).ConfigureAwait(false);
+        if (standing.Final != standing.Batches || final != _follower.Deriver.Tip.Root) throw new RunBrokenException($"{standing.Final} of {standing.Batches} batches are final, with root {final}, not {_follower.Deriver.Tip.Root}");
+        if (_options.Escape) await _trials.EscapeAsync(_follower.Deriver.State, cancellationToken).ConfigureAwait(false);
+        Escrow = await _user.EscrowAsync(0, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose()
+    public void Dispose() => _setup.Dispose();
+
+    // One deposit for all, paid on by payments as any others: the first batches are these.
+    private async Task FundAsync(CancellationToken cancellationToken)
     {
-        _proposerKey.Dispose();
-        _verifierKey.Dispose();
+        int senders = _genesis.RollupSenders.Count;
+        while (_posted < senders)
+        {
+            int first = _posted + _open, end = Math.Min(senders, (_posted / RollupSetup.FundingBatch + 1) * RollupSetup.FundingBatch);
+            var payments = new Payment[end - first];
+            for (int i = 0; i < payments.Length; i++)
+            {
+                var payment = new Payment { Sender = _setup.TreasuryAddress, Nonce = (ulong)(first + i), Recipient = _genesis.RollupSenders[first + i], Amount = _options.Fund };
+                payments[i] = PaymentMessage.Sign(payment, _setup.Treasury, DevnetChain.RollupChainId);
+            }
+            await PostBatchAsync(payments, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private async Task PostBatchAsync(CancellationToken cancellationToken)
+    private Payment[] Take(int count)
+    {
+        var payments = new Payment[Math.Min(count, _waiting.Count)];
+        for (int i = 0; i < payments.Length; i++) payments[i] = _waiting.Dequeue();
+        return payments;
+    }
+
+    private async Task PostBatchAsync(Payment[] payments, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        SequencedBatch batch = _sequencer!.BuildBatch(
-            new BatchLimits(_options.BatchSize, BatchLimits.Default.MaxBytes), DevnetChain.GenesisTimeMs + _statistics.Rounds * DevnetChain.BlockTimeMs)
-            ?? throw new RunBrokenException($"the sequencer built no batch of {Pending} waiting transfers");
+        var results = new PoolResult[payments.Length];
+        _sequencer.Submit(payments, results);
+        if (Array.Find(results, static result => result != PoolResult.Accepted) is var refused and not PoolResult.Accepted) throw new RunBrokenException($"the sequencer refused a payment: {refused}");
+        uint last = _sequencer.Extend()?.Position ?? throw new RunBrokenException("the sequencer opened no batch");
+        if (last + 1 != _open + payments.Length) throw new RunBrokenException($"the sequencer took {last + 1} of {_open + payments.Length} payments");
+        TimeSpan word = Stopwatch.GetElapsedTime(start);
+        _sequencer.Close();
         _statistics.RollupSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-        _statistics.BatchedHere += batch.Statuses.Length;
-        await WithRoundsAsync(_proposer.PostAsync(batch, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        _statistics.BatchedHere += payments.Length;
+        _open = 0;
+        await PostClosedAsync(cancellationToken).ConfigureAwait(false);
 
         PostedData posted = _publisher.Latest ?? throw new UnreachableException();
-        AvailabilityResult availability = await _availability.CheckAsync(posted, (ulong)batch.Index, cancellationToken).ConfigureAwait(false);
-        BatchSummary summary = Summarise(batch.Index, batch.Statistics, availability, Convert.ToHexStringLower(posted.Commitment), batch.PostRoot.ToString());
-        _statistics.Batches.Add(summary);
+        BatchSummary summary = _statistics.Batches[^1];
+        AvailabilityResult availability = await _availability.CheckAsync(posted, (ulong)summary.Index, cancellationToken).ConfigureAwait(false);
+        summary.Availability = availability;
+        summary.DataRoot = Convert.ToHexStringLower(posted.Commitment);
+        string what = summary.Transfers == summary.Payments ? $"{summary.Transfers} transfers" : FormattableString.Invariant($"{summary.Payments} payments of funds");
         _view.Note(FormattableString.Invariant(
-            $"batch {summary.Index}: {summary.Transfers} transfers, {batch.Statistics.BytesPerTransferUnsigned:F1} bytes each and {(double)summary.SignatureBytes / summary.Transfers:F1} of signatures; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
+            $"batch {summary.Index}: {what}, last one confirmed after {word.TotalMilliseconds:F0} ms, {(double)(summary.Bytes - summary.SignatureBytes) / summary.Payments:F1} bytes each and {SignatureBytes} of signature; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
+        await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task AssertAndVerifyAsync(CancellationToken cancellationToken)
+    // Posts what is closed and no more than closed, and derives it again.
+    private async Task PostClosedAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        // A second time where a crash kept a batch back for so long that it has to be made again.
+        for (int i = 0; i < 2; i++)
         {
-            ValueTask<int> step = _proposer.StepAsync(cancellationToken);
-            Task<int> steps = step.AsTask();
-            await WithRoundsAsync(steps, cancellationToken).ConfigureAwait(false);
-            if (await steps.ConfigureAwait(false) == 0) break;
+            await _setup.RunAsync(new ValueTask<int>(_sequencer.PostAsync(cancellationToken)), cancellationToken).ConfigureAwait(false);
+            await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
         }
-        Task<VerifierReport> verify = _verifier.StepAsync(cancellationToken).AsTask();
-        await WithRoundsAsync(verify, cancellationToken).ConfigureAwait(false);
-        VerifierReport report = await verify.ConfigureAwait(false);
-        if (report.Challenged >= 0) throw new RunBrokenException($"the verifier challenged assertion {report.Challenged}, which this process made");
-        if (_verifierNode.StateRoot != _node.StateRoot) throw new RunBrokenException($"the verifier derived {_verifierNode.StateRoot}, the proposer {_node.StateRoot}");
-        for (int i = 0; i < _statistics.Batches.Count && i < _verifierNode.Settlement.AssertedCount; i++)
-            _statistics.Batches[i].Verdict = i < _verifierNode.Settlement.FinalCount ? "final" : "agreed";
+        if (_sequencer.Refusal is { } refusal) throw new RunBrokenException($"the Inbox refused a batch: {refusal}");
+        await SyncAsync(cancellationToken).ConfigureAwait(false);
+        if (_follower.Deriver.Tip.Root != _sequencer.Tip.Root) throw new RunBrokenException($"the node derived {_follower.Deriver.Tip.Root}, the sequencer made {_sequencer.Tip.Root}");
     }
 
-    private Task WithRoundsAsync(Task work, CancellationToken cancellationToken) => _settlement.WithRoundsAsync(work, () =>
+    private async Task SyncAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        _runRound();
-    });
+        var batches = new List<ExecutedBatch>();
+        DerivationStatus status = await _node.SyncAsync(new Listed(batches), cancellationToken).ConfigureAwait(false);
+        if (status.WaitsFor is { } missing) throw new RunUnusableException($"The folder '{_squares}' lacks the data of batch {missing}, or has it damaged.");
+        foreach (ExecutedBatch batch in batches)
+        {
+            int own = batch.Statuses.Length - batch.ForcedCount;
+            // A batch of forced items alone has none of its own.
+            if (batch.Verdict != BatchVerdict.Executed && (batch.Verdict != BatchVerdict.NoBatch || batch.ForcedCount == 0)) throw new RunBrokenException($"batch {batch.Posting.Number} counts as {batch.Verdict}");
+            int funds = Math.Clamp(_genesis.RollupSenders.Count - _posted, 0, own);
+            _posted += own;
+            _statistics.Batches.Add(new BatchSummary
+            {
+                Index = (long)batch.Posting.Number,
+                Transfers = own - funds,
+                Payments = own,
+                Forced = batch.ForcedCount,
+                Bytes = (long)batch.Posting.Length,
+                SignatureBytes = SignatureBytes * own,
+                Commitment = batch.Posting.Data.ToString(),
+                PostRoot = batch.PostRoot.ToString(),
+            });
+        }
+    }
 
-    private static BatchSummary Summarise(long index, BatchStatistics statistics, AvailabilityResult? availability, string? commitment, string postRoot) => new()
+    // Over every account that there is, by their numbers.
+    private UInt128 Sum()
     {
-        Index = index,
-        Transfers = statistics.Transfers,
-        Bytes = statistics.TotalBytes,
-        SignatureBytes = statistics.SignatureBytes,
-        Units = availability?.Units ?? 0,
-        Sampled = availability?.Sampled ?? 0,
-        Confidence = availability?.Confidence ?? 0,
-        Repaired = availability?.Lost ?? 0,
-        CaughtAfter = availability?.CaughtAfter ?? -1,
-        Commitment = commitment ?? "",
-        PostRoot = postRoot,
-    };
+        StateStore<KeccakTree> state = _follower.Deriver.State;
+        UInt128 sum = 0;
+        for (ulong index = 0; state.Read(PaymentKeys.Index(index), out ReadOnlySpan<byte> name) == StateReadStatus.Found; index++)
+        {
+            if (AccountAddress.TryRead(name, out AccountAddress address) && state.Read(PaymentKeys.Balance(address, 0), out ReadOnlySpan<byte> value) == StateReadStatus.Found && value.Length == AmountSize)
+                sum += BinaryPrimitives.ReadUInt128LittleEndian(value);
+        }
+        return sum;
+    }
+
+    private sealed class Listed(List<ExecutedBatch> batches) : IProgress<ExecutedBatch>
+    {
+        public void Report(ExecutedBatch value) => batches.Add(value);
+    }
 }

@@ -23,17 +23,19 @@ internal sealed class ShardStage : IDisposable
     private readonly List<Ed25519Signer> _validators = [];
     private readonly Dictionary<ulong, long> _roundStarts = [];
     private readonly InProcessEngine<TransferTransition> _engine;
+    private readonly BeaconSettlement? _settlement;
     private readonly long? _reshardLines;
     private int _openSwaps;
 
-    /// <summary>Starts the chains, or resumes them from the folder's log.</summary>
+    /// <summary>Starts the chains, or resumes them from the folder's log; a settlement layer on the beacon is told of every block.</summary>
     /// <exception cref="RunUnusableException">The log is another network's, damaged beyond its torn end, or cannot be opened.</exception>
-    public ShardStage(DevnetOptions options, RunFolder folder, IReadOnlyList<GenesisAccount> accounts, long lines, RunStatistics statistics, RunView view, CancellationToken cancellationToken)
+    public ShardStage(DevnetOptions options, RunFolder folder, IReadOnlyList<GenesisAccount> accounts, long lines, BeaconSettlement? settlement, RunStatistics statistics, RunView view, CancellationToken cancellationToken)
     {
         _statistics = statistics;
+        _settlement = settlement;
         _view = view;
         if (options.Reshard) _reshardLines = lines;
-        Settlement = new BeaconSettlementLog(SubmitSettlementCall);
+        settlement?.ConnectTo(SubmitSettlementRecord);
         for (int i = 0; i < options.Validators; i++) _validators.Add(new Ed25519Signer(DevnetSeeds.Bytes(options.Seed, "validators", (ulong)i)));
         foreach (GenesisAccount account in accounts) GenesisSupply += account.Balance;
         try
@@ -68,8 +70,6 @@ internal sealed class ShardStage : IDisposable
         }
         RefreshRoots();
     }
-
-    public BeaconSettlementLog Settlement { get; }
 
     public ulong Height => _engine.Height;
 
@@ -157,10 +157,10 @@ internal sealed class ShardStage : IDisposable
 
     private static ulong StakeOf(DevnetOptions options) => Math.Max(32, (ulong)options.MostShards * (ulong)options.Seats);
 
-    private void SubmitSettlementCall(ReadOnlyMemory<byte> call)
+    private void SubmitSettlementRecord(ReadOnlyMemory<byte> record)
     {
-        RecordResult result = _engine.SubmitRecord(DevnetChain.SettlementApplication, call.Span);
-        if (result != RecordResult.Accepted) throw new RunBrokenException($"the beacon refused a settlement call of {call.Length} bytes: {result}");
+        RecordResult result = _engine.SubmitRecord(DevnetChain.SettlementApplication, record.Span);
+        if (result != RecordResult.Accepted) throw new RunBrokenException($"the beacon refused a settlement record of {record.Length} bytes: {result}");
     }
 
     private void Replay(EngineRound round)
@@ -170,7 +170,7 @@ internal sealed class ShardStage : IDisposable
     }
 
     private void DeliverRecords(EngineRound round) =>
-        Settlement.OnBlock((long)round.Height, round.Records.Where(record => record.ApplicationId == DevnetChain.SettlementApplication).Select(record => record.Data));
+        _settlement?.OnBlock(round.Height, round.Records.Where(record => record.ApplicationId == DevnetChain.SettlementApplication).Select(record => record.Data));
 
     private void Count(EngineRound round, bool isReplay)
     {

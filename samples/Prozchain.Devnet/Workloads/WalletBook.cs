@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Rollups;
+using Prozchain.Rollups.Payments;
 using Prozchain.Sharding;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
@@ -34,6 +35,9 @@ internal sealed class WalletBook(ulong seed) : IDisposable
             return wallet;
         }
     }
+
+    /// <summary>Every name asked for so far.</summary>
+    public IEnumerable<string> Names => _wallets.Keys;
 
     /// <summary>The keys of a wallet. Asking for another wallet's may release them: sign at once.</summary>
     private WalletKeys Keys(string name)
@@ -72,8 +76,20 @@ internal sealed class WalletBook(ulong seed) : IDisposable
     }
 
     /// <summary>The next rollup transfer of a wallet, signed.</summary>
-    public L2Transfer SignRollupTransfer(string from, in AccountAddress to, ulong amount) =>
-        L2Transfer.Create(new WalletSigner(Keys(from).Rollup), DevnetChain.RollupChainId, to, amount, this[from].RollupNonce++);
+    public Payment SignRollupTransfer(string from, in AccountAddress to, ulong amount)
+    {
+        Wallet wallet = this[from];
+        var payment = new Payment { Sender = wallet.RollupAddress, Nonce = wallet.RollupNonce++, Recipient = to, Amount = amount };
+        return PaymentMessage.Sign(payment, new WalletSigner(Keys(from).Rollup), DevnetChain.RollupChainId);
+    }
+
+    /// <summary>Signs with the key that a wallet has on the rollup: the key, then the signature.</summary>
+    public (ReadOnlyMemory<byte> PublicKey, byte[] Signature) SignOnRollup(string from, ReadOnlySpan<byte> message)
+    {
+        var signature = new byte[65];
+        Keys(from).Rollup.Sign(message, signature);
+        return (Keys(from).Rollup.PublicKey, signature);
+    }
 
     /// <summary>A workload line that carries nonce, validity, public key and signature of its own.</summary>
     public string SignedLine(string from, string to, ulong amount, long validUntilMs)

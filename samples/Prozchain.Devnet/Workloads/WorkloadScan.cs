@@ -13,6 +13,9 @@ internal sealed class WorkloadScan
     /// <summary>Senders on the rollup, in the order of their first line.</summary>
     public required IReadOnlyCollection<AccountAddress> RollupSenders { get; init; }
 
+    /// <summary>The first sender on the rollup; null for none.</summary>
+    public required string? FirstOnRollup { get; init; }
+
     /// <summary>Lines that are well formed.</summary>
     public required long Lines { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed class WorkloadScan
             var shardSenders = new OrderedDictionary<Address, bool>();
             var rollupSenders = new OrderedDictionary<AccountAddress, bool>();
             long lines = 0;
+            string? first = null;
             var router = new LineRouter(options.L2Share);
             var reader = new WorkloadReader(options.Workload, _ => { });
             await using (reader.ConfigureAwait(false))
@@ -34,7 +38,11 @@ internal sealed class WorkloadScan
                 while (await reader.NextAsync(cancellationToken).ConfigureAwait(false) is { } line)
                 {
                     lines++;
-                    if (router.GoesToRollup(line)) rollupSenders.TryAdd(wallets[line.From].RollupAddress, true);
+                    if (router.GoesToRollup(line))
+                    {
+                        first ??= line.From;
+                        rollupSenders.TryAdd(wallets[line.From].RollupAddress, true);
+                    }
                     else shardSenders.TryAdd(ShardSender(line, wallets), true);
                     if (line.Back is not null) shardSenders.TryAdd(wallets[line.To].ShardAddress, true);
                 }
@@ -43,7 +51,7 @@ internal sealed class WorkloadScan
             await using (file.ConfigureAwait(false))
             {
                 byte[] digest = await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
-                return new WorkloadScan { ShardSenders = shardSenders.Keys, RollupSenders = rollupSenders.Keys, Lines = lines, FileDigest = Convert.ToHexStringLower(digest) };
+                return new WorkloadScan { ShardSenders = shardSenders.Keys, RollupSenders = rollupSenders.Keys, FirstOnRollup = first, Lines = lines, FileDigest = Convert.ToHexStringLower(digest) };
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

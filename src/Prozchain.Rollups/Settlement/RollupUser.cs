@@ -1,0 +1,70 @@
+using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Ports;
+
+namespace Prozchain.Rollups.Settlement;
+
+/// <summary>What anybody may do with a rollup on its settlement layer without anyone's leave: put tokens in, force a transaction in, end a rollup that stands still. Thread-safe.</summary>
+/// <param name="chain">The settlement layer, as the account sees it that pays.</param>
+/// <param name="addresses">The rollup's contracts.</param>
+public sealed class RollupUser(ISettlementChain chain, RollupAddresses addresses)
+{
+    private readonly ChainCaller _caller = new(chain);
+
+    /// <summary>Where the rollup stands.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidOperationException">The contracts are not there.</exception>
+    public async ValueTask<RollupStanding> StandingAsync(CancellationToken cancellationToken) => new(
+        await _caller.NumberAsync(addresses.Inbox, InboxContract.BatchCount, cancellationToken).ConfigureAwait(false),
+        await _caller.NumberAsync(addresses.StateChain, StateChainContract.FinalCount, cancellationToken).ConfigureAwait(false),
+        await _caller.NumberAsync(addresses.Inbox, InboxContract.ForcedCount, cancellationToken).ConfigureAwait(false),
+        await _caller.NumberAsync(addresses.Inbox, InboxContract.ForcedTaken, cancellationToken).ConfigureAwait(false),
+        (await _caller.ReadAsync(addresses.Inbox, InboxContract.IsOpen, cancellationToken).ConfigureAwait(false))[0].ToBool(),
+        (await _caller.ReadAsync(addresses.EscapeHatch, EscapeHatchContract.Frozen, cancellationToken).ConfigureAwait(false))[0].ToBool());
+
+    /// <summary>The state root after a final batch; zero if none is kept for it.</summary>
+    /// <param name="batch">Its number.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask<Digest32> FinalRootAsync(ulong batch, CancellationToken cancellationToken) =>
+        (await _caller.ReadAsync(addresses.StateChain, StateChainContract.StateRoot, cancellationToken, batch).ConfigureAwait(false))[0].ToDigest();
+
+    /// <summary>Units that the bridge holds for the rollup.</summary>
+    /// <param name="token">The token's number; 0 is the settlement layer's own.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask<UInt128> EscrowAsync(uint token, CancellationToken cancellationToken) =>
+        (await _caller.ReadAsync(addresses.Bridge, BridgeContract.Escrow, cancellationToken, (ulong)token).ConfigureAwait(false))[0].ToUInt128();
+
+    /// <summary>Moves units of the settlement layer's own token to an account of the rollup; the queue's fee is paid with them.</summary>
+    /// <param name="amount">How many, more than 0.</param>
+    /// <param name="recipient">Who gets them.</param>
+    /// <param name="cancellationToken">Ends the waiting; the call may still get into a block.</param>
+    /// <returns>False if the bridge refuses it, or the account has less.</returns>
+    public async ValueTask<bool> DepositAsync(UInt128 amount, AccountAddress recipient, CancellationToken cancellationToken)
+    {
+        UInt128 fee = await FeeAsync(cancellationToken).ConfigureAwait(false);
+        return await _caller.TrySendAsync(addresses.Bridge, BridgeContract.DepositEther, checked(amount + fee), cancellationToken, amount, (ulong)recipient.Scheme, recipient.Digest).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts a transaction into the forced queue: the sequencer must take it, or loses its right to append.</summary>
+    /// <param name="item">The transaction in the form of forced items, at most 8,192 bytes.</param>
+    /// <param name="cancellationToken">Ends the waiting; the call may still get into a block.</param>
+    /// <returns>False if it is too long, or the account has less than the fee.</returns>
+    public async ValueTask<bool> ForceAsync(ReadOnlyMemory<byte> item, CancellationToken cancellationToken) =>
+        await _caller.TrySendAsync(addresses.Inbox, InboxContract.Enqueue, await FeeAsync(cancellationToken).ConfigureAwait(false), cancellationToken, AbiValue.Of(item)).ConfigureAwait(false);
+
+    /// <summary>Ends a rollup in which nothing has become final for the exit delay, so that everybody may leave by <see cref="Bridge.EscapeProof"/>.</summary>
+    /// <param name="cancellationToken">Ends the waiting; the call may still get into a block.</param>
+    /// <returns>False if the time has not come, or somebody did before.</returns>
+    public ValueTask<bool> FreezeAsync(CancellationToken cancellationToken) => _caller.TrySendAsync(addresses.EscapeHatch, EscapeHatchContract.Freeze, 0, cancellationToken);
+
+    private async ValueTask<UInt128> FeeAsync(CancellationToken cancellationToken) =>
+        (await _caller.ReadAsync(addresses.Inbox, InboxContract.ForcedFee, cancellationToken).ConfigureAwait(false))[0].ToUInt128();
+}
+
+/// <summary>Where a rollup stands on its settlement layer.</summary>
+/// <param name="Batches">Batches appended.</param>
+/// <param name="Final">Of those, final.</param>
+/// <param name="Forced">Items ever queued.</param>
+/// <param name="ForcedTaken">Of those, taken by batches.</param>
+/// <param name="IsOpen">Whether anyone may append, because the sequencer left the queue alone for too long.</param>
+/// <param name="IsFrozen">Whether the rollup has ended.</param>
+public readonly record struct RollupStanding(ulong Batches, ulong Final, ulong Forced, ulong ForcedTaken, bool IsOpen, bool IsFrozen);
