@@ -4,7 +4,7 @@ namespace Prozchain.Rollups;
 
 /// <summary>
 /// Names an account: a scheme byte and the Keccak-256 digest of a domain tag and the public key. The 33 bytes of the
-/// wire form are the scheme byte, then the digest (docs/formats/rollups-transfer.md).
+/// wire form are the scheme byte, then the digest (docs/formats/rollups-payments.md).
 /// </summary>
 public readonly struct AccountAddress : IEquatable<AccountAddress>
 {

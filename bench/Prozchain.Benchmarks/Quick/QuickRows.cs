@@ -39,8 +39,6 @@ internal static class QuickRows
         .. AtomicRows.All,
         .. ScalingRows.All,
         .. EngineRows.All,
-        .. RollupsRows.All,
-        .. BatchRows.All,
         .. PaymentRows.All,
         .. SequencerRows.All,
         .. BatchCodecRows.All,

@@ -4,9 +4,8 @@ using Prozchain.Rollups.Batches;
 
 namespace Prozchain.Rollups.Ports;
 
-/// <summary>An <see cref="IDataPublisher"/> within one process. Thread-safe.</summary>
-/// <param name="isChunked">Whether the commitment is one of which chunks can be asked for on L1 (<see cref="ChunkCommitment"/>), or the Keccak-256 of the bytes.</param>
-public sealed class InMemoryDataPublisher(bool isChunked = false) : IDataPublisher
+/// <summary>An <see cref="IDataPublisher"/> within one process; commits to chunks (<see cref="ChunkCommitment"/>). Thread-safe.</summary>
+public sealed class InMemoryDataPublisher : IDataPublisher
 {
     private readonly ConcurrentDictionary<Digest32, byte[]> _data = new();
 
@@ -17,7 +16,7 @@ public sealed class InMemoryDataPublisher(bool isChunked = false) : IDataPublish
     public ValueTask PublishAsync(ReadOnlyMemory<byte> data, Memory<byte> commitment, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Digest32 digest = isChunked ? ChunkCommitment.Compute(data.Span) : new Digest32(Hashing.Keccak(data.Span));
+        Digest32 digest = ChunkCommitment.Compute(data.Span);
         digest.Span.CopyTo(commitment.Span);
         _data[digest] = data.ToArray();
         return ValueTask.CompletedTask;

@@ -137,7 +137,7 @@ public abstract class DerivationSuite : SettlementSuite
         Assert.Equal((1UL, WaitReason.MissingData), (waiting.WaitsFor, waiting.WaitsWhy));
 
         // Some have the data all the same.
-        var others = new InMemoryDataPublisher(isChunked: true);
+        var others = new InMemoryDataPublisher();
         await others.PublishAsync(source, new byte[32], TestContext.Current.CancellationToken);
         var knowing = new DerivationNode<Payment, KeccakTree>(_rollup.Rules, World.As(0), others, _rollup.NewDeriver);
         (DerivationStatus status, List<ExecutedBatch> batches) = await _rollup.SyncAsync(knowing);

@@ -130,7 +130,7 @@ public abstract class ListedSuite : SettlementSuite
         AbiValue list = await _rollup.ListAsync(payments);
         byte[] source = await SourceAsync(payments);
         await _rollup.AppendCertifiedAsync(source, isPublished: false, list: list);
-        var others = new InMemoryDataPublisher(isChunked: true);
+        var others = new InMemoryDataPublisher();
         await others.PublishAsync(source, new byte[32], TestContext.Current.CancellationToken);
         var knowing = new DerivationNode<Payment, KeccakTree>(_rollup.Rules, World.As(0), others, _rollup.NewDeriver);
         DerivedTip tip = (await _rollup.SyncAsync(knowing)).Status.Tip;

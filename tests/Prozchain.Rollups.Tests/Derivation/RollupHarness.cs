@@ -38,7 +38,7 @@ internal sealed class RollupHarness
 
     public PaymentRules Payments { get; }
 
-    public InMemoryDataPublisher Data { get; } = new(isChunked: true);
+    public InMemoryDataPublisher Data { get; } = new();
 
     public DerivationNode<Payment, KeccakTree> Node { get; private set; }
 

@@ -51,7 +51,7 @@ internal sealed class PaymentRollup : IDisposable
 
     public DerivationRules Rules { get; private set; } = null!;
 
-    public InMemoryDataPublisher Data { get; } = new(isChunked: true);
+    public InMemoryDataPublisher Data { get; } = new();
 
     public RollupSequencer<Payment, KeccakTree> Maker { get; private set; } = null!;
 
