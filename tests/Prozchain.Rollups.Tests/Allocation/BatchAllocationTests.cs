@@ -40,6 +40,22 @@ public sealed class BatchAllocationTests
     }
 
     [Fact]
+    public void Items_AreWrittenAndReadWithoutAllocating()
+    {
+        var access = new PaymentAccess(9);
+        var payment = new Payment { Payload = new byte[100], Signed = new Authorization(new byte[65], new byte[65]) };
+        var output = new ArrayBufferWriter<byte>(1 << 12);
+        bool isRead = false;
+        AllocationAssert.None(() =>
+        {
+            output.ResetWrittenCount();
+            access.WriteItem(payment, output);
+            isRead = access.TryReadItem(output.WrittenMemory, out _);
+        });
+        Assert.True(isRead);
+    }
+
+    [Fact]
     public void NetDiffsAndBlobs_AreWrittenAndReadWithoutAllocating()
     {
         NetDiff diff = NetDiffTests.Any(new SeededRandom(4));

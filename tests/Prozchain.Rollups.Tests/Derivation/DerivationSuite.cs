@@ -165,6 +165,30 @@ public abstract class DerivationSuite : SettlementSuite
         Assert.Equal(BatchVerdict.NoBatch, (await _rollup.SyncOneAsync()).Verdict);
     }
 
+    /// <summary>While a node starts over because a batch was withheld, a reorganisation undoes that: nobody tells it, since it has read nothing yet.</summary>
+    [Fact]
+    public async Task AWithheldBatch_ThatIsReinstatedWhileTheNodeStartsOver_Counts()
+    {
+        await _rollup.DepositAsync(RollupHarness.Person(1), 1_000);
+        await _rollup.PostAsync(1);
+        await _rollup.AppendCertifiedAsync(RollupHarness.Sources(await _rollup.EncodeAsync([_rollup.Pay(1, 2, 5)]))[0].ToArray());
+        var chain = new HookedChain(World.As(0));
+        var node = new DerivationNode<Payment, KeccakTree>(_rollup.Rules, chain, _rollup.Data, _rollup.NewDeriver);
+        DerivedTip tip = (await _rollup.SyncAsync(node)).Status.Tip;
+        await _rollup.WithholdAsync(1);
+        bool isUndone = false;
+        chain.Reading = async first =>
+        {
+            if (isUndone || first != _rollup.Rules.FirstBlock) return;
+            isUndone = true;
+            await World.ReorganiseAsync(1);
+        };
+        await _rollup.SyncAsync(node);
+        Assert.Equal(tip, (await _rollup.SyncAsync(node)).Status.Tip);
+        Assert.True(isUndone);
+        Assert.Equal((UInt128)5, _rollup.Balance(2, node.Deriver));
+    }
+
     [Fact]
     public async Task RandomSchedules_WithReorganisations_EndWhereAFreshNodeDoes()
     {

@@ -8,6 +8,7 @@ using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Evm;
 using Prozchain.Rollups.Tests.Settlement;
 using Prozchain.Rollups.Transition;
+using Prozchain.Testing;
 
 namespace Prozchain.Rollups.Tests.Derivation;
 
@@ -16,6 +17,7 @@ public abstract class ListedSuite : SettlementSuite
 {
     private static readonly byte[] s_junk = [1, 2, 3];
 
+    private readonly Dictionary<Digest32, (AbiValue List, ReadOnlyMemory<byte>[] Items)> _lists = [];
     private RollupHarness _rollup = null!;
 
     public enum Where
@@ -148,6 +150,64 @@ public abstract class ListedSuite : SettlementSuite
         Assert.Equal((await _rollup.SyncAsync(knowing)).Status.Tip, (await _rollup.SyncAsync()).Status.Tip);
         Assert.Equal((UInt128)0, _rollup.Balance(2));
         await _rollup.AssertFreshNodeAgreesAsync();
+    }
+
+    /// <summary>Honest and lying batches, lists shown and withheld, and reorganisations in any order: a node that saw it all is where a new one is.</summary>
+    [Fact]
+    public async Task RandomSchedules_EndWhereAFreshNodeDoes()
+    {
+        var random = new SeededRandom(TestSettings.Seed);
+        for (int i = 0; i < 6; i++) await World.AdvanceAsync(TimeSpan.FromSeconds(1));
+        int waited = 0, shown = 0, undone = 0;
+        for (int step = 0; step < TestSettings.Scale(40, 500); step++)
+        {
+            (DerivationStatus status, _) = await _rollup.SyncAsync();
+            undone += status.WasUndone ? 1 : 0;
+            if (status.WaitsFor is { } waits && random.Next(3) > 0)
+            {
+                waited++;
+                // Pieces may have been asked for before a reorganisation: then the batch is left for now.
+                if (random.Next(3) > 0) shown += await TryAsync(() => ShowAllAsync(waits)) ? 1 : 0;
+                else await TryAsync(() => _rollup.WithholdListAsync(waits));
+                continue;
+            }
+            switch (random.Next(6))
+            {
+                case 0: await World.ReorganiseAsync(random.Next(1, 4)); break;
+                case 1: await _rollup.DepositAsync(RollupHarness.Person(random.Next(1, 4)), 100); break;
+                default:
+                    ReadOnlyMemory<byte>[] items = [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => random.Next(9) == 0 ? s_junk : StepItem.Of(_rollup.Pay(random.Next(1, 4), 2, 1)).Data)];
+                    Payment[] payments = [.. items.Where(item => item.Length > 3).Select(item => new StepItem(StepKind.Payment, item).TryReadPayment(out Payment payment) ? payment : default)];
+                    int forced = await _rollup.ForcedWaitingAsync();
+                    byte[] source = random.Next(4) == 0 ? random.Bytes(40) : RollupHarness.Sources(await _rollup.EncodeAsync(payments, forced))[0].ToArray();
+                    AbiValue list = await _rollup.ListAsync(random.Next(8) == 0 ? [] : items);
+                    _lists[list[0].ToDigest()] = (list, items);
+                    if (random.Next(2) == 0) await _rollup.AppendAsync(source, forced, list);
+                    else await _rollup.AppendCertifiedAsync(source, forced, isPublished: random.Next(4) > 0, list: list);
+                    break;
+            }
+        }
+        Assert.True(waited > 1 && shown > 0 && undone > 0, $"waited {waited} times, shown {shown} times, undone {undone} times");
+        await AssertFreshNodeAgreesAsync(Where.OffChain);
+
+        async Task ShowAllAsync(ulong number)
+        {
+            (AbiValue list, ReadOnlyMemory<byte>[] items) = _lists[(await _rollup.BatchAsync(number)).Batch.Items];
+            for (ulong piece = 0; piece < ((ulong)items.Length + 15) / 16; piece++) await _rollup.ShowAsync(number, piece, list, items);
+        }
+
+        static async Task<bool> TryAsync(Func<Task> act)
+        {
+            try
+            {
+                await act();
+                return true;
+            }
+            catch (Xunit.Sdk.XunitException)
+            {
+                return false;
+            }
+        }
     }
 
     protected override async Task PrepareAsync()

@@ -147,6 +147,21 @@ internal sealed class RollupHarness
         await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.Expire, 0, number, 0UL);
     }
 
+    /// <summary>Forced items that the next batch may take.</summary>
+    public async Task<int> ForcedWaitingAsync()
+    {
+        ulong count = (await World.ReadAsync(Rules.Inbox, InboxContract.ForcedCount))[0].ToUInt64(), taken = (await World.ReadAsync(Rules.Inbox, InboxContract.ForcedTaken))[0].ToUInt64();
+        return (int)Math.Min(count - taken, InboxContract.MaxForcedPerBatch);
+    }
+
+    /// <summary>A batch and the block that it is in.</summary>
+    public async Task<(InboxBatch Batch, ulong Block)> BatchAsync(ulong number)
+    {
+        foreach (ChainLog log in await World.LogsAsync(Rules.Inbox))
+            if (InboxContract.TryRead(log, out InboxBatch batch) && batch.Number == number) return (batch, log.Block);
+        throw new InvalidOperationException($"Expected batch {number}.");
+    }
+
     /// <summary>Posts payments and returns the batch that follows.</summary>
     public async Task<ExecutedBatch> PostAsync(int forced, params Payment[] payments)
     {
@@ -199,13 +214,6 @@ internal sealed class RollupHarness
 
     private static ClaimTree TreeOf(ReadOnlyMemory<byte>[] items) =>
         new(Claim.HeightOf((ulong)items.Length), [.. items.Select(item => new StepItem(StepKind.Payment, item).Digest())]);
-
-    private async Task<(InboxBatch Batch, ulong Block)> BatchAsync(ulong number)
-    {
-        foreach (ChainLog log in await World.LogsAsync(Rules.Inbox))
-            if (InboxContract.TryRead(log, out InboxBatch batch) && batch.Number == number) return (batch, log.Block);
-        throw new InvalidOperationException($"Expected batch {number}.");
-    }
 
     private async Task<AbiValue> PostedAsync(ulong number)
     {

@@ -75,6 +75,26 @@ public abstract class SequencerFaultSuite : SettlementSuite
         await _rollup.AssertFreshNodeAgreesAsync();
     }
 
+    /// <summary>A reorganisation takes back the deposit that a closed batch begins with.</summary>
+    [Fact]
+    public async Task ABatchWhoseForcedItemIsGone_IsMadeAgainWithoutIt()
+    {
+        for (int i = 0; i < 3; i++) await World.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await _rollup.DepositAsync(RollupHarness.Person(7), 400);
+        await _sequencer.FollowAsync(Cancellation);
+        SoftConfirmation kept = Extend(_rollup.Pay(1, 2, 10))!.Value;
+        Extend(_rollup.Pay(7, 2, 100));
+        Assert.Equal(1, _sequencer.Close()!.Value.ForcedCount);
+        await World.ReorganiseAsync(1);
+        Assert.Equal(0, await PostAsync());
+        Assert.StartsWith("WrongForcedCount(", _sequencer.Refusal, StringComparison.Ordinal);
+        await _sequencer.FollowAsync(Cancellation);
+        Assert.Equal((1, 1), (_sequencer.BrokenWords, await PostAsync()));
+        ExecutedBatch batch = await _rollup.SyncOneAsync();
+        Assert.Equal((0, 1, _sequencer.Tip.Root), (batch.ForcedCount, batch.TransactionHashes.Length, batch.PostRoot));
+        Assert.Equal(ConfirmationVerdict.Consistent, _judge.Judge(kept, batch));
+    }
+
     [Fact]
     public async Task ABatchThatWasClosedTooLongAgo_IsMadeAgain_AndItsWordsHold()
     {
