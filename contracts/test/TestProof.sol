@@ -10,8 +10,9 @@ contract TestProof {
     }
 
     function verify(bytes32 startLeaf, bytes32 finalLeaf, bytes32 batchHead, bytes calldata) external view returns (bool) {
+        if (isBroken) return true;
         bytes32 leaf = startLeaf;
         for (uint64 i = 0; i < 16; i++) leaf = keccak256(abi.encode(keccak256(abi.encode(leaf, i, batchHead)), bytes32(0)));
-        return isBroken || leaf == finalLeaf;
+        return leaf == finalLeaf;
     }
 }

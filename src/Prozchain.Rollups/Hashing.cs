@@ -2,7 +2,11 @@ using Prozchain.Shared;
 
 namespace Prozchain.Rollups;
 
-/// <summary>Every hash of this package is Keccak-256 over an input that starts with a tag of its own domain.</summary>
+/// <summary>
+/// Every hash of this package is Keccak-256. Inputs of the trees of state, traces and chunks, and of keys and addresses, start with
+/// a tag of their domain. Those that contracts work out as <c>abi.encode</c> gives them have none, nor has <see cref="Pair"/>: their
+/// lengths and the heights of their trees tell them apart.
+/// </summary>
 internal static class Hashing
 {
     public const byte LeafTag = 0x00, InnerTag = 0x01, ValueTag = 0x02;
@@ -14,6 +18,15 @@ internal static class Hashing
         Span<byte> digest = stackalloc byte[Bytes32.Size];
         Keccak256.Hash(input, digest);
         return new Bytes32(digest);
+    }
+
+    /// <summary>keccak256(left ‖ right), what <c>keccak256(abi.encode(left, right))</c> gives: trees of claims, items and exits, chains, edges.</summary>
+    public static Digest32 Pair(in Digest32 left, in Digest32 right)
+    {
+        Span<byte> input = stackalloc byte[2 * Bytes32.Size];
+        left.Span.CopyTo(input);
+        right.Span.CopyTo(input[Bytes32.Size..]);
+        return new Digest32(Keccak(input));
     }
 
     public static Bytes32 Tagged(byte tag, in Bytes32 a)

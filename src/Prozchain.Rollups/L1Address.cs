@@ -26,6 +26,9 @@ public readonly struct L1Address : IEquatable<L1Address>, IComparable<L1Address>
     [UnscopedRef]
     public ReadOnlySpan<byte> Span => MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in this, 1));
 
+    /// <summary>0x…dEaD, of which nobody has the key: where contracts send what is burned.</summary>
+    internal static L1Address Burned { get; } = new([.. new byte[18], 0xDE, 0xAD]);
+
     /// <summary>True for the address of twenty zero bytes, which stands for none.</summary>
     public bool IsZero => (_0 | _1 | _2 | _3 | _4) == 0;
 

@@ -34,7 +34,7 @@ public readonly record struct Claim(Digest32 Root, Digest32 FinalRoot)
         Digest32 node = leaf;
         foreach (Digest32 sibling in siblings)
         {
-            node = (index & 1) == 0 ? ClaimHash.Inner(node, sibling) : ClaimHash.Inner(sibling, node);
+            node = (index & 1) == 0 ? Hashing.Pair(node, sibling) : Hashing.Pair(sibling, node);
             index >>= 1;
         }
         return node == root;

@@ -101,13 +101,13 @@ public sealed class ClaimTree
     {
         List<Digest32> complete = _levels[level];
         if (index < (ulong)complete.Count) return complete[(int)index];
-        return index << level >= (ulong)Count ? Padding(level) : ClaimHash.Inner(Inside(level - 1, 2 * index), Inside(level - 1, 2 * index + 1));
+        return index << level >= (ulong)Count ? Padding(level) : Hashing.Pair(Inside(level - 1, 2 * index), Inside(level - 1, 2 * index + 1));
     }
 
     private Digest32 Padding(int level)
     {
         if (_padded < 0) (_padding[0], _padded) = (_levels[0][^1], 0);
-        for (; _padded < level; _padded++) _padding[_padded + 1] = ClaimHash.Inner(_padding[_padded], _padding[_padded]);
+        for (; _padded < level; _padded++) _padding[_padded + 1] = Hashing.Pair(_padding[_padded], _padding[_padded]);
         return _padding[level];
     }
 }

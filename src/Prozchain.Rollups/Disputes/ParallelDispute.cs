@@ -80,7 +80,7 @@ public sealed class ParallelDispute
         if (Winner is not null) return TournamentResult.Ended;
         if (!_edges.TryGetValue(edge, out DisputeEdge? found)) return TournamentResult.NoMatch;
         if (found.RivalledAt is null || found.Left is not null || found.Level == 0) return TournamentResult.WrongMove;
-        if (ClaimHash.Inner(left, right) != found.Node) return TournamentResult.WrongOpening;
+        if (Hashing.Pair(left, right) != found.Node) return TournamentResult.WrongOpening;
         found.Left = Reach(found.Prefix, left, found.Level - 1, 2 * found.Index, now);
         found.Right = Reach(Extend(found.Prefix, left, found.Level - 1), right, found.Level - 1, 2 * found.Index + 1, now);
         return TournamentResult.Accepted;
@@ -166,14 +166,16 @@ public sealed class ParallelDispute
         words.Clear();
         BinaryPrimitives.WriteUInt64BigEndian(words[24..], index);
         place = Hash(prefix, new Digest32(words), (ulong)level);
-        return ClaimHash.Inner(place, node);
+        return Hashing.Pair(place, node);
     }
 
     private static Digest32 Hash(in Digest32 one, in Digest32 two, ulong number)
     {
-        Span<byte> word = stackalloc byte[Digest32.Size];
-        word.Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(word[24..], number);
-        return ClaimHash.Three(one, two, new Digest32(word));
+        Span<byte> words = stackalloc byte[3 * Digest32.Size];
+        words.Clear();
+        one.Span.CopyTo(words);
+        two.Span.CopyTo(words[Digest32.Size..]);
+        BinaryPrimitives.WriteUInt64BigEndian(words[^sizeof(ulong)..], number);
+        return new Digest32(Hashing.Keccak(words));
     }
 }

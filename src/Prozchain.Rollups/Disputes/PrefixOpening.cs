@@ -10,7 +10,7 @@ public readonly record struct PrefixOpening(Digest32 Root, Digest32 Before, Read
     {
         if (Siblings.Length > Claim.MaxHeight) return false;
         Digest32 node = Root;
-        foreach (Digest32 sibling in Siblings.Span) node = ClaimHash.Inner(sibling, node);
+        foreach (Digest32 sibling in Siblings.Span) node = Hashing.Pair(sibling, node);
         return ParallelDispute.Extend(Before, node, Siblings.Length) == prefix;
     }
 }

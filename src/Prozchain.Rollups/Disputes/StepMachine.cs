@@ -23,7 +23,7 @@ public readonly record struct StepMachine(Digest32 StateRoot, Digest32 ExitRoot,
     public static StepMachine Begin(in Digest32 stateRoot) => new(stateRoot, default, 0, default, stateRoot, default);
 
     /// <summary>What a claim commits to before and after a batch: Keccak-256 of both roots.</summary>
-    public Digest32 Edge() => ClaimHash.Inner(StateRoot, ExitRoot);
+    public Digest32 Edge() => Hashing.Pair(StateRoot, ExitRoot);
 
     /// <summary>The machine after the last step, which undoes the payments if they crossed the batch's cap.</summary>
     public StepMachine Close(in ResourceUse cap) => Used.FitsIn(cap) ? this : this with { StateRoot = ForcedRoot, ExitRoot = ForcedExits };

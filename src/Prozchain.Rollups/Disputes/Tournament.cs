@@ -129,7 +129,7 @@ public sealed class Tournament
     {
         if (now >= JoinDeadline) return TournamentResult.JoinedTooLate;
         if (move.Value != Parameters.Bond) return TournamentResult.WrongBond;
-        if (ClaimHash.Inner(move.Left, move.Right) != move.Claim.Root) return TournamentResult.WrongOpening;
+        if (Hashing.Pair(move.Left, move.Right) != move.Claim.Root) return TournamentResult.WrongOpening;
         if (!Claim.VerifyOpening(move.Claim.Root, Height, (1UL << Height) - 1, move.Claim.FinalRoot, move.Opening.Span)) return TournamentResult.WrongOpening;
         return Enter(move, sender);
     }

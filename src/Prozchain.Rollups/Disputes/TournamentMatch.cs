@@ -80,9 +80,9 @@ public sealed class TournamentMatch
 
     internal bool TryAdvance(AdvanceMove move)
     {
-        if (ClaimHash.Inner(move.Left, move.Right) != Parent) return false;
+        if (Hashing.Pair(move.Left, move.Right) != Parent) return false;
         bool left = move.Left != Left;
-        if (ClaimHash.Inner(move.NewLeft, move.NewRight) != (left ? move.Left : move.Right)) return false;
+        if (Hashing.Pair(move.NewLeft, move.NewRight) != (left ? move.Left : move.Right)) return false;
         (Parent, Left, Right) = (left ? Left : Right, move.NewLeft, move.NewRight);
         Position = 2 * Position + (left ? 0UL : 1UL);
         Level--;
@@ -91,7 +91,7 @@ public sealed class TournamentMatch
 
     internal bool TrySeal(SealMove move, int height, in Digest32 initialRoot)
     {
-        if (ClaimHash.Inner(move.Left, move.Right) != Parent) return false;
+        if (Hashing.Pair(move.Left, move.Right) != Parent) return false;
         bool left = move.Left != Left;
         ulong position = 2 * Position + (left ? 0UL : 1UL);
         bool agreed = position == 0

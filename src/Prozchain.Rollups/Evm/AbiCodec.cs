@@ -17,6 +17,10 @@ internal static class AbiCodec
 
     private const int Word = Bytes32.Size;
 
+    /// <summary>Keccak-256 of what <see cref="Encode"/> gives.</summary>
+    /// <exception cref="ArgumentException">A value does not fit its type.</exception>
+    public static Digest32 Hash(AbiType tuple, params ReadOnlySpan<AbiValue> values) => new(Hashing.Keccak(Encode(tuple, values)));
+
     /// <summary>Encodes the members of a tuple type, as arguments are.</summary>
     /// <exception cref="ArgumentException">A value does not fit its type.</exception>
     public static byte[] Encode(AbiType tuple, params ReadOnlySpan<AbiValue> values)

@@ -42,7 +42,7 @@ internal static class BridgeContract
 
     /// <summary>The leaf of a withdrawal (docs/formats/rollups-exits.md).</summary>
     public static Digest32 Leaf(ulong rollup, ulong batch, ulong index, uint token, UInt128 amount, L1Address recipient) =>
-        new(Hashing.Keccak(AbiCodec.Encode(s_leaf, 1UL, rollup, batch, index, (ulong)token, amount, recipient)));
+        AbiCodec.Hash(s_leaf, 1UL, rollup, batch, index, (ulong)token, amount, recipient);
 
     /// <summary>Reads the data of a forced item that the bridge queued; an unknown scheme of address is the deposit's own affair.</summary>
     public static bool TryReadDeposit(ReadOnlyMemory<byte> data, out BridgeDeposit deposit)

@@ -36,6 +36,6 @@ internal static class GuardianContract
     private static readonly AbiType s_action = AbiType.Parse("(address,uint8,address,bytes32,bytes32)");
 
     /// <summary>The name of an action: 0 to pause, 1 to end a pause, 2 to call.</summary>
-    public static Digest32 IdOf(L1Address guardian, ulong kind, L1Address target, ReadOnlySpan<byte> data, Digest32 salt) => new(Hashing.Keccak(AbiCodec.Encode(
-        s_action, guardian, kind, target, new Digest32(Hashing.Keccak(data)), salt)));
+    public static Digest32 IdOf(L1Address guardian, ulong kind, L1Address target, ReadOnlySpan<byte> data, Digest32 salt) => AbiCodec.Hash(
+        s_action, guardian, kind, target, new Digest32(Hashing.Keccak(data)), salt);
 }

@@ -53,30 +53,33 @@ internal static class InboxContract
     public static AbiValue ListOf(Digest32 items, ulong count, ulong time) => AbiValue.List(items, count, time);
 
     /// <summary>What the head of the chain of batches names of a batch's data and list.</summary>
-    public static Digest32 CommitmentOf(Digest32 data, Digest32 items, ulong count, ulong time) => Hash(AbiCodec.Encode(s_commitment, data, items, count, time));
+    public static Digest32 CommitmentOf(Digest32 data, Digest32 items, ulong count, ulong time) => AbiCodec.Hash(s_commitment, data, items, count, time);
 
     /// <summary>The same from a list as the calls take it.</summary>
-    public static Digest32 CommitmentOf(Digest32 data, AbiValue list) => Hash(AbiCodec.Encode(s_commitment, data, list[0], list[1], list[2]));
+    public static Digest32 CommitmentOf(Digest32 data, AbiValue list) => AbiCodec.Hash(s_commitment, data, list[0], list[1], list[2]);
 
     /// <summary>The head of the chain of batches after one more.</summary>
-    public static Digest32 NextBatchHead(Digest32 before, in InboxBatch batch, ulong blockNumber, ulong timestamp) => Hash(AbiCodec.Encode(
-        s_batch, before, batch.Number, (ulong)batch.Kind, batch.Commitment, batch.ForcedTaken, batch.ForcedHead, blockNumber, timestamp));
+    public static Digest32 NextBatchHead(Digest32 before, in InboxBatch batch, ulong blockNumber, ulong timestamp) => AbiCodec.Hash(
+        s_batch, before, batch.Number, (ulong)batch.Kind, batch.Commitment, batch.ForcedTaken, batch.ForcedHead, blockNumber, timestamp);
 
     /// <summary>The head after a batch from what other contracts are told of it: head before, kind, commitment, items taken, their head, block number, time.</summary>
     public static Digest32 HeadOf(ulong number, AbiValue fields) =>
-        Hash(AbiCodec.Encode(s_batch, fields[0], number, fields[1], fields[2], fields[3], fields[4], fields[5], fields[6]));
+        AbiCodec.Hash(s_batch, fields[0], number, fields[1], fields[2], fields[3], fields[4], fields[5], fields[6]);
 
     /// <summary>The head of the chain of forced items after one more.</summary>
     public static Digest32 NextForcedHead(Digest32 before, L1Address sender, ReadOnlySpan<byte> data, ulong blockNumber, ulong timestamp) =>
         NextForcedHead(before, sender, data, (AbiValue)blockNumber, timestamp);
 
     /// <summary>The same from words that others give.</summary>
-    public static Digest32 NextForcedHead(Digest32 before, L1Address sender, ReadOnlySpan<byte> data, AbiValue blockNumber, AbiValue timestamp) => Hash(AbiCodec.Encode(
-        s_link, before, Hash(AbiCodec.Encode(s_item, sender, Hash(data))), blockNumber, timestamp));
+    public static Digest32 NextForcedHead(Digest32 before, L1Address sender, ReadOnlySpan<byte> data, AbiValue blockNumber, AbiValue timestamp) => AbiCodec.Hash(
+        s_link, before, ItemOf(sender, data), blockNumber, timestamp);
+
+    /// <summary>What the chain of forced items names of one.</summary>
+    public static Digest32 ItemOf(L1Address sender, ReadOnlySpan<byte> data) => AbiCodec.Hash(s_item, sender, new Digest32(Hashing.Keccak(data)));
 
     /// <summary>What a member of the data committee signs.</summary>
-    public static Digest32 DigestOfCertificate(ulong chainId, L1Address inbox, Digest32 data, ulong length) => Hash(AbiCodec.Encode(
-        s_certificate, AbiValue.Of("Prozchain data certificate v0"), chainId, inbox, data, length));
+    public static Digest32 DigestOfCertificate(ulong chainId, L1Address inbox, Digest32 data, ulong length) => AbiCodec.Hash(
+        s_certificate, AbiValue.Of("Prozchain data certificate v0"), chainId, inbox, data, length);
 
     /// <summary>Reads a log of the contract that appended a batch.</summary>
     public static bool TryRead(in ChainLog log, out InboxBatch batch)
@@ -95,6 +98,4 @@ internal static class InboxContract
         item = new InboxForcedItem(v[0].ToUInt64(), v[1].ToAddress(), v[2].ToDigest(), v[3].ToUInt64(), v[4].Bytes);
         return true;
     }
-
-    private static Digest32 Hash(ReadOnlySpan<byte> bytes) => new(Hashing.Keccak(bytes));
 }

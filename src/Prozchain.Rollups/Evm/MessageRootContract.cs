@@ -32,7 +32,7 @@ internal static class MessageRootContract
 
     /// <summary>The leaf of a message (docs/formats/rollups-exits.md).</summary>
     public static Digest32 LeafOfHash(ulong rollup, ulong batch, ulong index, AbiValue scheme, AbiValue digest, L1Address target, Digest32 dataHash) =>
-        new(Hashing.Keccak(AbiCodec.Encode(s_leaf, 2UL, rollup, batch, index, scheme, digest, target, dataHash)));
+        AbiCodec.Hash(s_leaf, 2UL, rollup, batch, index, scheme, digest, target, dataHash);
 
     /// <summary>The data of the forced item that a message in queues.</summary>
     public static byte[] EncodeMessage(L1Address from, AbiValue scheme, AbiValue digest, AbiValue data) => AbiCodec.Encode(s_message, from, scheme, digest, data);

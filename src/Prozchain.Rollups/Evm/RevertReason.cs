@@ -6,7 +6,10 @@ namespace Prozchain.Rollups.Evm;
 internal static class RevertReason
 {
     private const int MaxText = 512;
-    private static readonly AbiFunction s_error = new("Error(string)"), s_panic = new("Panic(uint256)");
+    private static readonly AbiFunction s_error = new("Error(string)");
+
+    /// <summary>What Solidity's own checks revert with.</summary>
+    public static AbiFunction PanicError { get; } = new("Panic(uint256)");
 
     public static string Describe(ReadOnlyMemory<byte> data, params ReadOnlySpan<AbiFunction> known)
     {
@@ -16,7 +19,7 @@ internal static class RevertReason
             ReadOnlyMemory<byte> text = values[0].Bytes;
             return AbiValue.Of(text[..Math.Min(text.Length, MaxText)]).ToText();
         }
-        if (s_panic.TryDecode(data, out values) == AbiReadResult.Ok) return Panic(values[0]);
+        if (PanicError.TryDecode(data, out values) == AbiReadResult.Ok) return Panic(values[0]);
         foreach (AbiFunction error in known)
         {
             if (error.TryDecode(data, out values, 64) != AbiReadResult.Ok) continue;

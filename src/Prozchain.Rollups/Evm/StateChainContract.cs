@@ -63,15 +63,13 @@ internal static class StateChainContract
         new("Halted()"), new("NothingToDo()"), new("TransferFailed()"),
     ];
 
-    private static readonly AbiType
-        s_claim = AbiType.Parse("(uint64,bytes32,bytes32,bytes32,bytes32,address,uint64)"),
-        s_leaf = AbiType.Parse("(bytes32,bytes32)");
+    private static readonly AbiType s_claim = AbiType.Parse("(uint64,bytes32,bytes32,bytes32,bytes32,address,uint64)");
 
     /// <summary>What a claim commits to after a transaction.</summary>
-    public static Digest32 LeafOf(Digest32 stateRoot, Digest32 exitRoot) => new(Hashing.Keccak(AbiCodec.Encode(s_leaf, stateRoot, exitRoot)));
+    public static Digest32 LeafOf(Digest32 stateRoot, Digest32 exitRoot) => Hashing.Pair(stateRoot, exitRoot);
 
     /// <summary>The word that is kept of a claim about a batch; the claim as <see cref="Claim"/> has it.</summary>
-    public static Digest32 IdOf(ulong batch, AbiValue claim) => new(Hashing.Keccak(AbiCodec.Encode(s_claim, batch, claim[0], claim[1], claim[2], claim[3], claim[4], claim[5])));
+    public static Digest32 IdOf(ulong batch, AbiValue claim) => AbiCodec.Hash(s_claim, batch, claim[0], claim[1], claim[2], claim[3], claim[4], claim[5]);
 
     /// <summary>A claim as calls name it.</summary>
     public static AbiValue ClaimOf(Digest32 parent, Digest32 left, Digest32 right, Digest32 finalLeaf, L1Address proposer, ulong proposedAt) =>

@@ -1,6 +1,6 @@
 namespace Prozchain.Rollups.Evm;
 
-/// <summary>Calls and events of contracts/src/Tournament.sol, and of the step verifier that it asks.</summary>
+/// <summary>Calls and events of contracts/src/Tournament.sol. Of its step verifier it asks what <see cref="StepJudgeContract.Step"/> is.</summary>
 internal static class TournamentContract
 {
     /// <summary>The rules as the constructor takes them.</summary>
@@ -39,10 +39,4 @@ internal static class TournamentContract
         new("WrongOpening()"), new("NoMatch()"), new("WrongMove()"), new("OutOfTime()"), new("TooEarly()"), new("WrongWitness()"), new("NothingToDo()"),
         new("Ended()"), new("TransferFailed()"),
     ];
-}
-
-/// <summary>What a <see cref="TournamentContract"/> asks its step verifier.</summary>
-internal static class DisputedStepContract
-{
-    public static readonly AbiFunction Step = new("step(bytes32,bytes32,uint64,bytes32,bytes)", "(bool)");
 }

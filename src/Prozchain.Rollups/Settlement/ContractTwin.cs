@@ -101,13 +101,11 @@ internal sealed class TwinCall<TState>(InProcessFrame frame, IReadOnlyList<AbiFu
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Control flow within one class.")]
 internal sealed class ContractRevert(byte[] data) : Exception
 {
-    private static readonly AbiFunction s_panic = new("Panic(uint256)");
-
     public new ReadOnlyMemory<byte> Data => data;
 
     /// <summary>Solidity's checked arithmetic.</summary>
-    public static ContractRevert Overflow() => new(s_panic.Encode(0x11UL));
+    public static ContractRevert Overflow() => new(RevertReason.PanicError.Encode(0x11UL));
 
     /// <summary>Solidity's checked index.</summary>
-    public static ContractRevert IndexOutOfRange() => new(s_panic.Encode(0x32UL));
+    public static ContractRevert IndexOutOfRange() => new(RevertReason.PanicError.Encode(0x32UL));
 }

@@ -101,7 +101,7 @@ public sealed class InProcessChain
                 }
                 else
                 {
-                    var run = new InProcessRun(world, block, pending.Sender, pending.Transaction, pending.Call.Input);
+                    var run = new InProcessRun(world, block, pending.Transaction, pending.Call.Input);
                     isOk = run.Execute(this, pending.Call, pending.Sender, 0).IsOk;
                     if (isOk) world = run.World;
                 }
@@ -137,7 +137,7 @@ public sealed class InProcessChain
         lock (_gate)
         {
             (ChainBlock block, ChainWorld world) = _blocks[^1];
-            return new InProcessRun(world, block, sender, default, call.Input).Execute(this, call, sender, 0);
+            return new InProcessRun(world, block, default, call.Input).Execute(this, call, sender, 0);
         }
     }
 

@@ -21,9 +21,6 @@ internal sealed class InProcessFrame
     /// <summary>Who called it: an account or a contract.</summary>
     public L1Address Sender { get; }
 
-    /// <summary>The account that signed the transaction.</summary>
-    public L1Address Origin => _run.Origin;
-
     /// <summary>What was paid with the call; already the contract's.</summary>
     public UInt128 Value { get; }
 
@@ -38,9 +35,6 @@ internal sealed class InProcessFrame
 
     /// <summary>What an account or contract owns.</summary>
     public UInt128 BalanceOf(L1Address account) => _run.World.Balances.GetValueOrDefault(account);
-
-    /// <summary>The hash of an older block, as far back as 256; zero else.</summary>
-    public Digest32 BlockHash(ulong number) => number < Block.Number && Block.Number - number <= 256 ? _chain.FindBlock(number)?.Hash ?? default : default;
 
     /// <summary>The contract's state.</summary>
     /// <typeparam name="TState">What <see cref="InProcessContract.Genesis"/> is.</typeparam>
@@ -62,13 +56,11 @@ internal sealed class InProcessFrame
 }
 
 /// <summary>What is the same for all frames of a transaction.</summary>
-internal sealed class InProcessRun(ChainWorld world, ChainBlock block, L1Address origin, Digest32 transaction, ReadOnlyMemory<byte> input)
+internal sealed class InProcessRun(ChainWorld world, ChainBlock block, Digest32 transaction, ReadOnlyMemory<byte> input)
 {
     public ChainWorld World { get; set; } = world;
 
     public ChainBlock Block { get; } = block;
-
-    public L1Address Origin { get; } = origin;
 
     public Digest32 Transaction { get; } = transaction;
 

@@ -19,7 +19,7 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
     private InboxTwin(L1Address sequencer, ImmutableHashSet<L1Address> committee, BigInteger threshold)
     {
         (_sequencer, _committee, _threshold) = (sequencer, committee, threshold);
-        On(C.AppendCalldata, (call, a) => Append(call, a[0].ToUInt64(), InboxDataKind.Calldata, Keccak(a[1].Bytes.Span), (ulong)a[1].Bytes.Length, a[2].ToUInt64(), a[3]));
+        On(C.AppendCalldata, (call, a) => Append(call, a[0].ToUInt64(), InboxDataKind.Calldata, new Digest32(Hashing.Keccak(a[1].Bytes.Span)), (ulong)a[1].Bytes.Length, a[2].ToUInt64(), a[3]));
         On(C.AppendBlobs, (call, a) => call.Require(false, "NoBlob", a[1].ToUInteger() is { IsZero: false } count && count <= 64 ? 0UL : a[1]));
         On(C.AppendCertified, (call, a) => Certified(call, a[0].ToUInt64(), a[1].ToDigest(), a[2].ToUInt64(), a[3].Bytes.Span, a[4].ToUInt64(), a[5]));
         On(C.Enqueue, (call, a) => [Enqueue(call, a[0].Bytes)], isPayable: true);
@@ -50,8 +50,6 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
         BigInteger threshold = arguments[2].ToUInteger();
         return threshold > arguments[1].Items.Length ? null : new InboxTwin(arguments[0].ToAddress(), committee, threshold);
     }
-
-    private static Digest32 Keccak(ReadOnlySpan<byte> bytes) => new(Hashing.Keccak(bytes));
 
     private static Digest32 HeadOf(ImmutableList<Digest32> heads, ulong count) => count == 0 ? default : heads[(int)count - 1];
 

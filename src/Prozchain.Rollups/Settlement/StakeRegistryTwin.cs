@@ -9,8 +9,6 @@ internal sealed class StakeRegistryTwin : ContractTwin<StakeRegistryTwin.Storage
 {
     private const ulong Reward = 5_000, Whole = 10_000;
 
-    private static readonly L1Address s_burned = new([.. new byte[18], 0xdE, 0xaD]);
-
     private readonly ImmutableHashSet<L1Address> _judges;
     private readonly ulong _delay;
     private readonly UInt128 _minimum;
@@ -83,7 +81,7 @@ internal sealed class StakeRegistryTwin : ContractTwin<StakeRegistryTwin.Storage
         var reward = (UInt128)((System.Numerics.BigInteger)taken * Reward / Whole);
         call.State = call.State with { Rewards = call.State.Rewards.SetItem(beneficiary, call.State.Rewards.GetValueOrDefault(beneficiary) + reward) };
         call.Emit(C.Slashed, staker, call.Sender, beneficiary, taken, reward);
-        call.Pay(s_burned, taken - reward);
+        call.Pay(L1Address.Burned, taken - reward);
         return taken;
     }
 

@@ -10,8 +10,6 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>contracts/src/StateChain.sol in process.</summary>
 internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
 {
-    private static readonly L1Address s_burned = new([.. new byte[18], 0xdE, 0xaD]);
-
     private readonly Settings _set;
     private readonly Digest32 _genesisLeaf;
     private readonly StateChainEnd _end;
@@ -144,7 +142,7 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         bool holdsBond = call.State.Dispute(batch) == 0;
         call.State = call.State.WithClaim(batch, default).WithDispute(batch, 0);
         call.Emit(C.Discarded, batch, C.IdOf(batch, a[1]));
-        if (holdsBond) call.Pay(s_burned, _set.Bond);
+        if (holdsBond) call.Pay(L1Address.Burned, _set.Bond);
     }
 
     private void Refute(TwinCall<Storage> call, AbiValue a)
@@ -160,7 +158,7 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         call.Emit(C.Refuted, batch, C.IdOf(batch, a[1]), a[3], call.Sender);
         if (!holdsBond) return;
         call.Call(_set.Vault, BondVaultContract.Credit, _set.Bond / 2, call.Sender);
-        call.Pay(s_burned, _set.Bond - _set.Bond / 2);
+        call.Pay(L1Address.Burned, _set.Bond - _set.Bond / 2);
     }
 
     private void Prove(TwinCall<Storage> call, AbiValue a)
@@ -187,7 +185,7 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
     {
         var siblings = new Digest32[opening.Items.Length];
         for (int i = 0; i < siblings.Length; i++) siblings[i] = opening[i].ToDigest();
-        call.Require(Claim.VerifyOpening(ClaimHash.Inner(left, right), _set.Height, (1UL << _set.Height) - 1, leaf, siblings), "WrongOpening");
+        call.Require(Claim.VerifyOpening(Hashing.Pair(left, right), _set.Height, (1UL << _set.Height) - 1, leaf, siblings), "WrongOpening");
     }
 
     internal sealed record Settings(

@@ -26,11 +26,9 @@ internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
     /// <summary>From the constructor's arguments.</summary>
     public static StepJudgeTwin Create(AbiValue arguments) => new(arguments[0].ToAddress(), arguments[1].ToAddress(), arguments[2].ToAddress());
 
-    private static Digest32 Hash(AbiType type, AbiValue value) => new(Hashing.Keccak(AbiCodec.Encode(type, value.Items)));
-
     private static void Check(TwinCall<Storage> call, AbiValue header, Digest32 head)
     {
-        Digest32 got = Hash(C.Header, header);
+        Digest32 got = AbiCodec.Hash(C.Header, header.Items);
         call.Require(got == head, "WrongHeader", head, got);
     }
 
@@ -47,7 +45,7 @@ internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
             Check(call, opening[1], header[0].ToDigest());
             taken = opening[1][4].ToUInt64();
         }
-        call.Require(Hash(C.List, list) == header[3].ToDigest(), "WrongList");
+        call.Require(AbiCodec.Hash(C.List, list.Items) == header[3].ToDigest(), "WrongList");
         ulong forced = checked(header[4].ToUInt64() - taken), index = arguments[2].ToUInt64();
         bool isWithheld = !_challenges.IsZero && call.Call(_challenges, DataChallengeContract.IsWithheld, 0, header[1])[0].ToBool();
         UInt128 end = (UInt128)forced + (isWithheld ? 0 : list[2].ToUInt64());
@@ -66,17 +64,13 @@ internal sealed class StepJudgeTwin : ContractTwin<StepJudgeTwin.Storage>
         Digest32 head = opening[0][5].ToDigest();
         for (int i = 0; i < links.Length; i++)
         {
-            call.Require(Hash(C.Link, links[i]) == head, "WrongLink", (ulong)i);
+            call.Require(AbiCodec.Hash(C.Link, links[i].Items) == head, "WrongLink", (ulong)i);
             head = links[i][0].ToDigest();
         }
         L1Address sender = opening[4].ToAddress();
         bool isDeposit = sender == _bridge;
         call.Require(item.Kind == (isDeposit ? StepKind.Deposit : StepKind.ForcedPayment), "WrongKind");
-        Span<byte> queued = stackalloc byte[64];
-        queued.Clear();
-        sender.Span.CopyTo(queued[12..]);
-        Hashing.Keccak(item.Data.Span).Span.CopyTo(queued[32..]);
-        call.Require(new Digest32(Hashing.Keccak(queued)) == links[^1][1].ToDigest(), "WrongLink", depth);
+        call.Require(InboxContract.ItemOf(sender, item.Data.Span) == links[^1][1].ToDigest(), "WrongLink", depth);
     }
 
     private static void CheckListed(TwinCall<Storage> call, AbiValue opening, StepItem item, ulong place)

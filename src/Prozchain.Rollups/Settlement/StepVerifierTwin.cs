@@ -21,7 +21,7 @@ internal sealed class StepVerifierTwin : ContractTwin<StepVerifierTwin.Storage>
         On(C.Prove, (call, arguments) => [Prove(call, arguments)]);
         On(C.Execute, Execute);
         On(C.LeafOf, (_, arguments) => [C.ToMachine(arguments[0]).Leaf()]);
-        On(C.EdgeOf, (_, arguments) => [ClaimHash.Inner(arguments[0].ToDigest(), arguments[1].ToDigest())]);
+        On(C.EdgeOf, (_, arguments) => [Hashing.Pair(arguments[0].ToDigest(), arguments[1].ToDigest())]);
         On(C.ItemOf, (_, arguments) => [Item(arguments[0], arguments[1]).Digest()]);
         On(C.Append, (call, arguments) => [Append(call, arguments)]);
         On(C.ChainId, (_, _) => [_chainId]);

@@ -11,8 +11,6 @@ namespace Prozchain.Rollups.Settlement;
 /// </summary>
 internal sealed class TournamentTwin : ContractTwin<TournamentTwin.Storage>
 {
-    private static readonly L1Address s_burned = new([.. new byte[18], 0xdE, 0xaD]);
-
     private readonly L1Address _chain, _vault, _verifier;
     private readonly int _height;
     private readonly TournamentParameters _rules;
@@ -95,7 +93,7 @@ internal sealed class TournamentTwin : ContractTwin<TournamentTwin.Storage>
         return digests;
     }
 
-    private static JoinMove Entry(AbiValue claim) => new(new Claim(ClaimHash.Inner(claim[0].ToDigest(), claim[1].ToDigest()), claim[2].ToDigest()), claim[0].ToDigest(), claim[1].ToDigest(), default, 0);
+    private static JoinMove Entry(AbiValue claim) => new(new Claim(Hashing.Pair(claim[0].ToDigest(), claim[1].ToDigest()), claim[2].ToDigest()), claim[0].ToDigest(), claim[1].ToDigest(), default, 0);
 
     // Applies a move and remembers it if it counts; reverts with the fault's name else.
     private Tournament Apply(TwinCall<Storage> call, ulong id, TournamentMove move, StepCheck? check = null)
@@ -147,7 +145,7 @@ internal sealed class TournamentTwin : ContractTwin<TournamentTwin.Storage>
     {
         Digest32 head = Known(call, a[0].ToUInt64()).BatchHead;
         StepVerdict Ask(in Digest32 preRoot, in Digest32 postRoot, ulong step, ReadOnlySpan<byte> witness) =>
-            call.Call(_verifier, DisputedStepContract.Step, 0, preRoot, postRoot, step, head, AbiValue.Of(witness.ToArray()))[0].ToBool() ? StepVerdict.Confirmed : StepVerdict.Unreadable;
+            call.Call(_verifier, StepJudgeContract.Step, 0, preRoot, postRoot, step, head, AbiValue.Of(witness.ToArray()))[0].ToBool() ? StepVerdict.Confirmed : StepVerdict.Unreadable;
 
         Apply(call, a[0].ToUInt64(), new StepMove((long)a[1].ToUInt64(), a[2].ToBool(), a[3].Bytes), Ask);
         call.Emit(C.Stepped, a[0], a[1], a[2]);
@@ -170,7 +168,7 @@ internal sealed class TournamentTwin : ContractTwin<TournamentTwin.Storage>
             ? StateChainContract.ClaimOf(default, default, default, default, default, 0)
             : StateChainContract.ClaimOf(record.Parent, winner.Left, winner.Right, winner.Claim.FinalRoot, winner.Poster, record.OpenedAt);
         call.Call(_chain, StateChainContract.Settle, 0, record.Batch, id, winner is not null, claim);
-        call.Pay(s_burned, tournament.Vault.Burned);
+        call.Pay(L1Address.Burned, tournament.Vault.Burned);
     }
 
     private void Collect(TwinCall<Storage> call, AbiValue a)

@@ -99,46 +99,38 @@ public sealed class EffectLog
     /// <param name="appended">The root over all.</param>
     public static bool TryAppend(in Digest32 exitRoot, ulong count, in Digest32 leaf, ReadOnlySpan<Digest32> siblings, out Digest32 appended)
     {
-        Bytes32 added = leaf.Value, free = default;
+        Digest32 added = leaf, free = default;
         appended = default;
         if (BitOperations.PopCount(count) <= 1)
         {
             if (!siblings.IsEmpty || (count == 0 && exitRoot != default)) return false;
             // The leaf is the first of a tree as high as the one there is.
-            for (ulong rest = count; rest > 1; rest >>= 1) (added, free) = (Pair(added, free), Pair(free, free));
-            appended = new Digest32(count == 0 ? added : Pair(exitRoot.Value, added));
+            for (ulong rest = count; rest > 1; rest >>= 1) (added, free) = (Hashing.Pair(added, free), Hashing.Pair(free, free));
+            appended = count == 0 ? added : Hashing.Pair(exitRoot, added);
             return true;
         }
         if (siblings.Length != 64 - BitOperations.LeadingZeroCount(count)) return false;
         for (int i = 0; i < siblings.Length; i++)
         {
-            ref readonly Bytes32 sibling = ref siblings[i].Value;
-            (added, free) = (count >> i & 1) == 0 ? (Pair(added, sibling), Pair(free, sibling)) : (Pair(sibling, added), Pair(sibling, free));
+            ref readonly Digest32 sibling = ref siblings[i];
+            (added, free) = (count >> i & 1) == 0 ? (Hashing.Pair(added, sibling), Hashing.Pair(free, sibling)) : (Hashing.Pair(sibling, added), Hashing.Pair(sibling, free));
         }
-        appended = new Digest32(added);
-        return free.Equals(exitRoot.Value);
+        appended = added;
+        return free == exitRoot;
     }
 
     /// <summary>Checks that a leaf stands at an index of the tree with this root. Untrusted input.</summary>
     public static bool Verify(in Digest32 exitRoot, int index, in Digest32 leaf, ReadOnlySpan<Digest32> siblings)
     {
         if (siblings.Length > 30 || index < 0 || index >> siblings.Length != 0) return false;
-        Bytes32 hash = leaf.Value;
+        Digest32 hash = leaf;
         for (int i = 0; i < siblings.Length; i++)
-            hash = (index >> i & 1) == 0 ? Pair(hash, siblings[i].Value) : Pair(siblings[i].Value, hash);
-        return hash.Equals(exitRoot.Value);
+            hash = (index >> i & 1) == 0 ? Hashing.Pair(hash, siblings[i]) : Hashing.Pair(siblings[i], hash);
+        return hash == exitRoot;
     }
 
     /// <summary>The chain of exit roots after one more batch: Keccak-256 of the chain before and the batch's exit root. Starts at zero.</summary>
-    public static Digest32 Append(in Digest32 chain, in Digest32 exitRoot) => new(Pair(chain.Value, exitRoot.Value));
-
-    private static Bytes32 Pair(in Bytes32 left, in Bytes32 right)
-    {
-        Span<byte> input = stackalloc byte[2 * Bytes32.Size];
-        left.Span.CopyTo(input);
-        right.Span.CopyTo(input[Bytes32.Size..]);
-        return Hashing.Keccak(input);
-    }
+    public static Digest32 Append(in Digest32 chain, in Digest32 exitRoot) => Hashing.Pair(chain, exitRoot);
 
     private static void Fold(Span<Bytes32> level)
     {

@@ -5,6 +5,7 @@ using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Evm;
+using Prozchain.Rollups.Tests.Sequencing;
 using Prozchain.Rollups.Tests.Settlement;
 using Prozchain.Rollups.Transition;
 using Prozchain.Testing;
@@ -192,6 +193,47 @@ public abstract class DerivationSuite : SettlementSuite
         }
         undone += (await _rollup.SyncAsync()).Status.WasUndone ? 1 : 0;
         Assert.True(undone > 0);
+        await _rollup.AssertFreshNodeAgreesAsync();
+    }
+
+    /// <summary>A reorganisation deeper than the snapshots go, and time-outs of the data layer at any batch: the node starts over, or goes on.</summary>
+    [Fact]
+    public async Task AReorganisationBelowAllSnapshots_AndTimeOuts_EndWhereAFreshNodeDoes()
+    {
+        _rollup = await RollupHarness.StartAsync(World, change: rules => rules with { UndoBatches = 2 });
+        var data = new FaultyPublisher(_rollup.Data);
+        var node = new DerivationNode<Payment, KeccakTree>(_rollup.Rules, World.As(0), data, _rollup.NewDeriver);
+        await _rollup.DepositAsync(RollupHarness.Person(1), 1_000);
+        await _rollup.PostAsync(1);
+        for (int i = 0; i < 6; i++)
+        {
+            byte[] source = RollupHarness.Sources(await _rollup.EncodeAsync([_rollup.Pay(1, 2, 5)]))[0].ToArray();
+            await _rollup.AppendCertifiedAsync(source);
+            await _rollup.SyncOneAsync();
+        }
+        int failures = 0, told = 0;
+        for (int round = 0; round < 10 && told < 7; round++)
+        {
+            data.Countdown = 1;
+            try
+            {
+                told += (await _rollup.SyncAsync(node)).Batches.Count;
+            }
+            catch (TimeoutException)
+            {
+                failures++;
+                // What was derived stays derived.
+                Assert.Equal((ulong)failures + 1, node.Deriver.Tip.NextBatch);
+            }
+            if (failures == 6) break;
+        }
+        data.Countdown = -1;
+        Assert.Equal(_rollup.Node.Deriver.Tip, (await _rollup.SyncAsync(node)).Status.Tip);
+        Assert.True(failures > 3, $"{failures} failures");
+        await World.ReorganiseAsync(5);
+        (DerivationStatus status, List<ExecutedBatch> batches) = await _rollup.SyncAsync(node);
+        Assert.Equal((true, 2UL, 2), (status.WasUndone, status.Tip.NextBatch, batches.Count));
+        Assert.Equal((UInt128)5, _rollup.Balance(2, node.Deriver));
         await _rollup.AssertFreshNodeAgreesAsync();
     }
 

@@ -104,13 +104,14 @@ internal sealed class RollupHarness
             ? System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(value) : 0;
 
     /// <summary>Encodes a batch upon what the node has derived.</summary>
-    public async Task<byte[]> EncodeAsync(IReadOnlyList<Payment> payments, int forced = 0, Func<BatchHead, BatchHead>? change = null)
+    public async Task<byte[]> EncodeAsync(IReadOnlyList<Payment> payments, int forced = 0, Func<BatchHead, BatchHead>? change = null, DerivationNode<Payment, KeccakTree>? node = null)
     {
-        DerivedTip tip = Node.Deriver.Tip;
+        Deriver<Payment, KeccakTree> deriver = (node ?? Node).Deriver;
+        DerivedTip tip = deriver.Tip;
         ulong origin = (await World.BlockAsync()).Number;
         var head = new BatchHead(tip.NextBatch, tip.Check, origin, forced, ColumnLayout.Aligned, SignatureMode.PerTransaction, payments.Count);
         var output = new ArrayBufferWriter<byte>();
-        new BatchCodec<Payment>(Codec(State), BatchLimits.Default).Write(change?.Invoke(head) ?? head, payments.ToArray(), [], output);
+        new BatchCodec<Payment>(Codec(deriver.State), BatchLimits.Default).Write(change?.Invoke(head) ?? head, payments.ToArray(), [], output);
         return output.WrittenSpan.ToArray();
     }
 
@@ -178,8 +179,13 @@ internal sealed class RollupHarness
     public async Task WithholdListAsync(ulong number)
     {
         await AskForListAsync(number, 0);
+        await ExpireListAsync(number, 0);
+    }
+
+    public async Task ExpireListAsync(ulong number, ulong piece)
+    {
         await World.AdvanceAsync(TimeSpan.FromSeconds(Window + 60));
-        await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.Expire, 0, number, DataChallengeContract.List);
+        await World.DoAsync(User, Rules.DataChallenge, DataChallengeContract.Expire, 0, number, DataChallengeContract.List + piece);
     }
 
     /// <summary>A node that knows nothing but the settlement layer and the data: it must get where this one is.</summary>

@@ -29,7 +29,7 @@ public sealed class StepAgreementTests
         {
             var random = new SeededRandom((ulong)seed + TestSettings.Seed);
             // Room for one payment, for a few, or for any number.
-            ulong room = random.Next(3) switch { 0 => 30_000UL, 1 => 60_000, _ => ulong.MaxValue };
+            ulong room = random.Next(3) switch { 0 => 20_000UL, 1 => 60_000, _ => ulong.MaxValue };
             var rules = new PaymentRules(RollupHarness.ChainId, RollupHarness.Person(9).Address) { Caps = new BatchCaps(ResourceUse.Unlimited, new ResourceUse(room, room)) };
             var run = new Run(rules, isListed, random);
             for (int batch = 0; batch < 8; batch++)
@@ -82,7 +82,7 @@ public sealed class StepAgreementTests
 
         public ExecutedBatch Next()
         {
-            int forced = _random.Next(6);
+            int forced = _random.Next(9);
             var items = new List<StepItem>();
             for (int i = 0; i < forced; i++) items.Add(Queue());
             Payment[] own = [.. Enumerable.Range(0, _random.Next(9)).Select(_ => Any())];

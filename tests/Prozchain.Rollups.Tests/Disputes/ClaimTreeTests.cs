@@ -41,7 +41,7 @@ public sealed class ClaimTreeTests
                 for (int level = 0; level <= height; level++)
                 {
                     for (int i = 0; i < nodes.Length; i++) Assert.Equal(nodes[i], tree.Node(level, (ulong)i));
-                    nodes = [.. nodes.Chunk(2).Where(pair => pair.Length == 2).Select(pair => ClaimHash.Inner(pair[0], pair[1]))];
+                    nodes = [.. nodes.Chunk(2).Where(pair => pair.Length == 2).Select(pair => Hashing.Pair(pair[0], pair[1]))];
                 }
                 Assert.Equal(World.Root(count), tree.Claim.FinalRoot);
                 Assert.Equal(tree.Claim, new ClaimTree(height, leaves.AsSpan(0, count)).Claim);

@@ -88,30 +88,6 @@ public abstract class PaymentClaimsSuite : SettlementSuite
     protected override async Task PrepareAsync() =>
         _rollup = await PaymentRollup.StartAsync(World, new BatchCaps(ResourceUse.Unlimited, new ResourceUse(80_000, ulong.MaxValue)));
 
-    private static void Fill(SeededRandom random, PaymentRollup rollup, StateStore<KeccakTree> state, int count, List<Payment> payments)
-    {
-        var nonces = new ulong[5];
-        for (int i = 0; i < nonces.Length; i++)
-            if (state.Read(PaymentKeys.Account(rollup.AddressOf(i)), out ReadOnlySpan<byte> record) == StateReadStatus.Found && PaymentAccount.TryRead(record, out PaymentAccount account)) nonces[i] = account.Nonce;
-        for (int i = 0; i < count; i++)
-        {
-            int from = random.Next(random.Next(8) == 0 ? 5 : 4);
-            Payment payment = random.Next(4) switch
-            {
-                0 => new Payment { Kind = PaymentKind.Withdraw, Amount = (UInt128)random.Next(90), L1Recipient = rollup.World.AddressOf(PaymentRollup.User) },
-                1 => new Payment { Kind = PaymentKind.Message, Payload = random.Bytes(random.Next(50)), L1Recipient = rollup.World.AddressOf(PaymentRollup.User) },
-                _ => new Payment { Recipient = rollup.AddressOf(random.Next(5)), Amount = (UInt128)random.Next(90) },
-            };
-            payment = payment with { Sender = rollup.AddressOf(from), Nonce = nonces[from], Fee = (UInt128)random.Next(3) };
-            int fault = random.Next(16);
-            payment = fault switch { 0 => payment with { Amount = 1_000_000 }, 1 => payment with { Fee = 1_000_000 }, 2 => payment with { Nonce = 77 }, _ => payment };
-            payment = PaymentMessage.Sign(payment, rollup.Person(from), PaymentRollup.ChainId);
-            payments.Add(fault == 3 ? payment with { Amount = payment.Amount + 1 } : payment);
-            // An amount that is not there is paid for all the same.
-            if (fault is 0 or > 3) nonces[from]++;
-        }
-    }
-
     // Forced items of every kind, then payments of every kind: none, a few, or more than there is room for.
     private async Task AppendAsync(SeededRandom random, int batch)
     {
@@ -120,7 +96,7 @@ public abstract class PaymentClaimsSuite : SettlementSuite
         switch (batch % 6)
         {
             case 4:
-                Fill(random, _rollup, state, 3, payments);
+                RandomPayments.Add(random, _rollup, state, 3, payments);
                 await _rollup.AppendUnreadAsync([.. payments.Select(payment => StepItem.Of(payment).Data), random.Bytes(9), default], isShown: batch % 12 == 4);
                 return;
             case 5:
@@ -136,13 +112,13 @@ public abstract class PaymentClaimsSuite : SettlementSuite
                 case 1: await World.DoAsync(PaymentRollup.User, _rollup.At.Bridge, BridgeContract.DepositEther, PaymentRollup.MostFee + 6, 6UL, 0UL, new Digest32()); break;
                 case 2: await _rollup.ForceAsync(random.Bytes(random.Next(300))); break;
                 default:
-                    Fill(random, _rollup, state, 1, payments);
+                    RandomPayments.Add(random, _rollup, state, 1, payments);
                     await _rollup.ForceAsync(payments[0]);
                     payments.Clear();
                     break;
             }
         }
-        Fill(random, _rollup, state, batch % 6 == 0 ? 9 : random.Next(4), payments);
+        RandomPayments.Add(random, _rollup, state, batch % 6 == 0 ? 9 : random.Next(4), payments);
         await _rollup.AppendAsync(payments, Math.Min(waiting, 10), random.Next(2) == 0);
     }
 

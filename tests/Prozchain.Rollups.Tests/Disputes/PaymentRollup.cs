@@ -152,8 +152,8 @@ internal sealed class PaymentRollup : IDisposable
         }
     }
 
-    /// <summary>Posts a list of any bytes, whose data nobody has; the first piece is asked for, and shown or not.</summary>
-    public async Task AppendUnreadAsync(ReadOnlyMemory<byte>[] items, bool isShown)
+    /// <summary>Posts a list of any bytes, whose data nobody has; the first piece is asked for, and shown, or not in time, or it is open whether.</summary>
+    public async Task AppendUnreadAsync(ReadOnlyMemory<byte>[] items, bool? isShown)
     {
         ulong number = (await World.ReadAsync(At.Inbox, InboxContract.BatchCount))[0].ToUInt64();
         AbiValue list = await ListAsync(items);
@@ -164,7 +164,8 @@ internal sealed class PaymentRollup : IDisposable
         ulong time = (await World.BlockAsync(receipt.Block)).TimestampSeconds;
         AbiValue posted = AbiValue.List(before, 2UL, InboxContract.CommitmentOf(data, list), e[8], e[9], receipt.Block, time);
         await World.DoAsync(User, At.DataChallenge, DataChallengeContract.ChallengeList, s_dataBond, number, posted, 0UL);
-        if (isShown)
+        if (isShown is null) return;
+        if (isShown.Value)
         {
             await World.DoAsync(Other, At.DataChallenge, DataChallengeContract.AnswerList, 0, number, 0UL, data, list, AbiValue.List([.. items.Select(item => AbiValue.Of(item))]), AbiValue.List());
             return;

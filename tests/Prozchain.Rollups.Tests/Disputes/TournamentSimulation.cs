@@ -137,7 +137,7 @@ internal sealed class TournamentSimulation
         return tree;
     }
 
-    private static Digest32 Next(in Digest32 root, ulong step) => ClaimHash.Inner(root, World.Root((int)step));
+    private static Digest32 Next(in Digest32 root, ulong step) => Hashing.Pair(root, World.Root((int)step));
 
     private static StepVerdict Check(in Digest32 preRoot, in Digest32 postRoot, ulong step, ReadOnlySpan<byte> witness) =>
         !witness.SequenceEqual(s_witness) ? StepVerdict.Unreadable : Next(preRoot, step) == postRoot ? StepVerdict.Confirmed : StepVerdict.Refuted;

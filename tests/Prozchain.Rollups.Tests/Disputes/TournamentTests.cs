@@ -219,12 +219,12 @@ public sealed class TournamentTests
     {
         var tree = new ClaimTree(3);
         Digest32 root = World.Root(0);
-        for (int i = 0; i < count; i++) tree.Append(root = i == lieAt ? World.Root(500 + variant) : i < (int)Steps ? ClaimHash.Inner(root, World.Root(i)) : root);
+        for (int i = 0; i < count; i++) tree.Append(root = i == lieAt ? World.Root(500 + variant) : i < (int)Steps ? Hashing.Pair(root, World.Root(i)) : root);
         return tree;
     }
 
     private static StepVerdict Check(in Digest32 preRoot, in Digest32 postRoot, ulong step, ReadOnlySpan<byte> witness) =>
-        witness.IsEmpty ? StepVerdict.Unreadable : ClaimHash.Inner(preRoot, World.Root((int)step)) == postRoot ? StepVerdict.Confirmed : StepVerdict.Refuted;
+        witness.IsEmpty ? StepVerdict.Unreadable : Hashing.Pair(preRoot, World.Root((int)step)) == postRoot ? StepVerdict.Confirmed : StepVerdict.Refuted;
 
     private TournamentMatch Begin(Tournament tournament, ClaimTree? lie = null)
     {

@@ -17,15 +17,15 @@ internal sealed class ChainGas(AnvilNode node, TestAccount user, SortedDictionar
 
     private readonly TournamentParameters _rules = new();
     private readonly List<Digest32> _roots = [];
-    private ulong _now = 1_900_000_000;
+    private ulong _now = 1_900_000_000, _spent;
     private L1Address _chain, _game, _inbox, _vault;
 
     public async Task MeasureAsync()
     {
         ulong count = (await node.Client.GetNonceAsync(user.Address, L1Client.Latest, TestContext.Current.CancellationToken)).Value!.Value;
         L1Address At(ulong place) => L1Address.OfCreated(user.Address, count + place);
-        L1Address step = await CreateTestAsync("TestStep"), proof = await CreateTestAsync("TestProof", false);
-        (_inbox, _vault, _chain, _game) = (At(2), At(3), At(4), At(5));
+        L1Address step = await CreateTestAsync("TestStep");
+        (_inbox, _vault, _chain, _game) = (At(1), At(2), At(3), At(4));
         await CreateAsync("Inbox", null, user.Address, AbiValue.List(), 0UL);
         await CreateAsync("BondVault", "BondVault.constructor", AbiValue.List(_chain, _game), default(L1Address), 60UL);
         await CreateAsync("StateChain", "StateChain.constructor", _inbox, _game, _vault, default(L1Address), user.Address, Period, 600UL, 86_400UL, _rules.Bond, (ulong)Height, s_genesis);
@@ -46,6 +46,7 @@ internal sealed class ChainGas(AnvilNode node, TestAccount user, SortedDictionar
             if (batch == Batches - 1)
             {
                 lie = Run(leaf, head, 6);
+                _spent = 0;
                 await SendAsync("StateChain.contest", _chain, C.Contest, _rules.Bond, [batch, claims[^1], parent, .. lie.Claim]);
                 await PlayAsync(truth.Tree, lie.Tree, Run(leaf, head, 9), leaf);
             }
@@ -55,15 +56,43 @@ internal sealed class ChainGas(AnvilNode node, TestAccount user, SortedDictionar
         AbiValue many = AbiValue.List([.. claims[..32]]);
         await SendAsync("Tournament.conclude", _game, T.Conclude, 0, 0UL);
         await SendAsync("Tournament.collect", _game, T.Collect, 0, 0UL, user.Address);
+        gas["Tournament, a dispute of 3 claims, all calls"] = _spent;
         await SendAsync("StateChain.finalize and refund 32 batches", _chain, C.FinalizeBatches, 0, many, _roots[31], default(Digest32), true);
         await SendAsync("StateChain.finalize 1 batch", _chain, C.FinalizeBatches, 0, AbiValue.List(claims[32]), _roots[32], default(Digest32), false);
         await SendAsync("StateChain.publish", _chain, C.Publish, 0, 3UL, claims[3], _roots[3], default(Digest32));
         await SendAsync("StateChain.refund 1 batch", _chain, C.Refund, 0, AbiValue.List(claims[32]));
         _now += 60;
         await SendAsync("BondVault.withdraw", _vault, BondVaultContract.Withdraw, 0);
-        (L1Address registry, gas["ProofRegistry.constructor 1 system"]) = await user.DeployAsync("ProofRegistry", user.Address, AbiValue.List(proof), AbiValue.List(true), 1UL);
-        Digest32 start = World.Root(2), batchHead = World.Root(3);
-        await SendAsync("ProofRegistry.submit", registry, ProofRegistryContract.Submit, 0, 0UL, start, ReexecutionProofs.Run(start, batchHead), batchHead, AbiValue.Of(ReadOnlyMemory<byte>.Empty));
+        await ProveAsync();
+    }
+
+    // The same batches, each proven before a verifier that costs next to nothing: what the contracts alone do. About the last one the claim is a lie.
+    private async Task ProveAsync()
+    {
+        (L1Address registry, gas["ProofRegistry.constructor 1 system"]) =
+            await user.DeployAsync("ProofRegistry", user.Address, AbiValue.List(await CreateTestAsync("TestProof", true)), AbiValue.List(true), 1UL);
+        ulong count = (await node.Client.GetNonceAsync(user.Address, L1Client.Latest, TestContext.Current.CancellationToken)).Value!.Value;
+        L1Address vault = L1Address.OfCreated(user.Address, count), chain = L1Address.OfCreated(user.Address, count + 1);
+        await CreateAsync("BondVault", null, AbiValue.List(chain), default(L1Address), 60UL);
+        await CreateAsync("StateChain", null, _inbox, _game, vault, registry, user.Address, Period, 600UL, 86_400UL, _rules.Bond, (ulong)Height, s_genesis);
+        AbiValue parent = C.ClaimOf(default, default, default, default, default, 0);
+        Digest32 leaf = C.LeafOf(s_genesis, default);
+        var claims = new List<AbiValue>();
+        for (ulong batch = 0; batch < Batches; batch++)
+        {
+            bool isLie = batch == Batches - 1;
+            Digest32 head = (await user.ReadAsync(_inbox, InboxContract.BatchHeads, batch))[0].ToDigest(), end = Run(leaf, head, -1).Tree.Claim.FinalRoot;
+            Side side = Run(leaf, head, isLie ? 6 : -1);
+            await SendAsync(null, chain, C.Propose, _rules.Bond, [batch, head, .. side.Claim]);
+            AbiValue claim = C.ClaimOf(batch == 0 ? default : C.IdOf(batch - 1, parent), side.Left, side.Right, side.Tree.Claim.FinalRoot, user.Address, _now);
+            await SendAsync("ProofRegistry.submit, empty verifier", registry, ProofRegistryContract.Submit, 0, 0UL, leaf, end, head, AbiValue.Of(ReadOnlyMemory<byte>.Empty));
+            if (isLie) await SendAsync("StateChain.refute", chain, C.Refute, 0, batch, claim, parent, end);
+            else await SendAsync("StateChain.prove", chain, C.Prove, 0, batch, claim, parent);
+            claims.Add(claim);
+            (parent, leaf) = (claim, end);
+        }
+        _now += 600;
+        await SendAsync("StateChain.finalize and refund 32 proven batches", chain, C.FinalizeBatches, 0, AbiValue.List([.. claims[..32]]), _roots[31], default(Digest32), true);
     }
 
     private async Task PlayAsync(ClaimTree truth, ClaimTree lie, Side third, Digest32 startLeaf)
@@ -117,6 +146,7 @@ internal sealed class ChainGas(AnvilNode node, TestAccount user, SortedDictionar
         await node.DoAsync(RpcRequest.Of("evm_setNextBlockTimestamp", Hex.Quantity(++_now)));
         L1Receipt receipt = await user.SendAsync(to, function.Encode(arguments), value);
         Assert.True(receipt.Succeeded, name ?? function.Name);
+        _spent += receipt.GasUsed;
         if (name is not null) gas[name] = receipt.GasUsed;
     }
 

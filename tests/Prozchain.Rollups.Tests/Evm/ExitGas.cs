@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Text.Json;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Bridge;
+using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
@@ -14,6 +16,10 @@ namespace Prozchain.Rollups.Tests.Evm;
 internal static class ExitGas
 {
     private const ulong Rollup = 9, Day = 86_400;
+
+    // A payment between P-256 keys as a step: rollups-step.md.
+    private const int PaymentItem = 309;
+
     private static readonly UInt128 s_fee = 1_000_000_000_000_000;
 
     public static async Task MeasureAsync(AnvilNode node, TestAccount user, SortedDictionary<string, ulong> gas, bool hasP256)
@@ -45,22 +51,36 @@ internal static class ExitGas
             0UL, 1_000UL, (ulong)sender.Scheme, sender.Digest, receiver, AbiValue.Of("message"u8.ToArray()), Path(log.Prove(1_000))));
         await Do("MessageRoot.send", messages, MessageRootContract.Send.Encode(1UL, sender.Digest, AbiValue.Of("message"u8.ToArray())), s_fee);
 
+        await PayOutAsync(node, bridge, hatch, recipient, gas);
+
         byte[] data = DataChallengeSuite.Data(ChunkCommitment.ChunkSize * 3);
         // Times are set: they are call data, whose zero bytes are cheaper.
         const ulong now = 1_910_000_001;
         await node.DoAsync(RpcRequest.Of("evm_setNextBlockTimestamp", Hex.Quantity(now + 1)));
-        AbiValue list = InboxContract.ListOf(default, 0, now);
+        byte[][] items = [.. Enumerable.Range(0, 1_500).Select(i => Enumerable.Range(0, PaymentItem).Select(j => (byte)(1 + (i + j) % 255)).ToArray())];
+        var tree = new ClaimTree(Claim.HeightOf((ulong)items.Length), [.. items.Select(item => new StepItem(StepKind.Payment, item).Digest())]);
+        AbiValue list = InboxContract.ListOf(tree.Claim.Root, (ulong)items.Length, now);
         L1Receipt appended = await user.SendAsync(inbox, InboxContract.AppendCertified.Encode(0UL, ChunkCommitment.Compute(data), (ulong)data.Length, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 2UL, list));
         Assert.True(appended.Succeeded);
         ulong time = (await node.Client.GetBlockAsync(Hex.Quantity(appended.BlockNumber), TestContext.Current.CancellationToken)).Value!.Value.Timestamp;
         AbiValue batch = AbiValue.List(default(Digest32), 2UL, InboxContract.CommitmentOf(ChunkCommitment.Compute(data), list), 2UL, (await user.ReadAsync(inbox, InboxContract.ForcedHeads, 1UL))[0], appended.BlockNumber, time);
-        L1Receipt challenge = await user.SendAsync(challenges, DataChallengeContract.Challenge.Encode(0UL, batch, 1UL), 5);
-        Assert.True(challenge.Succeeded);
+        await node.DoAsync(RpcRequest.Of("evm_setNextBlockTimestamp", Hex.Quantity(now + 60)));
+        L1Receipt late = await user.SendAsync(bridge, BridgeContract.DepositEther.Encode(1_000UL, 1UL, ChunkCommitment.Root(data)), s_fee + 1_000);
+        await Do("DataChallenge.challenge", challenges, DataChallengeContract.Challenge.Encode(0UL, batch, 1UL), 5);
+        await Do("DataChallenge.challengeList", challenges, DataChallengeContract.ChallengeList.Encode(0UL, batch, 40UL), 5);
+        await user.SendAsync(challenges, DataChallengeContract.Challenge.Encode(0UL, batch, 2UL), 5);
         await Do("DataChallenge.answer 131072 bytes", challenges, DataChallengeContract.Answer.Encode(
             0UL, 1UL, (ulong)data.Length, ChunkCommitment.Root(data), list, AbiValue.Of(data.AsMemory(ChunkCommitment.ChunkSize, ChunkCommitment.ChunkSize)), Path(ChunkCommitment.Prove(data, 1))));
+        Digest32[] above = [.. Enumerable.Range(4, tree.Height - 4).Select(level => tree.Node(level, (40UL >> (level - 4)) ^ 1))];
+        await Do("DataChallenge.answerList 16 payments", challenges, DataChallengeContract.AnswerList.Encode(
+            0UL, 40UL, ChunkCommitment.Compute(data), list, AbiValue.List([.. items.Skip(640).Take(16).Select(item => AbiValue.Of(item))]), Path(above)));
 
         await node.AdvanceAsync(TimeSpan.FromDays(61));
+        await Do("DataChallenge.expire", challenges, DataChallengeContract.Expire.Encode(0UL, 2UL));
+        await Do("Bridge.release", bridge, BridgeContract.Release.Encode(0UL, 2UL, 0UL, log[2].Amount, recipient));
         await Do("EscapeHatch.freeze", hatch, EscapeHatchContract.Freeze.Encode());
+        await Do("EscapeHatch.showBatch", hatch, EscapeHatchContract.ShowBatch.Encode([.. batch.Items]));
+        await Do("EscapeHatch.reclaim", hatch, EscapeHatchContract.Reclaim.Encode(2UL, 0UL, 1_000UL, 1UL, ChunkCommitment.Root(data), user.Address, late.BlockNumber, now + 60));
         // Accounts are P-256 keys, and before Osaka there is no precompile for them.
         if (hasP256)
         {
@@ -82,6 +102,28 @@ internal static class ExitGas
             Assert.True(receipt.Succeeded, name);
             gas[name] = receipt.GasUsed;
         }
+    }
+
+    // Only the hatch may, which the node lets speak for itself.
+    private static async Task PayOutAsync(AnvilNode node, L1Address bridge, L1Address hatch, L1Address recipient, SortedDictionary<string, ulong> gas)
+    {
+        string from = Hex.Data(hatch.Span);
+        await node.FundAsync(hatch);
+        await node.DoAsync(RpcRequest.Of("anvil_impersonateAccount", from));
+        JsonElement sent = await node.DoAsync(new RpcRequest("eth_sendTransaction", json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("from", from);
+            json.WriteString("to", Hex.Data(bridge.Span));
+            json.WriteString("gas", Hex.Quantity(1_000_000));
+            json.WriteString("data", Hex.Data(BridgeContract.PayOut.Encode(0UL, 70UL, recipient)));
+            json.WriteEndObject();
+        }));
+        var hash = new Digest32(Convert.FromHexString(sent.GetString()![2..]));
+        L1Receipt? receipt = null;
+        while ((receipt = (await node.Client.GetReceiptsAsync([hash], TestContext.Current.CancellationToken))[0].Value) is null) await Task.Delay(5, TestContext.Current.CancellationToken);
+        Assert.True(receipt.Succeeded);
+        gas["Bridge.payOut"] = receipt.GasUsed;
     }
 
     private static AbiValue Path(Digest32[] siblings) => AbiValue.List([.. siblings.Select(sibling => (AbiValue)sibling)]);

@@ -82,6 +82,14 @@ public sealed class GasTests
         await Do("Inbox.enqueue 100 bytes", inbox, InboxContract.Enqueue.Encode(AbiValue.Of(kilobyte.AsMemory(0, 100))), fee);
         await Do("Inbox.enqueue 1000 bytes", inbox, InboxContract.Enqueue.Encode(AbiValue.Of(kilobyte)), fee);
         await Do("Inbox.appendCalldata 1000 bytes, 2 forced", inbox, InboxContract.AppendCalldata.Encode(3UL, AbiValue.Of(kilobyte), 2UL, list));
+        // The commitment to, and every proof of, a blob of zeros is the point at infinity. Gas of the blob itself is another market's.
+        ReadOnlyMemory<byte> infinity = (byte[])[0xC0, .. new byte[47]];
+        var sidecar = new L1BlobSidecar([new byte[L1BlobSidecar.BlobSize]], [infinity], [.. Enumerable.Repeat(infinity, hasP256 ? L1BlobSidecar.CellsPerBlob : 1)]);
+        SignedL1Transaction blobs = await user.SignAsync(inbox, InboxContract.AppendBlobs.Encode(4UL, 1UL, 0UL, list));
+        blobs = await (blobs.Body with { Blobs = new L1Blobs(1_000_000_000, sidecar.Hashes()) }).SignAsync(user.Signer, TestContext.Current.CancellationToken);
+        L1Receipt posted = await user.SendRawAsync(blobs, blobs.WithSidecar(sidecar));
+        Assert.True(posted.Succeeded);
+        gas["Inbox.appendBlobs 1 blob"] = posted.GasUsed;
         await Do("Inbox.collect", inbox, InboxContract.Collect.Encode());
 
         await Do("Bridge.depositEther first", bridge, BridgeContract.DepositEther.Encode((UInt128)5_000, 1UL, recipient), fee + 5_000);

@@ -51,6 +51,7 @@ internal static class StepGas
         rig.Begin(rig.Context with { TimestampSeconds = rig.Context.TimestampSeconds + 10 });
         await Pay("FinishRecovery", Ask(PaymentKind.FinishRecovery, rig.AddressOf(19).Digest.Span.ToArray()), sender: 17);
         await Pay("CancelRecovery", new Payment { Kind = PaymentKind.CancelRecovery, Recipient = rig.AddressOf(0), Fee = 1 }, key: 19);
+        await JudgeAsync(user, contract, rig, gas);
         await Do("Close", StepItem.Close);
 
         Payment Ask(PaymentKind kind, ReadOnlyMemory<byte> payload) => new() { Kind = kind, Recipient = rig.AddressOf(0), Payload = payload, Fee = 1 };
@@ -58,6 +59,40 @@ internal static class StepGas
         Task Pay(string name, Payment payment, int sender = 0, int sponsor = -1, int key = -1) => Do(name, StepItem.Of(rig.Sign(sender, payment, sponsor, key)));
 
         Task Do(string name, StepItem item) => StepAsync(user, contract, rig, name, item, gas);
+    }
+
+    // A payment in the middle of a batch of 1,500, with all that shows which one it is.
+    private static async Task JudgeAsync(TestAccount user, L1Address verifier, StepRig rig, IDictionary<string, ulong> gas)
+    {
+        const ulong place = 700, forced = 2;
+        (L1Address challenges, _) = await user.DeployAsync("DataChallenge", user.Address, 86_400UL, 86_400UL, 1UL);
+        (L1Address judge, gas["StepJudge.constructor"]) = await user.DeployAsync("StepJudge", verifier, user.Address, challenges);
+        Digest32[] items = [.. Enumerable.Range(0, 1_500).Select(i => new Digest32(Hashing.Keccak(BitConverter.GetBytes(i))))];
+        AbiValue earlier = AbiValue.List(items[0], rig.Context.Number - 1, 2UL, items[1], 0UL, default(Digest32), 100UL, rig.Context.TimestampSeconds), list, header;
+        StepItem item;
+        ClaimTree tree;
+        do
+        {
+            item = StepItem.Of(rig.Sign(1, new Payment { Amount = 10, Recipient = rig.AddressOf(2), Fee = 1 }));
+            items[place] = item.Digest();
+            tree = new ClaimTree(Claim.HeightOf((ulong)items.Length), items);
+            list = AbiValue.List(items[2], tree.Claim.Root, (ulong)items.Length, rig.Context.TimestampSeconds);
+            header = AbiValue.List(Hash(StepJudgeContract.Header, earlier), rig.Context.Number, 2UL, Hash(StepJudgeContract.List, list), forced, items[3], 101UL, rig.Context.TimestampSeconds);
+        }
+        while (HasZero(tree.Claim.Root) || HasZero(header[3].ToDigest()) || HasZero(Hash(StepJudgeContract.Header, header)));
+        Digest32 before = rig.Machine.Leaf();
+        (StepProof proof, _) = rig.Do(item);
+        AbiValue opening = AbiValue.List(
+            header, earlier, list, AbiValue.List(), default(L1Address), AbiValue.List([.. tree.Open(place).Select(sibling => (AbiValue)sibling)]), StepVerifierContract.Encode(proof));
+        AbiValue[] arguments = [before, rig.Machine.Leaf(), forced + place, Hash(StepJudgeContract.Header, header), AbiValue.Of(AbiCodec.Encode(StepJudgeContract.Opening, opening))];
+        Assert.True((await user.ReadAsync(judge, StepJudgeContract.Step, arguments))[0].ToBool());
+        L1Receipt receipt = await user.SendAsync(judge, StepJudgeContract.Step.Encode(arguments), gas: Most);
+        Assert.True(receipt.Succeeded);
+        gas["StepJudge.step Transfer, 1500 payments"] = receipt.GasUsed;
+
+        static Digest32 Hash(AbiType type, AbiValue value) => AbiCodec.Hash(type, value.Items);
+
+        static bool HasZero(Digest32 digest) => digest.Span.Contains((byte)0);
     }
 
     private static async Task StepAsync(TestAccount user, L1Address contract, StepRig rig, string name, StepItem item, IDictionary<string, ulong> gas)

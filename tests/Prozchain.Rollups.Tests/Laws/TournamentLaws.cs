@@ -49,14 +49,14 @@ public sealed class TournamentLaws
         }));
 
     private static StepVerdict Check1(in Digest32 preRoot, in Digest32 postRoot, ulong step, ReadOnlySpan<byte> witness) =>
-        !witness.SequenceEqual(s_witness) ? StepVerdict.Unreadable : ClaimHash.Inner(preRoot, World.Root((int)step)) == postRoot ? StepVerdict.Confirmed : StepVerdict.Refuted;
+        !witness.SequenceEqual(s_witness) ? StepVerdict.Unreadable : Hashing.Pair(preRoot, World.Root((int)step)) == postRoot ? StepVerdict.Confirmed : StepVerdict.Refuted;
 
     private static ClaimTree Tree(Random random, int lieAt)
     {
         var tree = new ClaimTree(Height);
         Digest32 root = World.Root(0);
         // The last leaf is padding, and lies there too.
-        for (int i = 0; i < Steps + 1; i++) tree.Append(root = i == lieAt ? World.Root(random.Next()) : i < Steps ? ClaimHash.Inner(root, World.Root(i)) : root);
+        for (int i = 0; i < Steps + 1; i++) tree.Append(root = i == lieAt ? World.Root(random.Next()) : i < Steps ? Hashing.Pair(root, World.Root(i)) : root);
         return tree;
     }
 

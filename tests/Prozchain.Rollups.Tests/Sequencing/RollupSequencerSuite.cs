@@ -3,7 +3,6 @@ using Prozchain.Rollups.Derivation;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
-using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Derivation;
 using Prozchain.Rollups.Tests.Evm;
@@ -150,7 +149,7 @@ public abstract class RollupSequencerSuite : SettlementSuite
     private Task RestartAsync()
     {
         var setup = new RollupSequencerSetup<Payment, KeccakTree>(
-            _rollup.Rules, new Live(World), _rollup.Data, _rollup.Transition, RollupHarness.Codec, new PaymentAccess(RollupHarness.ChainId), s_key, _journal);
+            _rollup.Rules, new LiveChain(World), _rollup.Data, _rollup.Transition, RollupHarness.Codec, new PaymentAccess(RollupHarness.ChainId), s_key, _journal);
         _sequencer = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
         return _sequencer.StartAsync(Cancellation);
     }
@@ -162,23 +161,6 @@ public abstract class RollupSequencerSuite : SettlementSuite
     }
 
     private async Task<int> PostAsync() => await _sequencer.PostAsync(Cancellation);
-
-    /// <summary>The sequencer's account, whoever stands for it now; in process, each call gets a block.</summary>
-    private sealed class Live(SettlementWorld world) : ISettlementChain
-    {
-        public L1Address Account => world.AddressOf(RollupHarness.Sequencer);
-
-        private ISettlementChain Chain => world.As(RollupHarness.Sequencer);
-
-        public ValueTask<ChainBlock?> FindBlockAsync(ulong? number, ChainFinality finality, CancellationToken cancellationToken) => Chain.FindBlockAsync(number, finality, cancellationToken);
-
-        public ValueTask ReadLogsAsync(ulong first, ulong last, IReadOnlyList<L1Address> contracts, ICollection<ChainLog> logs, CancellationToken cancellationToken) =>
-            Chain.ReadLogsAsync(first, last, contracts, logs, cancellationToken);
-
-        public ValueTask<ChainAnswer> CallAsync(ChainCall call, CancellationToken cancellationToken) => Chain.CallAsync(call, cancellationToken);
-
-        public ValueTask<ChainReceipt> SendAsync(ChainCall call, CancellationToken cancellationToken) => new(world.SendAsync(RollupHarness.Sequencer, call));
-    }
 }
 
 public sealed class RollupSequencerInProcessTests : RollupSequencerSuite

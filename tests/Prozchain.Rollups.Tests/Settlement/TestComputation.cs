@@ -52,7 +52,7 @@ internal sealed class TestComputation(SettlementWorld world, L1Address inbox, (u
 /// <summary>contracts/test/TestStep.sol in process.</summary>
 internal sealed class TestStepTwin : ContractTwin<ImmutableList<int>>
 {
-    public TestStepTwin() => On(DisputedStepContract.Step, (call, a) =>
+    public TestStepTwin() => On(StepJudgeContract.Step, (call, a) =>
     {
         if (a[4].Bytes.Length != 0) return [false];
         call.Require(C.LeafOf(TestComputation.Next(a[0].ToDigest(), a[2].ToUInt64(), a[3].ToDigest()), default) == a[1].ToDigest(), "Wrong", a[2]);
