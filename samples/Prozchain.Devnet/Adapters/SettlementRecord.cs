@@ -45,8 +45,10 @@ internal readonly record struct SettlementRecord(L1Address Caller, ChainCall Cal
         ReadOnlySpan<byte> span = bytes.Span;
         if (span.Length == 1 + sizeof(ulong) && span[0] == JumpKind)
         {
-            record = new SettlementRecord(default, default, BinaryPrimitives.ReadUInt64LittleEndian(span[1..]));
-            return record.Jump is > 0 and <= LongestJump;
+            ulong jump = BinaryPrimitives.ReadUInt64LittleEndian(span[1..]);
+            if (jump is 0 or > LongestJump) return false;
+            record = new SettlementRecord(default, default, jump);
+            return true;
         }
         if (span.Length < InputStart || span[0] != CallKind) return false;
         var call = new ChainCall(new L1Address(span.Slice(1 + L1Address.Size, L1Address.Size)), bytes[InputStart..], BinaryPrimitives.ReadUInt128LittleEndian(span[ValueStart..]));

@@ -59,16 +59,17 @@ internal sealed class RollupClaims
         }
     }
 
-    // Everybody in turn, until nobody has anything to do now.
+    // Until nobody has anything to do now.
     private async Task<RollupStanding> StepAllAsync(CancellationToken cancellationToken)
     {
         RollupStanding before = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
-        for (int idle = 0, turn = 0; idle < _parties.Length; turn++)
+        // The first who has something to do does it: whoever starts again in between, all goes on as it would have.
+        for (int party = 0; party < _parties.Length; party++)
         {
-            (Func<CancellationToken, ValueTask<ClaimMove>> step, bool isHonest) = _parties[turn % _parties.Length];
-            ClaimMove move = await _setup.RunAsync(step(cancellationToken), cancellationToken).ConfigureAwait(false);
-            idle = move == ClaimMove.None ? idle + 1 : 0;
-            if (_setup.Options.Lie && before.Final == 0) Tell(move, isHonest);
+            ClaimMove move = await _setup.RunAsync(_parties[party].Step(cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (move == ClaimMove.None) continue;
+            if (_setup.Options.Lie && before.Final == 0) Tell(move, _parties[party].IsHonest);
+            party = -1;
         }
         RollupStanding after = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < _statistics.Batches.Count && i < (int)after.Batches; i++) _statistics.Batches[i].Verdict = i < (int)after.Final ? "final" : "claimed";

@@ -61,7 +61,7 @@ internal sealed class RollupStage : IDisposable
         _sequencer = _setup.NewSequencer(SettlementRole.Sequencer, folder.SequencerJournal);
         _user = new RollupUser(layer.As(SettlementRole.Stranger), layer.Contracts);
         _claims = new RollupClaims(_setup, _node, statistics, view);
-        _trials = new RollupTrials(_setup, folder, wallets, firstSender, statistics, view);
+        _trials = new RollupTrials(_setup, _claims, folder, wallets, firstSender, statistics, view);
     }
 
     /// <summary>Payments that wait for a batch.</summary>
@@ -111,6 +111,7 @@ internal sealed class RollupStage : IDisposable
     {
         while (Pending >= _options.BatchSize || (all && Pending > 0))
             await PostBatchAsync(Take(_options.BatchSize - _open), cancellationToken).ConfigureAwait(false);
+        if (_genesis.Deposit > 0) await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Shows what was asked for, and lets time pass until every batch is final.</summary>

@@ -18,6 +18,7 @@ internal sealed class RollupTrials
     private const ulong Silence = 86_400 + 60;
 
     private readonly RollupSetup _setup;
+    private readonly RollupClaims _claims;
     private readonly RunFolder _folder;
     private readonly WalletBook _wallets;
     private readonly string? _name;
@@ -26,14 +27,15 @@ internal sealed class RollupTrials
     private readonly RollupUser _user;
 
     /// <param name="setup">The rollup.</param>
+    /// <param name="claims">Who has something to do whenever time has passed.</param>
     /// <param name="folder">Where a stranger's journal goes.</param>
     /// <param name="wallets">Everybody's keys.</param>
     /// <param name="name">The wallet that is wronged; null if there is none on the rollup.</param>
     /// <param name="statistics">Where what happened is noted.</param>
     /// <param name="view">Where lines go.</param>
-    public RollupTrials(RollupSetup setup, RunFolder folder, WalletBook wallets, string? name, RunStatistics statistics, RunView view)
+    public RollupTrials(RollupSetup setup, RollupClaims claims, RunFolder folder, WalletBook wallets, string? name, RunStatistics statistics, RunView view)
     {
-        (_setup, _folder, _wallets, _name, _statistics, _view) = (setup, folder, wallets, name, statistics, view);
+        (_setup, _claims, _folder, _wallets, _name, _statistics, _view) = (setup, claims, folder, wallets, name, statistics, view);
         _user = new RollupUser(setup.Layer.As(SettlementRole.Stranger), setup.Layer.Contracts);
     }
 
@@ -58,6 +60,7 @@ internal sealed class RollupTrials
         if (!standing.IsOpen)
         {
             await _setup.AdvanceAsync(Silence, cancellationToken).ConfigureAwait(false);
+            await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
             Note("censor", "the sequencer leaves it there for a day, and loses its right to be the only one");
         }
         RollupSequencer<Payment, KeccakTree> stranger = _setup.NewSequencer(SettlementRole.Stranger, _folder.StrangerJournal);
@@ -82,9 +85,12 @@ internal sealed class RollupTrials
         if (!(await _user.StandingAsync(cancellationToken).ConfigureAwait(false)).IsFrozen)
         {
             ulong delay = RollupSetup.Plan(_setup.Options, role => layer.As(role).Account, _setup.Payments).Exit.Seconds;
-            if (await _setup.RunAsync(_user.FreezeAsync(cancellationToken), cancellationToken).ConfigureAwait(false)) throw new RunBrokenException("a rollup could be frozen before its time");
-            await _setup.AdvanceAsync(delay + 1, cancellationToken).ConfigureAwait(false);
-            if (!await _setup.RunAsync(_user.FreezeAsync(cancellationToken), cancellationToken).ConfigureAwait(false)) throw new RunBrokenException("a rollup that stands still could not be frozen");
+            if (!await FreezeAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await _setup.AdvanceAsync(delay + 1, cancellationToken).ConfigureAwait(false);
+                await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
+                if (!await FreezeAsync(cancellationToken).ConfigureAwait(false)) throw new RunBrokenException("a rollup that stands still could not be frozen");
+            }
             Note("escape", FormattableString.Invariant($"nothing becomes final for {delay / 86_400.0:F1} days, and a stranger freezes the rollup"));
         }
         var recipient = new L1Address(DevnetSeeds.Bytes(_setup.Options.Seed, "refuge").AsSpan(0, L1Address.Size));
@@ -98,6 +104,8 @@ internal sealed class RollupTrials
         Left = proof.Amount;
         Note("escape", FormattableString.Invariant($"{name} leaves with {proof.Amount} base units by a Merkle proof of {proof.BalancePath.Count} siblings against the last final root"));
     }
+
+    private Task<bool> FreezeAsync(CancellationToken cancellationToken) => _setup.RunAsync(_user.FreezeAsync(cancellationToken), cancellationToken);
 
     private static ReadOnlyMemory<byte> ItemOf(in Payment payment)
     {

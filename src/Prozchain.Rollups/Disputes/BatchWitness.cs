@@ -10,8 +10,6 @@ namespace Prozchain.Rollups.Disputes;
 /// </summary>
 internal sealed class BatchWitness
 {
-    private static readonly AbiType s_item = AbiType.Parse("(address,bytes32)");
-
     private readonly StepReplay _replay;
     private readonly PostedBatch _posting;
     private readonly AbiValue _header, _earlier;
@@ -69,7 +67,7 @@ internal sealed class BatchWitness
         {
             ForcedItem item = _taken[_taken.Length - 1 - i];
             Digest32 before = i == _taken.Length - 1 ? _forcedBefore : _taken[_taken.Length - 2 - i].Head;
-            var name = new Digest32(Hashing.Keccak(AbiCodec.Encode(s_item, item.Sender, new Digest32(Hashing.Keccak(item.Data.Span)))));
+            var name = InboxContract.ItemOf(item.Sender, item.Data.Span);
             links[i] = AbiValue.List(before, name, item.Block, item.TimestampSeconds);
         }
         return links;

@@ -16,7 +16,7 @@ internal sealed class ExitPrefix
     public void Append(Digest32 leaf)
     {
         int level = 0;
-        for (; (_count >> level & 1) != 0; level++) leaf = ClaimHash.Inner(_complete[level], leaf);
+        for (; (_count >> level & 1) != 0; level++) leaf = Hashing.Pair(_complete[level], leaf);
         _complete[level] = leaf;
         _count++;
         Root = BitOperations.IsPow2(_count) ? leaf : Fill();
@@ -28,8 +28,8 @@ internal sealed class ExitPrefix
         Digest32 node = default, empty = default;
         for (int level = 0; level < 64 - BitOperations.LeadingZeroCount(_count); level++)
         {
-            node = (_count >> level & 1) != 0 ? ClaimHash.Inner(_complete[level], node) : ClaimHash.Inner(node, empty);
-            empty = ClaimHash.Inner(empty, empty);
+            node = (_count >> level & 1) != 0 ? Hashing.Pair(_complete[level], node) : Hashing.Pair(node, empty);
+            empty = Hashing.Pair(empty, empty);
         }
         return node;
     }

@@ -1,6 +1,6 @@
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>What a node knows of the batches that it executed: what claims about them are made of, and are checked with.</summary>
+/// <summary>What a node knows of the batches that it executed: what claims about them are made of, and are checked with. <see cref="PaymentNode"/> is that of a payments rollup.</summary>
 /// <remarks>An implementer owes: the same answer for the same batch whenever it is asked, as long as the settlement layer stays as it is.</remarks>
 public interface IClaimSource
 {
@@ -20,7 +20,7 @@ public interface IClaimSource
 /// <summary>A batch after its execution. The leaf before and after it is keccak256(abi.encode(state root, exit root)); those within are what the step verifier makes of them.</summary>
 /// <param name="Head">The Inbox's chain of batches after it.</param>
 /// <param name="StartLeaf">The leaf before it.</param>
-/// <param name="Leaves">The leaf after each transaction; none for an empty batch.</param>
+/// <param name="Leaves">The leaf after each step (docs/formats/rollups-step.md), of a payments rollup also after Close; none if nothing is ever done.</param>
 /// <param name="StateRoot">State root after it.</param>
 /// <param name="ExitRoot">Exit root after it.</param>
 public readonly record struct ClaimableBatch(Digest32 Head, Digest32 StartLeaf, ReadOnlyMemory<Digest32> Leaves, Digest32 StateRoot, Digest32 ExitRoot);

@@ -56,7 +56,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
         ArgumentNullException.ThrowIfNull(start);
         (_chain, _caller, _stateChain, _start, _cap, _steps) = (chain, new ChainCaller(chain), stateChain, start, rules.Caps.Batch, new PaymentStep(rules, verifier));
         _node = start();
-        _genesis = ClaimHash.Inner(_node.Deriver.Tip.Root, default);
+        _genesis = Hashing.Pair(_node.Deriver.Tip.Root, default);
     }
 
     /// <summary>Derives as far as it goes now.</summary>
@@ -85,7 +85,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
         {
             if (batch >= (ulong)_known.Count) return null;
             Known known = _known[(int)batch];
-            Digest32 start = batch == 0 ? _genesis : ClaimHash.Inner(_known[(int)batch - 1].Roots.StateRoot, _known[(int)batch - 1].Roots.ExitRoot);
+            Digest32 start = batch == 0 ? _genesis : Hashing.Pair(_known[(int)batch - 1].Roots.StateRoot, _known[(int)batch - 1].Roots.ExitRoot);
             return new ClaimableBatch(known.Head, start, _leaves.GetValueOrDefault(batch), known.Roots.StateRoot, known.Roots.ExitRoot);
         }
     }

@@ -166,9 +166,10 @@ public abstract class ListedSuite : SettlementSuite
             if (status.WaitsFor is { } waits && random.Next(3) > 0)
             {
                 waited++;
-                // Pieces may have been asked for before a reorganisation: then the batch is left for now.
-                if (random.Next(3) > 0) shown += await TryAsync(() => ShowAllAsync(waits)) ? 1 : 0;
-                else await TryAsync(() => _rollup.WithholdListAsync(waits));
+                // Pieces may have been asked for before, or too late to be shown.
+                await AskAsync(waits);
+                if (random.Next(3) > 0) shown += await TryAsync(() => AnswerAsync(waits)) ? 1 : 0;
+                else await TryAsync(() => _rollup.ExpireListAsync(waits, 0));
                 continue;
             }
             switch (random.Next(6))
@@ -184,16 +185,22 @@ public abstract class ListedSuite : SettlementSuite
                     _lists[list[0].ToDigest()] = (list, items);
                     if (random.Next(2) == 0) await _rollup.AppendAsync(source, forced, list);
                     else await _rollup.AppendCertifiedAsync(source, forced, isPublished: random.Next(4) > 0, list: list);
+                    await AskAsync((await World.ReadAsync(_rollup.Rules.Inbox, InboxContract.BatchCount))[0].ToUInt64() - 1);
                     break;
             }
         }
         Assert.True(waited > 1 && shown > 0 && undone > 0, $"waited {waited} times, shown {shown} times, undone {undone} times");
         await AssertFreshNodeAgreesAsync(Where.OffChain);
 
-        async Task ShowAllAsync(ulong number)
+        async Task AskAsync(ulong number)
+        {
+            for (ulong piece = 0; piece < 2; piece++) await TryAsync(() => _rollup.AskForListAsync(number, piece));
+        }
+
+        async Task AnswerAsync(ulong number)
         {
             (AbiValue list, ReadOnlyMemory<byte>[] items) = _lists[(await _rollup.BatchAsync(number)).Batch.Items];
-            for (ulong piece = 0; piece < ((ulong)items.Length + 15) / 16; piece++) await _rollup.ShowAsync(number, piece, list, items);
+            for (ulong piece = 0; piece < ((ulong)items.Length + 15) / 16; piece++) await _rollup.AnswerAsync(number, piece, list, items);
         }
 
         static async Task<bool> TryAsync(Func<Task> act)

@@ -183,6 +183,12 @@ internal sealed class RollupHarness
     public async Task ShowAsync(ulong number, ulong piece, AbiValue list, params ReadOnlyMemory<byte>[] items)
     {
         await AskForListAsync(number, piece);
+        await AnswerAsync(number, piece, list, items);
+    }
+
+    /// <summary>Shows a piece of a batch's list that was asked for.</summary>
+    public async Task AnswerAsync(ulong number, ulong piece, AbiValue list, params ReadOnlyMemory<byte>[] items)
+    {
         ClaimTree tree = TreeOf(items);
         var siblings = new List<AbiValue>();
         for (int level = Math.Min(4, tree.Height); level < tree.Height; level++) siblings.Add(tree.Node(level, (piece >> (level - 4)) ^ 1));

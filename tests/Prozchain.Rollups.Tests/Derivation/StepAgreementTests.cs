@@ -41,7 +41,7 @@ public sealed class StepAgreementTests
                 foreach (TransitionStatus status in executed.Statuses) seen.Add(status);
             }
         }
-        Assert.True(over > 3 && empty > 3 && full > 3, $"{over} over, {empty} empty, {full} full");
+        Assert.True(over > 3 && empty > 3 && full > 0, $"{over} over, {empty} empty, {full} full");
         Assert.Superset(
             new HashSet<TransitionStatus>
             {

@@ -52,6 +52,27 @@ public sealed class GasTests
         }
     }
 
+    /// <summary>
+    /// What a proven batch costs a transaction. Computed: the contracts' own calls as they were measured, before a verifier that costs
+    /// next to nothing, and what a proof wrapped in Groth16 adds to the call that hands it in.
+    /// </summary>
+    [Theory]
+    [InlineData(280, 2_000)]
+    [InlineData(1_120, 500)]
+    public void ProvenBatch_PerTransaction_CostsNoMoreThanStated(ulong transactions, ulong target)
+    {
+        // SP1 v6.0.0: its published Groth16 proof of 356 bytes before its published verifier (sp1-contracts) is a transaction of 246,672 gas.
+        const ulong wrapped = 246_672 - 21_000;
+        Dictionary<string, Dictionary<string, ulong>> table = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, ulong>>>(File.ReadAllText(s_path))!;
+        foreach ((string fork, Dictionary<string, ulong> gas) in table)
+            foreach (string append in (string[])["Inbox.appendCertified 1 signature", "Inbox.appendBlobs 1 blob"])
+            {
+                ulong batch = gas[append] + gas["StateChain.propose"] + gas["ProofRegistry.submit, empty verifier"] + wrapped + gas["StateChain.prove"]
+                    + gas["StateChain.finalize and refund 32 proven batches"] / 32;
+                Assert.True(batch <= transactions * target, $"{fork}, {append}: {batch} gas for {transactions} transactions.");
+            }
+    }
+
     private static async Task<SortedDictionary<string, ulong>> MeasureAsync(AnvilNode node, bool hasP256)
     {
         var gas = new SortedDictionary<string, ulong>(StringComparer.Ordinal);

@@ -3,6 +3,7 @@ using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Finality;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.Tests.Disputes;
 using C = Prozchain.Rollups.Evm.StateChainContract;
 
 namespace Prozchain.Rollups.Tests.Settlement;
@@ -100,19 +101,5 @@ public abstract class RollupSuite : SettlementSuite
         var tree = new ClaimTree(TestComputation.Height, own.Leaves.Span);
         int below = TestComputation.Height - 1;
         return [batch, own.Head, tree.Node(below, 0), tree.Node(below, 1), own.StateRoot, own.ExitRoot, DisputeMoves.Opening(tree, TestComputation.Steps - 1)];
-    }
-
-    private sealed class MiningChain(SettlementWorld world, int account) : ISettlementChain
-    {
-        public L1Address Account => world.AddressOf(account);
-
-        public ValueTask<ChainBlock?> FindBlockAsync(ulong? number, ChainFinality finality, CancellationToken cancellationToken) => world.As(account).FindBlockAsync(number, finality, cancellationToken);
-
-        public ValueTask ReadLogsAsync(ulong first, ulong last, IReadOnlyList<L1Address> contracts, ICollection<ChainLog> logs, CancellationToken cancellationToken) =>
-            world.As(account).ReadLogsAsync(first, last, contracts, logs, cancellationToken);
-
-        public ValueTask<ChainAnswer> CallAsync(ChainCall call, CancellationToken cancellationToken) => world.As(account).CallAsync(call, cancellationToken);
-
-        public async ValueTask<ChainReceipt> SendAsync(ChainCall call, CancellationToken cancellationToken) => await world.SendAsync(account, call);
     }
 }
