@@ -43,7 +43,7 @@ internal static class BatchCodecRows
 
     private static BatchCodec<Payment> Codec() => new(new PaymentCodec(s_workload.Value, PaymentLimits.Default), BatchLimits.Default);
 
-    private static BatchHead Head(ColumnLayout layout) => new(1, default, 2, 3, 0, layout, SignatureMode.None, Transfers);
+    private static BatchHead Head(ColumnLayout layout) => new(1, default, 2, 0, layout, SignatureMode.None, Transfers);
 
     private static ArrayBufferWriter<byte> Encode(ColumnLayout layout, bool hasNonces)
     {
