@@ -32,7 +32,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     private (ulong Block, ulong Count) _final;
     private BatchWitness? _witness;
 
-    // What follows is read while others derive.
+    // The rest is read while others derive.
     private readonly Lock _lock = new();
     private readonly List<Known> _known = [];
     private readonly Dictionary<ulong, Digest32[]> _leaves = [];
@@ -60,7 +60,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     }
 
     /// <summary>Derives as far as it goes now.</summary>
-    /// <param name="progress">Is told of each batch, again if it is derived again.</param>
+    /// <param name="progress">Is told of each batch that this call derives; <see cref="FindAsync"/> may have derived it before.</param>
     /// <param name="cancellationToken">Ends the work between two batches; it goes on at the next call.</param>
     public async Task<DerivationStatus> SyncAsync(IProgress<ExecutedBatch>? progress, CancellationToken cancellationToken)
     {
@@ -79,8 +79,16 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     /// <remarks>Derives first what is new. Of a batch that has been final for long there are no leaves.</remarks>
     public async ValueTask<ClaimableBatch?> FindAsync(ulong batch, CancellationToken cancellationToken)
     {
-        ChainBlock? newest = await _chain.FindBlockAsync(null, ChainFinality.Latest, cancellationToken).ConfigureAwait(false);
-        if (newest is not { } block || block.Hash != _seen) await SyncAsync(null, cancellationToken).ConfigureAwait(false);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ChainBlock? newest = await _chain.FindBlockAsync(null, ChainFinality.Latest, cancellationToken).ConfigureAwait(false);
+            if (newest is not { } block || block.Hash != _seen) await DeriveAsync(null, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
         lock (_lock)
         {
             if (batch >= (ulong)_known.Count) return null;
