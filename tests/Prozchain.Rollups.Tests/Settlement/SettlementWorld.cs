@@ -159,21 +159,21 @@ public sealed class AnvilWorld : SettlementWorld
 {
     private readonly AnvilNode _node;
     private readonly EvmSettlement[] _accounts;
-    private readonly string _snapshot;
+    private readonly AnvilFixture _fixture;
 
-    private AnvilWorld(AnvilNode node, EvmSettlement[] accounts, string snapshot) => (_node, _accounts, _snapshot) = (node, accounts, snapshot);
+    private AnvilWorld(AnvilFixture fixture, AnvilNode node, EvmSettlement[] accounts) => (_fixture, _node, _accounts) = (fixture, node, accounts);
 
-    /// <summary>On a shared node; what was there before is there again afterwards. Skips the calling test where there can be no node.</summary>
+    /// <summary>On a node of its own. Skips the calling test where there can be none.</summary>
     public static async Task<AnvilWorld> StartAsync(AnvilFixture fixture)
     {
-        string snapshot = await fixture.Node.SnapshotAsync();
+        AnvilNode node = fixture.NewNode();
         var accounts = new EvmSettlement[Accounts];
         for (int i = 0; i < Accounts; i++)
         {
-            accounts[i] = Connect(fixture.Node, i);
-            await fixture.Node.FundAsync(accounts[i].Account);
+            accounts[i] = Connect(node, i);
+            await node.FundAsync(accounts[i].Account);
         }
-        return new AnvilWorld(fixture.Node, accounts, snapshot);
+        return new AnvilWorld(fixture, node, accounts);
     }
 
     public override ISettlementChain As(int account) => _accounts[account];
@@ -195,10 +195,11 @@ public sealed class AnvilWorld : SettlementWorld
         }
     }
 
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         foreach (EvmSettlement account in _accounts) account.Dispose();
-        await _node.RevertAsync(_snapshot);
+        _fixture.End(_node);
+        return ValueTask.CompletedTask;
     }
 
     internal override Task<ChainReceipt> SendAsync(int account, ChainCall call) => As(account).SendAsync(call, Cancellation).AsTask();
