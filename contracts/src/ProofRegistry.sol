@@ -118,6 +118,24 @@ contract ProofRegistry {
         return halted ? 0 : _provenAt[_key(startLeaf, finalLeaf, batchHead)];
     }
 
+    /// @notice Whether evidence proves a statement here and now, without keeping any of it; and since when what it proves counts.
+    /// @param numbers Of systems, ascending.
+    /// @param evidence What each of them says.
+    function check(bytes32 startLeaf, bytes32 finalLeaf, bytes32 batchHead, uint32[] calldata numbers, bytes[] calldata evidence)
+        external
+        view
+        returns (bool convinces, uint64 since)
+    {
+        since = trustedFrom;
+        if (halted || numbers.length < agreeing || numbers.length != evidence.length) return (false, since);
+        for (uint256 i = 0; i < numbers.length; i++) {
+            if (numbers[i] >= systems.length || (i != 0 && numbers[i] <= numbers[i - 1])) return (false, since);
+            System memory s = systems[numbers[i]];
+            if (s.isRetired || !IProofVerifier(s.verifier).verify(startLeaf, finalLeaf, batchHead, evidence[i])) return (false, since);
+            convinces = convinces || s.isValidity;
+        }
+    }
+
     function systemCount() external view returns (uint256) {
         return systems.length;
     }

@@ -53,8 +53,6 @@ contract StateChain {
     /// @notice No challenge period is shorter, and no wait after a proof.
     uint64 public constant LEAST_PERIOD = 1 days;
     uint64 public constant LEAST_PROOF_DELAY = 60;
-    /// @notice The period of a chain on which time alone makes nothing final, and no claim is contested: all is proven.
-    uint64 public constant NEVER = type(uint64).max;
     uint64 private constant DECIDED = type(uint64).max;
     address private constant BURNED = address(0xdEaD);
 
@@ -137,7 +135,6 @@ contract StateChain {
         bytes32 genesisRoot
     ) {
         if (period_ < LEAST_PERIOD) revert TooShort(LEAST_PERIOD, period_);
-        if (period_ == NEVER && proofs_ == address(0)) revert NotProven(0);
         if (proofDelay_ < LEAST_PROOF_DELAY) revert TooShort(LEAST_PROOF_DELAY, proofDelay_);
         if (height_ == 0 || height_ > 32) revert WrongHeight(height_);
         inbox = IBatches(inbox_);
@@ -197,7 +194,7 @@ contract StateChain {
         if (batch < finalCount) revert TooLate(finalAt);
         if (disputes[batch] != 0) revert AlreadyContested(batch);
         if (provenAt[batch] != 0) revert AlreadyProven(batch);
-        uint64 until = period == NEVER ? 0 : claim.proposedAt + period;
+        uint64 until = claim.proposedAt + period;
         if (block.timestamp >= until) revert TooLate(until);
         if (msg.value != bond) revert WrongBond(bond, msg.value);
         bytes32 startLeaf = _startLeaf(batch, claim.parent, parent);
@@ -298,7 +295,6 @@ contract StateChain {
             below = id;
             uint64 dispute = disputes[batch];
             if (!(proving && _isProven(batch))) {
-                if (period == NEVER) revert NotProven(batch);
                 if (dispute != 0 && dispute != DECIDED) revert InDispute(batch);
                 if (block.timestamp < claim.proposedAt + period) revert NotYet(claim.proposedAt + period);
             }

@@ -47,7 +47,7 @@ internal sealed record BridgeLedger
         if (log.Contract == watched.Inbox)
         {
             if (InboxContract.TryRead(log, out InboxBatch batch)) return this with { ForcedTaken = batch.ForcedTaken };
-            return InboxContract.TryRead(log, out InboxForcedItem item) ? this with { Queued = Queued.Add(item.Timestamp) } : this;
+            if (InboxContract.TryRead(log, out InboxForcedItem item)) return this with { Queued = Queued.Add(item.Timestamp) };
         }
         if (log.Contract == watched.Bridge)
         {
@@ -61,15 +61,19 @@ internal sealed record BridgeLedger
             if (Is(DataChallengeContract.Answered, log, topics, out v)) return this with { Challenges = Challenges.Remove((v[0].ToUInt64(), v[1].ToUInt64())) };
             return Is(DataChallengeContract.Withheld, log, topics, out v) ? Withhold(v[0].ToUInt64()) : this;
         }
-        return log.Contract == watched.Finality && Is(FinalityViews.Claimed, log, topics, out AbiValue claim)
-            ? this with { Claims = Claims.SetItem(claim[0].ToUInt64(), (new DerivedRoots(claim[5].ToDigest(), claim[6].ToDigest()), claim[7].ToUInt64())) }
-            : this;
+        if (log.Contract != watched.Finality) return this;
+        if (Is(FinalityViews.Claimed, log, topics, out AbiValue claim)) return Claim(claim[0], claim[5], claim[6], claim[7]);
+        if (Is(ProvenChainContract.Proven, log, topics, out claim)) return Claim(claim[0], claim[1], claim[2], claim[3]);
+        return Is(ProvenChainContract.Dropped, log, topics, out AbiValue dropped) ? this with { Claims = Claims.RemoveRange(Claims.Keys.Where(batch => batch >= dropped[0].ToUInt64())) } : this;
     }
 
     /// <summary>Forgets claims about batches that are final.</summary>
     public BridgeLedger WithoutFinal(ulong finalCount) => this with { Claims = Claims.RemoveRange(Claims.Keys.TakeWhile(batch => batch < finalCount)) };
 
     private static bool Is(AbiEvent type, in ChainLog log, Digest32[] topics, out AbiValue members) => type.TryDecode(topics, log.Data, out members) == AbiReadResult.Ok;
+
+    private BridgeLedger Claim(AbiValue batch, AbiValue state, AbiValue exit, AbiValue when) =>
+        this with { Claims = Claims.SetItem(batch.ToUInt64(), (new DerivedRoots(state.ToDigest(), exit.ToDigest()), when.ToUInt64())) };
 
     private BridgeLedger Minus(uint token, UInt128 amount) => this with { Out = Out.SetItem(token, Out.GetValueOrDefault(token) + amount) };
 

@@ -43,7 +43,7 @@ public sealed class Watchtower
         ArgumentNullException.ThrowIfNull(contracts);
         ArgumentNullException.ThrowIfNull(breaker);
         (_chain, _truth, _contracts, _breaker, _next) = (chain, truth, contracts, breaker, contracts.FirstBlock);
-        _logged = [.. new[] { contracts.Inbox, contracts.Bridge, contracts.Finality, contracts.Challenges }.Where(contract => !contract.IsZero)];
+        _logged = [.. new[] { contracts.Inbox, contracts.Bridge, contracts.Finality, contracts.Challenges }.Where(contract => !contract.IsZero).Distinct()];
     }
 
     /// <summary>Looks once.</summary>

@@ -11,6 +11,7 @@ internal static class ProofRegistryContract
         Retire = new("retire(uint32)"),
         Resume = new("resume()"),
         Submit = new("submit(uint32,bytes32,bytes32,bytes32,bytes)"),
+        Check = new("check(bytes32,bytes32,bytes32,uint32[],bytes[])", "(bool,uint64)"),
         ProvenAt = new("provenAt(bytes32,bytes32,bytes32)", "(uint64)"),
         Halted = new("halted()", "(bool)"),
         TrustedFrom = new("trustedFrom()", "(uint64)"),

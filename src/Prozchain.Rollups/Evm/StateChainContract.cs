@@ -6,9 +6,6 @@ internal static class StateChainContract
     /// <summary>What <c>disputes</c> is once a dispute is decided.</summary>
     public const ulong Decided = ulong.MaxValue;
 
-    /// <summary>The period where time alone makes nothing final.</summary>
-    public const ulong Never = ulong.MaxValue;
-
     /// <summary>A claim as calls name it: parent, left, right, final leaf, proposer, time.</summary>
     public const string Claim = "(bytes32,bytes32,bytes32,bytes32,address,uint64)";
 

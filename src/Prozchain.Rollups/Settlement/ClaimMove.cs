@@ -1,6 +1,6 @@
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>What a <see cref="ClaimProposer"/> or <see cref="Challenger"/> has done in one step.</summary>
+/// <summary>What a <see cref="ClaimProposer"/>, <see cref="ProofProposer"/> or <see cref="Challenger"/> has done in one step.</summary>
 public enum ClaimMove : byte
 {
     /// <summary>Nothing: there is nothing to do now.</summary>
@@ -38,4 +38,10 @@ public enum ClaimMove : byte
 
     /// <summary>Had the reward of a dispute sent to the vault.</summary>
     Collected,
+
+    /// <summary>Proved what a batch led to.</summary>
+    Proven,
+
+    /// <summary>Dropped what was proven before the registry of proofs was mended.</summary>
+    Restarted,
 }

@@ -59,7 +59,7 @@ public sealed class ClaimProposer
         for (ulong batch = final; list.Count < MaxFinalizedAtOnce && await ClaimOfAsync(batch, cancellationToken).ConfigureAwait(false) is { } claim; batch++)
         {
             ulong dispute = await _caller.NumberAsync(_at.StateChain, C.Disputes, cancellationToken, batch).ConfigureAwait(false);
-            bool isDue = period != C.Never && dispute is (0 or C.Decided) && now >= claim[5].ToUInt64() + period;
+            bool isDue = dispute is (0 or C.Decided) && now >= claim[5].ToUInt64() + period;
             if (!isDue && await _caller.NumberAsync(_at.StateChain, C.ProvenAt, cancellationToken, batch).ConfigureAwait(false) == 0) break;
             // The roots of a claim that only a dispute knew must be at hand when it is final.
             await TryOpenAsync(batch, claim[3].ToDigest(), cancellationToken).ConfigureAwait(false);

@@ -19,6 +19,7 @@ internal static class ContractTwins
         ["StakeRegistry"] = (AbiType.Parse("(address[],uint64,uint128)"), StakeRegistryTwin.Create),
         ["BondVault"] = (AbiType.Parse("(address[],address,uint64)"), BondVaultTwin.Create),
         ["StateChain"] = (AbiType.Parse("(address,address,address,address,address,uint64,uint64,uint64,uint128,uint8,bytes32)"), StateChainTwin.Create),
+        ["ProvenChain"] = (AbiType.Parse("(address,address[],uint256,address,uint64,bytes32)"), ProvenChainTwin.Create),
         ["Tournament"] = (AbiType.Parse($"(address,address,address,uint8,{TournamentContract.Rules})"), TournamentTwin.Create),
         ["ProofRegistry"] = (AbiType.Parse("(address,address[],bool[],uint8)"), ProofRegistryTwin.Create),
         ["StepVerifier"] = (AbiType.Parse("((uint64,uint8,bytes32,uint64,uint64,uint64,uint64,address))"), StepVerifierTwin.Create),

@@ -6,7 +6,7 @@ using C = Prozchain.Rollups.Evm.InboxContract;
 namespace Prozchain.Rollups.Settlement;
 
 /// <summary>contracts/src/Inbox.sol in process. There are no blobs here: a batch in blobs is refused as it is by an EVM transaction that carries none.</summary>
-internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
+internal class InboxTwin : ContractTwin<InboxTwin.Storage>
 {
     private const ulong FeeDoubling = 50, MaxDoublings = 20;
 
@@ -16,9 +16,11 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
     private readonly ImmutableHashSet<L1Address> _committee;
     private readonly BigInteger _threshold;
 
-    private InboxTwin(L1Address sequencer, ImmutableHashSet<L1Address> committee, BigInteger threshold)
+    /// <summary>From the constructor's arguments, which are sound.</summary>
+    private protected InboxTwin(AbiValue arguments)
     {
-        (_sequencer, _committee, _threshold) = (sequencer, committee, threshold);
+        (_sequencer, _committee, _threshold) = (arguments[0].ToAddress(), [], arguments[2].ToUInteger());
+        foreach (AbiValue member in arguments[1].Items) _committee = _committee.Add(member.ToAddress());
         On(C.AppendCalldata, (call, a) => Append(call, a[0].ToUInt64(), InboxDataKind.Calldata, new Digest32(Hashing.Keccak(a[1].Bytes.Span)), (ulong)a[1].Bytes.Length, a[2].ToUInt64(), a[3]));
         On(C.AppendBlobs, (call, a) => call.Require(false, "NoBlob", a[1].ToUInteger() is { IsZero: false } count && count <= 64 ? 0UL : a[1]));
         On(C.AppendCertified, (call, a) => Certified(call, a[0].ToUInt64(), a[1].ToDigest(), a[2].ToUInt64(), a[3].Bytes.Span, a[4].ToUInt64(), a[5]));
@@ -43,13 +45,9 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
     protected override IReadOnlyList<AbiFunction> Errors => C.Errors;
 
     /// <summary>From the constructor's arguments; null if it would revert.</summary>
-    public static InboxTwin? Create(AbiValue arguments)
-    {
-        ImmutableHashSet<L1Address> committee = [];
-        foreach (AbiValue member in arguments[1].Items) committee = committee.Add(member.ToAddress());
-        BigInteger threshold = arguments[2].ToUInteger();
-        return threshold > arguments[1].Items.Length ? null : new InboxTwin(arguments[0].ToAddress(), committee, threshold);
-    }
+    public static InboxTwin? Create(AbiValue arguments) => IsSound(arguments) ? new InboxTwin(arguments) : null;
+
+    private protected static bool IsSound(AbiValue arguments) => arguments[2].ToUInteger() <= arguments[1].Items.Length;
 
     private static Digest32 HeadOf(ImmutableList<Digest32> heads, ulong count) => count == 0 ? default : heads[(int)count - 1];
 
@@ -134,5 +132,5 @@ internal sealed class InboxTwin : ContractTwin<InboxTwin.Storage>
 
     internal readonly record struct Item(Digest32 Head, ulong QueuedAt);
 
-    internal sealed record Storage(ImmutableList<Digest32> BatchHeads, ImmutableList<Item> Forced, ulong Taken, ulong LastTime, UInt128 FeePool, ImmutableDictionary<L1Address, UInt128> Earned);
+    internal record Storage(ImmutableList<Digest32> BatchHeads, ImmutableList<Item> Forced, ulong Taken, ulong LastTime, UInt128 FeePool, ImmutableDictionary<L1Address, UInt128> Earned);
 }

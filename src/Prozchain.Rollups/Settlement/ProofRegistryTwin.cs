@@ -19,6 +19,7 @@ internal sealed class ProofRegistryTwin : ContractTwin<ProofRegistryTwin.Storage
         On(C.Retire, (call, a) => Retire(call, (int)a[0].ToUInt64()));
         On(C.Resume, (call, _) => Resume(call));
         On(C.Submit, (call, a) => Submit(call, a[0].ToUInt64(), (a[1].ToDigest(), a[2].ToDigest(), a[3].ToDigest()), a[4]));
+        On(C.Check, (call, a) => [Convinces(call, a), call.State.TrustedFrom]);
         On(C.ProvenAt, (call, a) => [call.State.IsHalted ? 0 : call.State.Batches.GetValueOrDefault((a[0].ToDigest(), a[1].ToDigest(), a[2].ToDigest())).ProvenAt]);
         On(C.Halted, (call, _) => [call.State.IsHalted]);
         On(C.TrustedFrom, (call, _) => [call.State.TrustedFrom]);
@@ -103,6 +104,23 @@ internal sealed class ProofRegistryTwin : ContractTwin<ProofRegistryTwin.Storage
         if (isProven && evidence.ProvenAt == 0) evidence = evidence with { ProvenAt = call.Now };
         call.State = state with { Batches = state.Batches.SetItem(batch, evidence) };
         call.Emit(C.Agreed, number, batch.Start, batch.Final, batch.Head, isProven);
+    }
+
+    private bool Convinces(TwinCall<Storage> call, AbiValue a)
+    {
+        Storage state = call.State;
+        ReadOnlySpan<AbiValue> numbers = a[3].Items, evidence = a[4].Items;
+        if (state.IsHalted || numbers.Length < _agreeing || numbers.Length != evidence.Length) return false;
+        bool isProven = false;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            ulong number = numbers[i].ToUInt64();
+            if (number >= (ulong)state.Systems.Count || (i != 0 && number <= numbers[i - 1].ToUInt64())) return false;
+            ProofSystem system = state.Systems[(int)number];
+            if (system.IsRetired || !call.Call(system.Verifier, ProofVerifierContract.Verify, 0, a[0], a[1], a[2], evidence[i])[0].ToBool()) return false;
+            isProven |= system.IsValidity;
+        }
+        return isProven;
     }
 
     internal readonly record struct ProofSystem(L1Address Verifier, bool IsValidity, bool IsRetired);

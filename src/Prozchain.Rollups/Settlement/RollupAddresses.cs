@@ -1,6 +1,6 @@
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>Where a rollup's contracts are on its settlement layer.</summary>
+/// <summary>Where a rollup's contracts are on its settlement layer. In validity mode one contract is Inbox and state chain, and there are no bonds, no disputes and no step judge: zero.</summary>
 /// <param name="Guardian">The brake.</param>
 /// <param name="Inbox">Batches and forced items.</param>
 /// <param name="Bridge">Escrow.</param>

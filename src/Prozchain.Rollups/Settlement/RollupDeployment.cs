@@ -42,16 +42,18 @@ public static class RollupDeployment
         if (plan.Payments is not null) at = at with { StepJudge = At(steps + (isEd25519 ? 2UL : 1)) };
 
         // In the order of their places. What is new comes last.
-        (string Name, L1Address Address, AbiValue[] Arguments)[] rest =
+        bool isValidity = plan.Mode.Finality == FinalityMode.Validity;
+        if (isValidity) at = Proven(guardian, At);
+        (string Name, L1Address Address, AbiValue[] Arguments)[] rest = isValidity ? Proven(plan, at) :
         [
             ("Inbox", at.Inbox, [plan.Sequencer, List(plan.Committee), plan.Threshold]),
-            ("Bridge", at.Bridge, [at.Inbox, at.StateChain, guardian, at.EscapeHatch, plan.Rollup, plan.WithdrawalRefill, plan.WithdrawalDelay, (ulong)plan.WithdrawalCap]),
+            ("Bridge", at.Bridge, Bridge(plan, at)),
             ("StakeRegistry", at.StakeRegistry, [AbiValue.List(at.StateChain, at.Tournament), plan.StakeDelay, plan.MinimumStake]),
             ("BondVault", at.BondVault, [AbiValue.List(at.StateChain, at.Tournament), guardian, plan.VaultDelay]),
             ("StateChain", at.StateChain, StateChain(plan, at)),
             ("Tournament", at.Tournament, [at.StateChain, at.BondVault, at.StepJudge, (ulong)plan.Height, Rules(plan.Tournament)]),
             ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup]),
-            ("EscapeHatch", at.EscapeHatch, [at.StateChain, at.Bridge, at.Inbox, plan.Exit.Seconds, Clocks(plan)]),
+            ("EscapeHatch", at.EscapeHatch, Hatch(plan, at)),
             ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
             .. isProven ? [("ProofRegistry", at.ProofRegistry, Registry(plan, guardian))] : Array.Empty<(string, L1Address, AbiValue[])>(),
             .. plan.Payments is { } payments ? Steps(payments, at, At(steps), isEd25519 ? At(steps + 1) : default) : [],
@@ -91,9 +93,30 @@ public static class RollupDeployment
         return second.IsZero ? all[1..] : all;
     }
 
+    // One contract orders batches and says what is final; of claims and disputes there is nothing.
+    private static RollupAddresses Proven(L1Address guardian, Func<ulong, L1Address> at) => new(
+        guardian, Inbox: at(1), Bridge: at(2), StakeRegistry: at(3), BondVault: default, ProofRegistry: at(4), StateChain: at(1), Tournament: default,
+        MessageRoot: at(5), EscapeHatch: at(6), DataChallenge: at(7), StepJudge: default);
+
+    private static (string Name, L1Address Address, AbiValue[] Arguments)[] Proven(RollupPlan plan, RollupAddresses at) =>
+    [
+        ("ProvenChain", at.Inbox, [plan.Sequencer, List(plan.Committee), plan.Threshold, at.ProofRegistry, plan.Finality.ValidityDelay, plan.GenesisRoot]),
+        ("Bridge", at.Bridge, Bridge(plan, at)),
+        ("StakeRegistry", at.StakeRegistry, [AbiValue.List(at.StateChain), plan.StakeDelay, plan.MinimumStake]),
+        ("ProofRegistry", at.ProofRegistry, Registry(plan, at.Guardian)),
+        ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup]),
+        ("EscapeHatch", at.EscapeHatch, Hatch(plan, at)),
+        ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
+    ];
+
+    private static AbiValue[] Bridge(RollupPlan plan, RollupAddresses at) =>
+        [at.Inbox, at.StateChain, at.Guardian, at.EscapeHatch, plan.Rollup, plan.WithdrawalRefill, plan.WithdrawalDelay, (ulong)plan.WithdrawalCap];
+
+    private static AbiValue[] Hatch(RollupPlan plan, RollupAddresses at) => [at.StateChain, at.Bridge, at.Inbox, plan.Exit.Seconds, Clocks(plan)];
+
     private static AbiValue[] StateChain(RollupPlan plan, RollupAddresses at) =>
     [
-        at.Inbox, at.Tournament, at.BondVault, at.ProofRegistry, plan.Proposer, plan.Mode.Finality == FinalityMode.Validity ? StateChainContract.Never : plan.Finality.OptimisticPeriod, plan.Finality.ValidityDelay, plan.OpenDelay, plan.Tournament.Bond, (ulong)plan.Height, plan.GenesisRoot,
+        at.Inbox, at.Tournament, at.BondVault, at.ProofRegistry, plan.Proposer, plan.Finality.OptimisticPeriod, plan.Finality.ValidityDelay, plan.OpenDelay, plan.Tournament.Bond, (ulong)plan.Height, plan.GenesisRoot,
     ];
 
     private static AbiValue[] Registry(RollupPlan plan, L1Address governor) =>

@@ -28,7 +28,7 @@ public sealed record RollupPlan
     /// <summary>The rules of a payments rollup, whose signatures are of its fee recipient's scheme: what executes one of its steps again is created from them. Null for another rollup.</summary>
     public PaymentRules? Payments { get; init; }
 
-    /// <summary>Another rollup's contract that executes one step again; zero where <see cref="Payments"/> says the rules.</summary>
+    /// <summary>Another rollup's contract that executes one step again; zero where <see cref="Payments"/> says the rules, and of no use in validity mode.</summary>
     public L1Address StepVerifier { get; init; }
 
     /// <summary>Mode of finality and settlement layer.</summary>
@@ -110,7 +110,8 @@ public sealed record RollupPlan
         if (Height is < 1 or > Claim.MaxHeight) throw new ArgumentException($"Expected a height of 1 to {Claim.MaxHeight}, got {Height}.", nameof(Height));
         if (Council.Count < Evm.GuardianContract.LeastMembers) throw new ArgumentException($"Expected a council of at least {Evm.GuardianContract.LeastMembers}, got {Council.Count}.", nameof(Council));
         if (Threshold > (ulong)Committee.Count) throw new ArgumentException($"Expected at most {Committee.Count} signatures, got {Threshold}.", nameof(Threshold));
-        if (Payments is null == StepVerifier.IsZero) throw new ArgumentException("Expected either rules of payments or a contract that executes a step again.", nameof(Payments));
+        // Where everything is proven nothing is executed again.
+        if (Mode.Finality != FinalityMode.Validity && Payments is null == StepVerifier.IsZero) throw new ArgumentException("Expected either rules of payments or a contract that executes a step again.", nameof(Payments));
         if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme)))
             throw new ArgumentException($"Expected payments of rollup {Rollup} under which keys are shown and fees go to an account, got those of {rules.ChainId}.", nameof(Payments));
         if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));

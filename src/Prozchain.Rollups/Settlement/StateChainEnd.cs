@@ -25,7 +25,6 @@ internal sealed class StateChainEnd(StateChainTwin.Settings settings)
             ulong dispute = call.State.Dispute(batch);
             if (!IsProven(call, batch, settings.ProofDelay))
             {
-                call.Require(settings.Period != C.Never, "NotProven", batch);
                 call.Require(dispute is 0 or C.Decided, "InDispute", batch);
                 ulong from = checked(claim[5].ToUInt64() + settings.Period);
                 call.Require(call.Now >= from, "NotYet", from);

@@ -57,8 +57,7 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
     {
         var settings = new Settings(
             a[0].ToAddress(), a[1].ToAddress(), a[2].ToAddress(), a[3].ToAddress(), a[4].ToAddress(), a[5].ToUInt64(), a[6].ToUInt64(), a[7].ToUInt64(), a[8].ToUInt128(), (int)a[9].ToUInt64(), a[10].ToDigest());
-        bool isSound = settings.Period >= FinalityParameters.LeastOptimisticPeriod && settings.ProofDelay >= FinalityParameters.LeastValidityDelay && settings.Height is >= 1 and <= Claim.MaxHeight
-            && (settings.Period != C.Never || !settings.Proofs.IsZero);
+        bool isSound = settings.Period >= FinalityParameters.LeastOptimisticPeriod && settings.ProofDelay >= FinalityParameters.LeastValidityDelay && settings.Height is >= 1 and <= Claim.MaxHeight;
         return isSound ? new StateChainTwin(settings) : null;
     }
 
@@ -109,7 +108,7 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         call.Require(batch >= call.State.FinalCount, "TooLate", call.State.FinalAt);
         call.Require(call.State.Dispute(batch) == 0, "AlreadyContested", batch);
         call.Require(call.State.Proven(batch) == 0, "AlreadyProven", batch);
-        ulong until = _set.Period == C.Never ? 0 : checked(ProposedAt(claim) + _set.Period);
+        ulong until = checked(ProposedAt(claim) + _set.Period);
         call.Require(call.Now < until, "TooLate", until);
         call.Require(call.Value == _set.Bond, "WrongBond", _set.Bond, call.Value);
         Digest32 start = StartLeaf(call, batch, claim[0].ToDigest(), a[2]), leaf = C.LeafOf(a[5].ToDigest(), a[6].ToDigest());

@@ -46,6 +46,7 @@ public sealed class ContractCodeTests
     [InlineData("BondVault", typeof(BondVaultContract))]
     [InlineData("StateChain", typeof(StateChainContract))]
     [InlineData("Tournament", typeof(TournamentContract))]
+    [InlineData("ProvenChain", typeof(ProvenChainContract))]
     [InlineData("ProofRegistry", typeof(ProofRegistryContract))]
     public void Bindings_OfEachContract_AreInItsAbi(string name, Type bindings)
     {

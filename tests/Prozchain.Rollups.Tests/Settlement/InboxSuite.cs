@@ -166,8 +166,12 @@ public abstract class InboxSuite : SettlementSuite
     protected override async Task PrepareAsync()
     {
         _committee = [.. new[] { 2, 3 }.OrderBy(World.AddressOf)];
-        _inbox = await World.DeployAsync("Inbox", World.AddressOf(Sequencer), AbiValue.List([.. _committee.Select(member => (AbiValue)World.AddressOf(member))]), 2UL);
+        AbiValue[] arguments = [World.AddressOf(Sequencer), AbiValue.List([.. _committee.Select(member => (AbiValue)World.AddressOf(member))]), 2UL];
+        _inbox = await World.DeployAsync(IsProven ? "ProvenChain" : "Inbox", IsProven ? [.. arguments, default(L1Address), 60UL, default(Digest32)] : arguments);
     }
+
+    /// <summary>Whether it is the one of validity mode.</summary>
+    protected virtual bool IsProven => false;
 
     private static AbiValue Item(int i) => AbiValue.Of(s_data.AsMemory(0, i + 1));
 
@@ -207,5 +211,20 @@ public sealed class InboxInProcessTests : InboxSuite
 [Collection(AnvilCollection.Name)]
 public sealed class InboxOnAnvilTests(AnvilFixture fixture) : InboxSuite
 {
+    protected override async Task<SettlementWorld> StartAsync() => await AnvilWorld.StartAsync(fixture);
+}
+
+public sealed class ProvenInboxInProcessTests : InboxSuite
+{
+    protected override bool IsProven => true;
+
+    protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
+}
+
+[Collection(AnvilCollection.Name)]
+public sealed class ProvenInboxOnAnvilTests(AnvilFixture fixture) : InboxSuite
+{
+    protected override bool IsProven => true;
+
     protected override async Task<SettlementWorld> StartAsync() => await AnvilWorld.StartAsync(fixture);
 }
