@@ -100,7 +100,8 @@ contract ProvenChain is Inbox {
         if (recent.length == 0 && batch != 0) revert UnknownRecords();
         bytes32 finalLeaf = leafOf(stateRoot_, exitRoot_);
         (bool convinces, uint64 trusted) = proofs.check(batch == 0 ? genesisLeaf : recent[0].finalLeaf, finalLeaf, head, systems, evidence);
-        if (!convinces) revert NotProven(batch);
+        // In the second of a resume nothing counts yet.
+        if (!convinces || block.timestamp <= trusted) revert NotProven(batch);
         _settle(p, recent, trusted);
         // What a halt overtook before it was final is no ground to build on.
         if (p.done != batch && recent[0].provenAt <= trusted) revert Stale(batch - 1);

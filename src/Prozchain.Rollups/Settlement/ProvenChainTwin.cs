@@ -74,7 +74,8 @@ internal sealed class ProvenChainTwin : InboxTwin
         call.Require(recent.Items.Length != 0 || batch == 0, "UnknownRecords");
         Digest32 leaf = StateChainContract.LeafOf(a[2].ToDigest(), a[3].ToDigest()), start = batch == 0 ? _genesisLeaf : recent[0][0].ToDigest();
         AbiValue answer = call.Call(_proofs, ProofRegistryContract.Check, 0, start, leaf, state.BatchHeads[(int)batch], a[4], a[5]);
-        call.Require(answer[0].ToBool(), "NotProven", batch);
+        // In the second of a resume nothing counts yet.
+        call.Require(answer[0].ToBool() && call.Now > answer[1].ToUInt64(), "NotProven", batch);
         state = Settle(call, recent, answer[1].ToUInt64()) ?? state;
         // What a halt overtook before it was final is no ground to build on.
         call.Require(state.Final == batch || recent[0][1].ToUInt64() > answer[1].ToUInt64(), "Stale", batch - 1);

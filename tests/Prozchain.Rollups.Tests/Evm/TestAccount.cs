@@ -43,6 +43,16 @@ internal sealed class TestAccount : IDisposable
         return await SendRawAsync(signed, signed.Raw);
     }
 
+    /// <summary>Sends a call with a blob of zeros, whose commitment, and every proof of it, is the point at infinity. Gas of the blob itself is another market's.</summary>
+    public async Task<L1Receipt> SendBlobAsync(L1Address to, ReadOnlyMemory<byte> data, bool hasCells)
+    {
+        ReadOnlyMemory<byte> infinity = (byte[])[0xC0, .. new byte[47]];
+        var sidecar = new L1BlobSidecar([new byte[L1BlobSidecar.BlobSize]], [infinity], [.. Enumerable.Repeat(infinity, hasCells ? L1BlobSidecar.CellsPerBlob : 1)]);
+        SignedL1Transaction blobs = await SignAsync(to, data);
+        blobs = await (blobs.Body with { Blobs = new L1Blobs(1_000_000_000, sidecar.Hashes()) }).SignAsync(Signer, TestContext.Current.CancellationToken);
+        return await SendRawAsync(blobs, blobs.WithSidecar(sidecar));
+    }
+
     /// <summary>Sends the form of a signed transaction that goes to a node.</summary>
     public async Task<L1Receipt> SendRawAsync(SignedL1Transaction signed, ReadOnlyMemory<byte> raw)
     {

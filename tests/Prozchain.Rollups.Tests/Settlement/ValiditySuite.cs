@@ -76,6 +76,7 @@ public abstract class ValiditySuite : RollupSuite
         Assert.Equal(ClaimMove.None, await prover.StepAsync(Cancellation));
         Digest32 salt = Noise(9);
         await CouncilAsync(P.Resume.Encode(), salt);
+        await World.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.Equal([ClaimMove.Restarted, ClaimMove.Proven, ClaimMove.Proven, ClaimMove.Proven], await RunAsync(() => prover.StepAsync(Cancellation)));
         Assert.Equal(3, _proofs.Count);
         await World.AdvanceAsync(TimeSpan.FromSeconds(601));
