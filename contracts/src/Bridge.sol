@@ -28,6 +28,11 @@ interface IHatch {
     function frozen() external view returns (bool isFrozen, uint64 count);
 }
 
+/// @notice What leaves only once it is proven. Reverts unless it is.
+interface IPolicy {
+    function check(uint8 kind, uint64 batch, uint64 index, uint32 token, uint128 value) external view;
+}
+
 /// @title Bridge: escrow of what moved to the rollup, and the way back
 /// @notice A deposit locks ETH or a token here and queues an item that credits the recipient; like every forced item it
 /// cannot be left out. Tokens have small numbers on the rollup: 0 is ETH, others are given in the order of registration.
@@ -59,6 +64,8 @@ contract Bridge {
     IGuardian public immutable guardian;
     /// @notice Pays out of the escrow once it is frozen; zero for none.
     address public immutable hatch;
+    /// @notice What it asks of large withdrawals, as long as nothing is frozen; zero for nothing.
+    IPolicy public immutable policy;
     /// @notice The rollup's number, which is in every leaf.
     uint64 public immutable rollup;
     /// @notice Seconds in which a bucket of 256 small withdrawals gets one back; that of 16 middling ones takes 16 times as long.
@@ -115,12 +122,13 @@ contract Bridge {
         _entered = false;
     }
 
-    constructor(address inbox_, address finality_, address guardian_, address hatch_, uint64 rollup_, uint64 refill_, uint64 delay_, uint16 cap_) {
+    constructor(address inbox_, address finality_, address guardian_, address hatch_, uint64 rollup_, uint64 refill_, uint64 delay_, uint16 cap_, address policy_) {
         if (refill_ == 0 || cap_ > 10000) revert BadLimits();
         inbox = IForcedQueue(inbox_);
         finality = IFinality(finality_);
         guardian = IGuardian(guardian_);
         hatch = hatch_;
+        policy = IPolicy(policy_);
         rollup = rollup_;
         refill = refill_;
         delay = delay_;
@@ -168,6 +176,7 @@ contract Bridge {
         if (!finality.isFinal(batch)) revert NotFinal(batch);
         (bool isFrozen, uint64 count) = _frozen();
         if (isFrozen && batch >= count) revert Frozen();
+        if (address(policy) != address(0) && !isFrozen) policy.check(1, batch, index, token, amount);
         bytes32 leaf = leafOf(batch, index, token, amount, recipient);
         _verify(finality.exitRoot(batch), index, leaf, siblings);
         uint256 bit = 1 << (index & 255);

@@ -23,6 +23,11 @@ interface IReceiver {
     function onRollupMessage(uint8 scheme, bytes32 digest, bytes calldata data) external;
 }
 
+/// @notice What leaves only once it is proven. Reverts unless it is.
+interface IPolicy {
+    function check(uint8 kind, uint64 batch, uint64 index, uint32 token, uint128 value) external view;
+}
+
 /// @title MessageRoot: words between the rollup and other contracts
 /// @notice A message out is a leaf below a final exit root; relaying it calls the target once, and as often as the target
 /// reverts it can be tried again. A message in is a forced item that names who sent it.
@@ -31,6 +36,8 @@ contract MessageRoot {
     IFinality public immutable finality;
     /// @notice Zero for none.
     IHatch public immutable hatch;
+    /// @notice What it asks of messages, as long as nothing is frozen; zero for nothing.
+    IPolicy public immutable policy;
     uint64 public immutable rollup;
 
     mapping(uint64 batch => mapping(uint256 word => uint256)) private _relayed;
@@ -47,10 +54,11 @@ contract MessageRoot {
     error FeeTooLow(uint256 expected, uint256 got);
     error TransferFailed();
 
-    constructor(address inbox_, address finality_, address hatch_, uint64 rollup_) {
+    constructor(address inbox_, address finality_, address hatch_, uint64 rollup_, address policy_) {
         inbox = IForcedQueue(inbox_);
         finality = IFinality(finality_);
         hatch = IHatch(hatch_);
+        policy = IPolicy(policy_);
         rollup = rollup_;
     }
 
@@ -61,10 +69,11 @@ contract MessageRoot {
     /// @param siblings From the leaf up.
     function relay(uint64 batch, uint64 index, uint8 scheme, bytes32 digest, address target, bytes calldata data, bytes32[] calldata siblings) external {
         if (!finality.isFinal(batch)) revert NotFinal(batch);
-        if (address(hatch) != address(0)) {
-            (bool isFrozen, uint64 count) = hatch.frozen();
-            if (isFrozen && batch >= count) revert Frozen();
-        }
+        bool isFrozen = false;
+        uint64 count = 0;
+        if (address(hatch) != address(0)) (isFrozen, count) = hatch.frozen();
+        if (isFrozen && batch >= count) revert Frozen();
+        if (address(policy) != address(0) && !isFrozen) policy.check(2, batch, index, 0, 0);
         _verify(finality.exitRoot(batch), index, leafOf(batch, index, scheme, digest, target, keccak256(data)), siblings);
         uint256 bit = 1 << (index & 255);
         if (_relayed[batch][index >> 8] & bit != 0) revert AlreadyRelayed(batch, index);

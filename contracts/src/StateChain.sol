@@ -41,6 +41,41 @@ contract StateChain {
         uint64 proposedAt;
     }
 
+    /// @notice Consecutive segments of a claim, and the leaves around them. Before the first segment of all stands the parent's
+    /// final leaf, after the last one the claim's: those need no opening, and what is given instead of them counts for nothing.
+    struct Stretch {
+        uint64 first;
+        uint64 count;
+        bytes32 preLeaf;
+        bytes32[] preOpening;
+        bytes32 postLeaf;
+        bytes32[] postOpening;
+    }
+
+    /// @notice What a leaf within a batch of payments is the hash of (docs/formats/rollups-step.md).
+    struct Machine {
+        bytes32 stateRoot;
+        bytes32 exitRoot;
+        uint64 exits;
+        uint64 gas;
+        uint64 units;
+        bytes32 forcedRoot;
+        bytes32 forcedExits;
+    }
+
+    // What is proven of a claim: its segments, the time of the newest proof, when it was claimed, and from which exit on, plus one, all are.
+    struct Cover {
+        uint256 segments;
+        uint64 newest;
+        uint64 claimedAt;
+        uint64 exitsFrom;
+    }
+
+    struct Proof {
+        uint64 provenAt;
+        uint64 claimedAt;
+    }
+
     enum Status {
         None,
         Proposed,
@@ -53,6 +88,8 @@ contract StateChain {
     /// @notice No challenge period is shorter, and no wait after a proof.
     uint64 public constant LEAST_PERIOD = 1 days;
     uint64 public constant LEAST_PROOF_DELAY = 60;
+    /// @notice Exits that one call covers at most.
+    uint64 public constant MAX_EXITS = 65536;
     uint64 private constant DECIDED = type(uint64).max;
     address private constant BURNED = address(0xdEaD);
 
@@ -70,6 +107,9 @@ contract StateChain {
     uint128 public immutable bond;
     /// @notice Height of the trees of claims: a batch has at most 2^height transactions.
     uint8 public immutable height;
+    /// @notice Leaves of a segment, the least that is proven by itself, and segments of a claim; zero where batches are proven as wholes alone.
+    uint64 public immutable segmentSteps;
+    uint64 public immutable segments;
     bytes32 public immutable genesisLeaf;
     uint64 public immutable createdAt;
 
@@ -77,13 +117,16 @@ contract StateChain {
     mapping(uint64 batch => bytes32) public claims;
     /// @notice Number of the dispute about a batch, and one; all bits once it is decided.
     mapping(uint64 batch => uint64) public disputes;
-    mapping(uint64 batch => uint64) public provenAt;
+    mapping(uint64 batch => Proof) private _proven;
     /// @notice Batches that are final, when the last of them became so, and how many bonds went back.
     uint64 public finalCount;
     uint64 public finalAt;
     uint64 public refundedCount;
     mapping(uint64 batch => bytes32) private _stateRoots;
     mapping(uint64 batch => bytes32) private _exitRoots;
+    // By claim and the time from which on proofs count: what was proven before a system was mended is not found any more.
+    mapping(bytes32 key => Cover) private _covers;
+    mapping(bytes32 key => mapping(uint256 word => uint256)) private _exits;
 
     event Claimed(
         uint64 indexed batch, address indexed proposer, bytes32 parent, bytes32 left, bytes32 right, bytes32 stateRoot, bytes32 exitRoot, uint64 proposedAt
@@ -92,6 +135,8 @@ contract StateChain {
     event Settled(uint64 indexed batch, uint64 indexed dispute, bytes32 claim, bytes32 parent, bytes32 left, bytes32 right, bytes32 finalLeaf, address proposer, uint64 proposedAt);
     event Discarded(uint64 indexed batch, bytes32 claim);
     event Proven(uint64 indexed batch, uint64 provenAt);
+    event SegmentsProven(uint64 indexed batch, bytes32 indexed claim, uint64 first, uint64 count, uint64 provenAt);
+    event ExitsCovered(uint64 indexed batch, bytes32 indexed claim, uint64 from, uint64 to);
     event Refuted(uint64 indexed batch, bytes32 claim, bytes32 provenLeaf, address by);
     event Finalized(uint64 indexed batch, bytes32 stateRoot, bytes32 exitRoot);
     event Published(uint64 indexed batch, bytes32 stateRoot, bytes32 exitRoot);
@@ -99,6 +144,7 @@ contract StateChain {
 
     error TooShort(uint64 least, uint64 got);
     error WrongHeight(uint8 got);
+    error WrongSegments(uint64 first, uint64 count);
     error NotProposer(address caller);
     error NotTournament(address caller);
     error NotYet(uint64 from);
@@ -118,6 +164,7 @@ contract StateChain {
     error InDispute(uint64 batch);
     error WrongRoots();
     error Halted();
+    error TooMany(uint64 most, uint64 got);
     error NothingToDo();
     error TransferFailed();
 
@@ -132,11 +179,15 @@ contract StateChain {
         uint64 openDelay_,
         uint128 bond_,
         uint8 height_,
-        bytes32 genesisRoot
+        bytes32 genesisRoot,
+        uint64 segmentSteps_
     ) {
         if (period_ < LEAST_PERIOD) revert TooShort(LEAST_PERIOD, period_);
         if (proofDelay_ < LEAST_PROOF_DELAY) revert TooShort(LEAST_PROOF_DELAY, proofDelay_);
         if (height_ == 0 || height_ > 32) revert WrongHeight(height_);
+        // The proven segments of a claim are one word of bits.
+        uint64 segments_ = segmentSteps_ == 0 ? 0 : (uint64(1) << height_) / segmentSteps_;
+        if (segmentSteps_ != 0 && (segmentSteps_ & (segmentSteps_ - 1) != 0 || segments_ == 0 || segments_ > 256 || proofs_ == address(0))) revert WrongSegments(segmentSteps_, segments_);
         inbox = IBatches(inbox_);
         tournament = IDisputes(tournament_);
         vault = ICredit(vault_);
@@ -147,6 +198,8 @@ contract StateChain {
         openDelay = openDelay_;
         bond = bond_;
         height = height_;
+        segmentSteps = segmentSteps_;
+        segments = segments_;
         genesisLeaf = leafOf(genesisRoot, 0);
         createdAt = uint64(block.timestamp);
         finalAt = uint64(block.timestamp);
@@ -193,7 +246,7 @@ contract StateChain {
         _know(batch, claim);
         if (batch < finalCount) revert TooLate(finalAt);
         if (disputes[batch] != 0) revert AlreadyContested(batch);
-        if (provenAt[batch] != 0) revert AlreadyProven(batch);
+        if (_counts(batch)) revert AlreadyProven(batch);
         uint64 until = claim.proposedAt + period;
         if (block.timestamp >= until) revert TooLate(until);
         if (msg.value != bond) revert WrongBond(bond, msg.value);
@@ -222,7 +275,7 @@ contract StateChain {
         bytes32 id = any ? claimId(batch, winner) : bytes32(0);
         if (id != claims[batch]) {
             claims[batch] = id;
-            provenAt[batch] = 0;
+            delete _proven[batch];
         }
         disputes[batch] = any ? DECIDED : 0;
         emit Settled(batch, dispute, id, winner.parent, winner.left, winner.right, winner.finalLeaf, winner.proposer, winner.proposedAt);
@@ -235,22 +288,90 @@ contract StateChain {
         bool holdsBond = disputes[batch] == 0;
         claims[batch] = 0;
         disputes[batch] = 0;
-        provenAt[batch] = 0;
+        delete _proven[batch];
         emit Discarded(batch, claimId(batch, claim));
         if (!holdsBond) return;
         (bool ok,) = BURNED.call{value: bond}("");
         if (!ok) revert TransferFailed();
     }
 
-    /// @notice Notes that the claim about a batch is proven, as the registry of proofs knows.
+    /// @notice Notes that the claim about a batch is proven, as the registry of proofs knows. Of a final one too: some of what left the rollup in it may wait for that.
     function prove(uint64 batch, Claim calldata claim, Claim calldata parent) external {
         _know(batch, claim);
-        if (provenAt[batch] != 0 || batch < finalCount) revert AlreadyProven(batch);
+        if (_counts(batch)) revert AlreadyProven(batch);
         if (address(proofs) == address(0)) revert NotProven(batch);
         uint64 when = proofs.provenAt(_startLeaf(batch, claim.parent, parent), claim.finalLeaf, inbox.batchHeads(batch));
         if (when == 0) revert NotProven(batch);
-        provenAt[batch] = when;
+        _proven[batch] = Proof(when, claim.proposedAt);
         emit Proven(batch, when);
+    }
+
+    /// @notice Notes that consecutive segments of a claim are proven. With all of them the batch is, since the newest of these proofs.
+    /// @param parent The claim about the batch before, for the first segment; ignored without it.
+    function proveSegments(uint64 batch, Claim calldata claim, Claim calldata parent, Stretch calldata stretch) external {
+        _know(batch, claim);
+        (bytes32 preLeaf, bytes32 postLeaf) = _open(batch, claim, parent, stretch);
+        uint64 trusted = proofs.trustedFrom();
+        uint64 when = proofs.provenAt(preLeaf, postLeaf, _segmentHead(batch, stretch));
+        if (when <= trusted) revert NotProven(batch);
+        bytes32 id = claims[batch];
+        Cover storage cover = _covers[_key(id, trusted)];
+        uint256 bits = _bits(stretch.first, stretch.count);
+        uint256 known = cover.segments;
+        if (known & bits == bits) revert AlreadyProven(batch);
+        known |= bits;
+        cover.segments = known;
+        cover.claimedAt = claim.proposedAt;
+        uint64 newest = cover.newest;
+        if (when > newest) cover.newest = newest = when;
+        emit SegmentsProven(batch, id, stretch.first, stretch.count, when);
+        if (known != _bits(0, segments) || _counts(batch)) return;
+        _proven[batch] = Proof(newest, claim.proposedAt);
+        emit Proven(batch, newest);
+    }
+
+    /// @notice Notes that what left the rollup in proven segments of a batch of payments is proven.
+    /// @param before What the leaf before the segments is the hash of; ignored for the first segment, before which nothing left.
+    /// @param later The same of the leaf after them; ignored for the last segment, which holds all that is left.
+    function coverExits(
+        uint64 batch,
+        Claim calldata claim,
+        uint64 first,
+        uint64 count,
+        Machine calldata before,
+        bytes32[] calldata preOpening,
+        Machine calldata later,
+        bytes32[] calldata postOpening
+    ) external {
+        _know(batch, claim);
+        if (count == 0 || first + count > segments) revert WrongSegments(first, count);
+        bytes32 id = claims[batch];
+        bytes32 key = _key(id, proofs.trustedFrom());
+        Cover storage cover = _covers[key];
+        uint256 bits = _bits(first, count);
+        if (cover.segments & bits != bits) revert NotProven(batch);
+        uint64 from = 0;
+        uint64 to = type(uint64).max;
+        if (first != 0) {
+            _within(claim, first * segmentSteps - 1, keccak256(abi.encode(before)), preOpening);
+            from = before.exits;
+        }
+        if (first + count == segments) {
+            uint64 known = cover.exitsFrom;
+            if (known == 0 || from + 1 < known) cover.exitsFrom = from + 1;
+        } else {
+            _within(claim, (first + count) * segmentSteps - 1, keccak256(abi.encode(later)), postOpening);
+            to = later.exits;
+            if (to <= from) revert NothingToDo();
+            if (to - from > MAX_EXITS) revert TooMany(MAX_EXITS, to - from);
+            for (uint256 word = from >> 8; word << 8 < to; word++) {
+                bits = type(uint256).max;
+                if (word == from >> 8) bits <<= from & 255;
+                if (word == (to - 1) >> 8) bits &= type(uint256).max >> (255 - ((to - 1) & 255));
+                _exits[key][word] |= bits;
+            }
+        }
+        emit ExitsCovered(batch, id, from, to);
     }
 
     /// @notice Ends a claim of which the registry knows that the batch leads elsewhere: one round, and no dispute. Half of its
@@ -260,15 +381,17 @@ contract StateChain {
         if (batch < finalCount) revert TooLate(finalAt);
         if (address(proofs) == address(0) || provenLeaf == claim.finalLeaf) revert NotProven(batch);
         if (proofs.provenAt(_startLeaf(batch, claim.parent, parent), provenLeaf, inbox.batchHeads(batch)) == 0) revert NotProven(batch);
-        bool holdsBond = disputes[batch] == 0;
-        claims[batch] = 0;
-        disputes[batch] = 0;
-        provenAt[batch] = 0;
-        emit Refuted(batch, claimId(batch, claim), provenLeaf, msg.sender);
-        if (!holdsBond) return;
-        vault.credit{value: bond / 2}(msg.sender);
-        (bool ok,) = BURNED.call{value: bond - bond / 2}("");
-        if (!ok) revert TransferFailed();
+        _fall(batch, claim, provenLeaf);
+    }
+
+    /// @notice The same by segments: from the claim's own leaf before them they lead to another than the claim's leaf after them.
+    /// Whatever is true, such a claim contradicts itself.
+    function refuteSegments(uint64 batch, Claim calldata claim, Claim calldata parent, Stretch calldata stretch, bytes32 provenLeaf) external {
+        _know(batch, claim);
+        if (batch < finalCount) revert TooLate(finalAt);
+        (bytes32 preLeaf, bytes32 postLeaf) = _open(batch, claim, parent, stretch);
+        if (provenLeaf == postLeaf || proofs.provenAt(preLeaf, provenLeaf, _segmentHead(batch, stretch)) == 0) revert NotProven(batch);
+        _fall(batch, claim, provenLeaf);
     }
 
     /// @notice Makes the next batches final. Only the roots of the last are kept; publish() adds those of others.
@@ -367,12 +490,36 @@ contract StateChain {
         return finalAt;
     }
 
-    /// @notice How far the claim about a batch is; it only moves on.
+    /// @notice When the claim about a batch was proven; zero if it was not. It counts if that was later than the registry's trustedFrom.
+    function provenAt(uint64 batch) external view returns (uint64) {
+        return _proven[batch].provenAt;
+    }
+
+    /// @notice Whether what left the rollup at a place of a batch is proven, with the whole batch or its segment, and then when
+    /// the period of its claim is over. No word on whether the batch is final. While the registry has halted nothing is proven.
+    function provenExit(uint64 batch, uint64 index) external view returns (bool isProven, uint64 periodEnd) {
+        if (address(proofs) == address(0) || proofs.halted()) return (false, 0);
+        uint64 trusted = proofs.trustedFrom();
+        Proof memory proof = _proven[batch];
+        if (proof.provenAt > trusted) return (true, proof.claimedAt + period);
+        bytes32 key = _key(claims[batch], trusted);
+        Cover memory cover = _covers[key];
+        isProven = (cover.exitsFrom != 0 && index >= cover.exitsFrom - 1) || _exits[key][index >> 8] >> (index & 255) & 1 != 0;
+        if (isProven) periodEnd = cover.claimedAt + period;
+    }
+
+    /// @notice Segments of a claim that are proven, as bits.
+    function provenSegments(bytes32 claim) external view returns (uint256) {
+        if (address(proofs) == address(0) || proofs.halted()) return 0;
+        return _covers[_key(claim, proofs.trustedFrom())].segments;
+    }
+
+    /// @notice How far the claim about a batch is; it only moves on, but what is proven is so no more once the registry has resumed after a halt.
     function status(uint64 batch) external view returns (Status) {
         if (batch < refundedCount) return Status.Refunded;
         if (batch < finalCount) return Status.Final;
         if (claims[batch] == 0) return Status.None;
-        if (address(proofs) != address(0) && provenAt[batch] > proofs.trustedFrom()) return Status.Proven;
+        if (address(proofs) != address(0) && _proven[batch].provenAt > proofs.trustedFrom()) return Status.Proven;
         return disputes[batch] == 0 ? Status.Proposed : Status.Challenged;
     }
 
@@ -414,8 +561,63 @@ contract StateChain {
         if (claims[batch] != claimId(batch, claim)) revert UnknownClaim(batch);
     }
 
+    function _fall(uint64 batch, Claim calldata claim, bytes32 provenLeaf) private {
+        bool holdsBond = disputes[batch] == 0;
+        claims[batch] = 0;
+        disputes[batch] = 0;
+        delete _proven[batch];
+        emit Refuted(batch, claimId(batch, claim), provenLeaf, msg.sender);
+        if (!holdsBond) return;
+        vault.credit{value: bond / 2}(msg.sender);
+        (bool ok,) = BURNED.call{value: bond - bond / 2}("");
+        if (!ok) revert TransferFailed();
+    }
+
+    // A proof that a halt overtook stops nobody from contesting.
+    function _counts(uint64 batch) private view returns (bool) {
+        uint64 when = _proven[batch].provenAt;
+        return when != 0 && when > proofs.trustedFrom() && !proofs.halted();
+    }
+
+    function _key(bytes32 claim, uint64 trusted) private pure returns (bytes32) {
+        return _hash(claim, bytes32(uint256(trusted)));
+    }
+
+    function _bits(uint64 first, uint64 count) private pure returns (uint256) {
+        return type(uint256).max >> (256 - count) << first;
+    }
+
+    // What a proof about segments names in place of the batch.
+    function _segmentHead(uint64 batch, Stretch calldata stretch) private view returns (bytes32) {
+        return keccak256(abi.encode(inbox.batchHeads(batch), stretch.first * segmentSteps, (stretch.first + stretch.count) * segmentSteps));
+    }
+
+    function _open(uint64 batch, Claim calldata claim, Claim calldata parent, Stretch calldata stretch) private view returns (bytes32 preLeaf, bytes32 postLeaf) {
+        uint64 end = stretch.first + stretch.count;
+        if (stretch.count == 0 || end > segments) revert WrongSegments(stretch.first, stretch.count);
+        if (stretch.first == 0) {
+            preLeaf = _startLeaf(batch, claim.parent, parent);
+        } else {
+            preLeaf = stretch.preLeaf;
+            _within(claim, stretch.first * segmentSteps - 1, preLeaf, stretch.preOpening);
+        }
+        if (end == segments) {
+            postLeaf = claim.finalLeaf;
+        } else {
+            postLeaf = stretch.postLeaf;
+            _within(claim, end * segmentSteps - 1, postLeaf, stretch.postOpening);
+        }
+    }
+
+    // A leaf of a claim: siblings from the leaf up.
+    function _within(Claim calldata claim, uint64 index, bytes32 leaf, bytes32[] calldata opening) private view {
+        if (opening.length != height) revert WrongOpening();
+        for (uint256 i = 0; i < opening.length; i++) leaf = index >> i & 1 == 0 ? _hash(leaf, opening[i]) : _hash(opening[i], leaf);
+        if (leaf != _hash(claim.left, claim.right)) revert WrongOpening();
+    }
+
     function _isProven(uint64 batch) private view returns (bool) {
-        uint64 when = provenAt[batch];
+        uint64 when = _proven[batch].provenAt;
         return when > proofs.trustedFrom() && block.timestamp >= when + proofDelay;
     }
 

@@ -21,7 +21,9 @@ internal static class StepLeaves
     /// <param name="marks">As many.</param>
     /// <param name="effects">All that its steps said, also where Close undoes it.</param>
     /// <param name="cap">The cap of a batch.</param>
-    public static Digest32[] Of(in Digest32 preRoot, int forced, ReadOnlySpan<Digest32> roots, ReadOnlySpan<StepMark> marks, EffectLog effects, in ResourceUse cap)
+    /// <param name="segmentSteps">Steps of a segment; 0 for none.</param>
+    /// <param name="machines">Gets what stands after each segment that ends before Close.</param>
+    public static Digest32[] Of(in Digest32 preRoot, int forced, ReadOnlySpan<Digest32> roots, ReadOnlySpan<StepMark> marks, EffectLog effects, in ResourceUse cap, uint segmentSteps = 0, List<StepMachine>? machines = null)
     {
         var leaves = new Digest32[roots.Length + 1];
         var rows = new byte[Math.Min(Chunk, roots.Length) * StepMachine.Size];
@@ -35,6 +37,7 @@ internal static class StepLeaves
                 for (int exit = (int)machine.Exits; exit < marks[at].Exits; exit++) exits.Append(effects.Leaf(exit));
                 machine = machine with { StateRoot = roots[at], ExitRoot = exits.Root, Exits = (ulong)marks[at].Exits, Used = marks[at].Used };
                 if (at < forced) machine = machine with { ForcedRoot = machine.StateRoot, ForcedExits = machine.ExitRoot };
+                if (segmentSteps > 0 && (at + 1) % segmentSteps == 0) machines?.Add(machine);
                 machine.Write(rows.AsSpan((at - first) * StepMachine.Size));
             }
             KeccakLanes.HashRows(rows.AsSpan(0, (end - first) * StepMachine.Size), StepMachine.Size, MemoryMarshal.AsBytes(leaves.AsSpan(first, end - first)));

@@ -6,7 +6,7 @@ namespace Prozchain.Rollups.Finality;
 /// <summary>A claim on its way to finality.</summary>
 /// <remarks>
 /// Storage: <c>(bytes32 root, bytes32 finalRoot, uint32 parent, uint64 sequence, uint64 steps, uint64 proposedAt, uint64 provenAt,
-/// uint64 blockedUntil, uint64 finalAt, uint16 disputes, uint8 status, bool rejected, uint256 provenSegments)</c> and, for more
+/// uint64 decidedAt, uint64 finalAt, uint8 dispute, uint8 status, bool rejected, uint256 provenSegments)</c> and, for more
 /// than one agreeing system, <c>segment => (uint32 zk, uint32 tee)</c>.
 /// </remarks>
 public sealed class FinalityClaim
@@ -15,7 +15,7 @@ public sealed class FinalityClaim
 
     internal FinalityClaim(int id, FinalityClaim? parent, in Digest32 startRoot, in Claim claim, ulong steps, int segments, ulong now)
     {
-        (Id, Parent, StartRoot, Claim, Steps, ProposedAt, BlockedUntil) = (id, parent, startRoot, claim, steps, now, now);
+        (Id, Parent, StartRoot, Claim, Steps, ProposedAt) = (id, parent, startRoot, claim, steps, now);
         Sequence = (parent?.Sequence ?? 0) + 1;
         _evidence = new (uint, uint)[segments];
     }
@@ -41,7 +41,7 @@ public sealed class FinalityClaim
     /// <summary>When it was made.</summary>
     public ulong ProposedAt { get; }
 
-    /// <summary>When its last segment was proven; null before.</summary>
+    /// <summary>When its last segment was proven; null before, and again once a halt overtook that.</summary>
     public ulong? ProvenAt { get; private set; }
 
     /// <summary>When it became final; null before.</summary>
@@ -53,11 +53,12 @@ public sealed class FinalityClaim
     /// <summary>True if it never can become final.</summary>
     public bool IsRejected { get; internal set; }
 
-    /// <summary>Disputes that have not ended.</summary>
-    public int OpenDisputes { get; internal set; }
+    /// <summary>True while a dispute about it has not ended.</summary>
+    public bool IsDisputed { get; internal set; }
 
-    /// <summary>When the last dispute or rival went away.</summary>
-    internal ulong BlockedUntil { get; set; }
+    internal bool IsDecided { get; set; }
+
+    internal ulong DecidedAt { get; set; }
 
     internal bool IsLive => !IsRejected && FinalAt is null;
 
@@ -82,6 +83,14 @@ public sealed class FinalityClaim
             if (!IsProven(segment, parameters)) return;
         ProvenAt ??= now;
         MoveTo(FinalityStatus.Proven);
+    }
+
+    // A broken system had shown it, perhaps.
+    internal void Forget()
+    {
+        Array.Clear(_evidence);
+        ProvenAt = null;
+        if (Status == FinalityStatus.Proven) Status = IsDisputed || IsDecided ? FinalityStatus.Challenged : FinalityStatus.Proposed;
     }
 
     // Never back.

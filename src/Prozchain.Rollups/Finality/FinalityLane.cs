@@ -3,9 +3,9 @@ using Prozchain.Rollups.Disputes;
 namespace Prozchain.Rollups.Finality;
 
 /// <summary>
-/// Decides which claims about a rollup's state are final: Proposed, Challenged, Proven, Final, Refunded, never back, and no claim
-/// before its parent. How disputes are fought is not its business (a <see cref="Tournament"/>, a <see cref="ValidityLane"/>);
-/// it is told how they end. Two valid proofs for different roots halt it.
+/// Decides which claims about a rollup's state are final, as contracts/src/StateChain.sol does: Proposed, Challenged, Proven, Final,
+/// Refunded, one claim a batch, none before its parent. How disputes are fought is not its business; it is told how they end.
+/// Two valid proofs for different roots halt it: what was proven counts no more, until governance resumes.
 /// </summary>
 /// <remarks>Times are seconds of L1 and never fall; a claim that is due is final from its due time on, whenever somebody looks. The caller checks who may settle and resume.</remarks>
 public sealed class FinalityLane
@@ -19,6 +19,7 @@ public sealed class FinalityLane
 
     // What validity proofs have shown, right or wrong claim.
     private readonly Dictionary<(SegmentRange Segment, Digest32 PreRoot), Digest32> _shown = [];
+    private ulong _resumedAt;
 
     /// <summary>A lane without claims.</summary>
     /// <param name="parameters">Mode, periods, policy.</param>
@@ -50,7 +51,7 @@ public sealed class FinalityLane
     /// <summary>When it became final.</summary>
     public ulong LastFinalAt { get; private set; }
 
-    /// <summary>True after two valid proofs for different roots: nothing becomes final until governance resumes.</summary>
+    /// <summary>True after two valid proofs for different roots: nothing is claimed, is proven or becomes final until governance resumes. What stands can still be disputed.</summary>
     public bool IsHalted { get; private set; }
 
     /// <summary>Makes a claim.</summary>
@@ -65,35 +66,28 @@ public sealed class FinalityLane
         if (steps == 0 || Parameters.SegmentsOf(steps) > FinalityParameters.MaxSegments) return FinalityResult.WrongLength;
         FinalityClaim? below = parent is { } id ? Find(id) : null;
         if (parent is not null && below is null || below is { IsRejected: true } || below is null or { FinalAt: not null } && below != LastFinal) return FinalityResult.WrongParent;
-        bool hasRival = false;
         foreach (FinalityClaim other in _live)
-        {
-            if (other.Parent != below) continue;
-            if (other.Claim == claim) return FinalityResult.DuplicateClaim;
-            // Too late to contest what nobody contested in time.
-            if (Parameters.Mode != FinalityMode.Validity && now >= other.ProposedAt + Parameters.OptimisticPeriod) return FinalityResult.WrongParent;
-            hasRival = true;
-            other.MoveTo(FinalityStatus.Challenged);
-        }
+            if (other.Parent == below) return FinalityResult.DuplicateClaim;
         var made = new FinalityClaim(_claims.Count, below, below?.Claim.FinalRoot ?? _genesisRoot, claim, steps, (int)Parameters.SegmentsOf(steps), now);
-        if (hasRival) made.MoveTo(FinalityStatus.Challenged);
         _claims.Add(made);
         _live.Add(made);
         return FinalityResult.Accepted;
     }
 
-    /// <summary>Says that a dispute about a claim has begun.</summary>
+    /// <summary>Says that a dispute about a claim has begun. There is one at most.</summary>
     public FinalityResult Challenge(int claim, ulong now)
     {
         Advance(now);
         if (Find(claim) is not { } found) return FinalityResult.NoClaim;
-        if (Parameters.Mode == FinalityMode.Validity || !found.IsLive || found.Status == FinalityStatus.Proven || now >= found.ProposedAt + Parameters.OptimisticPeriod) return FinalityResult.NotChallengeable;
-        found.OpenDisputes++;
+        if (found.IsDisputed || found.IsDecided) return FinalityResult.AlreadyDone;
+        bool isProven = !IsHalted && found.ProvenAt is not null;
+        if (Parameters.Mode == FinalityMode.Validity || !found.IsLive || isProven || now >= found.ProposedAt + Parameters.OptimisticPeriod) return FinalityResult.NotChallengeable;
+        found.IsDisputed = true;
         found.MoveTo(FinalityStatus.Challenged);
         return FinalityResult.Accepted;
     }
 
-    /// <summary>Says how a dispute about a claim has ended.</summary>
+    /// <summary>Says how the dispute about a claim has ended.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="stands">Whether it stands; else it falls, and all that builds upon it.</param>
     /// <param name="now">L1 time.</param>
@@ -101,17 +95,17 @@ public sealed class FinalityLane
     {
         Advance(now);
         if (Find(claim) is not { } found) return FinalityResult.NoClaim;
-        if (found.OpenDisputes == 0) return FinalityResult.NoDispute;
-        found.OpenDisputes--;
-        found.BlockedUntil = now;
-        if (!stands && found.IsLive) Reject(found, now);
-        // Rivals of what stands have lost: the dispute was about all of them.
-        if (stands && found.IsLive) RejectRivals(found, now);
+        if (!found.IsDisputed) return FinalityResult.NoDispute;
+        (found.IsDisputed, found.IsDecided, found.DecidedAt) = (false, true, now);
+        if (!stands && found.IsLive) Reject(found);
         Advance(now);
         return FinalityResult.Accepted;
     }
 
-    /// <summary>Takes evidence about a segment. A validity proof of another root than the claimed one ends the claim; trusted hardware never does.</summary>
+    /// <summary>
+    /// Takes evidence about a segment. A validity proof of another root than the claimed one ends the claim, unless it is final; trusted
+    /// hardware never does. Of a final claim it counts for what leaves the rollup in the segment.
+    /// </summary>
     public FinalityResult Prove(int claim, SegmentProof proof, ulong now)
     {
         Advance(now);
@@ -123,13 +117,13 @@ public sealed class FinalityLane
         if (!_check(proof.Kind, proof.System, segment, proof.PreRoot, proof.ProvenRoot, proof.Proof.Span)) return FinalityResult.WrongProof;
         if (proof.Kind == EvidenceKind.ValidityProof && !_shown.TryAdd((segment, proof.PreRoot), proof.ProvenRoot) && _shown[(segment, proof.PreRoot)] != proof.ProvenRoot)
         {
-            Halt(now);
+            IsHalted = true;
             return FinalityResult.Accepted;
         }
-        if (!found.IsLive) return FinalityResult.AlreadyDone;
+        if (found.IsRejected || !agrees && found.FinalAt is not null) return FinalityResult.AlreadyDone;
         if (!agrees)
         {
-            Reject(found, now);
+            Reject(found);
             return FinalityResult.Accepted;
         }
         if (!found.Add(proof)) return FinalityResult.AlreadyDone;
@@ -149,11 +143,14 @@ public sealed class FinalityLane
         return FinalityResult.Accepted;
     }
 
-    /// <summary>Governance: goes on after a halt, from the last final state, with a proof system that is mended.</summary>
-    public void Resume()
+    /// <summary>Governance: goes on after a halt with a proof system that is mended. What was proven before counts no more.</summary>
+    /// <param name="now">L1 time.</param>
+    public void Resume(ulong now)
     {
-        IsHalted = false;
+        (IsHalted, _resumedAt) = (false, now);
         _shown.Clear();
+        foreach (FinalityClaim claim in _claims) claim.Forget();
+        Advance(now);
     }
 
     /// <summary>Makes final what is due. Every other call does this first.</summary>
@@ -163,9 +160,8 @@ public sealed class FinalityLane
         {
             LastFinal = next.Claim;
             _live.Remove(next.Claim);
-            next.Claim.FinalAt = LastFinalAt = Math.Max(next.DueAt, LastFinalAt);
+            next.Claim.FinalAt = LastFinalAt = Math.Max(next.DueAt, Math.Max(LastFinalAt, _resumedAt));
             next.Claim.MoveTo(FinalityStatus.Final);
-            RejectRivals(next.Claim, now);
         }
     }
 
@@ -176,17 +172,17 @@ public sealed class FinalityLane
         return now - LastFinalAt >= Exit.Seconds;
     }
 
-    /// <summary>True if an operation is as final as the policy demands.</summary>
+    /// <summary>True if what leaves the rollup may do so: its claim is final, and it is proven if the policy demands that.</summary>
     /// <param name="claim">The claim about its batch.</param>
-    /// <param name="operation">The operation; that it stands in the batch is for the caller to check.</param>
+    /// <param name="operation">What leaves; that it stands in the batch is for the caller to check.</param>
     /// <param name="now">L1 time.</param>
     public bool IsFinal(int claim, in Operation operation, ulong now)
     {
         Advance(now);
         if (Find(claim) is not { FinalAt: not null } found || operation.Step >= found.Steps) return false;
-        FinalityRequirement requirement = Parameters.Mode == FinalityMode.Hybrid ? Parameters.Policy.Requirement(operation.Kind, operation.Value) : FinalityRequirement.Optimistic;
+        FinalityRequirement requirement = Parameters.Mode == FinalityMode.Hybrid ? Parameters.Policy.Requirement(operation.Kind, operation.Token, operation.Value) : FinalityRequirement.Optimistic;
         if (requirement == FinalityRequirement.Optimistic) return true;
-        if (!found.IsProven((int)(operation.Step / Parameters.SegmentSteps), Parameters)) return false;
+        if (IsHalted || !found.IsProven((int)(operation.Step / Parameters.SegmentSteps), Parameters)) return false;
         return requirement == FinalityRequirement.Prove || now >= found.ProposedAt + Parameters.OptimisticPeriod;
     }
 
@@ -194,8 +190,8 @@ public sealed class FinalityLane
     public ulong? DueAt(FinalityClaim claim)
     {
         ulong? proven = Parameters.Mode == FinalityMode.Optimistic ? null : claim.ProvenAt + Parameters.ValidityDelay;
-        if (Parameters.Mode == FinalityMode.Validity || claim.OpenDisputes > 0 || HasRival(claim)) return proven;
-        ulong waited = Math.Max(claim.ProposedAt + Parameters.OptimisticPeriod, claim.BlockedUntil);
+        if (Parameters.Mode == FinalityMode.Validity || claim.IsDisputed) return proven;
+        ulong waited = Math.Max(claim.ProposedAt + Parameters.OptimisticPeriod, claim.DecidedAt);
         return proven < waited ? proven : waited;
     }
 
@@ -207,39 +203,15 @@ public sealed class FinalityLane
         return first;
     }
 
-    private bool HasRival(FinalityClaim claim)
-    {
-        foreach (FinalityClaim other in _live)
-            if (other != claim && other.Parent == claim.Parent) return true;
-        return false;
-    }
-
-    private void RejectRivals(FinalityClaim claim, ulong now)
-    {
-        while (_live.Find(other => other != claim && other.Parent == claim.Parent) is { } rival) Reject(rival, now);
-    }
-
-    private void Reject(FinalityClaim claim, ulong now)
+    private void Reject(FinalityClaim claim)
     {
         foreach (FinalityClaim each in _live)
         {
-            if (each == claim || each.Parent is { IsRejected: true })
-            {
-                each.IsRejected = true;
-                each.MoveTo(FinalityStatus.Refunded);
-            }
-            else if (each.Parent == claim.Parent)
-            {
-                each.BlockedUntil = now;
-            }
+            if (each != claim && each.Parent is not { IsRejected: true }) continue;
+            each.IsRejected = true;
+            each.MoveTo(FinalityStatus.Refunded);
         }
         _live.RemoveAll(static each => each.IsRejected);
-    }
-
-    private void Halt(ulong now)
-    {
-        IsHalted = true;
-        while (_live.Count > 0) Reject(_live[0], now);
     }
 
     private bool TryOpen(FinalityClaim claim, SegmentProof proof, out SegmentRange segment)

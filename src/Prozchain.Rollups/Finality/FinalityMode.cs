@@ -13,13 +13,13 @@ public enum FinalityMode : byte
     Hybrid,
 }
 
-/// <summary>How far a claim is. It only moves on, and may skip.</summary>
+/// <summary>How far a claim is. It only moves on, and may skip; but what is proven is so no more once a halt overtook it.</summary>
 public enum FinalityStatus : byte
 {
     /// <summary>Made, and not contested.</summary>
     Proposed,
 
-    /// <summary>It was disputed, or another claim stands on the same parent.</summary>
+    /// <summary>It was disputed.</summary>
     Challenged,
 
     /// <summary>Validity proofs cover all of it.</summary>

@@ -12,7 +12,7 @@ public enum FinalityResult
     /// <summary>The parent cannot be built upon: it never becomes final, or another one did.</summary>
     WrongParent,
 
-    /// <summary>The same claim stands on that parent already.</summary>
+    /// <summary>A claim stands on that parent already: it is to be disputed.</summary>
     DuplicateClaim,
 
     /// <summary>No transactions, or more than there are segments for.</summary>

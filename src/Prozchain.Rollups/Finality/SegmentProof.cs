@@ -34,7 +34,7 @@ public readonly record struct ProofTarget(int Segment, ulong From, ulong To, Dig
         foreach (Operation operation in operations)
         {
             if (operation.Step >= (ulong)tree.Count) throw new ArgumentException($"Expected a step below {tree.Count}, got {operation.Step}.", nameof(operations));
-            if (parameters.Policy.Requirement(operation.Kind, operation.Value) != FinalityRequirement.Optimistic) segments.Add(operation.Step / parameters.SegmentSteps);
+            if (parameters.Policy.Requirement(operation.Kind, operation.Token, operation.Value) != FinalityRequirement.Optimistic) segments.Add(operation.Step / parameters.SegmentSteps);
         }
         var targets = new List<ProofTarget>(segments.Count);
         foreach (ulong segment in segments) targets.Add(At(parameters, startRoot, tree, (int)segment));

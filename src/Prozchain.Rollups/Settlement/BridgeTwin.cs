@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Transition;
 using C = Prozchain.Rollups.Evm.BridgeContract;
 
 namespace Prozchain.Rollups.Settlement;
@@ -10,12 +11,13 @@ namespace Prozchain.Rollups.Settlement;
 internal sealed class BridgeTwin : ContractTwin<BridgeTwin.Storage>
 {
     private readonly BridgeLimits _limits;
-    private readonly L1Address _inbox, _finality, _guardian, _hatch;
+    private readonly L1Address _inbox, _finality, _guardian, _hatch, _policy;
     private readonly ulong _rollup;
 
     private BridgeTwin(AbiValue a)
     {
         (_inbox, _finality, _guardian, _hatch, _rollup) = (a[0].ToAddress(), a[1].ToAddress(), a[2].ToAddress(), a[3].ToAddress(), a[4].ToUInt64());
+        _policy = a[8].ToAddress();
         _limits = new BridgeLimits(a[5].ToUInt64(), a[6].ToUInt64(), a[7].ToUInt64());
         On(C.Withdraw, (call, a) => Withdraw(call, a[0].ToUInt64(), a[1].ToUInt64(), (uint)a[2].ToUInt64(), a[3].ToUInt128(), a[4].ToAddress(), a[5]));
         On(C.Release, (call, a) => Release(call, Leaf(a), (uint)a[2].ToUInt64(), a[3].ToUInt128(), a[4].ToAddress()));
@@ -83,6 +85,7 @@ internal sealed class BridgeTwin : ContractTwin<BridgeTwin.Storage>
         call.Require(call.Call(_finality, FinalityViews.IsFinal, 0, batch)[0].ToBool(), "NotFinal", batch);
         (bool isFrozen, ulong count) = Frozen(call);
         call.Require(!isFrozen || batch < count, "Frozen");
+        if (!_policy.IsZero && !isFrozen) call.Call(_policy, FinalityPolicyContract.Check, 0, (ulong)EffectKind.Withdrawal, batch, index, (ulong)token, amount);
         Digest32 leaf = C.Leaf(_rollup, batch, index, token, amount, recipient);
         call.Require(ExitTree.Holds(call.Call(_finality, FinalityViews.ExitRoot, 0, batch)[0].ToDigest(), index, leaf, siblings), "NotInTree");
         call.Require(!call.State.Taken.Contains((batch, index)), "AlreadyTaken", batch, index);

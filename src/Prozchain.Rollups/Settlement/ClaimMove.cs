@@ -1,6 +1,6 @@
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>What a <see cref="ClaimProposer"/>, <see cref="ProofProposer"/> or <see cref="Challenger"/> has done in one step.</summary>
+/// <summary>What a <see cref="ClaimProposer"/>, <see cref="ProofProposer"/>, <see cref="Challenger"/> or <see cref="SegmentProver"/> has done in one step.</summary>
 public enum ClaimMove : byte
 {
     /// <summary>Nothing: there is nothing to do now.</summary>
@@ -39,8 +39,17 @@ public enum ClaimMove : byte
     /// <summary>Had the reward of a dispute sent to the vault.</summary>
     Collected,
 
-    /// <summary>Proved what a batch led to.</summary>
+    /// <summary>Handed in a proof.</summary>
+    Submitted,
+
+    /// <summary>Had it noted that a batch, or segments of it, are proven.</summary>
     Proven,
+
+    /// <summary>Had it noted that what left the rollup in proven segments is proven.</summary>
+    Covered,
+
+    /// <summary>Ended a false claim by a proof.</summary>
+    Refuted,
 
     /// <summary>Dropped what was proven before the registry of proofs was mended.</summary>
     Restarted,

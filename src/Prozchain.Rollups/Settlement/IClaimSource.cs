@@ -1,3 +1,6 @@
+using Prozchain.Rollups.Disputes;
+using Prozchain.Rollups.Finality;
+
 namespace Prozchain.Rollups.Settlement;
 
 /// <summary>What a node knows of the batches that it executed: what claims about them are made of, and are checked with. <see cref="PaymentNode"/> is that of a payments rollup.</summary>
@@ -23,4 +26,11 @@ public interface IClaimSource
 /// <param name="Leaves">The leaf after each step (docs/formats/rollups-step.md), of a payments rollup also after Close; none if nothing is ever done.</param>
 /// <param name="StateRoot">State root after it.</param>
 /// <param name="ExitRoot">Exit root after it.</param>
-public readonly record struct ClaimableBatch(Digest32 Head, Digest32 StartLeaf, ReadOnlyMemory<Digest32> Leaves, Digest32 StateRoot, Digest32 ExitRoot);
+public readonly record struct ClaimableBatch(Digest32 Head, Digest32 StartLeaf, ReadOnlyMemory<Digest32> Leaves, Digest32 StateRoot, Digest32 ExitRoot)
+{
+    /// <summary>What leaves the rollup in it, by place under the exit root. Only where segments are proven, and as long as there are leaves.</summary>
+    public ReadOnlyMemory<Operation> Operations { get; init; }
+
+    /// <summary>What the leaf after each of its segments is the hash of, as far as they end before its last step. Only where segments are proven, and as long as there are leaves.</summary>
+    public ReadOnlyMemory<StepMachine> Machines { get; init; }
+}

@@ -23,8 +23,18 @@ public interface IProofSystem
     bool Verify(in ProofStatement statement, ReadOnlySpan<byte> proof);
 }
 
-/// <summary>What a validity proof says: executing the newest batch of a chain of batches leads from one leaf to another.</summary>
-/// <param name="StartLeaf">The leaf before the batch: keccak256(abi.encode(state root, exit root)).</param>
-/// <param name="FinalLeaf">The leaf after it.</param>
+/// <summary>What a validity proof says: executing the newest batch of a chain of batches, or some of its steps, leads from one leaf to another.</summary>
+/// <param name="StartLeaf">The leaf before the batch: keccak256(abi.encode(state root, exit root)); of steps within it, what the step verifier makes of the one before them.</param>
+/// <param name="FinalLeaf">The leaf after it, or after the steps.</param>
 /// <param name="BatchHead">The Inbox's chain of batches after it.</param>
-public readonly record struct ProofStatement(Digest32 StartLeaf, Digest32 FinalLeaf, Digest32 BatchHead);
+public readonly record struct ProofStatement(Digest32 StartLeaf, Digest32 FinalLeaf, Digest32 BatchHead)
+{
+    /// <summary>Index of the first step, from 0.</summary>
+    public ulong From { get; init; }
+
+    /// <summary>Index after the last step, which may be beyond the batch's: nothing changes there. 0 for the whole batch.</summary>
+    public ulong To { get; init; }
+
+    /// <summary>What the verifier on the settlement layer is asked about: the batch's head, or of steps keccak256(abi.encode(head, from, to)).</summary>
+    public Digest32 Head => To == 0 ? BatchHead : Evm.StateChainContract.SegmentHead(BatchHead, From, To);
+}

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Transition;
 using C = Prozchain.Rollups.Evm.MessageRootContract;
 
 namespace Prozchain.Rollups.Settlement;
@@ -8,12 +9,12 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>contracts/src/MessageRoot.sol in process.</summary>
 internal sealed class MessageRootTwin : ContractTwin<MessageRootTwin.Storage>
 {
-    private readonly L1Address _inbox, _finality, _hatch;
+    private readonly L1Address _inbox, _finality, _hatch, _policy;
     private readonly ulong _rollup;
 
     private MessageRootTwin(AbiValue a)
     {
-        (_inbox, _finality, _hatch, _rollup) = (a[0].ToAddress(), a[1].ToAddress(), a[2].ToAddress(), a[3].ToUInt64());
+        (_inbox, _finality, _hatch, _rollup, _policy) = (a[0].ToAddress(), a[1].ToAddress(), a[2].ToAddress(), a[3].ToUInt64(), a[4].ToAddress());
         On(C.Relay, (call, a) => Relay(call, a[0].ToUInt64(), a[1].ToUInt64(), a[4].ToAddress(), a));
         On(C.Send, (call, a) => [Send(call, a[0], a[1], a[2])], isPayable: true);
         On(C.IsRelayed, (call, a) => [call.State.Relayed.Contains((a[0].ToUInt64(), a[1].ToUInt64()))]);
@@ -32,11 +33,14 @@ internal sealed class MessageRootTwin : ContractTwin<MessageRootTwin.Storage>
     private void Relay(TwinCall<Storage> call, ulong batch, ulong index, L1Address target, AbiValue a)
     {
         call.Require(call.Call(_finality, FinalityViews.IsFinal, 0, batch)[0].ToBool(), "NotFinal", batch);
+        bool isFrozen = false;
         if (!_hatch.IsZero)
         {
             AbiValue frozen = call.Call(_hatch, EscapeHatchContract.Frozen, 0);
-            call.Require(!frozen[0].ToBool() || batch < frozen[1].ToUInt64(), "Frozen");
+            isFrozen = frozen[0].ToBool();
+            call.Require(!isFrozen || batch < frozen[1].ToUInt64(), "Frozen");
         }
+        if (!_policy.IsZero && !isFrozen) call.Call(_policy, FinalityPolicyContract.Check, 0, (ulong)EffectKind.Message, batch, index, 0UL, 0UL);
         Digest32 leaf = C.LeafOfHash(_rollup, batch, index, a[2], a[3], target, new Digest32(Hashing.Keccak(a[5].Bytes.Span)));
         call.Require(ExitTree.Holds(call.Call(_finality, FinalityViews.ExitRoot, 0, batch)[0].ToDigest(), index, leaf, a[6]), "NotInTree");
         call.Require(!call.State.Relayed.Contains((batch, index)), "AlreadyRelayed", batch, index);

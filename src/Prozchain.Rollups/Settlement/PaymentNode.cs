@@ -4,6 +4,7 @@ using Prozchain.Rollups.Bridge;
 using Prozchain.Rollups.Derivation;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Finality;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.State;
@@ -35,7 +36,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     // The rest is read while others derive.
     private readonly Lock _lock = new();
     private readonly List<Known> _known = [];
-    private readonly Dictionary<ulong, Digest32[]> _leaves = [];
+    private readonly Dictionary<ulong, Trace> _leaves = [];
     private ImmutableDictionary<uint, DerivedTotals> _totals = ImmutableDictionary<uint, DerivedTotals>.Empty;
     private ulong _forcedTaken;
 
@@ -58,6 +59,9 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
         _node = start();
         _genesis = Hashing.Pair(_node.Deriver.Tip.Root, default);
     }
+
+    /// <summary>Steps of a segment, where parts of batches are proven (<see cref="Finality.FinalityParameters.SegmentSteps"/>); 0 where none are.</summary>
+    public uint SegmentSteps { get; init; }
 
     /// <summary>Derives as far as it goes now.</summary>
     /// <param name="progress">Is told of each batch that this call derives; <see cref="FindAsync"/> may have derived it before.</param>
@@ -94,7 +98,8 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
             if (batch >= (ulong)_known.Count) return null;
             Known known = _known[(int)batch];
             Digest32 start = batch == 0 ? _genesis : Hashing.Pair(_known[(int)batch - 1].Roots.StateRoot, _known[(int)batch - 1].Roots.ExitRoot);
-            return new ClaimableBatch(known.Head, start, _leaves.GetValueOrDefault(batch), known.Roots.StateRoot, known.Roots.ExitRoot);
+            Trace trace = _leaves.GetValueOrDefault(batch);
+            return new ClaimableBatch(known.Head, start, trace.Leaves, known.Roots.StateRoot, known.Roots.ExitRoot) { Operations = trace.Operations, Machines = trace.Machines };
         }
     }
 
@@ -180,7 +185,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     {
         _items.Clear();
         _node.Deriver.CopySteps(_items);
-        Digest32[] leaves = Leaves(batch, _node.Deriver.State);
+        Trace trace = Leaves(batch, _node.Deriver.State);
         lock (_lock)
         {
             Trim((int)batch.Posting.Number);
@@ -190,17 +195,19 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
             for (int i = 0; i < batch.Effects.Count; i++)
                 if (batch.Effects[i] is { Kind: EffectKind.Withdrawal } effect) left = left.SetItem(effect.Token, left.GetValueOrDefault(effect.Token) + effect.Amount);
             _known.Add(new Known(batch.Posting.Head, new DerivedRoots(batch.PostRoot, batch.ExitRoot), left));
-            _leaves[batch.Posting.Number] = leaves;
+            _leaves[batch.Posting.Number] = trace;
         }
     }
 
-    private Digest32[] Leaves(ExecutedBatch batch, StateStore<KeccakTree> state)
+    private Trace Leaves(ExecutedBatch batch, StateStore<KeccakTree> state)
     {
         var marks = new List<long>(batch.Marks);
         var steps = new List<StepMark>(batch.Steps);
         long mark = state.Mark();
         int said = batch.Effects.Mark();
         ResourceUse used = batch.Resources;
+        Operation[] operations = SegmentSteps == 0 ? [] : Operations(batch.Effects, batch.Steps);
+        var machines = new List<StepMachine>();
         // Steps go on past the cap, until Close undoes them.
         for (int i = batch.ForcedCount; batch.Verdict == BatchVerdict.OverCap && i < _items.Count; i++)
         {
@@ -210,11 +217,25 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
         }
         var roots = new Digest32[marks.Count];
         state.RootsAt([.. marks], roots);
-        Digest32[] leaves = StepLeaves.Of(batch.PreRoot, batch.ForcedCount, roots, [.. steps], batch.Effects, _cap);
+        Digest32[] leaves = StepLeaves.Of(batch.PreRoot, batch.ForcedCount, roots, [.. steps], batch.Effects, _cap, SegmentSteps, machines);
         state.Revert(mark);
         batch.Effects.Revert(said);
-        return leaves;
+        return new Trace(leaves, operations, [.. machines]);
     }
+
+    // Each effect with the step that had it.
+    private static Operation[] Operations(EffectLog effects, ReadOnlySpan<StepMark> steps)
+    {
+        var operations = new Operation[effects.Count];
+        for (int i = 0, step = 0; i < operations.Length; i++)
+        {
+            for (; steps[step].Exits <= i; step++) { }
+            operations[i] = new Operation((ulong)step, effects[i].Kind, effects[i].Token, effects[i].Amount);
+        }
+        return operations;
+    }
+
+    private readonly record struct Trace(Digest32[] Leaves, Operation[] Operations, StepMachine[] Machines);
 
     private readonly record struct Known(Digest32 Head, DerivedRoots Roots, ImmutableDictionary<uint, UInt128> Left);
 

@@ -13,6 +13,7 @@ namespace Prozchain.Rollups.Settlement;
 /// <param name="EscapeHatch">The way out when nothing becomes final.</param>
 /// <param name="DataChallenge">Asks for data that is withheld.</param>
 /// <param name="StepJudge">What disputes ask about one step.</param>
+/// <param name="FinalityPolicy">What leaves only once it is proven; zero where nothing does.</param>
 public sealed record RollupAddresses(
     L1Address Guardian, L1Address Inbox, L1Address Bridge, L1Address StakeRegistry, L1Address BondVault, L1Address ProofRegistry, L1Address StateChain, L1Address Tournament,
-    L1Address MessageRoot, L1Address EscapeHatch, L1Address DataChallenge, L1Address StepJudge);
+    L1Address MessageRoot, L1Address EscapeHatch, L1Address DataChallenge, L1Address StepJudge, L1Address FinalityPolicy = default);

@@ -40,6 +40,8 @@ public static class RollupDeployment
         ulong steps = isProven ? 11UL : 10;
         bool isEd25519 = plan.Payments?.FeeRecipient.Scheme == AccountAddress.Ed25519Scheme;
         if (plan.Payments is not null) at = at with { StepJudge = At(steps + (isEd25519 ? 2UL : 1)) };
+        AbiValue[] rules = Policy(plan);
+        if (rules.Length > 0) at = at with { FinalityPolicy = At(steps + (plan.Payments is null ? 0UL : isEd25519 ? 3UL : 2)) };
 
         // In the order of their places. What is new comes last.
         bool isValidity = plan.Mode.Finality == FinalityMode.Validity;
@@ -52,11 +54,12 @@ public static class RollupDeployment
             ("BondVault", at.BondVault, [AbiValue.List(at.StateChain, at.Tournament), guardian, plan.VaultDelay]),
             ("StateChain", at.StateChain, StateChain(plan, at)),
             ("Tournament", at.Tournament, [at.StateChain, at.BondVault, at.StepJudge, (ulong)plan.Height, Rules(plan.Tournament)]),
-            ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup]),
+            ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup, at.FinalityPolicy]),
             ("EscapeHatch", at.EscapeHatch, Hatch(plan, at)),
             ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
             .. isProven ? [("ProofRegistry", at.ProofRegistry, Registry(plan, guardian))] : Array.Empty<(string, L1Address, AbiValue[])>(),
             .. plan.Payments is { } payments ? Steps(payments, at, At(steps), isEd25519 ? At(steps + 1) : default) : [],
+            .. rules.Length > 0 ? [("FinalityPolicy", at.FinalityPolicy, [at.StateChain, AbiValue.List(rules)])] : Array.Empty<(string, L1Address, AbiValue[])>(),
         ];
         foreach ((string name, L1Address address, AbiValue[] arguments) in rest)
         {
@@ -104,20 +107,31 @@ public static class RollupDeployment
         ("Bridge", at.Bridge, Bridge(plan, at)),
         ("StakeRegistry", at.StakeRegistry, [AbiValue.List(at.StateChain), plan.StakeDelay, plan.MinimumStake]),
         ("ProofRegistry", at.ProofRegistry, Registry(plan, at.Guardian)),
-        ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup]),
+        ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup, at.FinalityPolicy]),
         ("EscapeHatch", at.EscapeHatch, Hatch(plan, at)),
         ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
     ];
 
     private static AbiValue[] Bridge(RollupPlan plan, RollupAddresses at) =>
-        [at.Inbox, at.StateChain, at.Guardian, at.EscapeHatch, plan.Rollup, plan.WithdrawalRefill, plan.WithdrawalDelay, (ulong)plan.WithdrawalCap];
+        [at.Inbox, at.StateChain, at.Guardian, at.EscapeHatch, plan.Rollup, plan.WithdrawalRefill, plan.WithdrawalDelay, (ulong)plan.WithdrawalCap, at.FinalityPolicy];
 
     private static AbiValue[] Hatch(RollupPlan plan, RollupAddresses at) => [at.StateChain, at.Bridge, at.Inbox, plan.Exit.Seconds, Clocks(plan)];
 
     private static AbiValue[] StateChain(RollupPlan plan, RollupAddresses at) =>
     [
         at.Inbox, at.Tournament, at.BondVault, at.ProofRegistry, plan.Proposer, plan.Finality.OptimisticPeriod, plan.Finality.ValidityDelay, plan.OpenDelay, plan.Tournament.Bond, (ulong)plan.Height, plan.GenesisRoot,
+        plan.Mode.Finality == FinalityMode.Hybrid ? plan.Finality.SegmentSteps : 0UL,
     ];
+
+    // What the contracts ask of exits; in hybrid mode alone.
+    private static AbiValue[] Policy(RollupPlan plan)
+    {
+        var rules = new List<AbiValue>();
+        if (plan.Mode.Finality != FinalityMode.Hybrid) return [];
+        foreach (FinalityRule rule in plan.Finality.Policy.Rules)
+            if (rule.Requirement != FinalityRequirement.Optimistic) rules.Add(AbiValue.List((ulong)rule.Kind, (ulong)rule.Token, rule.FromValue, (ulong)rule.Requirement));
+        return [.. rules];
+    }
 
     private static AbiValue[] Registry(RollupPlan plan, L1Address governor) =>
     [

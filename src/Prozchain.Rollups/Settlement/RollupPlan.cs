@@ -117,6 +117,9 @@ public sealed record RollupPlan
         if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));
         bool isOptimistic = Mode.Finality == FinalityMode.Optimistic;
         if (isOptimistic != (ProofSystems.Count == 0)) throw new ArgumentException($"Expected {(isOptimistic ? "no proof systems" : "proof systems")} in {Mode.Finality} mode, got {ProofSystems.Count}.", nameof(ProofSystems));
+        ulong segments = Finality.SegmentsOf(1UL << Height);
+        if (Mode.Finality == FinalityMode.Hybrid && (Finality.SegmentSteps > 1UL << Height || segments > FinalityParameters.MaxSegments))
+            throw new ArgumentException($"Expected at most {FinalityParameters.MaxSegments} segments, each of at most 2^{Height} steps, got {segments} of {Finality.SegmentSteps}.", nameof(Finality));
         if (!isOptimistic && !ProofSystems.Any(static system => system.IsValidity)) throw new ArgumentException("Expected at least one validity proof, got second opinions only.", nameof(ProofSystems));
         return this;
     }

@@ -103,7 +103,7 @@ internal sealed class StateChainEnd(StateChainTwin.Settings settings)
     private bool IsProven(TwinCall<StateChainTwin.Storage> call, ulong batch, ulong? delay)
     {
         if (settings.Proofs.IsZero) return false;
-        ulong when = call.State.Proven(batch);
+        ulong when = call.State.Proven(batch).At;
         return when > call.Call(settings.Proofs, ProofRegistryContract.TrustedFrom, 0)[0].ToUInt64() && (delay is null || call.Now >= when + delay);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Finality;
@@ -13,17 +14,22 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
     private readonly Settings _set;
     private readonly Digest32 _genesisLeaf;
     private readonly StateChainEnd _end;
+    private readonly StateChainSegments _segments;
 
     private StateChainTwin(Settings settings)
     {
         (_set, _genesisLeaf, _end) = (settings, C.LeafOf(settings.GenesisRoot, default), new StateChainEnd(settings));
+        _segments = new StateChainSegments(settings, StartLeaf, Fall);
         On(C.Propose, Propose, isPayable: true);
         On(C.ProposeLate, ProposeLate, isPayable: true);
         On(C.Contest, Contest, isPayable: true);
         On(C.Settle, Settle);
         On(C.Discard, Discard);
         On(C.Prove, Prove);
+        On(C.ProveSegments, _segments.Prove);
+        On(C.CoverExits, _segments.Cover);
         On(C.Refute, Refute);
+        On(C.RefuteSegments, _segments.Refute);
         On(C.FinalizeBatches, _end.FinalizeBatches);
         On(C.Publish, StateChainEnd.Publish);
         On(C.Refund, _end.Refund);
@@ -35,7 +41,9 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         On(C.Status, (call, a) => [_end.Status(call, a[0].ToUInt64())]);
         On(C.Claims, (call, a) => [call.State.Claim(a[0].ToUInt64())]);
         On(C.Disputes, (call, a) => [call.State.Dispute(a[0].ToUInt64())]);
-        On(C.ProvenAt, (call, a) => [call.State.Proven(a[0].ToUInt64())]);
+        On(C.ProvenAt, (call, a) => [call.State.Proven(a[0].ToUInt64()).At]);
+        On(C.ProvenExit, (call, a) => _segments.ProvenExit(call, a[0].ToUInt64(), a[1].ToUInt64()));
+        On(C.ProvenSegments, (call, a) => [_segments.ProvenSegments(call, a[0].ToDigest())]);
         On(C.FinalCount, (call, _) => [call.State.FinalCount]);
         On(C.RefundedCount, (call, _) => [call.State.RefundedCount]);
         On(C.GenesisLeaf, (_, _) => [_genesisLeaf]);
@@ -45,6 +53,7 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         On(C.OpenDelay, (_, _) => [_set.OpenDelay]);
         On(C.Bond, (_, _) => [_set.Bond]);
         On(C.Height, (_, _) => [(ulong)_set.Height]);
+        On(C.SegmentSteps, (_, _) => [_set.SegmentSteps]);
         On(C.Proposer, (_, _) => [_set.Proposer]);
     }
 
@@ -56,13 +65,14 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
     public static StateChainTwin? Create(AbiValue a)
     {
         var settings = new Settings(
-            a[0].ToAddress(), a[1].ToAddress(), a[2].ToAddress(), a[3].ToAddress(), a[4].ToAddress(), a[5].ToUInt64(), a[6].ToUInt64(), a[7].ToUInt64(), a[8].ToUInt128(), (int)a[9].ToUInt64(), a[10].ToDigest());
-        bool isSound = settings.Period >= FinalityParameters.LeastOptimisticPeriod && settings.ProofDelay >= FinalityParameters.LeastValidityDelay && settings.Height is >= 1 and <= Claim.MaxHeight;
+            a[0].ToAddress(), a[1].ToAddress(), a[2].ToAddress(), a[3].ToAddress(), a[4].ToAddress(), a[5].ToUInt64(), a[6].ToUInt64(), a[7].ToUInt64(), a[8].ToUInt128(), (int)a[9].ToUInt64(), a[10].ToDigest(), a[11].ToUInt64());
+        bool isSound = settings.Period >= FinalityParameters.LeastOptimisticPeriod && settings.ProofDelay >= FinalityParameters.LeastValidityDelay && settings.Height is >= 1 and <= Claim.MaxHeight
+            && (settings.SegmentSteps == 0 || (BitOperations.IsPow2(settings.SegmentSteps) && settings.Segments is >= 1 and <= FinalityParameters.MaxSegments && !settings.Proofs.IsZero));
         return isSound ? new StateChainTwin(settings) : null;
     }
 
     public override object GenesisAt(ChainBlock block) => new Storage(
-        block.TimestampSeconds, 0, block.TimestampSeconds, 0, ImmutableDictionary<ulong, Digest32>.Empty, ImmutableDictionary<ulong, ulong>.Empty, ImmutableDictionary<ulong, ulong>.Empty, ImmutableDictionary<ulong, (Digest32, Digest32)>.Empty);
+        block.TimestampSeconds, 0, block.TimestampSeconds, 0, ImmutableDictionary<ulong, Digest32>.Empty, ImmutableDictionary<ulong, ulong>.Empty, ImmutableDictionary<ulong, (ulong, ulong)>.Empty, ImmutableDictionary<ulong, (Digest32, Digest32)>.Empty, ImmutableDictionary<(Digest32, ulong), SegmentCover>.Empty);
 
     internal static void Know(TwinCall<Storage> call, ulong batch, AbiValue claim) => call.Require(call.State.Claim(batch) == C.IdOf(batch, claim), "UnknownClaim", batch);
 
@@ -107,7 +117,7 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         Know(call, batch, claim);
         call.Require(batch >= call.State.FinalCount, "TooLate", call.State.FinalAt);
         call.Require(call.State.Dispute(batch) == 0, "AlreadyContested", batch);
-        call.Require(call.State.Proven(batch) == 0, "AlreadyProven", batch);
+        call.Require(!_segments.Counts(call, batch), "AlreadyProven", batch);
         ulong until = checked(ProposedAt(claim) + _set.Period);
         call.Require(call.Now < until, "TooLate", until);
         call.Require(call.Value == _set.Bond, "WrongBond", _set.Bond, call.Value);
@@ -152,9 +162,14 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         call.Require(!_set.Proofs.IsZero && a[3].ToDigest() != a[1][3].ToDigest(), "NotProven", batch);
         Digest32 start = StartLeaf(call, batch, a[1][0].ToDigest(), a[2]);
         call.Require(call.Call(_set.Proofs, ProofRegistryContract.ProvenAt, 0, start, a[3], HeadOf(call, _set.Inbox, batch))[0].ToUInt64() != 0, "NotProven", batch);
+        Fall(call, batch, a[1], a[3]);
+    }
+
+    private void Fall(TwinCall<Storage> call, ulong batch, AbiValue claim, AbiValue provenLeaf)
+    {
         bool holdsBond = call.State.Dispute(batch) == 0;
         call.State = call.State.WithClaim(batch, default).WithDispute(batch, 0);
-        call.Emit(C.Refuted, batch, C.IdOf(batch, a[1]), a[3], call.Sender);
+        call.Emit(C.Refuted, batch, C.IdOf(batch, claim), provenLeaf, call.Sender);
         if (!holdsBond) return;
         call.Call(_set.Vault, BondVaultContract.Credit, _set.Bond / 2, call.Sender);
         call.Pay(L1Address.Burned, _set.Bond - _set.Bond / 2);
@@ -164,12 +179,12 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
     {
         ulong batch = a[0].ToUInt64();
         Know(call, batch, a[1]);
-        call.Require(call.State.Proven(batch) == 0 && batch >= call.State.FinalCount, "AlreadyProven", batch);
+        call.Require(!_segments.Counts(call, batch), "AlreadyProven", batch);
         call.Require(!_set.Proofs.IsZero, "NotProven", batch);
         Digest32 start = StartLeaf(call, batch, a[1][0].ToDigest(), a[2]);
         ulong when = call.Call(_set.Proofs, ProofRegistryContract.ProvenAt, 0, start, a[1][3], HeadOf(call, _set.Inbox, batch))[0].ToUInt64();
         call.Require(when != 0, "NotProven", batch);
-        call.State = call.State with { ProvenAt = call.State.ProvenAt.SetItem(batch, when) };
+        call.State = call.State with { ProvenAt = call.State.ProvenAt.SetItem(batch, (when, ProposedAt(a[1]))) };
         call.Emit(C.Proven, batch, when);
     }
 
@@ -188,7 +203,12 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
     }
 
     internal sealed record Settings(
-        L1Address Inbox, L1Address Tournament, L1Address Vault, L1Address Proofs, L1Address Proposer, ulong Period, ulong ProofDelay, ulong OpenDelay, UInt128 Bond, int Height, Digest32 GenesisRoot);
+        L1Address Inbox, L1Address Tournament, L1Address Vault, L1Address Proofs, L1Address Proposer, ulong Period, ulong ProofDelay, ulong OpenDelay, UInt128 Bond, int Height, Digest32 GenesisRoot,
+        ulong SegmentSteps)
+    {
+        /// <summary>Segments of a claim.</summary>
+        public ulong Segments => SegmentSteps == 0 ? 0 : (1UL << Height) / SegmentSteps;
+    }
 
     internal sealed record Storage(
         ulong CreatedAt,
@@ -197,14 +217,15 @@ internal sealed class StateChainTwin : ContractTwin<StateChainTwin.Storage>
         ulong RefundedCount,
         ImmutableDictionary<ulong, Digest32> Claims,
         ImmutableDictionary<ulong, ulong> Disputes,
-        ImmutableDictionary<ulong, ulong> ProvenAt,
-        ImmutableDictionary<ulong, (Digest32 State, Digest32 Exit)> Roots)
+        ImmutableDictionary<ulong, (ulong At, ulong ClaimedAt)> ProvenAt,
+        ImmutableDictionary<ulong, (Digest32 State, Digest32 Exit)> Roots,
+        ImmutableDictionary<(Digest32 Claim, ulong Trusted), SegmentCover> Covers)
     {
         public Digest32 Claim(ulong batch) => Claims.GetValueOrDefault(batch);
 
         public ulong Dispute(ulong batch) => Disputes.GetValueOrDefault(batch);
 
-        public ulong Proven(ulong batch) => ProvenAt.GetValueOrDefault(batch);
+        public (ulong At, ulong ClaimedAt) Proven(ulong batch) => ProvenAt.GetValueOrDefault(batch);
 
         public Storage WithClaim(ulong batch, Digest32 id) => this with { Claims = Claims.SetItem(batch, id), ProvenAt = ProvenAt.Remove(batch) };
 

@@ -127,7 +127,7 @@ public sealed class WatchtowerTests : IDerivedTruth, IAsyncDisposable
         await _world.DoAsync(0, finality, TestFinalityTwin.Claim, 0, 99UL, s_one, s_two);
         AbiValue members = AbiValue.List([.. Enumerable.Range(3, 8).Select(member => (AbiValue)_world.AddressOf(member))]);
         L1Address guardian = await _world.DeployAsync("Guardian", _world.AddressOf(2), members, Day), hatch = await _world.NextContractAsync(1);
-        L1Address bridge = await _world.DeployAsync("Bridge", inbox, finality, guardian, hatch, 9UL, 600UL, Day, 200UL);
+        L1Address bridge = await _world.DeployAsync("Bridge", inbox, finality, guardian, hatch, 9UL, 600UL, Day, 200UL, default(L1Address));
         await _world.DeployAsync("EscapeHatch", finality, bridge, inbox, 30 * Day, AbiValue.List(7 * Day, 7 * Day, Day, 4UL, 21UL, 1UL, 3_600UL, Day));
         _contracts = new WatchedContracts
         {

@@ -50,7 +50,7 @@ internal sealed class RollupHarness
     {
         L1Address inbox = await world.DeployAsync("Inbox", world.AddressOf(Sequencer), AbiValue.List(), 0UL);
         ulong first = (await world.BlockAsync()).Number;
-        L1Address bridge = await world.DeployAsync("Bridge", inbox, default(L1Address), default(L1Address), default(L1Address), ChainId, 1UL, 0UL, 0UL);
+        L1Address bridge = await world.DeployAsync("Bridge", inbox, default(L1Address), default(L1Address), default(L1Address), ChainId, 1UL, 0UL, 0UL, default(L1Address));
         L1Address challenge = await world.DeployAsync("DataChallenge", inbox, Window, Window, 1UL);
         await world.AdvanceAsync(TimeSpan.FromSeconds(1));
         return new RollupHarness(world, inbox, bridge, challenge, first, caps ?? BatchCaps.None, change);

@@ -62,9 +62,11 @@ internal sealed class PaymentRollup : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null)
+    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null, FinalityPolicy? hybrid = null)
     {
         var rollup = new PaymentRollup(world, caps ?? BatchCaps.None);
+        bool isHybrid = hybrid is not null;
+        FinalityMode mode = isHybrid ? FinalityMode.Hybrid : FinalityMode.Optimistic;
         ulong first = (await world.BlockAsync()).Number;
         var plan = new RollupPlan
         {
@@ -75,12 +77,16 @@ internal sealed class PaymentRollup : IDisposable
             GenesisRoot = default,
             Payments = rollup.Payments,
             Rollup = ChainId,
-            Mode = new RollupMode(FinalityMode.Optimistic, world is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm),
-            Finality = new FinalityParameters { Mode = FinalityMode.Optimistic, OptimisticPeriod = Period },
+            // On an EVM the product refuses proofs, which has a test of its own; the contracts do not mind.
+            Mode = new RollupMode(mode, isHybrid || world is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm, isHybrid ? new ReexecutionProofs() : null),
+            Finality = new FinalityParameters { Mode = mode, OptimisticPeriod = Period, Policy = hybrid ?? FinalityPolicy.Default },
+            ProofSystems = isHybrid ? [(await world.DeployAsync("TestSeal", SealedProofs.Key), true)] : [],
             Tournament = Disputes,
             VaultDelay = VaultDelay,
         };
-        rollup.At = await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
+        rollup.At = isHybrid && world is not InProcessWorld
+            ? await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, static (name, arguments) => ContractCode.Load(name).Create(arguments), Cancellation)
+            : await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
         rollup.Rules = new DerivationRules(ChainId, rollup.At.Inbox, rollup.At.Bridge, first) { DataChallenge = rollup.At.DataChallenge, BatchCap = rollup.Payments.Caps.Batch, IsListed = true };
         rollup.Node = rollup.NewNode();
         await rollup.RestartAsync();
@@ -89,7 +95,7 @@ internal sealed class PaymentRollup : IDisposable
 
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
 
-    public PaymentNode NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation);
+    public PaymentNode NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation) { SegmentSteps = 256 };
 
     public DerivationNode<Payment, KeccakTree> NewDerivation() => new(Rules, World.As(Sequencer), Data, NewDeriver);
 

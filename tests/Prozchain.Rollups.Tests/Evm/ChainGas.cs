@@ -28,7 +28,7 @@ internal sealed class ChainGas(AnvilNode node, TestAccount user, SortedDictionar
         (_inbox, _vault, _chain, _game) = (At(1), At(2), At(3), At(4));
         await CreateAsync("Inbox", null, user.Address, AbiValue.List(), 0UL);
         await CreateAsync("BondVault", "BondVault.constructor", AbiValue.List(_chain, _game), default(L1Address), 60UL);
-        await CreateAsync("StateChain", "StateChain.constructor", _inbox, _game, _vault, default(L1Address), user.Address, Period, 600UL, 86_400UL, _rules.Bond, (ulong)Height, s_genesis);
+        await CreateAsync("StateChain", "StateChain.constructor", _inbox, _game, _vault, default(L1Address), user.Address, Period, 600UL, 86_400UL, _rules.Bond, (ulong)Height, s_genesis, 0UL);
         await CreateAsync("Tournament", "Tournament.constructor", _chain, _vault, step, (ulong)Height, RollupDeployment.Rules(_rules));
 
         AbiValue parent = C.ClaimOf(default, default, default, default, default, 0);
@@ -74,7 +74,7 @@ internal sealed class ChainGas(AnvilNode node, TestAccount user, SortedDictionar
         ulong count = (await node.Client.GetNonceAsync(user.Address, L1Client.Latest, TestContext.Current.CancellationToken)).Value!.Value;
         L1Address vault = L1Address.OfCreated(user.Address, count), chain = L1Address.OfCreated(user.Address, count + 1);
         await CreateAsync("BondVault", null, AbiValue.List(chain), default(L1Address), 60UL);
-        await CreateAsync("StateChain", null, _inbox, _game, vault, registry, user.Address, Period, 600UL, 86_400UL, _rules.Bond, (ulong)Height, s_genesis);
+        await CreateAsync("StateChain", null, _inbox, _game, vault, registry, user.Address, Period, 600UL, 86_400UL, _rules.Bond, (ulong)Height, s_genesis, 0UL);
         AbiValue parent = C.ClaimOf(default, default, default, default, default, 0);
         Digest32 leaf = C.LeafOf(s_genesis, default);
         var claims = new List<AbiValue>();

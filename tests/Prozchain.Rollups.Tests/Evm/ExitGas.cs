@@ -29,10 +29,10 @@ internal static class ExitGas
         L1Address finality = await TestContractAsync("TestFinality"), receiver = await TestContractAsync("TestReceiver");
         ulong nonce = (await node.Client.GetNonceAsync(user.Address, L1Client.Latest, TestContext.Current.CancellationToken)).Value!.Value;
         L1Address hatch = L1Address.OfCreated(user.Address, nonce + 1);
-        (L1Address bridge, _) = await user.DeployAsync("Bridge", inbox, finality, default(L1Address), hatch, Rollup, 600UL, Day, 200UL);
+        (L1Address bridge, _) = await user.DeployAsync("Bridge", inbox, finality, default(L1Address), hatch, Rollup, 600UL, Day, 200UL, default(L1Address));
         (_, gas["EscapeHatch.constructor 2^20 claims"]) = await user.DeployAsync(
             "EscapeHatch", finality, bridge, inbox, 60 * Day, AbiValue.List(7 * Day, 7 * Day, 64_800UL, 4UL, 21UL, 1UL << 20, 3_600UL, Day));
-        (L1Address messages, gas["MessageRoot.constructor"]) = await user.DeployAsync("MessageRoot", inbox, finality, hatch, Rollup);
+        (L1Address messages, gas["MessageRoot.constructor"]) = await user.DeployAsync("MessageRoot", inbox, finality, hatch, Rollup, default(L1Address));
         (L1Address challenges, gas["DataChallenge.constructor"]) = await user.DeployAsync("DataChallenge", inbox, Day, Day, 5UL);
         await user.SendAsync(bridge, BridgeContract.DepositEther.Encode(1_000_000UL, 1UL, default(Digest32)), s_fee + 1_000_000);
 

@@ -85,7 +85,7 @@ public sealed class GasTests
 
         // The sequencer has posted before: two batches warm the slots that every batch after them writes.
         (L1Address inbox, gas["Inbox.constructor"]) = await user.DeployAsync("Inbox", user.Address, AbiValue.List(user.Address), 1UL);
-        (L1Address bridge, gas["Bridge.constructor"]) = await user.DeployAsync("Bridge", inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL);
+        (L1Address bridge, gas["Bridge.constructor"]) = await user.DeployAsync("Bridge", inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL, default(L1Address));
         (L1Address registry, gas["StakeRegistry.constructor"]) = await user.DeployAsync("StakeRegistry", AbiValue.List(user.Address), 604_800UL, (UInt128)1_000);
         UInt128 fee = 1_000_000_000_000_000;
 

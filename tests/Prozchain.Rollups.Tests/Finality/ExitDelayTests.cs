@@ -1,5 +1,6 @@
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Transition;
 using Prozchain.Rollups.Tests.Disputes;
 
 namespace Prozchain.Rollups.Tests.Finality;
@@ -46,10 +47,18 @@ public sealed class ExitDelayTests : FinalityTest
     [Fact]
     public void TableInWhichMoreValueWaitsForLess_CannotBeMade()
     {
-        Assert.Throws<ArgumentException>(() => new FinalityPolicy(new FinalityRule(OperationKind.Withdrawal, 9, FinalityRequirement.Prove), new FinalityRule(OperationKind.Withdrawal, 10, FinalityRequirement.Optimistic)));
-        Assert.Throws<ArgumentException>(() => new FinalityPolicy(new FinalityRule(OperationKind.Withdrawal, 9, FinalityRequirement.Prove), new FinalityRule(OperationKind.Withdrawal, 9, FinalityRequirement.Prove)));
-        Assert.Equal(FinalityRequirement.Both, FinalityPolicy.Default.Requirement(OperationKind.Governance, 0));
-        Assert.Equal(FinalityRequirement.Optimistic, FinalityPolicy.Default.Requirement(OperationKind.Transfer, UInt128.MaxValue));
+        Assert.Throws<ArgumentException>(() => new FinalityPolicy(new FinalityRule(EffectKind.Withdrawal, 1, 9, FinalityRequirement.Prove), new FinalityRule(EffectKind.Withdrawal, 1, 10, FinalityRequirement.Optimistic)));
+        Assert.Throws<ArgumentException>(() => new FinalityPolicy(new FinalityRule(EffectKind.Withdrawal, 0, 9, FinalityRequirement.Prove), new FinalityRule(EffectKind.Withdrawal, 0, 9, FinalityRequirement.Prove)));
+        foreach (var rule in (FinalityRule[])[new(EffectKind.Message, 1, 0, FinalityRequirement.Prove), new(EffectKind.Message, 0, 1, FinalityRequirement.Prove), new((EffectKind)3, 0, 0, FinalityRequirement.Prove), new(EffectKind.Message, 0, 0, (FinalityRequirement)3)])
+            Assert.Throws<ArgumentException>(() => new FinalityPolicy(rule));
+        Assert.Throws<ArgumentException>(() => new FinalityPolicy([.. Enumerable.Range(0, 33).Select(i => new FinalityRule(EffectKind.Withdrawal, (uint)i, 0, FinalityRequirement.Prove))]));
+        // Of each token apart.
+        var policy = new FinalityPolicy(new FinalityRule(EffectKind.Withdrawal, 2, 5, FinalityRequirement.Prove), new FinalityRule(EffectKind.Withdrawal, 1, 9, FinalityRequirement.Both));
+        Assert.Equal(
+            [FinalityRequirement.Optimistic, FinalityRequirement.Both, FinalityRequirement.Optimistic, FinalityRequirement.Prove, FinalityRequirement.Optimistic],
+            ((uint, UInt128)[])[(1, 8), (1, 9), (2, 4), (2, UInt128.MaxValue), (0, UInt128.MaxValue)] is var asked ? asked.Select(of => policy.Requirement(EffectKind.Withdrawal, of.Item1, of.Item2)) : []);
+        Assert.Equal(FinalityRequirement.Prove, FinalityPolicy.Default.Requirement(EffectKind.Message, 0, 0));
+        Assert.Equal(FinalityRequirement.Optimistic, FinalityPolicy.Default.Requirement(EffectKind.Withdrawal, 0, UInt128.MaxValue));
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Tests.Finality;
 
@@ -15,9 +16,9 @@ public abstract class FinalityTest
         SegmentSteps = 2,
         AgreeingSystems = agreeing,
         Policy = new FinalityPolicy(
-            new FinalityRule(OperationKind.Withdrawal, 1_000, FinalityRequirement.Prove),
-            new FinalityRule(OperationKind.Withdrawal, 1_000_000, FinalityRequirement.Both),
-            new FinalityRule(OperationKind.Governance, 0, FinalityRequirement.Both)),
+            new FinalityRule(EffectKind.Withdrawal, 0, 1_000, FinalityRequirement.Prove),
+            new FinalityRule(EffectKind.Withdrawal, 0, 1_000_000, FinalityRequirement.Both),
+            new FinalityRule(EffectKind.Message, 0, 0, FinalityRequirement.Both)),
     };
 
     private protected static FinalityLane Lane(FinalityParameters parameters) => new(parameters, Exit(parameters), World.Root(0),

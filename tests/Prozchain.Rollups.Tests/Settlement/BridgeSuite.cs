@@ -55,7 +55,7 @@ public abstract class BridgeSuite : SettlementSuite
     protected override async Task PrepareAsync()
     {
         _inbox = await World.DeployAsync("Inbox", World.AddressOf(0), AbiValue.List(), 0UL);
-        _bridge = await World.DeployAsync("Bridge", _inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL);
+        _bridge = await World.DeployAsync("Bridge", _inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL, default(L1Address));
     }
 
     private static AbiValue[] Deposit(uint token, ulong amount) => [(ulong)token, amount, 1UL, s_recipient];

@@ -146,7 +146,7 @@ public abstract class EscapeSuite : SettlementSuite
         AbiValue members = AbiValue.List([.. Enumerable.Range(3, 8).Select(member => (AbiValue)World.AddressOf(member))]);
         _guardian = await World.DeployAsync("Guardian", World.AddressOf(Deputy), members, Day);
         _hatch = await World.NextContractAsync(1);
-        _bridge = await World.DeployAsync("Bridge", _inbox, _finality, _guardian, _hatch, Rollup, 600UL, Day, 200UL);
+        _bridge = await World.DeployAsync("Bridge", _inbox, _finality, _guardian, _hatch, Rollup, 600UL, Day, 200UL, default(L1Address));
         Assert.Equal(_hatch, await World.DeployAsync("EscapeHatch", _finality, _bridge, _inbox, _delay, Clocks(16)));
         for (int i = 0; i < 2; i++)
         {

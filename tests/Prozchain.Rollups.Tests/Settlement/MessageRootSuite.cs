@@ -63,7 +63,7 @@ public abstract class MessageRootSuite : SettlementSuite
         _inbox = await World.DeployAsync("Inbox", World.AddressOf(0), AbiValue.List(), 0UL);
         _finality = await World.DeployAsync("TestFinality");
         _receiver = await World.DeployAsync("TestReceiver");
-        _messages = await World.DeployAsync("MessageRoot", _inbox, _finality, default(L1Address), Rollup);
+        _messages = await World.DeployAsync("MessageRoot", _inbox, _finality, default(L1Address), Rollup, default(L1Address));
     }
 
     private AbiValue[] Claim(int effect, byte[] data) =>

@@ -14,6 +14,8 @@ public abstract class RollupSuite : SettlementSuite
     protected const int Sequencer = 0, Proposer = 1, Honest = 2, Stranger = 3;
     protected const ulong Day = 86_400, Period = 7 * Day, VaultDelay = 2 * Day;
 
+    protected const uint SegmentSteps = 4;
+
     protected static readonly UInt128 Bond = 1_000_000;
 
     internal RollupAddresses At { get; private set; } = null!;
@@ -38,7 +40,7 @@ public abstract class RollupSuite : SettlementSuite
             StepVerifier = step,
             // On an EVM the product refuses proofs, which has a test of its own; the contracts do not mind.
             Mode = new RollupMode(Mode, isProven || World is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm, isProven ? new ReexecutionProofs() : null),
-            Finality = new FinalityParameters { Mode = Mode, OptimisticPeriod = Period },
+            Finality = new FinalityParameters { Mode = Mode, OptimisticPeriod = Period, SegmentSteps = SegmentSteps },
             Tournament = Disputes,
             Height = TestComputation.Height,
             VaultDelay = VaultDelay,

@@ -90,11 +90,17 @@ public abstract class StateChainSuite : RollupSuite
     [Fact]
     public async Task Construction_BelowTheMinimum_Reverts()
     {
-        AbiValue[] good = [At.Inbox, At.Tournament, At.BondVault, default(L1Address), World.AddressOf(Proposer), Day, 60UL, 0UL, Bond, 4UL, Noise(1)];
+        AbiValue[] good = [At.Inbox, At.Tournament, At.BondVault, default(L1Address), World.AddressOf(Proposer), Day, 60UL, 0UL, Bond, 4UL, Noise(1), 0UL];
         Assert.True((await World.CreateAsync("StateChain", good)).IsOk);
         Assert.False((await World.CreateAsync("StateChain", [.. good[..5], Day - 1, .. good[6..]])).IsOk);
         Assert.False((await World.CreateAsync("StateChain", [.. good[..6], 59UL, .. good[7..]])).IsOk);
-        Assert.False((await World.CreateAsync("StateChain", [.. good[..9], 33UL, good[10]])).IsOk);
+        Assert.False((await World.CreateAsync("StateChain", [.. good[..9], 33UL, .. good[10..]])).IsOk);
+        // Segments are a power of two, at most 256 of them, and nothing without proofs.
+        AbiValue[] proven = [.. good[..3], At.Inbox, .. good[4..]];
+        foreach (ulong steps in (ulong[])[0, 1, 16]) Assert.True((await World.CreateAsync("StateChain", [.. proven[..11], steps])).IsOk);
+        foreach (ulong steps in (ulong[])[3, 32]) Assert.False((await World.CreateAsync("StateChain", [.. proven[..11], steps])).IsOk);
+        Assert.False((await World.CreateAsync("StateChain", [.. good[..11], 1UL])).IsOk);
+        Assert.False((await World.CreateAsync("StateChain", [.. proven[..9], 9UL, proven[10], 1UL])).IsOk);
         AbiValue[] rules = [At.StateChain, At.BondVault, At.Inbox, 4UL, RollupDeployment.Rules(Disputes)];
         Assert.True((await World.CreateAsync("Tournament", rules)).IsOk);
         foreach (var bad in new[] { Disputes with { Bond = 199_999 }, Disputes with { MoveRefund = 100_001 }, Disputes with { GracePeriod = 0 }, Disputes with { GroupSize = 17 }, Disputes with { GracePeriod = 500 } })

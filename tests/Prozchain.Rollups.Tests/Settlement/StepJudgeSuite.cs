@@ -110,7 +110,7 @@ public abstract class StepJudgeSuite : SettlementSuite
     {
         _rig.Begin(_rig.Context with { Number = 1, TimestampSeconds = (await World.BlockAsync()).TimestampSeconds });
         _inbox = await World.DeployAsync("Inbox", World.AddressOf(0), AbiValue.List(), 0UL);
-        _bridge = await World.DeployAsync("Bridge", _inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL);
+        _bridge = await World.DeployAsync("Bridge", _inbox, default(L1Address), default(L1Address), default(L1Address), 9UL, 1UL, 0UL, 0UL, default(L1Address));
         _challenges = await World.DeployAsync("DataChallenge", _inbox, DataChallengeContract.LeastWindow, DataChallengeContract.LeastWindow, 1UL);
         _judge = await World.DeployAsync("StepJudge", await World.DeployAsync("StepVerifier", _rig.ContractRules()), _bridge, _challenges);
     }

@@ -67,7 +67,8 @@ internal sealed class TestStepTwin : ContractTwin<ImmutableList<int>>
 /// <summary>contracts/test/TestProof.sol in process: executes all steps again.</summary>
 internal sealed class TestProofTwin : ContractTwin<ImmutableList<int>>
 {
-    public TestProofTwin(bool isBroken) => On(ProofVerifierContract.Verify, (_, a) => [isBroken || ReexecutionProofs.Run(a[0].ToDigest(), a[2].ToDigest()) == a[1].ToDigest()]);
+    public TestProofTwin(bool isBroken) =>
+        On(ProofVerifierContract.Verify, (_, a) => [isBroken || ReexecutionProofs.Check(a[0].ToDigest(), a[1].ToDigest(), a[2].ToDigest(), a[3].Bytes)]);
 
     public override object Genesis => ImmutableList<int>.Empty;
 
@@ -81,18 +82,29 @@ internal sealed class ReexecutionProofs : IProofSystem
 
     public string OnChainVerifier => "TestProof";
 
-    public static Digest32 Run(Digest32 leaf, Digest32 head)
+    private static readonly AbiType s_segment = AbiType.Parse("(bytes32,uint64,uint64)");
+
+    public static Digest32 Run(Digest32 leaf, Digest32 head, ulong from = 0, ulong to = TestComputation.Steps)
     {
-        for (int step = 0; step < TestComputation.Steps; step++) leaf = C.LeafOf(TestComputation.Next(leaf, (ulong)step, head), default);
+        for (ulong step = from; step < to; step++) leaf = C.LeafOf(TestComputation.Next(leaf, step, head), default);
         return leaf;
+    }
+
+    /// <summary>As the contract checks: without a proof the whole batch, else the steps that it names.</summary>
+    public static bool Check(Digest32 start, Digest32 final, Digest32 head, ReadOnlyMemory<byte> proof)
+    {
+        if (proof.IsEmpty) return Run(start, head) == final;
+        if (proof.Length != 96 || new Digest32(Hashing.Keccak(proof.Span)) != head || AbiCodec.TryDecode(s_segment, proof, out AbiValue v) != AbiReadResult.Ok) return false;
+        return Run(start, v[0].ToDigest(), v[1].ToUInt64(), v[2].ToUInt64()) == final;
     }
 
     public ValueTask<ReadOnlyMemory<byte>> ProveAsync(ProofStatement statement, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        if (!Verify(statement, [])) throw new ArgumentException("Expected a true statement.", nameof(statement));
+        ReadOnlyMemory<byte> proof = statement.To == 0 ? default : AbiCodec.Encode(s_segment, statement.BatchHead, statement.From, statement.To);
+        if (!Verify(statement, proof.Span)) throw new ArgumentException("Expected a true statement.", nameof(statement));
         progress?.Report(1);
-        return ValueTask.FromResult(ReadOnlyMemory<byte>.Empty);
+        return ValueTask.FromResult(proof);
     }
 
-    public bool Verify(in ProofStatement statement, ReadOnlySpan<byte> proof) => Run(statement.StartLeaf, statement.BatchHead) == statement.FinalLeaf;
+    public bool Verify(in ProofStatement statement, ReadOnlySpan<byte> proof) => Check(statement.StartLeaf, statement.FinalLeaf, statement.Head, proof.ToArray());
 }

@@ -13,6 +13,7 @@ internal static class TestTwins
         ["TestFinality"] = (AbiType.Parse("()"), _ => new TestFinalityTwin()),
         ["TestReceiver"] = (AbiType.Parse("()"), _ => new TestReceiverTwin()),
         ["TestStep"] = (AbiType.Parse("()"), _ => new TestStepTwin()),
+        ["TestSeal"] = (AbiType.Parse("(bytes32)"), arguments => new TestSealTwin(arguments[0].ToDigest())),
         ["TestProof"] = (AbiType.Parse("(bool)"), arguments => new TestProofTwin(arguments[0].ToBool())),
     };
 

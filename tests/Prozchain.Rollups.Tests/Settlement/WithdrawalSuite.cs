@@ -144,7 +144,7 @@ public abstract class WithdrawalSuite : SettlementSuite
         _finality = await World.DeployAsync("TestFinality");
         AbiValue members = AbiValue.List([.. Enumerable.Range(3, 8).Select(member => (AbiValue)World.AddressOf(member))]);
         _guardian = await World.DeployAsync("Guardian", World.AddressOf(Deputy), members, 86_400UL);
-        _bridge = await World.DeployAsync("Bridge", inbox, _finality, _guardian, default(L1Address), Rollup, Refill, Delay, 200UL);
+        _bridge = await World.DeployAsync("Bridge", inbox, _finality, _guardian, default(L1Address), Rollup, Refill, Delay, 200UL, default(L1Address));
     }
 
     private Task<ChainReceipt> DepositAsync(ulong amount) => World.DoAsync(User, _bridge, C.DepositEther, s_fee + amount, amount, 1UL, new Digest32());
