@@ -1,6 +1,6 @@
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>What a <see cref="ClaimProposer"/> or <see cref="Challenger"/> has done in one step.</summary>
+/// <summary>What a <see cref="ClaimProposer"/>, <see cref="Challenger"/> or <see cref="Refuter"/> has done in one step.</summary>
 public enum ClaimMove : byte
 {
     /// <summary>Nothing: there is nothing to do now.</summary>
@@ -38,4 +38,10 @@ public enum ClaimMove : byte
 
     /// <summary>Had the reward of a dispute sent to the vault.</summary>
     Collected,
+
+    /// <summary>Proved where a batch leads that a false claim is about.</summary>
+    Proved,
+
+    /// <summary>Ended a false claim by that proof.</summary>
+    Refuted,
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.State;
@@ -38,13 +37,5 @@ public sealed class ProfileTests
             Assert.Equal(state.Root(), part.Root());
         }
         return (state.Root(), effects.ExitRoot());
-    }
-
-    private readonly struct Sha256Tree : IStateHash
-    {
-        public static void HashMany(byte domain, ReadOnlySpan<byte> messages, int length, Span<byte> digests)
-        {
-            for (int i = 0; i < digests.Length / 32; i++) SHA256.HashData((byte[])[domain, .. messages.Slice(i * length, length)], digests[(32 * i)..]);
-        }
     }
 }
