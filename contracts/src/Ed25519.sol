@@ -37,12 +37,22 @@ contract Ed25519 {
     /// @param key 32 bytes.
     /// @param signature R and s, 32 bytes each.
     function verify(bytes32 key, bytes calldata message, bytes32[2] calldata signature) external view returns (bool) {
-        uint256 s = _turn(uint256(signature[1]));
+        return _verify(key, message, signature[0], signature[1]);
+    }
+
+    /// @notice The same for a key of 33 bytes and a signature of 65, both with the byte of the scheme, 2, before them.
+    function check(bytes calldata key, bytes calldata message, bytes calldata signature) external view returns (bool) {
+        if (key.length != 33 || uint8(key[0]) != 2 || signature.length != 65 || uint8(signature[0]) != 2) return false;
+        return _verify(bytes32(key[1:33]), message, bytes32(signature[1:33]), bytes32(signature[33:65]));
+    }
+
+    function _verify(bytes32 key, bytes calldata message, bytes32 encodedR, bytes32 encodedS) private view returns (bool) {
+        uint256 s = _turn(uint256(encodedS));
         if (s >= L) return false;
         (bool isA, Point memory a) = _decode(key);
-        (bool isR, Point memory r) = _decode(signature[0]);
+        (bool isR, Point memory r) = _decode(encodedR);
         if (!isA || !isR) return false;
-        (bytes32 low, bytes32 high) = Sha512.hash(bytes.concat(signature[0], key, message));
+        (bytes32 low, bytes32 high) = Sha512.hash(bytes.concat(encodedR, key, message));
         uint256 k = addmod(mulmod(_turn(uint256(high)), HIGH, L), _turn(uint256(low)), L);
         Point memory sum = _combine(a, k, s);
         _add(sum, r);
@@ -113,9 +123,9 @@ contract Ed25519 {
         uint256 v = addmod(mulmod(D, square, P), 1, P);
         uint256 cube = mulmod(mulmod(v, v, P), v, P);
         uint256 x = mulmod(mulmod(u, cube, P), _power(mulmod(u, mulmod(mulmod(cube, cube, P), v, P), P)), P);
-        uint256 check = mulmod(v, mulmod(x, x, P), P);
-        if (check != u) {
-            if (addmod(check, u, P) != 0) return (false, point);
+        uint256 got = mulmod(v, mulmod(x, x, P), P);
+        if (got != u) {
+            if (addmod(got, u, P) != 0) return (false, point);
             x = mulmod(x, SQRT_OF_MINUS_ONE, P);
         }
         if (x == 0 && sign == 1) return (false, point);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
+import {StepSignature} from "./StepSignature.sol";
+
 /// @notice The states that are final: the newest of them, when it became so, and its root (zero if not known).
 interface IFinality {
     function lastFinal() external view returns (uint64 batch, uint64 since, bool any);
@@ -18,12 +20,26 @@ interface IQueue {
     function forcedHeads(uint64 index) external view returns (bytes32);
 }
 
+/// @notice The hash of a state whose tree is not Keccak-256.
+interface IStateHasher {
+    /// @notice The digest of a message that begins with the byte of its domain.
+    /// @dev As IStateHash of the library: collisions cannot be found, nor a message whose digest is zero.
+    function hash(bytes calldata message) external view returns (bytes32);
+}
+
+/// @notice Signatures of accounts whose keys are not of P-256.
+interface IAuthorizer {
+    /// @notice True for a valid signature. Key and signature begin with the byte of their scheme.
+    /// @dev As ISignatureVerifier of the library. It reverts where it cannot tell, so that too little gas makes nothing false.
+    function check(bytes calldata key, bytes calldata message, bytes calldata signature) external view returns (bool);
+}
+
 /// @title EscapeHatch: out of a rollup that stands still
 /// @notice When no state has become final for longer than an honest rollup can be held up, anyone freezes it. From then on
 /// whoever proves a balance of the last final state is paid it, once, and a deposit that this state has not got goes back
 /// to who made it. Nobody can pause this.
-/// @dev Of the profile whose tree is Keccak-256 and whose accounts are P-256 keys (precompile 0x100, EIP-7951). The tree is
-/// that of docs/formats/rollups-witness.md, keys and values those of docs/formats/rollups-payments.md.
+/// @dev The tree is that of docs/formats/rollups-witness.md, keys and values those of docs/formats/rollups-payments.md: under
+/// Keccak-256 and P-256 (precompile 0x100, EIP-7951), unless the rollup's profile names contracts that hash and check.
 contract EscapeHatch {
     struct Clocks {
         uint64 finalityPeriod;
@@ -36,23 +52,32 @@ contract EscapeHatch {
         uint64 margin;
     }
 
+    /// @notice Who hashes and who checks signatures, where that is not Keccak-256 and P-256: zero for those.
+    struct Profile {
+        address hasher;
+        address authorizer;
+    }
+
     /// @notice An account as the state has it, and the key that signs for it now.
     struct Owner {
         uint8 scheme;
         bytes32 digest;
         bytes record;
-        bytes32 x;
-        bytes32 y;
+        bytes key;
     }
 
     IFinality public immutable finality;
     IEscrow public immutable bridge;
     IQueue public immutable inbox;
+    /// @notice The hash of the state's tree; zero for Keccak-256.
+    IStateHasher public immutable hasher;
+    /// @notice What checks signatures; zero for P-256.
+    IAuthorizer public immutable authorizer;
     /// @notice T_exit: seconds without a new final state after which anyone may freeze.
     uint64 public immutable delay;
 
     bool public isFrozen;
-    /// @notice Batches that are final for ever: the last final one at the freeze, and one; and the root after it.
+    /// @notice Batches that are final for ever: the last final one at the freeze, and one; and the root after it, zero until it is known.
     uint64 public finalCount;
     bytes32 public stateRoot;
     /// @notice Forced items that these batches took, once it was shown.
@@ -71,7 +96,7 @@ contract EscapeHatch {
     error NotYet(uint64 from);
     error AlreadyFrozen();
     error NotFrozen();
-    error NoRoot(uint64 batch);
+    error NoRoot(uint64 finalCount);
     error WrongBatch();
     error WrongDeposit();
     error NotInState();
@@ -79,13 +104,15 @@ contract EscapeHatch {
     error BadSignature();
     error AlreadyLeft();
 
-    constructor(address finality_, address bridge_, address inbox_, uint64 delay_, Clocks memory clocks) {
-        uint64 least = leastDelay(clocks);
-        if (delay_ < least) revert TooShort(least, delay_);
+    constructor(address finality_, address bridge_, address inbox_, uint64 delay_, Clocks memory clocks, Profile memory profile) {
         finality = IFinality(finality_);
         bridge = IEscrow(bridge_);
         inbox = IQueue(inbox_);
+        hasher = IStateHasher(profile.hasher);
+        authorizer = IAuthorizer(profile.authorizer);
         delay = delay_;
+        uint64 least = leastDelay(clocks);
+        if (delay_ < least) revert TooShort(least, delay_);
     }
 
     /// @notice For the bridge: nothing from batch `count` on ever was.
@@ -93,17 +120,16 @@ contract EscapeHatch {
         return (isFrozen, finalCount);
     }
 
-    /// @notice Freezes the rollup at its last final state. Anyone may, once that is older than the delay.
+    /// @notice Freezes the rollup at its last final state. Anyone may, once that is older than the delay. Where its root is not
+    /// known yet, who leaves first asks for it again: anyone may publish it meanwhile.
     function freeze() external {
         if (isFrozen) revert AlreadyFrozen();
         (uint64 batch, uint64 since, bool any) = finality.lastFinal();
         if (block.timestamp <= since + delay) revert NotYet(since + delay);
         isFrozen = true;
         if (any) {
-            bytes32 root = finality.stateRoot(batch);
-            if (root == 0) revert NoRoot(batch);
             finalCount = batch + 1;
-            stateRoot = root;
+            stateRoot = finality.stateRoot(batch);
         } else {
             isForcedKnown = true;
         }
@@ -113,14 +139,23 @@ contract EscapeHatch {
     /// @notice Pays a balance to whom its owner named.
     /// @param accountPath Siblings of the account's leaf from the root down, as many as it is deep.
     /// @param balancePath The same for the balance.
-    /// @param r,s The owner's signature over SHA-256 of `messageOf`.
-    function escape(Owner calldata owner, bytes32[] calldata accountPath, uint32 token, uint128 amount, bytes32[] calldata balancePath, address recipient, bytes32 r, bytes32 s)
-        external
-    {
+    /// @param signature The owner's over `messageOf`. It begins with the byte of its scheme, as the key does.
+    function escape(
+        Owner calldata owner,
+        bytes32[] calldata accountPath,
+        uint32 token,
+        uint128 amount,
+        bytes32[] calldata balancePath,
+        address recipient,
+        bytes calldata signature
+    ) external {
         if (!isFrozen) revert NotFrozen();
-        _checkOwner(owner, accountPath, recipient, r, s);
-        bytes32 key = keccak256(abi.encodePacked(bytes1(0x21), owner.scheme, owner.digest, _swap32(token)));
-        _checkLeaf(key, keccak256(abi.encodePacked(bytes1(0x02), _swap128(amount))), balancePath);
+        bytes32 root = _root();
+        _checkLeaf(root, abi.encodePacked(bytes1(0x20), owner.scheme, owner.digest), abi.encodePacked(bytes1(0x02), owner.record), accountPath);
+        _checkOwner(owner, recipient, signature);
+        bytes32 key = _checkLeaf(
+            root, abi.encodePacked(bytes1(0x21), owner.scheme, owner.digest, _swap32(token)), abi.encodePacked(bytes1(0x02), _swap128(amount)), balancePath
+        );
         if (hasLeft[key]) revert AlreadyLeft();
         hasLeft[key] = true;
         emit Escaped(owner.digest, recipient, token, amount);
@@ -191,26 +226,52 @@ contract EscapeHatch {
         }
     }
 
-    function _checkOwner(Owner calldata owner, bytes32[] calldata path, address recipient, bytes32 r, bytes32 s) private view {
-        bytes32 key = keccak256(abi.encodePacked(bytes1(0x20), owner.scheme, owner.digest));
-        _checkLeaf(key, keccak256(abi.encodePacked(bytes1(0x02), owner.record)), path);
-        // The record has the digest of the key that replaced the one that the address was made from.
-        bytes32 present = owner.record.length == 48 ? bytes32(owner.record[16:48]) : owner.digest;
-        if (keccak256(abi.encodePacked("Prozchain L2 address v0", uint8(1), owner.x, owner.y)) != present) revert WrongKey();
-        (bool ok, bytes memory result) = address(0x100).staticcall(abi.encode(sha256(messageOf(owner.scheme, owner.digest, recipient)), r, s, owner.x, owner.y));
-        if (!ok || result.length != 32 || abi.decode(result, (uint256)) != 1) revert BadSignature();
+    // A state of nothing has root zero, and so has one that nobody published: out of neither can anyone leave.
+    function _root() private returns (bytes32 root) {
+        root = stateRoot;
+        if (root != 0) return root;
+        if (finalCount != 0) root = finality.stateRoot(finalCount - 1);
+        if (root == 0) revert NoRoot(finalCount);
+        stateRoot = root;
     }
 
-    function _checkLeaf(bytes32 key, bytes32 valueHash, bytes32[] calldata path) private view {
+    function _checkOwner(Owner calldata owner, address recipient, bytes calldata signature) private view {
+        // The record has the digest of the key that replaced the one that the address was made from.
+        bytes32 present = owner.record.length == 48 ? bytes32(owner.record[16:48]) : owner.digest;
+        bytes memory key = owner.key;
+        if (!StepSignature.isKey(key) || StepSignature.digestOf(key) != present) revert WrongKey();
+        bytes memory message = messageOf(owner.scheme, owner.digest, recipient);
+        bool ok = address(authorizer) == address(0)
+            ? StepSignature.verify(address(0), key, message, signature)
+            : authorizer.check(key, message, signature);
+        if (!ok) revert BadSignature();
+    }
+
+    // The place is what the key is the hash of; the value comes with the byte of its domain.
+    function _checkLeaf(bytes32 root, bytes memory place, bytes memory value, bytes32[] calldata path) private view returns (bytes32 key) {
         if (path.length > 256) revert NotInState();
-        bytes32 node = keccak256(abi.encodePacked(bytes1(0x00), key, valueHash));
+        key = _hash(place);
+        bytes32 node = _pair(0x00, key, _hash(value));
         for (uint256 depth = path.length; depth > 0;) {
             depth--;
-            node = uint256(key) >> (255 - depth) & 1 == 0
-                ? keccak256(abi.encodePacked(bytes1(0x01), node, path[depth]))
-                : keccak256(abi.encodePacked(bytes1(0x01), path[depth], node));
+            node = uint256(key) >> (255 - depth) & 1 == 0 ? _pair(0x01, node, path[depth]) : _pair(0x01, path[depth], node);
         }
-        if (node != stateRoot) revert NotInState();
+        if (node != root) revert NotInState();
+    }
+
+    function _hash(bytes memory message) private view returns (bytes32) {
+        return address(hasher) == address(0) ? keccak256(message) : hasher.hash(message);
+    }
+
+    function _pair(uint256 domain, bytes32 left, bytes32 right) private view returns (bytes32 node) {
+        if (address(hasher) != address(0)) return hasher.hash(abi.encodePacked(bytes1(uint8(domain)), left, right));
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore8(free, domain)
+            mstore(add(free, 1), left)
+            mstore(add(free, 33), right)
+            node := keccak256(free, 65)
+        }
     }
 
     // The state's integers are little-endian.

@@ -87,13 +87,13 @@ internal sealed class RollupSetup : IDisposable
 
     /// <summary>A node that derives the rollup from its settlement layer and its data, and knows what claims about it are made of.</summary>
     /// <param name="follower">What derives in it.</param>
-    public PaymentNode NewNode(out DerivationNode<Payment, KeccakTree> follower)
+    public PaymentNode<KeccakTree> NewNode(out DerivationNode<Payment, KeccakTree> follower)
     {
         DerivationNode<Payment, KeccakTree> first = NewDerivation();
         follower = first;
         bool isFirst = true;
         // A dispute has the node derive a second time, apart from the first.
-        return Own(new PaymentNode(Payments, Own(new P256Verifier()), Layer.As(SettlementRole.Verifier), Layer.Contracts.StateChain, () =>
+        return Own(new PaymentNode<KeccakTree>(Payments, Own(new P256Verifier()), Layer.As(SettlementRole.Verifier), Layer.Contracts.StateChain, () =>
         {
             if (!isFirst) return NewDerivation();
             isFirst = false;

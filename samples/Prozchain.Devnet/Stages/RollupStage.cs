@@ -31,7 +31,7 @@ internal sealed class RollupStage : IDisposable
     private readonly RollupTrials _trials;
     private readonly CodedDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
-    private readonly PaymentNode _node;
+    private readonly PaymentNode<KeccakTree> _node;
     private readonly DerivationNode<Payment, KeccakTree> _follower;
     private readonly RollupSequencer<Payment, KeccakTree> _sequencer;
     private readonly RollupUser _user;

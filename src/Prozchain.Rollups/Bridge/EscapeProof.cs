@@ -36,13 +36,14 @@ public sealed class EscapeProof
     public IReadOnlyList<Digest32> BalancePath { get; private init; } = [];
 
     /// <summary>Makes a proof from a state; null if the account has nothing of the token there.</summary>
+    /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
     /// <param name="state">The last final state: its root is the hatch's.</param>
     /// <param name="account">Whose.</param>
     /// <param name="token">Of what.</param>
-    public static EscapeProof? TryMake(StateStore<KeccakTree> state, in AccountAddress account, uint token)
+    public static EscapeProof? TryMake<THash>(StateStore<THash> state, in AccountAddress account, uint token) where THash : IStateHash
     {
         ArgumentNullException.ThrowIfNull(state);
-        Digest32 accountKey = PaymentKeys.Account(account), balanceKey = PaymentKeys.Balance(account, token);
+        Digest32 accountKey = PaymentKeys.Account<THash>(account), balanceKey = PaymentKeys.Balance<THash>(account, token);
         if (state.Read(accountKey, out ReadOnlySpan<byte> record) != StateReadStatus.Found || !PaymentAccount.TryRead(record, out _)) return null;
         byte[] copy = record.ToArray();
         if (state.Read(balanceKey, out ReadOnlySpan<byte> balance) != StateReadStatus.Found || balance.Length != 16) return null;
@@ -51,14 +52,15 @@ public sealed class EscapeProof
     }
 
     /// <summary>Checks both ways against a state root.</summary>
-    public bool Verify(in Digest32 stateRoot)
+    /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
+    public bool Verify<THash>(in Digest32 stateRoot) where THash : IStateHash
     {
         Span<byte> balance = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128LittleEndian(balance, Amount);
-        return Holds(stateRoot, PaymentKeys.Account(Account), Record.Span, AccountPath) && Holds(stateRoot, PaymentKeys.Balance(Account, Token), balance, BalancePath);
+        return Holds<THash>(stateRoot, PaymentKeys.Account<THash>(Account), Record.Span, AccountPath) && Holds<THash>(stateRoot, PaymentKeys.Balance<THash>(Account, Token), balance, BalancePath);
     }
 
-    /// <summary>What the owner signs with the account's present key, which must be of P-256: all balances of the account then go to the recipient.</summary>
+    /// <summary>What the owner signs with the account's present key: all balances of the account then go to the recipient.</summary>
     /// <param name="chainId">The settlement layer's number.</param>
     /// <param name="hatch">The contract.</param>
     /// <param name="recipient">Who gets the tokens.</param>
@@ -68,24 +70,22 @@ public sealed class EscapeProof
     /// <summary>The call that leaves. Anyone may send it.</summary>
     /// <param name="hatch">The contract.</param>
     /// <param name="recipient">As signed.</param>
-    /// <param name="publicKey">65 bytes: 1, X, Y.</param>
-    /// <param name="signature">65 bytes: 1, r, s, over <see cref="Message"/>.</param>
-    /// <exception cref="ArgumentException">Key or signature are not of P-256.</exception>
+    /// <param name="publicKey">The account's present key, scheme byte first: for P-256 65 bytes, 1, X, Y.</param>
+    /// <param name="signature">Over <see cref="Message"/>, as the rollup's <see cref="ISignatureVerifier"/> takes it: for P-256 65 bytes, 1, r, s.</param>
+    /// <exception cref="ArgumentException">A key that is none, or no signature.</exception>
     public ChainCall Call(L1Address hatch, L1Address recipient, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> signature)
     {
-        if (publicKey.Length != P256Signature.PublicKeySize || publicKey[0] != P256Signature.Scheme) throw new ArgumentException($"Expected {P256Signature.PublicKeySize} bytes of P-256, got {publicKey.Length}.", nameof(publicKey));
-        if (signature.Length != P256Signature.SignatureSize || signature[0] != P256Signature.Scheme) throw new ArgumentException($"Expected {P256Signature.SignatureSize} bytes of P-256, got {signature.Length}.", nameof(signature));
-        AbiValue owner = AbiValue.List((ulong)Account.Scheme, Account.Digest, AbiValue.Of(Record), Word(publicKey[1..33]), Word(publicKey[33..]));
+        if (!AccountAddress.IsKey(publicKey)) throw new ArgumentException($"Expected 2 to {AccountAddress.MaxKeySize} bytes of a known shape, got {publicKey.Length}.", nameof(publicKey));
+        if (signature.IsEmpty) throw new ArgumentException("Expected a signature, got none.", nameof(signature));
+        AbiValue owner = AbiValue.List((ulong)Account.Scheme, Account.Digest, AbiValue.Of(Record), AbiValue.Of(publicKey.ToArray()));
         return new ChainCall(hatch, EscapeHatchContract.Escape.Encode(
-            owner, Path(AccountPath), (ulong)Token, Amount, Path(BalancePath), recipient, Word(signature[1..33]), Word(signature[33..])));
+            owner, Path(AccountPath), (ulong)Token, Amount, Path(BalancePath), recipient, AbiValue.Of(signature.ToArray())));
     }
-
-    private static AbiValue Word(ReadOnlySpan<byte> bytes) => AbiValue.FromWord(new Bytes32(bytes));
 
     private static AbiValue Path(IReadOnlyList<Digest32> path) => AbiValue.List([.. path.Select(sibling => (AbiValue)sibling)]);
 
-    private static bool Holds(in Digest32 root, in Digest32 key, ReadOnlySpan<byte> value, IReadOnlyList<Digest32> path) => new TrieProof
+    private static bool Holds<THash>(in Digest32 root, in Digest32 key, ReadOnlySpan<byte> value, IReadOnlyList<Digest32> path) where THash : IStateHash => new TrieProof
     {
-        Siblings = [.. path.Select(sibling => sibling.Value)], HasLeaf = true, LeafKey = key.Value, LeafValueHash = TreeHash<KeccakTree>.Value(value),
-    }.Verify<TreeHash<KeccakTree>>(root.Value, 0, key.Value);
+        Siblings = [.. path.Select(sibling => sibling.Value)], HasLeaf = true, LeafKey = key.Value, LeafValueHash = TreeHash<THash>.Value(value),
+    }.Verify<TreeHash<THash>>(root.Value, 0, key.Value);
 }

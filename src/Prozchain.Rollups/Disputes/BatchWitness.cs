@@ -1,5 +1,6 @@
 using Prozchain.Rollups.Derivation;
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Ports;
 using C = Prozchain.Rollups.Evm.StepJudgeContract;
 
 namespace Prozchain.Rollups.Disputes;
@@ -8,9 +9,9 @@ namespace Prozchain.Rollups.Disputes;
 /// What shows contracts/src/StepJudge.sol which step of a batch is in dispute, and what comes after it: all out of the
 /// settlement layer's events and the batch itself. Not thread-safe.
 /// </summary>
-internal sealed class BatchWitness
+internal sealed class BatchWitness<THash> where THash : IStateHash
 {
-    private readonly StepReplay _replay;
+    private readonly StepReplay<THash> _replay;
     private readonly PostedBatch _posting;
     private readonly AbiValue _header, _earlier;
     private readonly Digest32 _exitBefore, _forcedBefore;
@@ -23,7 +24,7 @@ internal sealed class BatchWitness
     /// <param name="before">The batch before it, if there is one, and the head before that one.</param>
     /// <param name="exitBefore">The exit root of the batch before it.</param>
     /// <param name="taken">The forced items that it took.</param>
-    public BatchWitness(StepReplay replay, in PostedBatch posting, (PostedBatch Posting, Digest32 Head)? before, in Digest32 exitBefore, ForcedItem[] taken)
+    public BatchWitness(StepReplay<THash> replay, in PostedBatch posting, (PostedBatch Posting, Digest32 Head)? before, in Digest32 exitBefore, ForcedItem[] taken)
     {
         (_replay, _posting, _exitBefore, _taken, _forcedBefore) = (replay, posting, exitBefore, taken, before?.Posting.ForcedHead ?? default);
         _header = HeaderOf(posting, before?.Posting.Head ?? default);

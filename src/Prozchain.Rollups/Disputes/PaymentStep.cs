@@ -7,12 +7,13 @@ using Prozchain.Rollups.Transition;
 namespace Prozchain.Rollups.Disputes;
 
 /// <summary>
-/// The steps of a payments rollup over a Keccak tree, one at a time: makes the proof of a step from a whole state, and
-/// executes a step from a proof as contracts/src/StepVerifier.sol does. Not thread-safe.
+/// The steps of a payments rollup, one at a time: makes the proof of a step from a whole state, and executes a step from
+/// a proof, as contracts/src/StepVerifier.sol does over a Keccak tree. Not thread-safe.
 /// </summary>
-public sealed class PaymentStep
+/// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
+public sealed class PaymentStep<THash> where THash : IStateHash
 {
-    private readonly Payments<KeccakTree> _payments;
+    private readonly Payments<THash> _payments;
     private readonly ResourceUse _cap;
     private readonly EffectLog _effects = new();
 
@@ -25,7 +26,7 @@ public sealed class PaymentStep
         ArgumentNullException.ThrowIfNull(rules);
         if (!rules.KeysAreShown) throw new ArgumentException("Expected rules under which keys are shown.", nameof(rules));
         _cap = rules.Caps.Batch;
-        _payments = new Payments<KeccakTree>(rules, verifier, keyMemo: 16);
+        _payments = new Payments<THash>(rules, verifier, keyMemo: 16);
     }
 
     /// <summary>The proof of the next step of a batch. Nothing is changed.</summary>
@@ -34,12 +35,12 @@ public sealed class PaymentStep
     /// <param name="before">The machine before it, of the same state and effects.</param>
     /// <param name="item">The step.</param>
     /// <param name="context">The batch.</param>
-    public StepProof Prove(StateStore<KeccakTree> state, EffectLog effects, in StepMachine before, in StepItem item, in BatchContext context)
+    public StepProof Prove(StateStore<THash> state, EffectLog effects, in StepMachine before, in StepItem item, in BatchContext context)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(effects);
         if (item.Kind == StepKind.Close) return new StepProof(before, item, default, default);
-        var view = new RecordingState<KeccakTree>(state);
+        var view = new RecordingState<THash>(state);
         Run(view, item, context, before.Used, out _);
         var witness = new ArrayBufferWriter<byte>();
         view.Witness()!.Write(witness);
@@ -63,7 +64,7 @@ public sealed class PaymentStep
             return StepFault.None;
         }
         if (StateWitness.TryRead(proof.Witness.Span, out StateWitness witness) != WitnessReadResult.Ok) return StepFault.BadWitness;
-        if (!StatelessState<KeccakTree>.TryOpen(before.StateRoot, witness, out StatelessState<KeccakTree> view)) return StepFault.BadWitness;
+        if (!StatelessState<THash>.TryOpen(before.StateRoot, witness, out StatelessState<THash> view)) return StepFault.BadWitness;
         outcome = Run(view, proof.Item, context, before.Used, out ResourceUse used);
         if (outcome.Status == TransitionStatus.MissingState) return StepFault.MissingState;
         StepMachine next = before with { StateRoot = view.Root(), Used = used };
@@ -83,7 +84,7 @@ public sealed class PaymentStep
     /// <param name="item">The step, which is not Close.</param>
     /// <param name="context">The batch.</param>
     /// <returns>What they used with this one.</returns>
-    internal ResourceUse Advance(StateStore<KeccakTree> state, EffectLog effects, in ResourceUse used, in StepItem item, in BatchContext context)
+    internal ResourceUse Advance(StateStore<THash> state, EffectLog effects, in ResourceUse used, in StepItem item, in BatchContext context)
     {
         Run(state, item, context, used, out ResourceUse after);
         for (int i = 0; i < _effects.Count; i++)

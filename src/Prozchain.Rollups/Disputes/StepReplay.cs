@@ -1,3 +1,4 @@
+using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 
@@ -7,10 +8,10 @@ namespace Prozchain.Rollups.Disputes;
 /// The steps of one batch played again for proofs of single ones: it goes to a step, from wherever it is, over a state of its
 /// own. Not thread-safe.
 /// </summary>
-internal sealed class StepReplay
+internal sealed class StepReplay<THash> where THash : IStateHash
 {
-    private readonly PaymentStep _steps;
-    private readonly StateStore<KeccakTree> _state;
+    private readonly PaymentStep<THash> _steps;
+    private readonly StateStore<THash> _state;
     private readonly BatchContext _context;
     private readonly StepItem[] _items;
     private readonly int _forced;
@@ -26,7 +27,7 @@ internal sealed class StepReplay
     /// <param name="context">The batch.</param>
     /// <param name="items">Its steps, Close last.</param>
     /// <param name="forced">How many of them are forced.</param>
-    public StepReplay(PaymentStep steps, StateStore<KeccakTree> state, in BatchContext context, StepItem[] items, int forced)
+    public StepReplay(PaymentStep<THash> steps, StateStore<THash> state, in BatchContext context, StepItem[] items, int forced)
     {
         (_steps, _state, _context, _items, _forced) = (steps, state, context, items, forced);
         _begin = _afterForced = StepMachine.Begin(state.Root());

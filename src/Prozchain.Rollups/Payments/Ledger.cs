@@ -77,9 +77,7 @@ internal struct Ledger<TView, THash>(TView view, KeyMemo<THash> keys, Meter mete
     /// <summary>Changes how much of a token there is: upwards answers BalanceOverflow, downwards CorruptState where that cannot be.</summary>
     public readonly TransitionStatus ChangeSupply(uint token, UInt128 amount, bool isUp)
     {
-        Span<byte> input = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(input, token);
-        var key = new Digest32(TreeHash<THash>.Hash(PaymentKeys.SupplyTag, input));
+        Digest32 key = PaymentKeys.Supply<THash>(token);
         TransitionStatus status = Amount(key, out UInt128 supply, out _);
         if (status != TransitionStatus.Applied) return status;
         if (isUp) return supply > UInt128.MaxValue - amount ? TransitionStatus.BalanceOverflow : SetAmount(key, supply + amount);

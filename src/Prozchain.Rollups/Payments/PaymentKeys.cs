@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.State;
 
 namespace Prozchain.Rollups.Payments;
 
@@ -29,30 +31,39 @@ public static class PaymentKeys
     }
 
     /// <summary>Key, under Keccak-256, of an account's record, which holds its number (<see cref="PaymentAccount"/>).</summary>
-    public static Digest32 Account(in AccountAddress address)
+    public static Digest32 Account(in AccountAddress address) => Account<KeccakTree>(address);
+
+    /// <summary>The same under another hash.</summary>
+    /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
+    public static Digest32 Account<THash>(in AccountAddress address) where THash : IStateHash
     {
-        Span<byte> input = stackalloc byte[AccountSize];
-        input[0] = AccountTag;
-        address.CopyTo(input[1..]);
-        return new Digest32(Hashing.Keccak(input));
+        Span<byte> input = stackalloc byte[AccountAddress.Size];
+        address.CopyTo(input);
+        return new Digest32(TreeHash<THash>.Hash(AccountTag, input));
     }
 
     /// <summary>Key, under Keccak-256, of an account's balance of a token: 16 bytes, little-endian.</summary>
-    public static Digest32 Balance(in AccountAddress address, uint token)
+    public static Digest32 Balance(in AccountAddress address, uint token) => Balance<KeccakTree>(address, token);
+
+    /// <summary>The same under another hash.</summary>
+    /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
+    public static Digest32 Balance<THash>(in AccountAddress address, uint token) where THash : IStateHash
     {
-        Span<byte> input = stackalloc byte[BalanceSize];
-        input[0] = BalanceTag;
-        address.CopyTo(input[1..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(input[(1 + AccountAddress.Size)..], token);
-        return new Digest32(Hashing.Keccak(input));
+        Span<byte> input = stackalloc byte[AccountAddress.Size + sizeof(uint)];
+        address.CopyTo(input);
+        BinaryPrimitives.WriteUInt32LittleEndian(input[AccountAddress.Size..], token);
+        return new Digest32(TreeHash<THash>.Hash(BalanceTag, input));
     }
 
     /// <summary>Key, under Keccak-256, of how much of a token all accounts have together: 16 bytes, little-endian.</summary>
-    public static Digest32 Supply(uint token)
+    public static Digest32 Supply(uint token) => Supply<KeccakTree>(token);
+
+    /// <summary>The same under another hash.</summary>
+    /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
+    public static Digest32 Supply<THash>(uint token) where THash : IStateHash
     {
-        Span<byte> input = stackalloc byte[1 + sizeof(uint)];
-        input[0] = SupplyTag;
-        BinaryPrimitives.WriteUInt32LittleEndian(input[1..], token);
-        return new Digest32(Hashing.Keccak(input));
+        Span<byte> input = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(input, token);
+        return new Digest32(TreeHash<THash>.Hash(SupplyTag, input));
     }
 }

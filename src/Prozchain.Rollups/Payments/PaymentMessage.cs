@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Prozchain.Rollups.Ports;
-using Prozchain.Shared;
 
 namespace Prozchain.Rollups.Payments;
 
@@ -52,7 +51,7 @@ public static class PaymentMessage
         ArgumentNullException.ThrowIfNull(signer);
         var message = new byte[Size(payment)];
         Write(payment, chainId, isSponsor, message);
-        var signature = new byte[P256Signature.SignatureSize];
+        var signature = new byte[signer.SignatureSize];
         signer.Sign(message, signature);
         return new Authorization(signer.PublicKey, signature);
     }

@@ -11,6 +11,9 @@ public interface ISigner
     /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519.</summary>
     ReadOnlyMemory<byte> PublicKey { get; }
 
-    /// <summary>Writes a signature of 65 bytes, scheme byte first, to the start of <paramref name="signature"/>.</summary>
+    /// <summary>Length of every signature in bytes: 65 for P-256 and Ed25519. That of another scheme is at most 4,096, as batches have room for.</summary>
+    int SignatureSize => 65;
+
+    /// <summary>Writes a signature of <see cref="SignatureSize"/> bytes, scheme byte first, to the start of <paramref name="signature"/>.</summary>
     void Sign(ReadOnlySpan<byte> message, Span<byte> signature);
 }

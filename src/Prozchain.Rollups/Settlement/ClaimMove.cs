@@ -1,6 +1,6 @@
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>What a <see cref="ClaimProposer"/>, <see cref="ProofProposer"/>, <see cref="Challenger"/> or <see cref="SegmentProver"/> has done in one step.</summary>
+/// <summary>What a <see cref="ClaimProposer"/>, <see cref="ProofProposer"/>, <see cref="Challenger"/>, <see cref="Refuter"/> or <see cref="SegmentProver"/> has done in one step.</summary>
 public enum ClaimMove : byte
 {
     /// <summary>Nothing: there is nothing to do now.</summary>

@@ -13,7 +13,7 @@ internal static class ContractTwins
         ["Inbox"] = (AbiType.Parse("(address,address[],uint256)"), InboxTwin.Create),
         ["Bridge"] = (AbiType.Parse("(address,address,address,address,uint64,uint64,uint64,uint16,address)"), BridgeTwin.Create),
         ["MessageRoot"] = (AbiType.Parse("(address,address,address,uint64,address)"), MessageRootTwin.Create),
-        ["EscapeHatch"] = (AbiType.Parse("(address,address,address,uint64,(uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint64))"), EscapeHatchTwin.Create),
+        ["EscapeHatch"] = (AbiType.Parse("(address,address,address,uint64,(uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint64),(address,address))"), EscapeHatchTwin.Create),
         ["DataChallenge"] = (AbiType.Parse("(address,uint64,uint64,uint128)"), DataChallengeTwin.Create),
         ["Guardian"] = (AbiType.Parse("(address,address[],uint64)"), GuardianTwin.Create),
         ["StakeRegistry"] = (AbiType.Parse("(address[],uint64,uint128)"), StakeRegistryTwin.Create),

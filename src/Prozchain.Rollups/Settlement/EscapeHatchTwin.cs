@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Payments;
-using Prozchain.Rollups.State;
+using Prozchain.Rollups.Ports;
 using Prozchain.Shared;
 using C = Prozchain.Rollups.Evm.EscapeHatchContract;
 
@@ -13,19 +12,24 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>contracts/src/EscapeHatch.sol in process.</summary>
 internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
 {
-    private readonly L1Address _finality, _bridge, _inbox;
+    private readonly L1Address _finality, _bridge, _inbox, _hasher, _authorizer;
     private readonly ulong _delay;
+    private readonly ISignatureVerifier _p256;
 
-    private EscapeHatchTwin(AbiValue a)
+    private EscapeHatchTwin(AbiValue a, ISignatureVerifier p256)
     {
+        _p256 = p256;
         (_finality, _bridge, _inbox, _delay) = (a[0].ToAddress(), a[1].ToAddress(), a[2].ToAddress(), a[3].ToUInt64());
+        (_hasher, _authorizer) = (a[5][0].ToAddress(), a[5][1].ToAddress());
         On(C.Freeze, (call, _) => Freeze(call));
-        On(C.Escape, (call, a) => Escape(call, a[0], a[1], (uint)a[2].ToUInt64(), a[3].ToUInt128(), a[4], a[5].ToAddress(), a[6], a[7]));
+        On(C.Escape, (call, a) => Escape(call, a[0], a[1], (uint)a[2].ToUInt64(), a[3].ToUInt128(), a[4], a[5].ToAddress(), a[6]));
         On(C.ShowBatch, ShowBatch);
         On(C.Reclaim, (call, a) => Reclaim(call, a[0].ToUInt64(), a));
         On(C.Frozen, (call, _) => [call.State.IsFrozen, call.State.Count]);
         On(C.StateRoot, (call, _) => [call.State.Root]);
         On(C.Delay, (_, _) => [_delay]);
+        On(C.Hasher, (_, _) => [_hasher]);
+        On(C.Authorizer, (_, _) => [_authorizer]);
         On(C.HasLeft, (call, a) => [call.State.Left.Contains(a[0].ToDigest())]);
         On(C.LeastDelay, (call, a) => [LeastDelay(a[0]) is { } least ? least : throw call.Revert("BadClocks")]);
     }
@@ -36,7 +40,7 @@ internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
 
     /// <summary>From the constructor's arguments; null if it would revert.</summary>
     public static EscapeHatchTwin? Create(AbiValue arguments) =>
-        LeastDelay(arguments[4]) is { } least && arguments[3].ToUInt64() >= least ? new EscapeHatchTwin(arguments) : null;
+        LeastDelay(arguments[4]) is { } least && arguments[3].ToUInt64() >= least ? new EscapeHatchTwin(arguments, new P256Verifier(2)) : null;
 
     // As ExitDelay has it, of the clocks' words.
     private static ulong? LeastDelay(AbiValue c)
@@ -57,37 +61,51 @@ internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
         Storage state = call.State with { IsFrozen = true };
         if (last[2].ToBool())
         {
-            Digest32 root = call.Call(_finality, FinalityViews.StateRoot, 0, batch)[0].ToDigest();
-            call.Require(root != default, "NoRoot", batch);
-            state = state with { Count = checked(batch + 1), Root = root };
+            state = state with { Count = checked(batch + 1), Root = call.Call(_finality, FinalityViews.StateRoot, 0, batch)[0].ToDigest() };
         }
         else state = state with { ForcedTaken = 0 };
         call.State = state;
         call.Emit(C.FrozenAt, state.Count, state.Root);
     }
 
-    private void Escape(TwinCall<Storage> call, AbiValue owner, AbiValue accountPath, uint token, UInt128 amount, AbiValue balancePath, L1Address recipient, AbiValue r, AbiValue s)
+    private void Escape(TwinCall<Storage> call, AbiValue owner, AbiValue accountPath, uint token, UInt128 amount, AbiValue balancePath, L1Address recipient, AbiValue signature)
     {
         call.Require(call.State.IsFrozen, "NotFrozen");
-        byte scheme = (byte)owner[0].ToUInt64();
-        var address = new AccountAddress(scheme, owner[1].Word);
-        ReadOnlySpan<byte> record = owner[2].Bytes.Span;
-        call.Require(Holds(call.State.Root, PaymentKeys.Account(address), record, accountPath), "NotInState");
-        Digest32 present = record.Length == PaymentAccount.LongSize ? new Digest32(record[PaymentAccount.ShortSize..]) : address.Digest;
-        byte[] key = [P256Signature.Scheme, .. owner[3].Word.Span, .. owner[4].Word.Span];
-        call.Require(AccountAddress.FromPublicKey(key).Digest == present, "WrongKey");
-        byte[] digest = SHA256.HashData(C.Message(call.Frame.ChainId, call.Frame.Self, owner[0], owner[1], recipient));
-        using ECDsa? verifier = P256Signature.TryImport(key);
-        call.Require(verifier is not null && verifier.VerifyHash(digest, (byte[])[.. r.Word.Span, .. s.Word.Span]), "BadSignature");
+        Digest32 root = Root(call);
+        var address = new AccountAddress((byte)owner[0].ToUInt64(), owner[1].Word);
+        byte[] place = [PaymentKeys.AccountTag, .. Bytes(address)];
+        CheckLeaf(call, root, place, owner[2].Bytes.Span, accountPath);
+        CheckOwner(call, address, owner, recipient, signature);
 
-        Span<byte> value = stackalloc byte[16];
+        byte[] value = new byte[16], number = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt128LittleEndian(value, amount);
-        Digest32 balance = PaymentKeys.Balance(address, token);
-        call.Require(Holds(call.State.Root, balance, value, balancePath), "NotInState");
+        BinaryPrimitives.WriteUInt32LittleEndian(number, token);
+        place = [PaymentKeys.BalanceTag, .. Bytes(address), .. number];
+        Digest32 balance = CheckLeaf(call, root, place, value, balancePath);
         call.Require(!call.State.Left.Contains(balance), "AlreadyLeft");
         call.State = call.State with { Left = call.State.Left.Add(balance) };
         call.Emit(C.Escaped, owner[1], recipient, (ulong)token, amount);
         call.Call(_bridge, BridgeContract.PayOut, 0, (ulong)token, amount, recipient);
+    }
+
+    private Digest32 Root(TwinCall<Storage> call)
+    {
+        (Digest32 root, ulong count) = (call.State.Root, call.State.Count);
+        if (root != default) return root;
+        if (count != 0) root = call.Call(_finality, FinalityViews.StateRoot, 0, count - 1)[0].ToDigest();
+        call.Require(root != default, "NoRoot", count);
+        call.State = call.State with { Root = root };
+        return root;
+    }
+
+    private void CheckOwner(TwinCall<Storage> call, AccountAddress address, AbiValue owner, L1Address recipient, AbiValue signature)
+    {
+        ReadOnlySpan<byte> record = owner[2].Bytes.Span, key = owner[3].Bytes.Span;
+        Digest32 present = record.Length == PaymentAccount.LongSize ? new Digest32(record[PaymentAccount.ShortSize..]) : address.Digest;
+        call.Require(AccountAddress.IsKey(key) && AccountAddress.FromPublicKey(key).Digest == present, "WrongKey");
+        byte[] message = C.Message(call.Frame.ChainId, call.Frame.Self, owner[0], owner[1], recipient);
+        bool isSigned = _authorizer.IsZero ? _p256.Verify(key, message, signature.Bytes.Span) : call.Call(_authorizer, ProfileViews.Check, 0, owner[3], AbiValue.Of(message), signature)[0].ToBool();
+        call.Require(isSigned, "BadSignature");
     }
 
     private void ShowBatch(TwinCall<Storage> call, AbiValue fields)
@@ -115,13 +133,29 @@ internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
         call.Call(_bridge, BridgeContract.PayOut, 0, a[1], a[2], from);
     }
 
-    private static bool Holds(in Digest32 root, in Digest32 key, ReadOnlySpan<byte> value, AbiValue path)
+    private Digest32 CheckLeaf(TwinCall<Storage> call, in Digest32 root, byte[] place, ReadOnlySpan<byte> value, AbiValue path)
     {
-        if (path.Items.Length > 8 * Bytes32.Size) return false;
-        var siblings = new Bytes32[path.Items.Length];
-        for (int i = 0; i < siblings.Length; i++) siblings[i] = path[i].Word;
-        var proof = new TrieProof { Siblings = siblings, HasLeaf = true, LeafKey = key.Value, LeafValueHash = TreeHash<KeccakTree>.Value(value) };
-        return proof.Verify<TreeHash<KeccakTree>>(root.Value, 0, key.Value);
+        call.Require(path.Items.Length <= 8 * Bytes32.Size, "NotInState");
+        Digest32 key = Hash(call, place);
+        Digest32 node = Hash(call, [Hashing.LeafTag, .. key.Span, .. Hash(call, [Hashing.ValueTag, .. value]).Span]);
+        for (int depth = path.Items.Length - 1; depth >= 0; depth--)
+        {
+            bool isLeft = (key.Span[depth >> 3] >> (7 - (depth & 7)) & 1) == 0;
+            ReadOnlySpan<byte> sibling = path[depth].Word.Span;
+            node = Hash(call, isLeft ? [Hashing.InnerTag, .. node.Span, .. sibling] : [Hashing.InnerTag, .. sibling, .. node.Span]);
+        }
+        call.Require(node == root, "NotInState");
+        return key;
+    }
+
+    private Digest32 Hash(TwinCall<Storage> call, byte[] message) =>
+        _hasher.IsZero ? new Digest32(Hashing.Keccak(message)) : call.Call(_hasher, ProfileViews.Hash, 0, AbiValue.Of(message))[0].ToDigest();
+
+    private static byte[] Bytes(in AccountAddress address)
+    {
+        var bytes = new byte[AccountAddress.Size];
+        address.CopyTo(bytes);
+        return bytes;
     }
 
     internal sealed record Storage(bool IsFrozen, ulong Count, Digest32 Root, ulong? ForcedTaken, ImmutableHashSet<Digest32> Left, ImmutableHashSet<ulong> Reclaimed);

@@ -3,7 +3,7 @@ using Prozchain.Rollups.Finality;
 
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>What a node knows of the batches that it executed: what claims about them are made of, and are checked with. <see cref="PaymentNode"/> is that of a payments rollup.</summary>
+/// <summary>What a node knows of the batches that it executed: what claims about them are made of, and are checked with. <see cref="PaymentNode{THash}"/> is that of a payments rollup.</summary>
 /// <remarks>An implementer owes: the same answer for the same batch whenever it is asked, as long as the settlement layer stays as it is.</remarks>
 public interface IClaimSource
 {

@@ -15,7 +15,7 @@ public sealed class InProcessChain
     private readonly List<Pending> _pool = [];
     private readonly ulong _finalDepth;
     private readonly Func<ReadOnlyMemory<byte>, InProcessContract?> _code;
-    private ulong _sent, _forks;
+    private ulong _sent, _forks, _hosted;
 
     /// <summary>Starts a chain with an empty block 0.</summary>
     /// <param name="timestampSeconds">When block 0 was made.</param>
@@ -56,6 +56,29 @@ public sealed class InProcessChain
             (ChainBlock block, ChainWorld world) = _blocks[^1];
             _blocks[^1] = (block, world with { Balances = world.Balances.SetItem(account, checked(world.Balances.GetValueOrDefault(account) + amount)) });
         }
+    }
+
+    /// <summary>Puts a contract there that hashes as the state's tree does: what a rollup's profile names on this chain.</summary>
+    /// <typeparam name="THash">The hash.</typeparam>
+    /// <returns>Where it is.</returns>
+    public L1Address HostHash<THash>() where THash : IStateHash => Host(new HostedHash<THash>());
+
+    /// <summary>Puts a contract there that checks signatures: what a rollup's profile names on this chain.</summary>
+    /// <param name="verifier">Checks them; this contract's alone.</param>
+    /// <returns>Where it is.</returns>
+    public L1Address HostSignatures(ISignatureVerifier verifier)
+    {
+        ArgumentNullException.ThrowIfNull(verifier);
+        return Host(new HostedSignatures(verifier));
+    }
+
+    /// <summary>Puts a contract there that checks the proofs of a system.</summary>
+    /// <param name="proofs">The system, of which only <see cref="IProofSystem.Verify"/> is used.</param>
+    /// <returns>Where it is.</returns>
+    public L1Address HostProofs(IProofSystem proofs)
+    {
+        ArgumentNullException.ThrowIfNull(proofs);
+        return Host(new HostedProofs(proofs));
     }
 
     /// <summary>What an account or contract owns.</summary>
@@ -174,6 +197,18 @@ public sealed class InProcessChain
             var pending = new Pending(sender, call with { Input = call.Input.ToArray() }, HashOf(default, ++_sent, 2), new TaskCompletionSource<ChainReceipt>(TaskCreationOptions.RunContinuationsAsynchronously));
             _pool.Add(pending);
             return pending.Included.Task;
+        }
+    }
+
+    // At the genesis: no reorganisation takes away what the host brought along.
+    private L1Address Host(InProcessContract contract)
+    {
+        lock (_gate)
+        {
+            var address = new L1Address(HashOf(default, _hosted++, ulong.MaxValue).Span[..L1Address.Size]);
+            var hosted = new HostedContract(contract, contract.Genesis);
+            for (int i = 0; i < _blocks.Count; i++) _blocks[i] = (_blocks[i].Block, _blocks[i].World with { Contracts = _blocks[i].World.Contracts.Add(address, hosted) });
+            return address;
         }
     }
 

@@ -13,25 +13,26 @@ using Prozchain.Rollups.Transition;
 namespace Prozchain.Rollups.Settlement;
 
 /// <summary>
-/// A node of a payments rollup over a Keccak tree: follows it through reorganisations, and knows what claims about its
+/// A node of a payments rollup: follows it through reorganisations, and knows what claims about its
 /// batches are made of, and what the contracts are held against. Keeps some 130 bytes of every batch, and the leaves of
 /// those that are not final. Safe from many threads; what derives goes one at a time.
 /// </summary>
-public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
+/// <typeparam name="THash">The hash of the state's tree and keys, as the rollup's <see cref="RollupProfile"/> has it.</typeparam>
+public sealed class PaymentNode<THash> : IClaimSource, IDerivedTruth, IDisposable where THash : IStateHash
 {
     private readonly ISettlementChain _chain;
     private readonly ChainCaller _caller;
     private readonly L1Address _stateChain;
-    private readonly Func<DerivationNode<Payment, KeccakTree>> _start;
-    private readonly DerivationNode<Payment, KeccakTree> _node;
-    private readonly PaymentStep _steps;
+    private readonly Func<DerivationNode<Payment, THash>> _start;
+    private readonly DerivationNode<Payment, THash> _node;
+    private readonly PaymentStep<THash> _steps;
     private readonly ResourceUse _cap;
     private readonly Digest32 _genesis;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<StepItem> _items = [];
     private Digest32 _seen;
     private (ulong Block, ulong Count) _final;
-    private BatchWitness? _witness;
+    private BatchWitness<THash>? _witness;
 
     // The rest is read while others derive.
     private readonly Lock _lock = new();
@@ -50,12 +51,12 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     /// which derives again up to the batch in dispute and is kept while it lasts.
     /// </param>
     /// <exception cref="ArgumentException">Rules of a mode that posts no signatures.</exception>
-    public PaymentNode(PaymentRules rules, ISignatureVerifier verifier, ISettlementChain chain, L1Address stateChain, Func<DerivationNode<Payment, KeccakTree>> start)
+    public PaymentNode(PaymentRules rules, ISignatureVerifier verifier, ISettlementChain chain, L1Address stateChain, Func<DerivationNode<Payment, THash>> start)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(chain);
         ArgumentNullException.ThrowIfNull(start);
-        (_chain, _caller, _stateChain, _start, _cap, _steps) = (chain, new ChainCaller(chain), stateChain, start, rules.Caps.Batch, new PaymentStep(rules, verifier));
+        (_chain, _caller, _stateChain, _start, _cap, _steps) = (chain, new ChainCaller(chain), stateChain, start, rules.Caps.Batch, new PaymentStep<THash>(rules, verifier));
         _node = start();
         _genesis = Hashing.Pair(_node.Deriver.Tip.Root, default);
     }
@@ -104,7 +105,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>What contracts/src/StepJudge.sol reads. The first one of a batch derives everything before it again. Empty for a batch that there is not.</remarks>
+    /// <remarks>What contracts/src/StepJudge.sol reads, where the tree is of Keccak-256. The first one of a batch derives everything before it again. Empty for a batch that there is not.</remarks>
     public async ValueTask<ReadOnlyMemory<byte>> WitnessAsync(ulong batch, ulong step, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -179,7 +180,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     private ImmutableDictionary<uint, DerivedTotals> Totals(ulong taken) => _known[^1].Left.ToImmutableDictionary(
         static left => left.Key,
         left => new DerivedTotals(
-            taken, _node.Deriver.State.Read(PaymentKeys.Supply(left.Key), out ReadOnlySpan<byte> supply) == StateReadStatus.Found ? BinaryPrimitives.ReadUInt128LittleEndian(supply) : 0, left.Value));
+            taken, _node.Deriver.State.Read(PaymentKeys.Supply<THash>(left.Key), out ReadOnlySpan<byte> supply) == StateReadStatus.Found ? BinaryPrimitives.ReadUInt128LittleEndian(supply) : 0, left.Value));
 
     private void Take(ExecutedBatch batch)
     {
@@ -199,7 +200,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
         }
     }
 
-    private Trace Leaves(ExecutedBatch batch, StateStore<KeccakTree> state)
+    private Trace Leaves(ExecutedBatch batch, StateStore<THash> state)
     {
         var marks = new List<long>(batch.Marks);
         var steps = new List<StepMark>(batch.Steps);
@@ -239,7 +240,7 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
 
     private readonly record struct Known(Digest32 Head, DerivedRoots Roots, ImmutableDictionary<uint, UInt128> Left);
 
-    private sealed class Listener(PaymentNode node, IProgress<ExecutedBatch>? progress) : IProgress<ExecutedBatch>
+    private sealed class Listener(PaymentNode<THash> node, IProgress<ExecutedBatch>? progress) : IProgress<ExecutedBatch>
     {
         public void Report(ExecutedBatch value)
         {
@@ -249,12 +250,12 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
     }
 
     // Derives up to a batch and stops there, to play its steps over the state before it.
-    private sealed class Again(DerivationNode<Payment, KeccakTree> node, ulong batch, PaymentStep steps) : IProgress<ExecutedBatch>
+    private sealed class Again(DerivationNode<Payment, THash> node, ulong batch, PaymentStep<THash> steps) : IProgress<ExecutedBatch>
     {
         private (PostedBatch Posting, Digest32 Head)? _before;
         private Digest32 _exitBefore;
 
-        public BatchWitness? Witness { get; private set; }
+        public BatchWitness<THash>? Witness { get; private set; }
 
         public async Task DeriveAsync(CancellationToken cancellationToken)
         {
@@ -277,8 +278,8 @@ public sealed class PaymentNode : IClaimSource, IDerivedTruth, IDisposable
             var items = new List<StepItem>();
             node.Deriver.CopySteps(items);
             node.Deriver.State.Revert(value.Start);
-            var replay = new StepReplay(steps, node.Deriver.State, value.Context, [.. items, StepItem.Close], value.ForcedCount);
-            Witness = new BatchWitness(replay, value.Posting, _before, _exitBefore, [.. node.Deriver.Taken]);
+            var replay = new StepReplay<THash>(steps, node.Deriver.State, value.Context, [.. items, StepItem.Close], value.ForcedCount);
+            Witness = new BatchWitness<THash>(replay, value.Posting, _before, _exitBefore, [.. node.Deriver.Taken]);
             // The state is that of the replay now.
             throw new OperationCanceledException();
         }

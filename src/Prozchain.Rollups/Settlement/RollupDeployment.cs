@@ -19,7 +19,7 @@ public static class RollupDeployment
     /// <param name="plan">What they are created with.</param>
     /// <param name="cancellationToken">Ends the call; what was created stays without use.</param>
     /// <exception cref="ArgumentException">The plan is not sound.</exception>
-    /// <exception cref="InvalidOperationException">A contract could not be created, or the account sent something else meanwhile.</exception>
+    /// <exception cref="InvalidOperationException">A contract could not be created, one that the profile names is not what it should be, or the account sent something else meanwhile.</exception>
     public static ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -31,34 +31,41 @@ public static class RollupDeployment
     {
         ArgumentNullException.ThrowIfNull(chain);
         plan.Check();
+        await plan.Profile.CheckAsync(chain, cancellationToken).ConfigureAwait(false);
         // The first one shows how many transactions the account had sent before.
         L1Address guardian = await CreateAsync(chain, creation, "Guardian", cancellationToken, plan.Deputy, List(plan.Council), plan.Timelock).ConfigureAwait(false);
         ulong count = CountBefore(chain.Account, guardian);
         L1Address At(ulong place) => L1Address.OfCreated(chain.Account, count + place);
-        bool isProven = plan.ProofSystems.Count > 0;
-        var at = new RollupAddresses(guardian, Inbox: At(1), Bridge: At(2), StakeRegistry: At(3), BondVault: At(4), StateChain: At(5), Tournament: At(6), MessageRoot: At(7), EscapeHatch: At(8), DataChallenge: At(9), ProofRegistry: isProven ? At(10) : default, StepJudge: plan.StepVerifier);
-        ulong steps = isProven ? 11UL : 10;
-        bool isEd25519 = plan.Payments?.FeeRecipient.Scheme == AccountAddress.Ed25519Scheme;
-        if (plan.Payments is not null) at = at with { StepJudge = At(steps + (isEd25519 ? 2UL : 1)) };
+        bool isProven = plan.ProofSystems.Count > 0, isDisputed = !plan.Profile.IsProof;
+        // Without disputes what comes after them moves up.
+        ulong after = isDisputed ? 6UL : 5;
+        var at = new RollupAddresses(guardian, Inbox: At(1), Bridge: At(2), StakeRegistry: At(3), BondVault: At(4), StateChain: At(5), Tournament: isDisputed ? At(6) : default, MessageRoot: At(after + 1), EscapeHatch: At(after + 2), DataChallenge: At(after + 3), ProofRegistry: isProven ? At(after + 4) : default, StepJudge: plan.StepVerifier);
+        ulong steps = after + (isProven ? 5UL : 4);
+        PaymentRules? executed = isDisputed ? plan.Payments : null;
+        bool isEd25519 = executed?.FeeRecipient.Scheme == AccountAddress.Ed25519Scheme;
+        // Contracts of the rollup's own check what the hatch has no precompile for.
+        L1Address authorizer = isEd25519 ? At(steps) : plan.Profile.Authorizer;
+        if (executed is not null) at = at with { StepJudge = At(steps + (isEd25519 ? 2UL : 1)) };
         AbiValue[] rules = Policy(plan);
-        if (rules.Length > 0) at = at with { FinalityPolicy = At(steps + (plan.Payments is null ? 0UL : isEd25519 ? 3UL : 2)) };
+        if (rules.Length > 0) at = at with { FinalityPolicy = At(steps + (executed is null ? 0UL : isEd25519 ? 3UL : 2)) };
+        AbiValue judges = List(isDisputed ? [at.StateChain, at.Tournament] : [at.StateChain]);
 
         // In the order of their places. What is new comes last.
         bool isValidity = plan.Mode.Finality == FinalityMode.Validity;
-        if (isValidity) at = Proven(guardian, At);
-        (string Name, L1Address Address, AbiValue[] Arguments)[] rest = isValidity ? Proven(plan, at) :
+        if (isValidity) (at, authorizer) = (Proven(guardian, At), isEd25519 ? At(8) : plan.Profile.Authorizer);
+        (string Name, L1Address Address, AbiValue[] Arguments)[] rest = isValidity ? Proven(plan, at, authorizer, isEd25519) :
         [
             ("Inbox", at.Inbox, [plan.Sequencer, List(plan.Committee), plan.Threshold]),
             ("Bridge", at.Bridge, Bridge(plan, at)),
-            ("StakeRegistry", at.StakeRegistry, [AbiValue.List(at.StateChain, at.Tournament), plan.StakeDelay, plan.MinimumStake]),
-            ("BondVault", at.BondVault, [AbiValue.List(at.StateChain, at.Tournament), guardian, plan.VaultDelay]),
+            ("StakeRegistry", at.StakeRegistry, [judges, plan.StakeDelay, plan.MinimumStake]),
+            ("BondVault", at.BondVault, [judges, guardian, plan.VaultDelay]),
             ("StateChain", at.StateChain, StateChain(plan, at)),
-            ("Tournament", at.Tournament, [at.StateChain, at.BondVault, at.StepJudge, (ulong)plan.Height, Rules(plan.Tournament)]),
+            .. isDisputed ? [("Tournament", at.Tournament, [at.StateChain, at.BondVault, at.StepJudge, (ulong)plan.Height, Rules(plan.Tournament)])] : Array.Empty<(string, L1Address, AbiValue[])>(),
             ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup, at.FinalityPolicy]),
-            ("EscapeHatch", at.EscapeHatch, Hatch(plan, at)),
+            ("EscapeHatch", at.EscapeHatch, Hatch(plan, at, authorizer)),
             ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
             .. isProven ? [("ProofRegistry", at.ProofRegistry, Registry(plan, guardian))] : Array.Empty<(string, L1Address, AbiValue[])>(),
-            .. plan.Payments is { } payments ? Steps(payments, at, At(steps), isEd25519 ? At(steps + 1) : default) : [],
+            .. executed is { } payments ? Steps(payments, at, At(steps), isEd25519 ? At(steps + 1) : default) : [],
             .. rules.Length > 0 ? [("FinalityPolicy", at.FinalityPolicy, [at.StateChain, AbiValue.List(rules)])] : Array.Empty<(string, L1Address, AbiValue[])>(),
         ];
         foreach ((string name, L1Address address, AbiValue[] arguments) in rest)
@@ -80,7 +87,7 @@ public static class RollupDeployment
         bool isDisputed = plan.Mode.Finality != FinalityMode.Validity;
         return AbiValue.List(
             isDisputed ? plan.Finality.OptimisticPeriod : plan.Finality.ValidityDelay, isDisputed ? p.ChallengePeriod : 0, p.RoundLength, (ulong)p.GroupSize, (ulong)p.MaxDemotions,
-            isDisputed ? plan.ExitClaims : 1, plan.ExitInterval, plan.ExitMargin);
+            isDisputed ? plan.ClaimsAtOnce : 1, plan.ExitInterval, plan.ExitMargin);
     }
 
     // Signatures of Ed25519 have a contract of their own, before the verifier that calls it.
@@ -101,21 +108,22 @@ public static class RollupDeployment
         guardian, Inbox: at(1), Bridge: at(2), StakeRegistry: at(3), BondVault: default, ProofRegistry: at(4), StateChain: at(1), Tournament: default,
         MessageRoot: at(5), EscapeHatch: at(6), DataChallenge: at(7), StepJudge: default);
 
-    private static (string Name, L1Address Address, AbiValue[] Arguments)[] Proven(RollupPlan plan, RollupAddresses at) =>
+    private static (string Name, L1Address Address, AbiValue[] Arguments)[] Proven(RollupPlan plan, RollupAddresses at, L1Address authorizer, bool isEd25519) =>
     [
         ("ProvenChain", at.Inbox, [plan.Sequencer, List(plan.Committee), plan.Threshold, at.ProofRegistry, plan.Finality.ValidityDelay, plan.GenesisRoot]),
         ("Bridge", at.Bridge, Bridge(plan, at)),
         ("StakeRegistry", at.StakeRegistry, [AbiValue.List(at.StateChain), plan.StakeDelay, plan.MinimumStake]),
         ("ProofRegistry", at.ProofRegistry, Registry(plan, at.Guardian)),
         ("MessageRoot", at.MessageRoot, [at.Inbox, at.StateChain, at.EscapeHatch, plan.Rollup, at.FinalityPolicy]),
-        ("EscapeHatch", at.EscapeHatch, Hatch(plan, at)),
+        ("EscapeHatch", at.EscapeHatch, Hatch(plan, at, authorizer)),
         ("DataChallenge", at.DataChallenge, [at.Inbox, plan.DataWindow, plan.DataWindow, plan.DataBond]),
+        .. isEd25519 ? [("Ed25519", authorizer, [])] : Array.Empty<(string, L1Address, AbiValue[])>(),
     ];
 
     private static AbiValue[] Bridge(RollupPlan plan, RollupAddresses at) =>
         [at.Inbox, at.StateChain, at.Guardian, at.EscapeHatch, plan.Rollup, plan.WithdrawalRefill, plan.WithdrawalDelay, (ulong)plan.WithdrawalCap, at.FinalityPolicy];
 
-    private static AbiValue[] Hatch(RollupPlan plan, RollupAddresses at) => [at.StateChain, at.Bridge, at.Inbox, plan.Exit.Seconds, Clocks(plan)];
+    private static AbiValue[] Hatch(RollupPlan plan, RollupAddresses at, L1Address authorizer) => [at.StateChain, at.Bridge, at.Inbox, plan.Exit.Seconds, Clocks(plan), AbiValue.List(plan.Profile.Hasher, authorizer)];
 
     private static AbiValue[] StateChain(RollupPlan plan, RollupAddresses at) =>
     [

@@ -25,11 +25,14 @@ public sealed record RollupPlan
     /// <summary>The state root before the first batch.</summary>
     public required Digest32 GenesisRoot { get; init; }
 
-    /// <summary>The rules of a payments rollup, whose signatures are of its fee recipient's scheme: what executes one of its steps again is created from them. Null for another rollup.</summary>
+    /// <summary>The rules of a payments rollup. In profile Evm its signatures are of its fee recipient's scheme, and what executes one of its steps again is created from them. Null for another rollup.</summary>
     public PaymentRules? Payments { get; init; }
 
-    /// <summary>Another rollup's contract that executes one step again; zero where <see cref="Payments"/> says the rules, and of no use in validity mode.</summary>
+    /// <summary>Another rollup's contract that executes one step again; zero where <see cref="Payments"/> says the rules, or a proof ends what is false.</summary>
     public L1Address StepVerifier { get; init; }
+
+    /// <summary>Hash of the state and signatures of the accounts.</summary>
+    public RollupProfile Profile { get; init; } = RollupProfile.Evm;
 
     /// <summary>Mode of finality and settlement layer.</summary>
     public required RollupMode Mode { get; init; }
@@ -97,7 +100,10 @@ public sealed record RollupPlan
     /// <summary>When everybody may leave.</summary>
     public ExitDelay Exit => Mode.Finality == FinalityMode.Validity
         ? ExitDelay.ForValidity(Finality, ExitInterval, ExitMargin)
-        : ExitDelay.ForDisputes(Finality, Tournament, ExitClaims, ExitInterval, ExitMargin);
+        : ExitDelay.ForDisputes(Finality, Tournament, ClaimsAtOnce, ExitInterval, ExitMargin);
+
+    // A batch that is proven refutes every false claim about it at once: only the proof holds up, and it is part of the interval.
+    internal ulong ClaimsAtOnce => Profile.IsProof ? 1 : ExitClaims;
 
     /// <summary>Refuses what the contracts would refuse.</summary>
     /// <exception cref="ArgumentException">Which, expected and got.</exception>
@@ -110,9 +116,11 @@ public sealed record RollupPlan
         if (Height is < 1 or > Claim.MaxHeight) throw new ArgumentException($"Expected a height of 1 to {Claim.MaxHeight}, got {Height}.", nameof(Height));
         if (Council.Count < Evm.GuardianContract.LeastMembers) throw new ArgumentException($"Expected a council of at least {Evm.GuardianContract.LeastMembers}, got {Council.Count}.", nameof(Council));
         if (Threshold > (ulong)Committee.Count) throw new ArgumentException($"Expected at most {Committee.Count} signatures, got {Threshold}.", nameof(Threshold));
+        if (Profile.IsProof && Mode.Finality == FinalityMode.Optimistic) throw new ArgumentException("Expected hybrid or validity mode: nothing executes a step of this profile again, so only proofs end a false claim.", nameof(Mode));
+        if (Profile.IsProof && !StepVerifier.IsZero) throw new ArgumentException($"Expected no contract that executes a step again where proofs end disputes, got {StepVerifier}.", nameof(StepVerifier));
         // Where everything is proven nothing is executed again.
-        if (Mode.Finality != FinalityMode.Validity && Payments is null == StepVerifier.IsZero) throw new ArgumentException("Expected either rules of payments or a contract that executes a step again.", nameof(Payments));
-        if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme)))
+        if (!Profile.IsProof && Mode.Finality != FinalityMode.Validity && Payments is null == StepVerifier.IsZero) throw new ArgumentException("Expected either rules of payments or a contract that executes a step again.", nameof(Payments));
+        if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || (!Profile.IsProof && rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme))))
             throw new ArgumentException($"Expected payments of rollup {Rollup} under which keys are shown and fees go to an account, got those of {rules.ChainId}.", nameof(Payments));
         if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));
         bool isOptimistic = Mode.Finality == FinalityMode.Optimistic;

@@ -2,6 +2,7 @@ using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 using Prozchain.Shared;
 using C = Prozchain.Rollups.Evm.StepVerifierContract;
@@ -12,12 +13,12 @@ namespace Prozchain.Rollups.Settlement;
 internal sealed class StepVerifierTwin : ContractTwin<StepVerifierTwin.Storage>
 {
     private readonly ulong _chainId;
-    private readonly PaymentStep _steps;
+    private readonly PaymentStep<KeccakTree> _steps;
 
     private StepVerifierTwin(PaymentRules rules, ISignatureVerifier verifier, L1Address ed25519)
     {
         _chainId = rules.ChainId;
-        _steps = new PaymentStep(rules, verifier);
+        _steps = new PaymentStep<KeccakTree>(rules, verifier);
         On(C.Prove, (call, arguments) => [Prove(call, arguments)]);
         On(C.Execute, Execute);
         On(C.LeafOf, (_, arguments) => [C.ToMachine(arguments[0]).Leaf()]);

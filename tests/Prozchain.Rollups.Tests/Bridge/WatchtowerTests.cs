@@ -128,7 +128,7 @@ public sealed class WatchtowerTests : IDerivedTruth, IAsyncDisposable
         AbiValue members = AbiValue.List([.. Enumerable.Range(3, 8).Select(member => (AbiValue)_world.AddressOf(member))]);
         L1Address guardian = await _world.DeployAsync("Guardian", _world.AddressOf(2), members, Day), hatch = await _world.NextContractAsync(1);
         L1Address bridge = await _world.DeployAsync("Bridge", inbox, finality, guardian, hatch, 9UL, 600UL, Day, 200UL, default(L1Address));
-        await _world.DeployAsync("EscapeHatch", finality, bridge, inbox, 30 * Day, AbiValue.List(7 * Day, 7 * Day, Day, 4UL, 21UL, 1UL, 3_600UL, Day));
+        await _world.DeployAsync("EscapeHatch", finality, bridge, inbox, 30 * Day, AbiValue.List(7 * Day, 7 * Day, Day, 4UL, 21UL, 1UL, 3_600UL, Day), AbiValue.List(default(L1Address), default(L1Address)));
         _contracts = new WatchedContracts
         {
             Inbox = inbox, Bridge = bridge, Finality = finality, Guardian = guardian, Hatch = hatch, Challenges = await _world.DeployAsync("DataChallenge", inbox, Day, Day, 5UL),

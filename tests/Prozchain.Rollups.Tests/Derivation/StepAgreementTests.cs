@@ -57,7 +57,7 @@ public sealed class StepAgreementTests
         private readonly DerivationRules _rules;
         private readonly SeededRandom _random;
         private readonly Deriver<Payment, KeccakTree> _deriver;
-        private readonly PaymentStep _steps;
+        private readonly PaymentStep<KeccakTree> _steps;
         private readonly Payments<KeccakTree> _native;
         private readonly ResourceUse _cap;
         private readonly StateStore<KeccakTree> _state = new();
@@ -70,7 +70,7 @@ public sealed class StepAgreementTests
             _rules = new DerivationRules(RollupHarness.ChainId, default, s_bridge, 0) { BatchCap = _cap, IsListed = isListed };
             _deriver = new Deriver<Payment, KeccakTree>(_rules, new Payments<KeccakTree>(rules, new HashVerifier(), keyMemo: 64), RollupHarness.Codec, new PaymentAccess(RollupHarness.ChainId), Fund);
             _native = new Payments<KeccakTree>(rules, new HashVerifier(), keyMemo: 64);
-            _steps = new PaymentStep(rules, new HashVerifier());
+            _steps = new PaymentStep<KeccakTree>(rules, new HashVerifier());
             Fund(_state);
 
             void Fund(IStateView view)

@@ -68,7 +68,7 @@ public abstract class PaymentClaimsSuite : SettlementSuite
             if (random.Next(2) == 0) await _rollup.AppendAsync([], 0, isInCall: true);
             DerivationStatus status = await _rollup.SyncAsync();
             wasUndone |= status.WasUndone;
-            using PaymentNode fresh = _rollup.NewNode();
+            using PaymentNode<KeccakTree> fresh = _rollup.NewNode();
             for (ulong batch = 0; batch < last + 2; batch++)
             {
                 (ClaimableBatch? old, ClaimableBatch? now) = (await _rollup.Node.FindAsync(batch, Cancellation), await fresh.FindAsync(batch, Cancellation));

@@ -3,6 +3,7 @@ using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Evm;
 using Prozchain.Rollups.Tests.Settlement;
 using Prozchain.Rollups.Transition;
@@ -66,7 +67,7 @@ public abstract class PaymentDisputeSuite : SettlementSuite
         var honest = new Challenger(_rollup.Live(PaymentRollup.Honest), At, _rollup.Node);
         (int Account, int Step)[] liars = [(PaymentRollup.Proposer, 5), (PaymentRollup.User, 0), (PaymentRollup.Other, Steps - 1), (5, 2)];
         var parties = new List<Func<ValueTask<ClaimMove>>> { () => honest.StepAsync(Cancellation) };
-        PaymentNode shared = _rollup.NewNode();
+        PaymentNode<KeccakTree> shared = _rollup.NewNode();
         foreach ((int account, int step) in liars)
         {
             var lie = new LyingSource(shared, 1, step, $"tale {account}");

@@ -55,7 +55,7 @@ internal sealed class PaymentRollup : IDisposable
 
     public RollupSequencer<Payment, KeccakTree> Maker { get; private set; } = null!;
 
-    public PaymentNode Node { get; private set; } = null!;
+    public PaymentNode<KeccakTree> Node { get; private set; } = null!;
 
     /// <summary>Batches as the node was told of them; the newest of a number counts.</summary>
     public Dictionary<ulong, ExecutedBatch> Batches { get; } = [];
@@ -95,7 +95,7 @@ internal sealed class PaymentRollup : IDisposable
 
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
 
-    public PaymentNode NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation) { SegmentSteps = 256 };
+    public PaymentNode<KeccakTree> NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation) { SegmentSteps = 256 };
 
     public DerivationNode<Payment, KeccakTree> NewDerivation() => new(Rules, World.As(Sequencer), Data, NewDeriver);
 

@@ -31,7 +31,7 @@ internal static class ExitGas
         L1Address hatch = L1Address.OfCreated(user.Address, nonce + 1);
         (L1Address bridge, _) = await user.DeployAsync("Bridge", inbox, finality, default(L1Address), hatch, Rollup, 600UL, Day, 200UL, default(L1Address));
         (_, gas["EscapeHatch.constructor 2^20 claims"]) = await user.DeployAsync(
-            "EscapeHatch", finality, bridge, inbox, 60 * Day, AbiValue.List(7 * Day, 7 * Day, 64_800UL, 4UL, 21UL, 1UL << 20, 3_600UL, Day));
+            "EscapeHatch", finality, bridge, inbox, 60 * Day, AbiValue.List(7 * Day, 7 * Day, 64_800UL, 4UL, 21UL, 1UL << 20, 3_600UL, Day), AbiValue.List(default(L1Address), default(L1Address)));
         (L1Address messages, gas["MessageRoot.constructor"]) = await user.DeployAsync("MessageRoot", inbox, finality, hatch, Rollup, default(L1Address));
         (L1Address challenges, gas["DataChallenge.constructor"]) = await user.DeployAsync("DataChallenge", inbox, Day, Day, 5UL);
         await user.SendAsync(bridge, BridgeContract.DepositEther.Encode(1_000_000UL, 1UL, default(Digest32)), s_fee + 1_000_000);

@@ -2,6 +2,7 @@ using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Finality;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.Tests.Payments;
 using Prozchain.Rollups.Tests.Settlement;
 
 namespace Prozchain.Rollups.Tests.Finality;
@@ -57,5 +58,34 @@ public sealed class RollupModeTests
             plan with { Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new ReexecutionProofs()) },
         })
             Assert.Throws<ArgumentException>(bad.Check);
+    }
+
+    /// <summary>Where proofs end disputes, there is nothing that executes a step again, and there must be proofs.</summary>
+    [Fact]
+    public void Plan_OfProfileProof_NeedsProofsAndNothingElse()
+    {
+        var council = Enumerable.Range(1, 8).Select(i => new L1Address([.. new byte[19], (byte)i])).ToArray();
+        var payments = new PaymentRules(1, new AccountAddress(3, World.Root(2).Value));
+        var plan = new RollupPlan
+        {
+            Sequencer = council[0], Proposer = council[1], Deputy = council[2], Council = council, GenesisRoot = World.Root(1), Payments = payments,
+            Profile = RollupProfile.Proof<Sha256Tree>(council[3], council[4]), ProofSystems = [(council[5], true)],
+            Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new ReexecutionProofs()), Finality = new FinalityParameters { Mode = FinalityMode.Hybrid },
+        };
+        plan = plan with { Tournament = plan.Tournament with { ChallengePeriod = plan.Finality.OptimisticPeriod } };
+        Assert.Same(plan, plan.Check());
+        // Nobody is held up by disputes.
+        Assert.Equal(plan.Finality.OptimisticPeriod + plan.ExitInterval + plan.ExitMargin + 1, plan.Exit.Seconds);
+        Assert.True((plan with { Profile = RollupProfile.Evm }).Exit.Seconds > plan.Exit.Seconds);
+        foreach (RollupPlan bad in new[]
+        {
+            plan with { StepVerifier = council[6] },
+            plan with { ProofSystems = [] },
+            plan with { Profile = RollupProfile.Evm },
+            plan with { ProofSystems = [], Mode = new RollupMode(FinalityMode.Optimistic, SettlementKind.Evm), Finality = plan.Finality with { Mode = FinalityMode.Optimistic } },
+        })
+            Assert.Throws<ArgumentException>(bad.Check);
+        Assert.Throws<ArgumentException>(() => RollupProfile.Proof<Sha256Tree>(default, council[4]));
+        Assert.Throws<ArgumentException>(() => RollupProfile.Proof<Sha256Tree>(council[3], default));
     }
 }

@@ -52,7 +52,28 @@ public abstract class Ed25519Suite : SettlementSuite
     private async Task<bool> VerifyAsync(byte[] key, byte[] message, byte[] signature)
     {
         AbiValue pair = AbiValue.List(AbiValue.Fixed(signature.AsSpan(0, 32)), AbiValue.Fixed(signature.AsSpan(32)));
-        return (await World.ReadAsync(_contract, C.Verify, AbiValue.Fixed(key), AbiValue.Of(message), pair))[0].ToBool();
+        bool isValid = (await World.ReadAsync(_contract, C.Verify, AbiValue.Fixed(key), AbiValue.Of(message), pair))[0].ToBool();
+        Assert.Equal(isValid, await CheckAsync([2, .. key], message, [2, .. signature]));
+        return isValid;
+    }
+
+    private async Task<bool> CheckAsync(byte[] key, byte[] message, byte[] signature) =>
+        (await World.ReadAsync(_contract, C.Check, AbiValue.Of(key), AbiValue.Of(message), AbiValue.Of(signature)))[0].ToBool();
+
+    /// <summary>Keys and signatures name their scheme, and nothing else passes for them.</summary>
+    [Fact]
+    public async Task Check_OfOtherShapes_IsFalse()
+    {
+        using var signer = new Ed25519Signer(new byte[32]);
+        byte[] key = signer.PublicKey.ToArray(), message = [1, 2], signature = new byte[65];
+        signer.Sign(message, signature);
+        Assert.True(await CheckAsync(key, message, signature));
+        Assert.False(await CheckAsync([1, .. key[1..]], message, signature));
+        Assert.False(await CheckAsync(key, message, [1, .. signature[1..]]));
+        Assert.False(await CheckAsync([.. key, 0], message, signature));
+        Assert.False(await CheckAsync(key[..^1], message, signature));
+        Assert.False(await CheckAsync(key, message, [.. signature, 0]));
+        Assert.False(await CheckAsync([], message, []));
     }
 }
 

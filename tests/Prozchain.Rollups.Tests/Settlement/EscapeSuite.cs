@@ -8,22 +8,22 @@ using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Evm;
+using Prozchain.Rollups.Tests.Payments;
 using Prozchain.Rollups.Transition;
-using Prozchain.Shared;
 using C = Prozchain.Rollups.Evm.EscapeHatchContract;
 
 namespace Prozchain.Rollups.Tests.Settlement;
 
 /// <summary>Out of a rollup that stands still: frozen by anyone after T_exit, every balance of the last final state paid once.</summary>
-public abstract class EscapeSuite : SettlementSuite
+public abstract class EscapeSuite<THash> : SettlementSuite where THash : struct, IStateHash
 {
     private const int User = 1, Deputy = 2;
     private const ulong Rollup = 9, Day = 86_400;
     private static readonly UInt128 s_fee = 1_000_000_000_000_000;
     private static readonly L1Address s_recipient = new([.. Enumerable.Repeat((byte)0x66, 20)]);
 
-    private readonly P256Signer[] _people = [.. Enumerable.Range(1, 4).Select(i => new P256Signer(Enumerable.Repeat((byte)i, 32).ToArray()))];
-    private readonly StateStore<KeccakTree> _state = new();
+    private readonly StateStore<THash> _state = new();
+    private ISigner[] _people = [];
     private L1Address _inbox, _bridge, _finality, _guardian, _hatch;
     private ulong _delay;
 
@@ -34,7 +34,7 @@ public abstract class EscapeSuite : SettlementSuite
         await FreezeAsync();
         await World.DoAsync(Deputy, _guardian, GuardianContract.Pause, 0);
         EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
-        Assert.True(proof.Verify(_state.Root()));
+        Assert.True(proof.Verify<THash>(_state.Root()));
         await SendAsync(proof, 0);
         Assert.Equal(proof.Amount, await World.BalanceOfAsync(s_recipient));
         Assert.Equal("AlreadyLeft()", await RevertAsync(proof, 0));
@@ -42,7 +42,7 @@ public abstract class EscapeSuite : SettlementSuite
         Assert.Equal((UInt128)1_000, await World.BalanceOfAsync(s_recipient));
         Assert.Equal((UInt128)0, await World.BalanceOfAsync(_bridge));
         Assert.Equal([600UL, 400UL], (await World.EventsAsync(_hatch, C.Escaped)).Select(log => log[3].ToUInt64()));
-        Assert.True((await World.ReadAsync(_hatch, C.HasLeft, PaymentKeys.Balance(AddressOf(0), 0)))[0].ToBool());
+        Assert.True((await World.ReadAsync(_hatch, C.HasLeft, PaymentKeys.Balance<THash>(AddressOf(0), 0)))[0].ToBool());
         Assert.Null(EscapeProof.TryMake(_state, AddressOf(0), 5));
     }
 
@@ -51,7 +51,7 @@ public abstract class EscapeSuite : SettlementSuite
     public async Task Escape_AfterAKeyWasReplaced_IsSignedByTheNewKey()
     {
         await DepositAsync(1_000, 1);
-        _state.Write(PaymentKeys.Account(AddressOf(0)), Record(new PaymentAccount(5, 0, AccountAddress.FromPublicKey(_people[2].PublicKey.Span).Digest)));
+        _state.Write(PaymentKeys.Account<THash>(AddressOf(0)), Record(new PaymentAccount(5, 0, AccountAddress.FromPublicKey(_people[2].PublicKey.Span).Digest)));
         await FreezeAsync();
         EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
         Assert.Equal("WrongKey()", await RevertAsync(proof, 0));
@@ -69,12 +69,74 @@ public abstract class EscapeSuite : SettlementSuite
         EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
         Assert.Equal("BadSignature()", await RevertAsync(proof, 0, signedFor: World.AddressOf(User)));
         Assert.Equal("WrongKey()", await RevertAsync(proof, 1));
-        _state.Write(PaymentKeys.Balance(AddressOf(0), 0), Amount(601));
+        _state.Write(PaymentKeys.Balance<THash>(AddressOf(0), 0), Amount(601));
         EscapeProof lie = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
         Assert.Equal("NotInState()", await RevertAsync(lie, 0));
-        _state.Write(PaymentKeys.Account(AddressOf(1)), Record(new PaymentAccount(1, 1, AccountAddress.FromPublicKey(_people[3].PublicKey.Span).Digest)));
+        _state.Write(PaymentKeys.Account<THash>(AddressOf(1)), Record(new PaymentAccount(1, 1, AccountAddress.FromPublicKey(_people[3].PublicKey.Span).Digest)));
         Assert.Equal("NotInState()", await RevertAsync(EscapeProof.TryMake(_state, AddressOf(1), 0)!, 3));
         Assert.Throws<ArgumentException>(() => proof.Call(_hatch, s_recipient, new byte[65], new byte[65]));
+        Assert.Throws<ArgumentException>(() => proof.Call(_hatch, s_recipient, _people[0].PublicKey.Span, []));
+    }
+
+    /// <summary>A signature with any byte changed, cut off or added is none; neither is that of another scheme.</summary>
+    [Fact]
+    public async Task Escape_WithAMangledSignature_IsRefused()
+    {
+        await DepositAsync(1_000, 1);
+        await FreezeAsync();
+        EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
+        var signature = new byte[_people[0].SignatureSize];
+        _people[0].Sign(proof.Message(AnvilNode.ChainId, _hatch, s_recipient), signature);
+        foreach (int at in (int[])[0, 1, 2, 33, signature.Length / 2, signature.Length - 1])
+        {
+            byte[] other = [.. signature];
+            other[at] ^= 0x10;
+            await AssertBadAsync(other);
+        }
+        await AssertBadAsync(signature[..^1]);
+        await AssertBadAsync([.. signature, 0]);
+        await AssertBadAsync([1]);
+        Assert.True((await World.SendAsync(User, proof.Call(_hatch, s_recipient, _people[0].PublicKey.Span, signature))).IsOk);
+
+        async Task AssertBadAsync(byte[] other)
+        {
+            ChainAnswer answer = await World.As(User).CallAsync(proof.Call(_hatch, s_recipient, _people[0].PublicKey.Span, other), TestContext.Current.CancellationToken);
+            Assert.Equal("BadSignature()", RevertReason.Describe(answer.Output, C.Errors));
+        }
+    }
+
+    /// <summary>Nobody holds up a freeze by not telling the root, or by leaving nothing: it is asked for again when somebody leaves.</summary>
+    [Fact]
+    public async Task Freeze_WithoutARoot_EndsTheRollup_AndAnyoneTellsItLater()
+    {
+        await DepositAsync(1_000, 1);
+        await World.DoAsync(0, _finality, TestFinalityTwin.Set, 0, new Digest32(), new Digest32());
+        await World.AdvanceAsync(TimeSpan.FromSeconds(_delay + 1));
+        await World.DoAsync(User, _hatch, C.Freeze, 0);
+        Assert.Equal(1UL, (await World.ReadAsync(_hatch, C.Frozen))[1].ToUInt64());
+        EscapeProof proof = EscapeProof.TryMake(_state, AddressOf(0), 0)!;
+        Assert.Equal("NoRoot(1)", await RevertAsync(proof, 0));
+        await World.DoAsync(0, _finality, TestFinalityTwin.Publish, 0, 0UL, _state.Root());
+        // What becomes final later changes nothing.
+        await World.DoAsync(0, _finality, TestFinalityTwin.Set, 0, AddressOf(1).Digest, new Digest32());
+        await SendAsync(proof, 0);
+        Assert.Equal(_state.Root(), (await World.ReadAsync(_hatch, C.StateRoot))[0].ToDigest());
+        await World.DoAsync(0, _finality, TestFinalityTwin.Publish, 0, 0UL, new Digest32());
+        await SendAsync(EscapeProof.TryMake(_state, AddressOf(1), 0)!, 1);
+        Assert.Equal((UInt128)1_000, await World.BalanceOfAsync(s_recipient));
+    }
+
+    /// <summary>Where nothing ever was final, deposits go back, and nobody has a balance to leave with.</summary>
+    [Fact]
+    public async Task Freeze_BeforeAnythingWasFinal_GivesDepositsBackAlone()
+    {
+        ChainBlock block = await World.BlockAsync((await DepositAsync(77, 2)).Block);
+        await World.AdvanceAsync(TimeSpan.FromSeconds(_delay + 1));
+        await World.DoAsync(User, _hatch, C.Freeze, 0);
+        Assert.Equal("NoRoot(0)", await RevertAsync(EscapeProof.TryMake(_state, AddressOf(0), 0)!, 0));
+        UInt128 before = await World.BalanceOfAsync(World.AddressOf(2));
+        await World.DoAsync(User, _hatch, C.Reclaim, 0, 0UL, 0UL, 77UL, 1UL, AddressOf(0).Digest, World.AddressOf(2), block.Number, block.TimestampSeconds);
+        Assert.Equal(before + 77, await World.BalanceOfAsync(World.AddressOf(2)));
     }
 
     [Fact]
@@ -132,7 +194,7 @@ public abstract class EscapeSuite : SettlementSuite
     {
         foreach (ulong claims in (ulong[])[1, 2, 16, 1 << 20])
             Assert.Equal(Formula(claims), (await World.ReadAsync(_hatch, C.LeastDelay, Clocks(claims)))[0].ToUInt64());
-        AbiValue[] arguments = [_finality, _bridge, _inbox, _delay - 1, Clocks(16)];
+        AbiValue[] arguments = [_finality, _bridge, _inbox, _delay - 1, Clocks(16), AbiValue.List(default(L1Address), default(L1Address))];
         Assert.False((await World.SendAsync(0, World.CreationOf("EscapeHatch", arguments))).IsOk);
         Assert.Equal("BadClocks()", await World.RevertAsync(0, _hatch, C.LeastDelay, 0, C.Errors, Clocks(0)));
         Assert.Equal("BadClocks()", await World.RevertAsync(0, _hatch, C.LeastDelay, 0, C.Errors, Clocks(2, Day - 1)));
@@ -141,20 +203,27 @@ public abstract class EscapeSuite : SettlementSuite
     protected override async Task PrepareAsync()
     {
         _delay = Formula(16);
+        _people = [.. Enumerable.Range(1, 4).Select(Person)];
+        (L1Address hasher, L1Address authorizer) = await ProfileAsync();
         _inbox = await World.DeployAsync("Inbox", World.AddressOf(0), AbiValue.List(), 0UL);
         _finality = await World.DeployAsync("TestFinality");
         AbiValue members = AbiValue.List([.. Enumerable.Range(3, 8).Select(member => (AbiValue)World.AddressOf(member))]);
         _guardian = await World.DeployAsync("Guardian", World.AddressOf(Deputy), members, Day);
         _hatch = await World.NextContractAsync(1);
         _bridge = await World.DeployAsync("Bridge", _inbox, _finality, _guardian, _hatch, Rollup, 600UL, Day, 200UL, default(L1Address));
-        Assert.Equal(_hatch, await World.DeployAsync("EscapeHatch", _finality, _bridge, _inbox, _delay, Clocks(16)));
+        Assert.Equal(_hatch, await World.DeployAsync("EscapeHatch", _finality, _bridge, _inbox, _delay, Clocks(16), AbiValue.List(hasher, authorizer)));
         for (int i = 0; i < 2; i++)
         {
-            _state.Write(PaymentKeys.Account(AddressOf(i)), Record(new PaymentAccount(3, (ulong)i, default)));
-            _state.Write(PaymentKeys.Balance(AddressOf(i), 0), Amount(i == 0 ? 600UL : 400UL));
+            _state.Write(PaymentKeys.Account<THash>(AddressOf(i)), Record(new PaymentAccount(3, (ulong)i, default)));
+            _state.Write(PaymentKeys.Balance<THash>(AddressOf(i), 0), Amount(i == 0 ? 600UL : 400UL));
         }
         for (int i = 0; i < 50; i++) _state.Write(new Digest32(Hashing.Keccak([(byte)i])), Amount((ulong)i));
     }
+
+    private protected abstract ISigner Person(int seed);
+
+    /// <summary>What hashes and what checks signatures.</summary>
+    protected abstract Task<(L1Address Hasher, L1Address Authorizer)> ProfileAsync();
 
     private static TournamentParameters Tournament => TournamentParameters.Dave;
 
@@ -191,7 +260,7 @@ public abstract class EscapeSuite : SettlementSuite
 
     private ChainCall Call(EscapeProof proof, int signer, L1Address signedFor)
     {
-        var signature = new byte[P256Signature.SignatureSize];
+        var signature = new byte[_people[signer].SignatureSize];
         _people[signer].Sign(proof.Message(AnvilNode.ChainId, _hatch, signedFor), signature);
         return proof.Call(_hatch, s_recipient, _people[signer].PublicKey.Span, signature);
     }
@@ -206,13 +275,57 @@ public abstract class EscapeSuite : SettlementSuite
     }
 }
 
-public sealed class EscapeInProcessTests : EscapeSuite
+public abstract class P256EscapeSuite : EscapeSuite<KeccakTree>
+{
+    private protected override ISigner Person(int seed) => new P256Signer(Enumerable.Repeat((byte)seed, 32).ToArray());
+
+    protected override Task<(L1Address Hasher, L1Address Authorizer)> ProfileAsync() => Task.FromResult<(L1Address, L1Address)>(default);
+}
+
+public abstract class Ed25519EscapeSuite : EscapeSuite<KeccakTree>
+{
+    private protected override ISigner Person(int seed) => new Ed25519Signer(Enumerable.Repeat((byte)seed, 32).ToArray());
+
+    protected override async Task<(L1Address Hasher, L1Address Authorizer)> ProfileAsync() => (default, await World.DeployAsync("Ed25519"));
+}
+
+/// <summary>A hash and signatures of a host's own.</summary>
+public abstract class HostedEscapeSuite : EscapeSuite<Sha256Tree>
+{
+    private protected override ISigner Person(int seed) => new HashKeySigner(seed);
+
+    protected override async Task<(L1Address Hasher, L1Address Authorizer)> ProfileAsync() => (await World.DeployAsync("TestHash"), await World.DeployAsync("TestHashKeys"));
+}
+
+public sealed class P256EscapeInProcessTests : P256EscapeSuite
 {
     protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
 }
 
 [Collection(AnvilCollection.Name)]
-public sealed class EscapeOnAnvilTests(AnvilFixture fixture) : EscapeSuite
+public sealed class P256EscapeOnAnvilTests(AnvilFixture fixture) : P256EscapeSuite
+{
+    protected override async Task<SettlementWorld> StartAsync() => await AnvilWorld.StartAsync(fixture);
+}
+
+public sealed class Ed25519EscapeInProcessTests : Ed25519EscapeSuite
+{
+    protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
+}
+
+[Collection(AnvilCollection.Name)]
+public sealed class Ed25519EscapeOnAnvilTests(AnvilFixture fixture) : Ed25519EscapeSuite
+{
+    protected override async Task<SettlementWorld> StartAsync() => await AnvilWorld.StartAsync(fixture);
+}
+
+public sealed class HostedEscapeInProcessTests : HostedEscapeSuite
+{
+    protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
+}
+
+[Collection(AnvilCollection.Name)]
+public sealed class HostedEscapeOnAnvilTests(AnvilFixture fixture) : HostedEscapeSuite
 {
     protected override async Task<SettlementWorld> StartAsync() => await AnvilWorld.StartAsync(fixture);
 }

@@ -25,13 +25,13 @@ internal sealed class StepRig : IDisposable
         _people = [.. Enumerable.Range(0, people).Select(i => Signer(SHA256.HashData([(byte)i, 77]), isEd25519))];
         Rules = new PaymentRules(ChainId, AddressOf(people - 1)) { Caps = caps ?? BatchCaps.None };
         _native = new Payments<KeccakTree>(Rules, Verifier(isEd25519), keyMemo: 64);
-        Steps = new PaymentStep(Rules, Verifier(isEd25519));
+        Steps = new PaymentStep<KeccakTree>(Rules, Verifier(isEd25519));
         Begin(new BatchContext(ChainId, 3, 1_000, 0));
     }
 
     public PaymentRules Rules { get; }
 
-    public PaymentStep Steps { get; }
+    public PaymentStep<KeccakTree> Steps { get; }
 
     public StateStore<KeccakTree> State { get; } = new();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.Tests.Payments;
 
 namespace Prozchain.Rollups.Tests.Settlement;
 
@@ -14,6 +15,9 @@ internal static class TestTwins
         ["TestReceiver"] = (AbiType.Parse("()"), _ => new TestReceiverTwin()),
         ["TestStep"] = (AbiType.Parse("()"), _ => new TestStepTwin()),
         ["TestSeal"] = (AbiType.Parse("(bytes32)"), arguments => new TestSealTwin(arguments[0].ToDigest())),
+        ["TestHash"] = (AbiType.Parse("()"), _ => new HostedHash<Sha256Tree>()),
+        ["TestHashKeys"] = (AbiType.Parse("()"), _ => new HostedSignatures(new HashKeyVerifier())),
+        ["TestWord"] = (AbiType.Parse("(address)"), arguments => new HostedProofs(new WordProofs(arguments[0].ToAddress()))),
         ["TestProof"] = (AbiType.Parse("(bool)"), arguments => new TestProofTwin(arguments[0].ToBool())),
     };
 
@@ -59,7 +63,7 @@ internal sealed class TestTokenTwin : ContractTwin<TestTokenTwin.Storage>
 /// <summary>contracts/test/TestFinality.sol in process.</summary>
 internal sealed class TestFinalityTwin : ContractTwin<TestFinalityTwin.Storage>
 {
-    public static readonly AbiFunction Set = new("set(bytes32,bytes32)"), Claim = new("claim(uint64,bytes32,bytes32)");
+    public static readonly AbiFunction Set = new("set(bytes32,bytes32)"), Claim = new("claim(uint64,bytes32,bytes32)"), Publish = new("publish(uint64,bytes32)");
 
     public TestFinalityTwin()
     {
@@ -69,6 +73,7 @@ internal sealed class TestFinalityTwin : ContractTwin<TestFinalityTwin.Storage>
             call.Emit(FinalityViews.Claimed, a[0], call.Sender, new Digest32(), new Digest32(), new Digest32(), a[1], a[2], call.Now);
             if (call.State.Roots.IsEmpty) call.State = call.State with { Since = call.Now };
         });
+        On(Publish, (call, a) => call.State = call.State with { Roots = call.State.Roots.SetItem((int)a[0].ToUInt64(), call.State.Roots[(int)a[0].ToUInt64()] with { State = a[1].ToDigest() }) });
         On(FinalityViews.IsFinal, (call, a) => [a[0].ToUInt64() < (ulong)call.State.Roots.Count]);
         On(FinalityViews.StateRoot, (call, a) => [call.State.Roots.ElementAtOrDefault((int)a[0].ToUInt64()).State]);
         On(FinalityViews.ExitRoot, (call, a) => [call.State.Roots.ElementAtOrDefault((int)a[0].ToUInt64()).Exit]);
