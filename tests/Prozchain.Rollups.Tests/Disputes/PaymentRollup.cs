@@ -153,17 +153,14 @@ internal sealed class PaymentRollup : IDisposable
     }
 
     /// <summary>Posts a list of any bytes, whose data nobody has; the first piece is asked for, and shown, or not in time, or it is open whether.</summary>
-    public async Task AppendUnreadAsync(ReadOnlyMemory<byte>[] items, bool? isShown)
+    public async Task AppendUnreadAsync(ReadOnlyMemory<byte>[] items, bool? isShown, bool isAsked = true)
     {
         ulong number = (await World.ReadAsync(At.Inbox, InboxContract.BatchCount))[0].ToUInt64();
         AbiValue list = await ListAsync(items);
         var data = new Digest32(Hashing.Keccak([(byte)number, 5]));
-        Digest32 before = (await World.ReadAsync(At.Inbox, InboxContract.BatchHead))[0].ToDigest();
-        ChainReceipt receipt = await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCertified, 0, number, data, 7UL, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL, list);
-        AbiValue e = (await World.EventsAsync(At.Inbox, InboxContract.BatchAppended))[^1];
-        ulong time = (await World.BlockAsync(receipt.Block)).TimestampSeconds;
-        AbiValue posted = AbiValue.List(before, 2UL, InboxContract.CommitmentOf(data, list), e[8], e[9], receipt.Block, time);
-        await World.DoAsync(User, At.DataChallenge, DataChallengeContract.ChallengeList, s_dataBond, number, posted, 0UL);
+        await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCertified, 0, number, data, 7UL, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL, list);
+        if (!isAsked) return;
+        await World.DoAsync(User, At.DataChallenge, DataChallengeContract.ChallengeList, s_dataBond, number, (await AskableAsync(number)).Fields, 0UL);
         if (isShown is null) return;
         if (isShown.Value)
         {
@@ -172,6 +169,22 @@ internal sealed class PaymentRollup : IDisposable
         }
         await World.AdvanceAsync(TimeSpan.FromSeconds(Day + 60));
         await World.DoAsync(User, At.DataChallenge, DataChallengeContract.Expire, 0, number, DataChallengeContract.List);
+    }
+
+    /// <summary>What a batch is asked about with, and what that costs.</summary>
+    public async Task<(AbiValue Fields, UInt128 Bond)> AskableAsync(ulong number)
+    {
+        Digest32 before = number == 0 ? default : (await World.ReadAsync(At.Inbox, InboxContract.BatchHeads, number - 1))[0].ToDigest();
+        ChainLog log = (await World.LogsAsync(At.Inbox)).Last(log => InboxContract.TryRead(log, out InboxBatch other) && other.Number == number);
+        Assert.True(InboxContract.TryRead(log, out InboxBatch batch));
+        ulong time = (await World.BlockAsync(log.Block)).TimestampSeconds;
+        return (AbiValue.List(before, (ulong)batch.Kind, batch.Commitment, batch.ForcedTaken, batch.ForcedHead, log.Block, time), s_dataBond);
+    }
+
+    /// <summary>The network forgets all that was ever posted off-chain.</summary>
+    public async Task ForgetDataAsync()
+    {
+        foreach (AbiValue e in await World.EventsAsync(At.Inbox, InboxContract.BatchAppended)) Data.Withhold(e[3].ToDigest());
     }
 
     /// <summary>A deriver that is where the settlement layer is.</summary>
