@@ -29,10 +29,9 @@ internal sealed class PaymentRollup : IDisposable
     private const ulong Fee = 1_000_000_000_000_000;
     private static readonly UInt128 s_dataBond = 100_000_000_000_000_000;
 
-    private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(i => new P256Signer(SHA256.HashData([(byte)i, 78])))];
+    private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(NewPerson)];
     private readonly Dictionary<AccountAddress, ulong> _nonces = [];
     private readonly MemoryJournal _journal = new();
-    private readonly HashSigner _word = new(700);
     private DerivationNode<Payment, KeccakTree>? _plain;
 
     private PaymentRollup(SettlementWorld world, BatchCaps caps)
@@ -42,6 +41,9 @@ internal sealed class PaymentRollup : IDisposable
     }
 
     public static TournamentParameters Disputes { get; } = new() { ChallengePeriod = Period, GracePeriod = Day, Bond = Bond, AnswerCost = 100_000, MoveRefund = 1_000 };
+
+    /// <summary>What the sequencer gives its word with.</summary>
+    public static HashSigner Word { get; } = new(700);
 
     public SettlementWorld World { get; }
 
@@ -87,6 +89,8 @@ internal sealed class PaymentRollup : IDisposable
         return rollup;
     }
 
+    public static P256Signer NewPerson(int number) => new(SHA256.HashData([(byte)number, 78]));
+
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
 
     public PaymentNode NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation);
@@ -114,7 +118,7 @@ internal sealed class PaymentRollup : IDisposable
     /// <summary>The sequencer starts anew, as after a crash.</summary>
     public Task RestartAsync()
     {
-        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Live(Sequencer), Data, Transition, Codec, new PaymentAccess(ChainId), _word, _journal);
+        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Live(Sequencer), Data, Transition, Codec, new PaymentAccess(ChainId), Word, _journal);
         Maker = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
         return Maker.StartAsync(Cancellation);
     }
