@@ -4,12 +4,13 @@ pragma solidity 0.8.37;
 /// @notice What it needs of the Inbox.
 interface IBatches {
     function batchHeads(uint64 number) external view returns (bytes32);
+    function batchCount() external view returns (uint64);
 }
 
 /// @title DataChallenge: batches whose bytes nobody shows are empty
 /// @notice Of a batch that is off-chain anyone asks for a chunk, and of every batch for a piece of its list of items, and lays a
-/// bond down; who posts it gets the bond. If nobody does in time, the batch is withheld: derivation takes it as empty, and the
-/// bond goes back.
+/// bond down; who posts it gets the bond. If nobody does in time, the batch is withheld, and with it all that were appended
+/// upon it until then, which nobody can read without it: derivation takes them as empty, and the bond goes back.
 /// @dev Off-chain data is named by keccak256(abi.encode(length, root)), the root over chunks of 131,072 bytes, the last one
 /// shorter (docs/formats/rollups-chunks.md): one whole chunk as calldata stays within a transaction at 64 gas a byte. What is
 /// of another form, or of bytes that are not there, has no answer: that is withholding too.
@@ -57,14 +58,19 @@ contract DataChallenge {
     /// @notice What a challenge costs if it is answered: to be set to what the answer costs.
     uint128 public immutable bond;
 
-    /// @notice True if derivation takes the batch as empty.
-    mapping(uint64 batch => bool) public isWithheld;
+    // Batches from first to before end are withheld. A range that begins later never ends earlier.
+    struct Range {
+        uint64 first;
+        uint64 end;
+    }
+
+    Range[] private _withheld;
     mapping(uint64 batch => mapping(uint64 index => Challenge)) public challenges;
     mapping(address account => uint256) public owed;
 
     event Challenged(uint64 indexed batch, uint64 indexed index, address indexed challenger, bytes32 commitment, uint64 deadline);
     event Answered(uint64 indexed batch, uint64 indexed index, address indexed responder);
-    event Withheld(uint64 indexed batch, uint64 index);
+    event Withheld(uint64 indexed batch, uint64 index, uint64 end);
     event ItemsShown(uint64 indexed batch, uint64 indexed piece, bytes[] items);
 
     error WindowTooShort(uint64 least, uint64 got);
@@ -131,7 +137,20 @@ contract DataChallenge {
         emit ItemsShown(number, piece, items);
     }
 
-    /// @notice Declares a batch withheld: of which a chunk, or a piece of the list, was not shown in time. Anyone may.
+    /// @notice True if derivation takes the batch as empty.
+    function isWithheld(uint64 batch) public view returns (bool) {
+        uint256 low = 0;
+        uint256 high = _withheld.length;
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            if (_withheld[middle].first <= batch) low = middle + 1;
+            else high = middle;
+        }
+        return low != 0 && batch < _withheld[low - 1].end;
+    }
+
+    /// @notice Declares a batch withheld, of which a chunk, or a piece of the list, was not shown in time, and all that were
+    /// appended upon it so far. Anyone may.
     /// @param index Of the chunk; of a piece, LIST and its number.
     function expire(uint64 number, uint64 index) external {
         Challenge storage c = challenges[number][index];
@@ -139,10 +158,11 @@ contract DataChallenge {
         if (block.timestamp <= c.deadline) revert TooEarly(c.deadline);
         c.isAnswered = true;
         owed[c.challenger] += bond;
-        if (!isWithheld[number]) {
-            isWithheld[number] = true;
-            emit Withheld(number, index);
-        }
+        if (isWithheld(number)) return;
+        uint64 end = inbox.batchCount();
+        while (_withheld.length != 0 && _withheld[_withheld.length - 1].first > number) _withheld.pop();
+        _withheld.push(Range(number, end));
+        emit Withheld(number, index, end);
     }
 
     /// @notice Pays bonds that are the caller's.

@@ -59,7 +59,7 @@ internal sealed record BridgeLedger
         {
             if (Is(DataChallengeContract.Challenged, log, topics, out AbiValue v)) return this with { Challenges = Challenges.SetItem((v[0].ToUInt64(), v[1].ToUInt64()), v[4].ToUInt64()) };
             if (Is(DataChallengeContract.Answered, log, topics, out v)) return this with { Challenges = Challenges.Remove((v[0].ToUInt64(), v[1].ToUInt64())) };
-            return Is(DataChallengeContract.Withheld, log, topics, out v) ? Withhold(v[0].ToUInt64()) : this;
+            return Is(DataChallengeContract.Withheld, log, topics, out v) ? Withhold(v[0].ToUInt64(), v[2].ToUInt64()) : this;
         }
         if (log.Contract != watched.Finality) return this;
         if (Is(FinalityViews.Claimed, log, topics, out AbiValue claim)) return Claim(claim[0], claim[5], claim[6], claim[7]);
@@ -77,8 +77,10 @@ internal sealed record BridgeLedger
 
     private BridgeLedger Minus(uint token, UInt128 amount) => this with { Out = Out.SetItem(token, Out.GetValueOrDefault(token) + amount) };
 
-    private BridgeLedger Withhold(ulong batch) => this with
+    private BridgeLedger Withhold(ulong first, ulong end)
     {
-        Withheld = Withheld.Add(batch), Challenges = Challenges.RemoveRange(Challenges.Keys.Where(key => key.Batch == batch)),
-    };
+        ImmutableSortedSet<ulong>.Builder withheld = Withheld.ToBuilder();
+        for (ulong batch = first; batch < end; batch++) withheld.Add(batch);
+        return this with { Withheld = withheld.ToImmutable(), Challenges = Challenges.RemoveRange(Challenges.Keys.Where(key => key.Batch >= first && key.Batch < end)) };
+    }
 }

@@ -86,13 +86,17 @@ public sealed class DerivationNode<TTransaction, THash>(
         return batches.Any(batch => batch < Deriver.Tip.NextBatch);
     }
 
-    // The batch is one of an empty source, for everybody: also for who had its data, and has to undo what came of it.
-    private bool Withhold(ulong batch, ulong block)
+    // The batches are ones of an empty source, for everybody: also for who had their data, and has to undo what came of it.
+    private bool Withhold(ulong first, ulong end, ulong block)
     {
-        _unconfirmed.Remove(batch);
-        if (!_withheld.TryAdd(batch, block) || batch >= Deriver.Tip.NextBatch) return false;
-        StartOver();
-        return true;
+        bool isTooLate = false;
+        for (ulong batch = first; batch < end; batch++)
+        {
+            _unconfirmed.Remove(batch);
+            isTooLate |= _withheld.TryAdd(batch, block) && batch < Deriver.Tip.NextBatch;
+        }
+        if (isTooLate) StartOver();
+        return isTooLate;
     }
 
     private void StartOver()
@@ -113,7 +117,7 @@ public sealed class DerivationNode<TTransaction, THash>(
             if (log.Contract == rules.DataChallenge)
             {
                 // Where all starts over, this is all read again.
-                if (DataChallengeContract.Withheld.TryDecode(log.TopicList(), log.Data, out AbiValue withheld) == AbiReadResult.Ok && Withhold(withheld[0].ToUInt64(), log.Block)) return;
+                if (DataChallengeContract.Withheld.TryDecode(log.TopicList(), log.Data, out AbiValue withheld) == AbiReadResult.Ok && Withhold(withheld[0].ToUInt64(), withheld[2].ToUInt64(), log.Block)) return;
                 if (DataChallengeContract.ItemsShown.TryDecode(log.TopicList(), log.Data, out AbiValue shown) == AbiReadResult.Ok) Show(shown, log.Block);
                 continue;
             }

@@ -20,13 +20,16 @@ internal static class DataChallengeContract
         AnswerList = new($"answerList(uint64,uint64,bytes32,{InboxContract.List},bytes[],bytes32[])"),
         Expire = new("expire(uint64,uint64)"),
         Collect = new("collect()"),
+        ChallengeWindow = new("challengeWindow()", "(uint64)"),
+        ResponseWindow = new("responseWindow()", "(uint64)"),
+        Bond = new("bond()", "(uint128)"),
         IsWithheld = new("isWithheld(uint64)", "(bool)"),
         Owed = new("owed(address)", "(uint256)");
 
     public static readonly AbiEvent
         Challenged = new("Challenged(uint64 indexed,uint64 indexed,address indexed,bytes32,uint64)"),
         Answered = new("Answered(uint64 indexed,uint64 indexed,address indexed)"),
-        Withheld = new("Withheld(uint64 indexed,uint64)"),
+        Withheld = new("Withheld(uint64 indexed,uint64,uint64)"),
         ItemsShown = new("ItemsShown(uint64 indexed,uint64 indexed,bytes[])");
 
     public static readonly AbiFunction[] Errors =

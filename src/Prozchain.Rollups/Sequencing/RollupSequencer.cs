@@ -23,13 +23,14 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     private readonly SequencerJournal _journal;
     private readonly BatchPoster _poster;
     private readonly TransactionPool<TTransaction> _pool;
-    // By the number of a batch: roots of those made here, and the blocks that those which are not final yet are in.
-    private readonly Dictionary<ulong, Digest32> _roots = [];
-    private readonly Dictionary<ulong, ulong> _landed = [];
+    private readonly MadeBatches _made = new();
     private readonly HashSet<ulong> _givenUp = [];
+    // Transactions of posted batches that the journal has too.
+    private readonly Dictionary<ulong, ReadOnlyMemory<Digest32>> _posted = [];
     private readonly GivenWords<TTransaction> _words;
     private bool[] _authentic = [];
     private DerivationNode<TTransaction, THash> _follower;
+    private DerivationNode<TTransaction, THash>? _beginning;
     private BatchProducer<TTransaction, THash>? _producer;
     private ChainBlock _head;
     private ulong? _outOfDate;
@@ -52,7 +53,11 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     /// <summary>Transactions in the pool.</summary>
     public int PendingCount => _pool.Count;
 
+    /// <summary>The posted batch that it waits for to be ready, whose data cannot be had or is not what it says: nothing can be built upon it before it is shown or withheld. Null when ready.</summary>
+    public ulong? WaitsFor { get; private set; }
+
     /// <summary>Where its own chain of batches stands, ahead of the settlement layer's.</summary>
+    /// <exception cref="InvalidOperationException">It is not ready.</exception>
     public DerivedTip Tip => Producer.Tip;
 
     /// <summary>Transactions that it gave its word on and cannot keep it, because the settlement layer undid what they stood on.</summary>
@@ -68,31 +73,14 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
 
     private ulong Origin => _head.Number - Math.Min(_head.Number, _options.Depth);
 
-    /// <summary>Derives what is posted, makes again what the journal holds beyond it, and is ready.</summary>
-    /// <exception cref="InvalidOperationException">A posted batch cannot be derived, because its data cannot be had or is not what it says.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Derives what is posted, makes again what the journal holds beyond it, and is ready. Where derivation waits, it is not:
+    /// it takes transactions, but does nothing with them until <see cref="FollowAsync"/> finds that derivation goes on.
+    /// </summary>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        List<SequencerJournal.Noted> noted = _journal.Read();
-        var posted = new Dictionary<ulong, ReadOnlyMemory<Digest32>>();
-        DerivationNode<TTransaction, THash> work = NewNode();
-        DerivationStatus status = await work.SyncAsync(new Reports(Collect), cancellationToken).ConfigureAwait(false);
-        if (status.WaitsFor is { } missing) throw new InvalidOperationException($"Expected batch {missing} as it was posted, got {status.WaitsWhy}.");
-        ChainBlock? head = await _setup.Settlement.FindBlockAsync(null, ChainFinality.Latest, cancellationToken).ConfigureAwait(false);
-        // Nothing waits from here on: all of it is done, or nothing is.
-        _head = head ?? _head;
-        _follower = NewNode();
-        _producer = new BatchProducer<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access, work.Deriver.State, status.Tip);
-        _roots.Clear();
-        _landed.Clear();
-        _poster.Clear();
-        Repeat(noted, posted, work.Deriver);
-        (_isDiverged, _outOfDate) = (false, null);
-        await FollowAsync(cancellationToken).ConfigureAwait(false);
-
-        void Collect(ExecutedBatch batch)
-        {
-            if (noted.Count > 0 && batch.Posting.Number >= noted[0].Beginning.Number) posted[batch.Posting.Number] = batch.TransactionHashes;
-        }
+        _beginning = null;
+        return BeginAsync(cancellationToken);
     }
 
     /// <summary>Checks signatures, many at once, and takes into the pool what is valid and has room.</summary>
@@ -103,7 +91,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
         if (results.Length < transactions.Length) throw new ArgumentException($"Expected room for {transactions.Length} results, got {results.Length}.", nameof(results));
         if (_authentic.Length < transactions.Length) _authentic = new bool[transactions.Length];
         _check.Check(transactions, _authentic);
-        Producer.Prepare(transactions.Span);
+        _producer?.Prepare(transactions.Span);
         for (int i = 0; i < transactions.Length; i++)
         {
             ref readonly TTransaction transaction = ref transactions.Span[i];
@@ -118,7 +106,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     /// </returns>
     public SoftConfirmation? Extend()
     {
-        if (_isDiverged) return null;
+        if (_isDiverged || _producer is null) return null;
         if (!Producer.IsOpen)
         {
             List<ForcedItem> forced = ForcedNow(_follower.Deriver);
@@ -140,12 +128,12 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
 
     /// <summary>The word on a transaction of the open batch; null where another word was given on that place, which could not be kept.</summary>
     /// <param name="position">Its place.</param>
-    public SoftConfirmation? Confirm(uint position) => _words.Give(position);
+    public SoftConfirmation? Confirm(uint position) => _producer is null ? null : _words.Give(position);
 
     /// <summary>Ends the open batch; null if none is open.</summary>
     public ProducedBatch? Close()
     {
-        if (!Producer.IsOpen) return null;
+        if (_producer is not { IsOpen: true }) return null;
         _journal.NoteEnd();
         return Finish();
     }
@@ -157,6 +145,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     /// <returns>How many.</returns>
     public async Task<int> PostAsync(CancellationToken cancellationToken)
     {
+        if (_producer is null) return 0;
         BatchPoster.Posted posted = await _poster.PostAsync(cancellationToken).ConfigureAwait(false);
         (_outOfDate, Refusal) = (posted.OutOfDate, posted.Refusal);
         _isDiverged |= posted.OutOfDate is not null;
@@ -169,39 +158,54 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     /// </summary>
     public async Task<DerivationStatus> FollowAsync(CancellationToken cancellationToken)
     {
-        DerivationStatus status = await _follower.SyncAsync(new Reports(Take), cancellationToken).ConfigureAwait(false);
+        if (_producer is null) return await BeginAsync(cancellationToken).ConfigureAwait(false);
+        DerivationStatus status = await _follower.SyncAsync(new Reports(batch => _isDiverged |= !_made.Land(batch, Producer.Tip.NextBatch)), cancellationToken).ConfigureAwait(false);
         _head = await _setup.Settlement.FindBlockAsync(null, ChainFinality.Latest, cancellationToken).ConfigureAwait(false) ?? _head;
         Forget(status);
         if (!_isDiverged) return status;
-        await StartAsync(cancellationToken).ConfigureAwait(false);
-        return status;
+        _beginning = null;
+        return await BeginAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private int MaxItem => _setup.Rules.IsListed ? DataChallengeContract.MaxItemBytes : Math.Min(_setup.Rules.Limits.MaxBytes / 2, SequencerJournal.MaxItem);
 
     private ulong Now() => Math.Max(_head.TimestampSeconds, Producer.Tip.Context.TimestampSeconds);
 
-    private void Take(ExecutedBatch batch)
+    // Goes on where it waited, if it did: derivation from the beginning is done once.
+    private async Task<DerivationStatus> BeginAsync(CancellationToken cancellationToken)
     {
-        ulong number = batch.Posting.Number;
-        _isDiverged |= _roots.TryGetValue(number, out Digest32 root) ? root != batch.PostRoot : number >= Producer.Tip.NextBatch;
-        _landed[number] = batch.Posting.Block;
+        List<SequencerJournal.Noted> noted = _journal.Read();
+        if (_beginning is null) _posted.Clear();
+        DerivationNode<TTransaction, THash> work = _beginning ??= NewNode();
+        DerivationStatus status = await work.SyncAsync(new Reports(Collect), cancellationToken).ConfigureAwait(false);
+        WaitsFor = status.WaitsFor;
+        if (WaitsFor is not null)
+        {
+            _producer = null;
+            return status;
+        }
+        ChainBlock? head = await _setup.Settlement.FindBlockAsync(null, ChainFinality.Latest, cancellationToken).ConfigureAwait(false);
+        // Nothing waits from here on: all of it is done, or nothing is.
+        _head = head ?? _head;
+        (_follower, _beginning) = (NewNode(), null);
+        _producer = new BatchProducer<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access, work.Deriver.State, status.Tip);
+        _made.Clear();
+        _poster.Clear();
+        Repeat(noted, work.Deriver);
+        (_isDiverged, _outOfDate) = (false, null);
+        return await FollowAsync(cancellationToken).ConfigureAwait(false);
+
+        void Collect(ExecutedBatch batch)
+        {
+            if (noted.Count > 0 && batch.Posting.Number >= noted[0].Beginning.Number) _posted[batch.Posting.Number] = batch.TransactionHashes;
+        }
     }
 
-    // What is in final blocks, also if it was seen there before they were.
     private void Forget(in DerivationStatus status)
     {
-        ulong? last = null;
-        foreach ((ulong number, ulong block) in _landed.ToArray())
-        {
-            if (block > status.Finalized && number < status.Tip.NextBatch) continue;
-            _landed.Remove(number);
-            if (number >= status.Tip.NextBatch) continue;
-            _roots.Remove(number);
-            _poster.Forget(number);
-            last = last is { } other && other > number ? other : number;
-        }
-        if (last is { } final) _journal.Forget(final + 1);
+        List<ulong> settled = _made.Settle(status);
+        foreach (ulong number in settled) _poster.Forget(number);
+        if (settled.Count > 0) _journal.Forget(settled.Max() + 1);
     }
 
     private void Open(in SequencerJournal.Beginning beginning, List<ForcedItem> forced)
@@ -213,7 +217,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     private ProducedBatch Finish()
     {
         ProducedBatch batch = Producer.Close(out ReadOnlyMemory<byte> bytes);
-        _roots[batch.Number] = batch.PostRoot;
+        _made.Add(batch);
         _poster.Add(batch, bytes.Span);
         return batch;
     }
@@ -222,14 +226,14 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
         [.. deriver.ItemsFrom(Producer.Tip.ForcedTaken).TakeWhile(item => item.Block <= Origin).Take((int)InboxContract.MaxForcedPerBatch)];
 
     // From the first batch on that cannot be as it was noted, all are noted anew, at once.
-    private void Repeat(List<SequencerJournal.Noted> noted, Dictionary<ulong, ReadOnlyMemory<Digest32>> posted, Deriver<TTransaction, THash> deriver)
+    private void Repeat(List<SequencerJournal.Noted> noted, Deriver<TTransaction, THash> deriver)
     {
         bool isSame = true;
         _journal.StartDraft();
         foreach (SequencerJournal.Noted batch in noted)
         {
             ulong number = batch.Beginning.Number;
-            if (number < Producer.Tip.NextBatch) GiveUp(batch, posted.GetValueOrDefault(number).Span);
+            if (number < Producer.Tip.NextBatch) GiveUp(batch, _posted.GetValueOrDefault(number).Span);
             else if (number == Producer.Tip.NextBatch && !Producer.IsOpen) isSame = TryRepeat(batch, deriver, isSame);
             else isSame = false;
         }
@@ -240,7 +244,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     private void GiveUp(SequencerJournal.Noted noted, ReadOnlySpan<Digest32> there)
     {
         _journal.Keep(noted);
-        TTransaction[] transactions = ReadItems(noted, out Digest32[] hashes);
+        TTransaction[] transactions = noted.Read(_setup.Access, out Digest32[] hashes);
         int kept = there.CommonPrefixLength(hashes);
         if (kept == hashes.Length || !_givenUp.Add(noted.Beginning.Number)) return;
         BrokenWords += Math.Max(0, hashes.Length - Math.Max(kept, noted.Beginning.Spoken));
@@ -260,7 +264,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
             beginning = beginning with { Origin = Origin, Time = Now(), Forced = forced.Count };
         }
         Open(beginning, forced);
-        TTransaction[] transactions = ReadItems(noted, out Digest32[] hashes);
+        TTransaction[] transactions = noted.Read(_setup.Access, out Digest32[] hashes);
         foreach (TTransaction transaction in transactions)
         {
             InclusionResult result = Producer.TryAdd(transaction, out TransitionStatus status);
@@ -280,19 +284,6 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
         return isSame;
     }
 
-    private TTransaction[] ReadItems(SequencerJournal.Noted noted, out Digest32[] hashes)
-    {
-        var transactions = new TTransaction[noted.Items.Count];
-        for (int i = 0; i < transactions.Length; i++) _setup.Access.TryReadItem(noted.Items[i], out transactions[i]);
-        _setup.Access.Hash(transactions, hashes = new Digest32[transactions.Length]);
-        return transactions;
-    }
-
     private DerivationNode<TTransaction, THash> NewNode() => new(
         _setup.Rules, _setup.Settlement, _setup.Data, () => new Deriver<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access));
-
-    private sealed class Reports(Action<ExecutedBatch> take) : IProgress<ExecutedBatch>
-    {
-        public void Report(ExecutedBatch value) => take(value);
-    }
 }

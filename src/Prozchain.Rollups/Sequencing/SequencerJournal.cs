@@ -28,6 +28,15 @@ internal sealed class SequencerJournal(ITransactionJournal journal)
     public sealed record Noted(Beginning Beginning, List<ReadOnlyMemory<byte>> Items, List<ReadOnlyMemory<byte>> Records)
     {
         public bool IsClosed { get; set; }
+
+        /// <summary>The transactions and their hashes.</summary>
+        public TTransaction[] Read<TTransaction>(ITransactionAccess<TTransaction> access, out Digest32[] hashes)
+        {
+            var transactions = new TTransaction[Items.Count];
+            for (int i = 0; i < transactions.Length; i++) access.TryReadItem(Items[i], out transactions[i]);
+            access.Hash(transactions, hashes = new Digest32[transactions.Length]);
+            return transactions;
+        }
     }
 
     public void NoteBeginning(in Beginning beginning)

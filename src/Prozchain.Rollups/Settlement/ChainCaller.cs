@@ -26,9 +26,12 @@ internal sealed class ChainCaller(ISettlementChain chain)
         (await ReadAsync(contract, function, cancellationToken, arguments).ConfigureAwait(false))[0].ToUInt64();
 
     /// <summary>Tries a call, and sends it if it would do something. False if it did nothing: somebody was faster, or the time has not come.</summary>
-    public async ValueTask<bool> TrySendAsync(L1Address contract, AbiFunction function, UInt128 value, CancellationToken cancellationToken, params AbiValue[] arguments)
+    public ValueTask<bool> TrySendAsync(L1Address contract, AbiFunction function, UInt128 value, CancellationToken cancellationToken, params AbiValue[] arguments) =>
+        TrySendAsync(new ChainCall(contract, function.Encode(arguments), value), cancellationToken);
+
+    /// <summary>The same for a call that was encoded, with a limit of gas.</summary>
+    public async ValueTask<bool> TrySendAsync(ChainCall call, CancellationToken cancellationToken)
     {
-        var call = new ChainCall(contract, function.Encode(arguments), value);
         if (!(await chain.CallAsync(call, cancellationToken).ConfigureAwait(false)).IsOk) return false;
         return (await chain.SendAsync(call, cancellationToken).ConfigureAwait(false)).IsOk;
     }

@@ -24,7 +24,10 @@ internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage
         On(C.AnswerList, (call, a) => AnswerList(call, a[0].ToUInt64(), a[1].ToUInt64(), a));
         On(C.Expire, (call, a) => Expire(call, a[0].ToUInt64(), a[1].ToUInt64()));
         On(C.Collect, (call, _) => Collect(call));
-        On(C.IsWithheld, (call, a) => [call.State.Withheld.Contains(a[0].ToUInt64())]);
+        On(C.ChallengeWindow, (_, _) => [_challengeWindow]);
+        On(C.ResponseWindow, (_, _) => [_responseWindow]);
+        On(C.Bond, (_, _) => [_bond]);
+        On(C.IsWithheld, (call, a) => [IsWithheld(call.State, a[0].ToUInt64())]);
         On(C.Owed, (call, a) => [call.State.Owed.GetValueOrDefault(a[0].ToAddress())]);
     }
 
@@ -120,10 +123,13 @@ internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage
         Open open = Running(call, number, index);
         call.Require(call.Now > open.Deadline, "TooEarly", open.Deadline);
         Close(call, number, index, open, open.Challenger);
-        if (call.State.Withheld.Contains(number)) return;
-        call.State = call.State with { Withheld = call.State.Withheld.Add(number) };
-        call.Emit(C.Withheld, number, index);
+        if (IsWithheld(call.State, number)) return;
+        ulong end = call.Call(_inbox, InboxContract.BatchCount, 0)[0].ToUInt64();
+        call.State = call.State with { Withheld = call.State.Withheld.RemoveAll(range => range.First > number).Add((number, end)) };
+        call.Emit(C.Withheld, number, index, end);
     }
+
+    private static bool IsWithheld(Storage state, ulong batch) => state.Withheld.Exists(range => range.First <= batch && batch < range.End);
 
     private static void Collect(TwinCall<Storage> call)
     {
@@ -147,5 +153,5 @@ internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage
 
     internal sealed record Open(L1Address Challenger, ulong Deadline, bool IsClosed, Digest32 Commitment);
 
-    internal sealed record Storage(ImmutableDictionary<(ulong Batch, ulong Index), Open> Challenges, ImmutableHashSet<ulong> Withheld, ImmutableDictionary<L1Address, UInt128> Owed);
+    internal sealed record Storage(ImmutableDictionary<(ulong Batch, ulong Index), Open> Challenges, ImmutableList<(ulong First, ulong End)> Withheld, ImmutableDictionary<L1Address, UInt128> Owed);
 }

@@ -29,10 +29,9 @@ internal sealed class PaymentRollup : IDisposable
     private const ulong Fee = 1_000_000_000_000_000;
     private static readonly UInt128 s_dataBond = 100_000_000_000_000_000;
 
-    private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(i => new P256Signer(SHA256.HashData([(byte)i, 78])))];
+    private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(NewPerson)];
     private readonly Dictionary<AccountAddress, ulong> _nonces = [];
     private readonly MemoryJournal _journal = new();
-    private readonly HashSigner _word = new(700);
     private DerivationNode<Payment, KeccakTree>? _plain;
 
     private PaymentRollup(SettlementWorld world, BatchCaps caps)
@@ -42,6 +41,9 @@ internal sealed class PaymentRollup : IDisposable
     }
 
     public static TournamentParameters Disputes { get; } = new() { ChallengePeriod = Period, GracePeriod = Day, Bond = Bond, AnswerCost = 100_000, MoveRefund = 1_000 };
+
+    /// <summary>What the sequencer gives its word with.</summary>
+    public static HashSigner Word { get; } = new(700);
 
     public SettlementWorld World { get; }
 
@@ -93,6 +95,8 @@ internal sealed class PaymentRollup : IDisposable
         return rollup;
     }
 
+    public static P256Signer NewPerson(int number) => new(SHA256.HashData([(byte)number, 78]));
+
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
 
     public PaymentNode<KeccakTree> NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation) { SegmentSteps = 256 };
@@ -120,7 +124,7 @@ internal sealed class PaymentRollup : IDisposable
     /// <summary>The sequencer starts anew, as after a crash.</summary>
     public Task RestartAsync()
     {
-        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Live(Sequencer), Data, Transition, Codec, new PaymentAccess(ChainId), _word, _journal);
+        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Live(Sequencer), Data, Transition, Codec, new PaymentAccess(ChainId), Word, _journal);
         Maker = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
         return Maker.StartAsync(Cancellation);
     }
@@ -159,17 +163,14 @@ internal sealed class PaymentRollup : IDisposable
     }
 
     /// <summary>Posts a list of any bytes, whose data nobody has; the first piece is asked for, and shown, or not in time, or it is open whether.</summary>
-    public async Task AppendUnreadAsync(ReadOnlyMemory<byte>[] items, bool? isShown)
+    public async Task AppendUnreadAsync(ReadOnlyMemory<byte>[] items, bool? isShown, bool isAsked = true)
     {
         ulong number = (await World.ReadAsync(At.Inbox, InboxContract.BatchCount))[0].ToUInt64();
         AbiValue list = await ListAsync(items);
         var data = new Digest32(Hashing.Keccak([(byte)number, 5]));
-        Digest32 before = (await World.ReadAsync(At.Inbox, InboxContract.BatchHead))[0].ToDigest();
-        ChainReceipt receipt = await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCertified, 0, number, data, 7UL, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL, list);
-        AbiValue e = (await World.EventsAsync(At.Inbox, InboxContract.BatchAppended))[^1];
-        ulong time = (await World.BlockAsync(receipt.Block)).TimestampSeconds;
-        AbiValue posted = AbiValue.List(before, 2UL, InboxContract.CommitmentOf(data, list), e[8], e[9], receipt.Block, time);
-        await World.DoAsync(User, At.DataChallenge, DataChallengeContract.ChallengeList, s_dataBond, number, posted, 0UL);
+        await World.DoAsync(Sequencer, At.Inbox, InboxContract.AppendCertified, 0, number, data, 7UL, AbiValue.Of(ReadOnlyMemory<byte>.Empty), 0UL, list);
+        if (!isAsked) return;
+        await World.DoAsync(User, At.DataChallenge, DataChallengeContract.ChallengeList, s_dataBond, number, (await AskableAsync(number)).Fields, 0UL);
         if (isShown is null) return;
         if (isShown.Value)
         {
@@ -178,6 +179,22 @@ internal sealed class PaymentRollup : IDisposable
         }
         await World.AdvanceAsync(TimeSpan.FromSeconds(Day + 60));
         await World.DoAsync(User, At.DataChallenge, DataChallengeContract.Expire, 0, number, DataChallengeContract.List);
+    }
+
+    /// <summary>What a batch is asked about with, and what that costs.</summary>
+    public async Task<(AbiValue Fields, UInt128 Bond)> AskableAsync(ulong number)
+    {
+        Digest32 before = number == 0 ? default : (await World.ReadAsync(At.Inbox, InboxContract.BatchHeads, number - 1))[0].ToDigest();
+        ChainLog log = (await World.LogsAsync(At.Inbox)).Last(log => InboxContract.TryRead(log, out InboxBatch other) && other.Number == number);
+        Assert.True(InboxContract.TryRead(log, out InboxBatch batch));
+        ulong time = (await World.BlockAsync(log.Block)).TimestampSeconds;
+        return (AbiValue.List(before, (ulong)batch.Kind, batch.Commitment, batch.ForcedTaken, batch.ForcedHead, log.Block, time), s_dataBond);
+    }
+
+    /// <summary>The network forgets all that was ever posted off-chain.</summary>
+    public async Task ForgetDataAsync()
+    {
+        foreach (AbiValue e in await World.EventsAsync(At.Inbox, InboxContract.BatchAppended)) Data.Withhold(e[3].ToDigest());
     }
 
     /// <summary>A deriver that is where the settlement layer is.</summary>

@@ -67,6 +67,38 @@ public abstract class DataChallengeSuite : SettlementSuite
         Assert.Equal((UInt128)0, await World.BalanceOfAsync(_challenges));
     }
 
+    /// <summary>What was appended upon a withheld batch falls with it, and what was appended later does not, until an earlier one falls.</summary>
+    [Fact]
+    public async Task Withheld_TakesAlongWhatWasAppendedUponIt()
+    {
+        var nothing = new Digest32(Hashing.Keccak("nothing"u8));
+        var batches = new List<AbiValue>();
+        for (ulong number = 0; number < 6; number++) batches.Add(await AppendAsync(number, nothing));
+        foreach (ulong number in (ulong[])[4, 3, 1]) await World.DoAsync(Challenger, _challenges, C.Challenge, Bond, number, batches[(int)number], 0UL);
+        await World.AdvanceAsync(TimeSpan.FromSeconds(Window + 60));
+        await ExpireAsync(4, "----xx--");
+        batches.Add(await AppendAsync(6, nothing));
+        await ExpireAsync(3, "---xxxx-");
+        batches.Add(await AppendAsync(7, nothing));
+        await World.DoAsync(Challenger, _challenges, C.Challenge, Bond, 7UL, batches[7], 0UL);
+        await World.DoAsync(Challenger, _challenges, C.Challenge, Bond, 6UL, batches[6], 0UL);
+        await World.AdvanceAsync(TimeSpan.FromSeconds(Window + 60));
+        await ExpireAsync(7, "---xxxxx");
+        await ExpireAsync(6, "---xxxxx");
+        await AppendAsync(8, nothing);
+        await ExpireAsync(1, "-xxxxxxx" + "x-");
+        Assert.Equal([(4UL, 6UL), (3UL, 7UL), (7UL, 8UL), (1UL, 9UL)], (await World.EventsAsync(_challenges, C.Withheld)).Select(e => (e[0].ToUInt64(), e[2].ToUInt64())));
+        Assert.Equal(5 * Bond, (await World.ReadAsync(_challenges, C.Owed, World.AddressOf(Challenger)))[0].ToUInt64());
+
+        async Task ExpireAsync(ulong number, string expected)
+        {
+            await World.DoAsync(Responder, _challenges, C.Expire, 0, number, 0UL);
+            string withheld = "";
+            for (ulong batch = 0; batch < (ulong)expected.Length; batch++) withheld += (await World.ReadAsync(_challenges, C.IsWithheld, batch))[0].ToBool() ? 'x' : '-';
+            Assert.Equal(expected, withheld);
+        }
+    }
+
     [Fact]
     public async Task Challenge_OfABatchInCalldataOrAfterTheWindow_IsRefused()
     {

@@ -107,7 +107,7 @@ public abstract class ListChallengeSuite : SettlementSuite
         await World.DoAsync(Responder, _challenges, C.Expire, 0, 0UL, C.List + 1);
         Assert.True((await World.ReadAsync(_challenges, C.IsWithheld, 0UL))[0].ToBool());
         AbiValue withheld = Assert.Single(await World.EventsAsync(_challenges, C.Withheld));
-        Assert.Equal((0UL, C.List + 1), (withheld[0].ToUInt64(), withheld[1].ToUInt64()));
+        Assert.Equal((0UL, C.List + 1, 1UL), (withheld[0].ToUInt64(), withheld[1].ToUInt64(), withheld[2].ToUInt64()));
         await World.DoAsync(Challenger, _challenges, C.Collect, 0);
         Assert.Equal((UInt128)0, await World.BalanceOfAsync(_challenges));
     }

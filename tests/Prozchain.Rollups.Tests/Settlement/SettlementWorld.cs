@@ -163,6 +163,9 @@ public sealed class AnvilWorld : SettlementWorld
 
     private AnvilWorld(AnvilFixture fixture, AnvilNode node, EvmSettlement[] accounts) => (_fixture, _node, _accounts) = (fixture, node, accounts);
 
+    /// <summary>Where the node is, for other processes.</summary>
+    public Uri Endpoint => _node.Endpoint;
+
     /// <summary>On a node of its own. Skips the calling test where there can be none.</summary>
     public static async Task<AnvilWorld> StartAsync(AnvilFixture fixture)
     {
