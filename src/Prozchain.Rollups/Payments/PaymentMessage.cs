@@ -52,7 +52,7 @@ public static class PaymentMessage
         ArgumentNullException.ThrowIfNull(signer);
         var message = new byte[Size(payment)];
         Write(payment, chainId, isSponsor, message);
-        var signature = new byte[P256Signature.SignatureSize];
+        var signature = new byte[signer.SignatureSize];
         signer.Sign(message, signature);
         return new Authorization(signer.PublicKey, signature);
     }

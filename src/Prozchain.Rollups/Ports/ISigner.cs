@@ -8,9 +8,12 @@ namespace Prozchain.Rollups.Ports;
 /// </remarks>
 public interface ISigner
 {
-    /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519.</summary>
+    /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519 and for hash-based keys.</summary>
     ReadOnlyMemory<byte> PublicKey { get; }
 
-    /// <summary>Writes a signature of 65 bytes, scheme byte first, to the start of <paramref name="signature"/>.</summary>
+    /// <summary>Length of a signature in bytes, scheme byte included: 65 unless the scheme says otherwise.</summary>
+    int SignatureSize => 65;
+
+    /// <summary>Writes a signature of <see cref="SignatureSize"/> bytes, scheme byte first, to the start of <paramref name="signature"/>.</summary>
     void Sign(ReadOnlySpan<byte> message, Span<byte> signature);
 }
