@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
 using Prozchain.Shared;
 
 namespace Prozchain.Rollups;
 
 /// <summary>
-/// Names an account: a scheme byte and the Keccak-256 digest of a domain tag and the public key. The 33 bytes of the
-/// wire form are the scheme byte, then the digest (docs/formats/rollups-payments.md).
+/// Names an account: a scheme byte and a digest, which is the Keccak-256 of a domain tag and the public key, or for a
+/// hash-based key the key itself. The 33 bytes of the wire form are the scheme byte, then the digest
+/// (docs/formats/rollups-payments.md).
 /// </summary>
 public readonly struct AccountAddress : IEquatable<AccountAddress>
 {
@@ -16,6 +18,9 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
 
     /// <summary>Scheme byte of Ed25519.</summary>
     public const byte Ed25519Scheme = 2;
+
+    /// <summary>Scheme byte of hash-based signatures that a circuit verifies (docs/formats/rollups-zk-signature.md).</summary>
+    public const byte HashScheme = 3;
 
     /// <summary>A public key is at most this many bytes long, scheme byte included.</summary>
     public const int MaxKeySize = 129;
@@ -31,17 +36,24 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
     /// <summary>The signature scheme of the account's key.</summary>
     public byte Scheme { get; }
 
-    /// <summary>Keccak-256 over the tag <c>Prozchain L2 address v0</c> and the public key with its scheme byte.</summary>
+    /// <summary>
+    /// Keccak-256 over the tag <c>Prozchain L2 address v0</c> and the public key with its scheme byte; for scheme 3 the 32
+    /// bytes of the key, since they are hashes already and a circuit could not afford Keccak for each transaction.
+    /// </summary>
     public Digest32 Digest => _digest;
 
     private static ReadOnlySpan<byte> Tag => "Prozchain L2 address v0"u8;
 
     /// <summary>The address that a public key controls.</summary>
-    /// <param name="publicKey">The scheme byte, not 0, then the key; for P-256 the byte 1, then X and Y, 32 bytes each, big-endian.</param>
-    /// <exception cref="ArgumentException">Fewer than 2 bytes or more than 129, scheme byte 0, or not the 65 bytes of scheme 1 or the 33 of scheme 2.</exception>
+    /// <param name="publicKey">
+    /// The scheme byte, not 0, then the key; for P-256 the byte 1, then X and Y, 32 bytes each, big-endian; for a hash-based
+    /// key the byte 3, then 8 elements of KoalaBear, 4 bytes each, little-endian, below the modulus.
+    /// </param>
+    /// <exception cref="ArgumentException">Fewer than 2 bytes or more than 129, scheme byte 0, or not of the shape that scheme 1, 2 or 3 has.</exception>
     public static AccountAddress FromPublicKey(ReadOnlySpan<byte> publicKey)
     {
         if (!IsKey(publicKey)) throw new ArgumentException($"Expected 2 to {MaxKeySize} bytes of a known shape, got {publicKey.Length}.", nameof(publicKey));
+        if (publicKey[0] == HashScheme) return new AccountAddress(HashScheme, new Bytes32(publicKey[1..]));
         Span<byte> input = stackalloc byte[Tag.Length + MaxKeySize];
         Tag.CopyTo(input);
         publicKey.CopyTo(input[Tag.Length..]);
@@ -90,8 +102,18 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
             0 => false,
             P256Scheme => publicKey.Length == P256Signature.PublicKeySize,
             Ed25519Scheme => publicKey.Length == Ports.Ed25519Verifier.KeySize,
+            HashScheme => publicKey.Length == Size && AreElements(publicKey[1..]),
             _ => true,
         };
+
+    // One encoding for each key, so that one key has one address.
+    private static bool AreElements(ReadOnlySpan<byte> words)
+    {
+        const uint KoalaBear = 0x7F000001;
+        for (; !words.IsEmpty; words = words[sizeof(uint)..])
+            if (BinaryPrimitives.ReadUInt32LittleEndian(words) >= KoalaBear) return false;
+        return true;
+    }
 
     /// <summary>Where the state keeps the account: Keccak-256 of the tag byte 0x20 and the wire form.</summary>
     internal Digest32 StateKey()

@@ -40,7 +40,7 @@ public readonly record struct ContractTransaction
         ArgumentNullException.ThrowIfNull(sender);
         var message = new byte[MessageSize + Data.Length];
         WriteMessage(chainId, message);
-        var signature = new byte[P256Signature.SignatureSize];
+        var signature = new byte[sender.SignatureSize];
         sender.Sign(message, signature);
         return this with { Signed = new Authorization(sender.PublicKey, signature) };
     }
