@@ -14,6 +14,7 @@ internal static class TestTwins
         ["TestReceiver"] = (AbiType.Parse("()"), _ => new TestReceiverTwin()),
         ["TestStep"] = (AbiType.Parse("()"), _ => new TestStepTwin()),
         ["TestSeal"] = (AbiType.Parse("(bytes32)"), arguments => new TestSealTwin(arguments[0].ToDigest())),
+        ["TestDisputes"] = (AbiType.Parse("()"), _ => new TestDisputesTwin()),
         ["TestProof"] = (AbiType.Parse("(bool)"), arguments => new TestProofTwin(arguments[0].ToBool())),
     };
 
