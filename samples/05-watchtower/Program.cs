@@ -39,7 +39,7 @@ await Mined(new RollupUser(watcher, at).DepositAsync(1_000, from, default));
 await sequencer.StartAsync(default);
 
 // The watchtower's own node, and the breaker that whoever pays out on trust asks first.
-using var node = new PaymentNode(payments, verifier, watcher, at.StateChain, () => new(rules, watcher, data, () => new Deriver<Payment, KeccakTree>(rules, Transition(), Codec, access)));
+using var node = new PaymentNode<KeccakTree>(payments, verifier, watcher, at.StateChain, () => new(rules, watcher, data, () => new Deriver<Payment, KeccakTree>(rules, Transition(), Codec, access)));
 var contracts = new WatchedContracts { Inbox = at.Inbox, Bridge = at.Bridge, Finality = at.StateChain, Hatch = at.EscapeHatch, Guardian = at.Guardian, Challenges = at.DataChallenge };
 var breaker = new CircuitBreaker(seconds: 3_600, rest: 7_200);
 await PostAsync(payment: null);

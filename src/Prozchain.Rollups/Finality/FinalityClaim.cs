@@ -1,23 +1,17 @@
-using System.Numerics;
 using Prozchain.Rollups.Disputes;
 
 namespace Prozchain.Rollups.Finality;
 
 /// <summary>A claim on its way to finality.</summary>
-/// <remarks>
-/// Storage: <c>(bytes32 root, bytes32 finalRoot, uint32 parent, uint64 sequence, uint64 steps, uint64 proposedAt, uint64 provenAt,
-/// uint64 decidedAt, uint64 finalAt, uint8 dispute, uint8 status, bool rejected, uint256 provenSegments)</c> and, for more
-/// than one agreeing system, <c>segment => (uint32 zk, uint32 tee)</c>.
-/// </remarks>
 public sealed class FinalityClaim
 {
-    private readonly (uint Validity, uint Tee)[] _evidence;
+    private readonly ulong?[] _provenAt;
 
     internal FinalityClaim(int id, FinalityClaim? parent, in Digest32 startRoot, in Claim claim, ulong steps, int segments, ulong now)
     {
         (Id, Parent, StartRoot, Claim, Steps, ProposedAt) = (id, parent, startRoot, claim, steps, now);
         Sequence = (parent?.Sequence ?? 0) + 1;
-        _evidence = new (uint, uint)[segments];
+        _provenAt = new ulong?[segments];
     }
 
     /// <summary>Number of the claim, from 0.</summary>
@@ -63,32 +57,29 @@ public sealed class FinalityClaim
     internal bool IsLive => !IsRejected && FinalAt is null;
 
     /// <summary>Number of its segments.</summary>
-    public int Segments => _evidence.Length;
+    public int Segments => _provenAt.Length;
 
-    /// <summary>True if enough systems agree on a segment, at least one of them by a validity proof.</summary>
-    public bool IsProven(int segment, FinalityParameters parameters) =>
-        _evidence[segment].Validity != 0 && BitOperations.PopCount(_evidence[segment].Validity) + BitOperations.PopCount(_evidence[segment].Tee) >= parameters.AgreeingSystems;
+    /// <summary>True if a segment is proven.</summary>
+    /// <param name="segment">Its number, from 0.</param>
+    public bool IsProven(int segment) => _provenAt[segment] is not null;
 
-    internal bool Add(SegmentProof proof)
+    // Whether that is new.
+    internal bool Note(int segment, ulong provenAt)
     {
-        ref uint systems = ref proof.Kind == EvidenceKind.ValidityProof ? ref _evidence[proof.Segment].Validity : ref _evidence[proof.Segment].Tee;
-        uint before = systems;
-        systems |= 1U << proof.System;
-        return systems != before;
-    }
-
-    internal void MarkProven(FinalityParameters parameters, ulong now)
-    {
-        for (int segment = 0; segment < Segments; segment++)
-            if (!IsProven(segment, parameters)) return;
-        ProvenAt ??= now;
-        MoveTo(FinalityStatus.Proven);
+        if (_provenAt[segment] is not null) return false;
+        _provenAt[segment] = provenAt;
+        if (Array.TrueForAll(_provenAt, static at => at is not null))
+        {
+            ProvenAt = _provenAt.Max();
+            MoveTo(FinalityStatus.Proven);
+        }
+        return true;
     }
 
     // A broken system had shown it, perhaps.
     internal void Forget()
     {
-        Array.Clear(_evidence);
+        Array.Clear(_provenAt);
         ProvenAt = null;
         if (Status == FinalityStatus.Proven) Status = IsDisputed || IsDecided ? FinalityStatus.Challenged : FinalityStatus.Proposed;
     }

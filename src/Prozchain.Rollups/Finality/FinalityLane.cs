@@ -1,3 +1,4 @@
+using System.Numerics;
 using Prozchain.Rollups.Disputes;
 
 namespace Prozchain.Rollups.Finality;
@@ -19,6 +20,9 @@ public sealed class FinalityLane
 
     // What validity proofs have shown, right or wrong claim.
     private readonly Dictionary<(SegmentRange Segment, Digest32 PreRoot), Digest32> _shown = [];
+
+    // Which systems agree on what, and since when that is enough.
+    private readonly Dictionary<(SegmentRange Segment, Digest32 PreRoot, Digest32 PostRoot), (uint Validity, uint Tee, ulong? ProvenAt)> _evidence = [];
     private ulong _resumedAt;
 
     /// <summary>A lane without claims.</summary>
@@ -103,8 +107,9 @@ public sealed class FinalityLane
     }
 
     /// <summary>
-    /// Takes evidence about a segment. A validity proof of another root than the claimed one ends the claim, unless it is final; trusted
-    /// hardware never does. Of a final claim it counts for what leaves the rollup in the segment.
+    /// Takes evidence about a segment, for this claim and every other with the same roots around it. Once enough systems agree, one of
+    /// them by a validity proof, the segment is proven, or a claim that has another root there ends, unless it is final. Of a
+    /// final claim it counts for what leaves the rollup in the segment.
     /// </summary>
     public FinalityResult Prove(int claim, SegmentProof proof, ulong now)
     {
@@ -112,22 +117,22 @@ public sealed class FinalityLane
         if (Find(claim) is not { } found) return FinalityResult.NoClaim;
         if (IsHalted) return FinalityResult.Halted;
         if (!TryOpen(found, proof, out SegmentRange segment)) return FinalityResult.WrongOpening;
-        bool agrees = proof.ProvenRoot == proof.ClaimedRoot;
-        if (proof.System is < 0 or > 31 || !agrees && proof.Kind != EvidenceKind.ValidityProof) return FinalityResult.WrongProof;
-        if (!_check(proof.Kind, proof.System, segment, proof.PreRoot, proof.ProvenRoot, proof.Proof.Span)) return FinalityResult.WrongProof;
+        if (proof.System is < 0 or > 31 || !_check(proof.Kind, proof.System, segment, proof.PreRoot, proof.ProvenRoot, proof.Proof.Span)) return FinalityResult.WrongProof;
         if (proof.Kind == EvidenceKind.ValidityProof && !_shown.TryAdd((segment, proof.PreRoot), proof.ProvenRoot) && _shown[(segment, proof.PreRoot)] != proof.ProvenRoot)
         {
             IsHalted = true;
             return FinalityResult.Accepted;
         }
-        if (found.IsRejected || !agrees && found.FinalAt is not null) return FinalityResult.AlreadyDone;
+        FinalityResult result = Add(segment, proof, now, out ulong? provenAt) ? FinalityResult.Accepted : FinalityResult.AlreadyDone;
+        bool agrees = proof.ProvenRoot == proof.ClaimedRoot;
+        if (found.IsRejected || (!agrees && found.FinalAt is not null)) return FinalityResult.AlreadyDone;
+        if (provenAt is not { } when) return result;
         if (!agrees)
         {
             Reject(found);
             return FinalityResult.Accepted;
         }
-        if (!found.Add(proof)) return FinalityResult.AlreadyDone;
-        found.MarkProven(Parameters, now);
+        if (!found.Note(proof.Segment, when)) return result;
         Advance(now);
         return FinalityResult.Accepted;
     }
@@ -149,6 +154,7 @@ public sealed class FinalityLane
     {
         (IsHalted, _resumedAt) = (false, now);
         _shown.Clear();
+        _evidence.Clear();
         foreach (FinalityClaim claim in _claims) claim.Forget();
         Advance(now);
     }
@@ -182,7 +188,7 @@ public sealed class FinalityLane
         if (Find(claim) is not { FinalAt: not null } found || operation.Step >= found.Steps) return false;
         FinalityRequirement requirement = Parameters.Mode == FinalityMode.Hybrid ? Parameters.Policy.Requirement(operation.Kind, operation.Token, operation.Value) : FinalityRequirement.Optimistic;
         if (requirement == FinalityRequirement.Optimistic) return true;
-        if (IsHalted || !found.IsProven((int)(operation.Step / Parameters.SegmentSteps), Parameters)) return false;
+        if (IsHalted || !found.IsProven((int)(operation.Step / Parameters.SegmentSteps))) return false;
         return requirement == FinalityRequirement.Prove || now >= found.ProposedAt + Parameters.OptimisticPeriod;
     }
 
@@ -212,6 +218,18 @@ public sealed class FinalityLane
             each.MoveTo(FinalityStatus.Refunded);
         }
         _live.RemoveAll(static each => each.IsRejected);
+    }
+
+    private bool Add(in SegmentRange segment, SegmentProof proof, ulong now, out ulong? provenAt)
+    {
+        (SegmentRange, Digest32, Digest32) key = (segment, proof.PreRoot, proof.ProvenRoot);
+        (uint validity, uint tee, provenAt) = _evidence.GetValueOrDefault(key);
+        (uint Validity, uint Tee) before = (validity, tee);
+        if (proof.Kind == EvidenceKind.ValidityProof) validity |= 1U << proof.System;
+        else tee |= 1U << proof.System;
+        if (validity != 0 && BitOperations.PopCount(validity) + BitOperations.PopCount(tee) >= Parameters.AgreeingSystems) provenAt ??= now;
+        _evidence[key] = (validity, tee, provenAt);
+        return (validity, tee) != before;
     }
 
     private bool TryOpen(FinalityClaim claim, SegmentProof proof, out SegmentRange segment)

@@ -27,7 +27,7 @@ public enum FinalityResult
     /// <summary>An opening is wrong, or the segment does not exist.</summary>
     WrongOpening,
 
-    /// <summary>The evidence does not convince, or says what only a validity proof may say.</summary>
+    /// <summary>The evidence does not convince.</summary>
     WrongProof,
 
     /// <summary>It was done already, or the claim has ended.</summary>

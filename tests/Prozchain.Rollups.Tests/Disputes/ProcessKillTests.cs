@@ -126,7 +126,7 @@ public sealed class ProcessKillTests(AnvilFixture fixture) : IAsyncDisposable
     private static async Task ProposeAsync(string kill)
     {
         using var host = new RollupProcess(Told, "proposer", PaymentRollup.Proposer, kill);
-        using PaymentNode node = host.NewNode();
+        using PaymentNode<KeccakTree> node = host.NewNode();
         var proposer = new ClaimProposer(host.Chain, host.At, node, host.Rules.FirstBlock);
         var answerer = new DataAnswerer<Payment, KeccakTree>(host.Chain, host.At, host.Data, host.NewDerivation, host.Rules.FirstBlock);
         bool isIdle;
@@ -141,7 +141,7 @@ public sealed class ProcessKillTests(AnvilFixture fixture) : IAsyncDisposable
     private static async Task WatchAsync(string kill)
     {
         using var host = new RollupProcess(Told, "watchtower", PaymentRollup.Other, kill);
-        using PaymentNode node = host.NewNode();
+        using PaymentNode<KeccakTree> node = host.NewNode();
         var contracts = new WatchedContracts
         {
             Inbox = host.At.Inbox, Bridge = host.At.Bridge, Finality = host.At.StateChain, Hatch = host.At.EscapeHatch, Guardian = host.At.Guardian, Challenges = host.At.DataChallenge, FirstBlock = host.Rules.FirstBlock,

@@ -69,7 +69,7 @@ internal sealed class RollupProcess : IDisposable
         stream.Flush(flushToDisk: true);
     }
 
-    public PaymentNode NewNode() => new(Payments, new P256Verifier(64), Chain, At.StateChain, NewDerivation);
+    public PaymentNode<KeccakTree> NewNode() => new(Payments, new P256Verifier(64), Chain, At.StateChain, NewDerivation);
 
     public DerivationNode<Payment, KeccakTree> NewDerivation() => new(Rules, Chain, Data, () => new Deriver<Payment, KeccakTree>(Rules, Transition(), PaymentRollup.Codec, new PaymentAccess(PaymentRollup.ChainId)));
 

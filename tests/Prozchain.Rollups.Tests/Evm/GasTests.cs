@@ -134,6 +134,7 @@ public sealed class GasTests
         await new ChainGas(node, user, gas).MeasureAsync();
         await new ProvenGas(node, user, gas).MeasureAsync(hasCells: hasP256);
         await ExitGas.MeasureAsync(node, user, gas, hasP256);
+        await new SegmentGas(node, user, gas).MeasureAsync();
         return gas;
 
         async Task Do(string name, L1Address to, byte[] call, UInt128 value = default)

@@ -130,7 +130,8 @@ public sealed class FinalityLaneTests : FinalityTest
         ClaimTree lie = Tree(1, lieAt: 3), truth = Tree(1);
         Propose(lane, null, lie, 0);
         Assert.Equal(FinalityResult.Accepted, Prove(lane, 0, lie, 1, 2, EvidenceKind.TeeAttestation));
-        Assert.Equal(FinalityResult.WrongProof, Prove(lane, 0, lie, 1, 2, EvidenceKind.TeeAttestation, 1, truth.Leaf(3)));
+        Assert.Equal(FinalityResult.Accepted, Prove(lane, 0, lie, 1, 2, EvidenceKind.TeeAttestation, 1, truth.Leaf(3)));
+        Assert.False(lane.Claims[0].IsRejected);
         Assert.Equal(FinalityResult.Accepted, Prove(lane, 0, lie, 1, 2, proven: truth.Leaf(3)));
         Assert.True(lane.Claims[0].IsRejected);
         Assert.False(lane.IsHalted);
@@ -160,11 +161,27 @@ public sealed class FinalityLaneTests : FinalityTest
         Assert.True(lane.IsExitDue(lane.Exit.Seconds));
         Assert.Null(lane.LastFinal);
         lane.Resume(80 * Day);
-        Assert.False(lane.Claims[0].IsProven(1, lane.Parameters));
+        Assert.False(lane.Claims[0].IsProven(1));
         Assert.Equal((1, 80 * Day), (lane.LastFinal!.Id, lane.LastFinalAt));
         Propose(lane, 1, Tree(5), 81 * Day);
         lane.Advance(88 * Day);
         Assert.Equal(2, lane.LastFinal!.Id);
+    }
+
+    /// <summary>A lie, too, ends only once enough systems say so; and what they said counts for the claim that comes after it.</summary>
+    [Fact]
+    public void Evidence_OutlivesTheClaim()
+    {
+        FinalityLane lane = Lane(Parameters(FinalityMode.Hybrid, agreeing: 2));
+        ClaimTree lie = Tree(1, lieAt: 3), truth = Tree(1);
+        Propose(lane, null, lie, 0);
+        Assert.Equal(FinalityResult.Accepted, Prove(lane, 0, lie, 1, 2, proven: truth.Leaf(3)));
+        Assert.False(lane.Claims[0].IsRejected);
+        Assert.Equal(FinalityResult.Accepted, Prove(lane, 0, lie, 1, 3, EvidenceKind.TeeAttestation, proven: truth.Leaf(3)));
+        Assert.True(lane.Claims[0].IsRejected);
+        Propose(lane, null, truth, 4);
+        Assert.Equal(FinalityResult.Accepted, Prove(lane, 1, truth, 1, 5));
+        Assert.True(lane.Claims[1].IsProven(1));
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public abstract class DataDriverSuite : SettlementSuite
         var kept = new InMemoryDataPublisher();
         await NewNode(new KeptData(kept, _rollup.Data)).SyncAsync(null, Cancellation);
         await _rollup.ForgetDataAsync();
-        using PaymentNode late = _rollup.NewNode();
+        using PaymentNode<KeccakTree> late = _rollup.NewNode();
         var asker = new DataChallenger(_rollup.Live(Asker), _rollup.At, isListed: true, _rollup.Rules.FirstBlock) { Patience = 0 };
         Func<ValueTask<DataMove>> challenger = async () => await asker.StepAsync(await late.SyncAsync(null, Cancellation), Cancellation);
         List<DataMove> moves = await RunAsync(challenger, NewAnswerer(kept));

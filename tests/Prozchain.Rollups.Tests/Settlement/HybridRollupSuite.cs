@@ -104,6 +104,22 @@ public abstract class HybridRollupSuite : SettlementSuite
         Assert.Equal([ClaimMove.Submitted, ClaimMove.Proven, ClaimMove.Covered], moves.Where(move => move >= ClaimMove.Submitted));
     }
 
+    /// <summary>Where all leave with what was final, nothing waits for a proof that may never come.</summary>
+    [Fact]
+    public async Task Rollup_ThatHasEnded_AsksForNoProof()
+    {
+        await FillAsync();
+        var proposer = new ClaimProposer(_rollup.Live(PaymentRollup.Proposer), At, _rollup.Node);
+        await RollupSuite.RunAsync(() => proposer.StepAsync(Cancellation));
+        await World.AdvanceAsync(TimeSpan.FromSeconds(PaymentRollup.Period));
+        await RollupSuite.RunAsync(() => proposer.StepAsync(Cancellation));
+        await World.AdvanceAsync(TimeSpan.FromSeconds((await World.ReadAsync(At.EscapeHatch, EscapeHatchContract.Delay))[0].ToUInt64() + 1));
+        Assert.Equal($"MustBeProven(1, {Largest})", await RevertAsync(Largest));
+        await World.DoAsync(PaymentRollup.Other, At.EscapeHatch, EscapeHatchContract.Freeze, 0);
+        await PayAsync(Largest);
+        Assert.StartsWith("NoTarget(", await World.RevertAsync(PaymentRollup.Other, At.MessageRoot, MessageRootContract.Relay, 0, Errors, Message()), StringComparison.Ordinal);
+    }
+
     protected override async Task PrepareAsync()
     {
         _rollup = await PaymentRollup.StartAsync(World, hybrid: Policy);
