@@ -15,13 +15,10 @@ internal static class TestTwins
         ["TestReceiver"] = (AbiType.Parse("()"), _ => new TestReceiverTwin()),
         ["TestStep"] = (AbiType.Parse("()"), _ => new TestStepTwin()),
         ["TestSeal"] = (AbiType.Parse("(bytes32)"), arguments => new TestSealTwin(arguments[0].ToDigest())),
-<<<<<<< HEAD
         ["TestHash"] = (AbiType.Parse("()"), _ => new HostedHash<Sha256Tree>()),
         ["TestHashKeys"] = (AbiType.Parse("()"), _ => new HostedSignatures(new HashKeyVerifier())),
         ["TestWord"] = (AbiType.Parse("(address)"), arguments => new HostedProofs(new WordProofs(arguments[0].ToAddress()))),
-=======
         ["TestDisputes"] = (AbiType.Parse("()"), _ => new TestDisputesTwin()),
->>>>>>> w10-hybrid
         ["TestProof"] = (AbiType.Parse("(bool)"), arguments => new TestProofTwin(arguments[0].ToBool())),
     };
 
