@@ -62,10 +62,14 @@ internal sealed class PaymentRollup : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null)
+    /// <summary>What the sequencer posts by.</summary>
+    public Func<ISettlementChain, ISettlementChain> Posting { get; set; } = static chain => chain;
+
+    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null, FinalityMode mode = FinalityMode.Optimistic)
     {
         var rollup = new PaymentRollup(world, caps ?? BatchCaps.None);
         ulong first = (await world.BlockAsync()).Number;
+        bool isProven = mode != FinalityMode.Optimistic;
         var plan = new RollupPlan
         {
             Sequencer = world.AddressOf(Sequencer),
@@ -75,12 +79,16 @@ internal sealed class PaymentRollup : IDisposable
             GenesisRoot = default,
             Payments = rollup.Payments,
             Rollup = ChainId,
-            Mode = new RollupMode(FinalityMode.Optimistic, world is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm),
-            Finality = new FinalityParameters { Mode = FinalityMode.Optimistic, OptimisticPeriod = Period },
+            // On an EVM the product refuses proofs, which has a test of its own; the contracts do not mind.
+            Mode = new RollupMode(mode, isProven || world is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm, isProven ? new PaymentProofs(rollup) : null),
+            Finality = new FinalityParameters { Mode = mode, OptimisticPeriod = Period },
+            ProofSystems = isProven ? [(await world.DeployAsync("TestProof", true), true)] : [],
             Tournament = Disputes,
             VaultDelay = VaultDelay,
         };
-        rollup.At = await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
+        rollup.At = isProven && world is not InProcessWorld
+            ? await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, static (name, arguments) => ContractCode.Load(name).Create(arguments), Cancellation)
+            : await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
         rollup.Rules = new DerivationRules(ChainId, rollup.At.Inbox, rollup.At.Bridge, first) { DataChallenge = rollup.At.DataChallenge, BatchCap = rollup.Payments.Caps.Batch, IsListed = true };
         rollup.Node = rollup.NewNode();
         await rollup.RestartAsync();
@@ -114,7 +122,7 @@ internal sealed class PaymentRollup : IDisposable
     /// <summary>The sequencer starts anew, as after a crash.</summary>
     public Task RestartAsync()
     {
-        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Live(Sequencer), Data, Transition, Codec, new PaymentAccess(ChainId), _word, _journal);
+        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Posting(Live(Sequencer)), Data, Transition, Codec, new PaymentAccess(ChainId), _word, _journal);
         Maker = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
         return Maker.StartAsync(Cancellation);
     }
