@@ -199,7 +199,8 @@ contract Inbox {
         }
         bytes32 forcedHead = taken == 0 ? bytes32(0) : forcedHeads[taken - 1];
         bytes32 commitment = keccak256(abi.encode(data, list.items, list.count, list.time));
-        bytes32 head = keccak256(abi.encode(batchHead(), number, kind, commitment, taken, forcedHead, block.number, block.timestamp));
+        bytes32 before = next == 0 ? bytes32(0) : batchHeads[next - 1];
+        bytes32 head = keccak256(abi.encode(before, number, kind, commitment, taken, forcedHead, block.number, block.timestamp));
         batchHeads[number] = head;
         (batchCount, forcedTaken, lastTime) = (next + 1, taken, list.time);
         emit BatchAppended(

@@ -25,9 +25,10 @@ contract ProofRegistry {
     /// @notice How many systems must agree, 1 to 4.
     uint8 public immutable agreeing;
 
-    System[] public systems;
-    /// @notice Validity systems that are not retired.
-    uint256 public validityCount;
+    mapping(uint256 number => System) public systems;
+    /// @notice Systems registered, and of those the validity systems that are not retired.
+    uint32 public systemCount;
+    uint32 public validityCount;
     bool public halted;
     /// @notice What was proven at or before this time counts no more.
     uint64 public trustedFrom;
@@ -71,7 +72,7 @@ contract ProofRegistry {
 
     /// @notice From now on a system says nothing any more. The last validity proof cannot be retired.
     function retire(uint32 system) external onlyGovernor {
-        if (system >= systems.length || systems[system].isRetired) revert UnknownSystem(system);
+        if (system >= systemCount || systems[system].isRetired) revert UnknownSystem(system);
         if (systems[system].isValidity && --validityCount == 0) revert NoValidityProof();
         systems[system].isRetired = true;
         emit Retired(system);
@@ -89,7 +90,7 @@ contract ProofRegistry {
     /// @notice Takes evidence of one system about a batch.
     function submit(uint32 system, bytes32 startLeaf, bytes32 finalLeaf, bytes32 batchHead, bytes calldata proof) external {
         if (halted) revert IsHalted();
-        if (system >= systems.length || systems[system].isRetired) revert UnknownSystem(system);
+        if (system >= systemCount || systems[system].isRetired) revert UnknownSystem(system);
         System memory s = systems[system];
         if (!IProofVerifier(s.verifier).verify(startLeaf, finalLeaf, batchHead, proof)) revert WrongProof();
         if (s.isValidity) {
@@ -129,22 +130,20 @@ contract ProofRegistry {
         since = trustedFrom;
         if (halted || numbers.length < agreeing || numbers.length != evidence.length) return (false, since);
         for (uint256 i = 0; i < numbers.length; i++) {
-            if (numbers[i] >= systems.length || (i != 0 && numbers[i] <= numbers[i - 1])) return (false, since);
+            if (i != 0 && numbers[i] <= numbers[i - 1]) return (false, since);
             System memory s = systems[numbers[i]];
-            if (s.isRetired || !IProofVerifier(s.verifier).verify(startLeaf, finalLeaf, batchHead, evidence[i])) return (false, since);
+            if (s.verifier == address(0) || s.isRetired || !IProofVerifier(s.verifier).verify(startLeaf, finalLeaf, batchHead, evidence[i])) return (false, since);
             convinces = convinces || s.isValidity;
         }
     }
 
-    function systemCount() external view returns (uint256) {
-        return systems.length;
-    }
-
     function _register(address verifier, bool isValidity) private {
-        if (systems.length == MAX_SYSTEMS) revert TooMany();
-        systems.push(System(verifier, isValidity, false));
+        uint32 system = systemCount;
+        if (system == MAX_SYSTEMS) revert TooMany();
+        systems[system] = System(verifier, isValidity, false);
+        systemCount = system + 1;
         if (isValidity) validityCount++;
-        emit Registered(uint32(systems.length - 1), verifier, isValidity);
+        emit Registered(system, verifier, isValidity);
     }
 
     function _key(bytes32 startLeaf, bytes32 finalLeaf, bytes32 batchHead) private view returns (bytes32) {

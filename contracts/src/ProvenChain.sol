@@ -27,13 +27,6 @@ contract ProvenChain is Inbox {
         uint64 provenAt;
     }
 
-    struct Progress {
-        uint64 proven;
-        uint64 done;
-        uint64 doneAt;
-        uint64 unused;
-    }
-
     /// @notice No wait after a proof is shorter.
     uint64 public constant LEAST_PROOF_DELAY = 60;
 
@@ -44,11 +37,12 @@ contract ProvenChain is Inbox {
 
     /// @notice The newest record; zero before the first.
     bytes32 public tip;
-    Progress private _progress;
+    // In one word, from the low bits up: batches proven, those final, and when the last of them became so; 64 bits each.
+    uint256 private _progress;
     mapping(uint64 batch => bytes32) private _exitRoots;
     mapping(uint64 batch => bytes32) private _stateRoots;
 
-    event Proven(uint64 indexed batch, bytes32 stateRoot, bytes32 exitRoot, uint64 provenAt, uint64 finalCount);
+    event Proven(uint64 indexed batch, bytes32 stateRoot, bytes32 exitRoot, uint64 provenAt);
     event Finalized(uint64 finalCount);
     event Published(uint64 indexed batch, bytes32 stateRoot, bytes32 exitRoot);
     event Dropped(uint64 from, uint64 to);
@@ -71,17 +65,21 @@ contract ProvenChain is Inbox {
         proofs = IEvidence(proofs_);
         proofDelay = proofDelay_;
         genesisLeaf = leafOf(genesisRoot, 0);
-        _progress.doneAt = uint64(block.timestamp);
+        _save(0, 0, uint64(block.timestamp));
     }
 
     /// @notice Makes several calls of this contract in one transaction: what proves a batch and what appends the next one.
     /// All or none. A batch in calldata must be a call of its own: followers read it out of the transaction.
     function multicall(bytes[] calldata calls) external {
         for (uint256 i = 0; i < calls.length; i++) {
-            (bool ok, bytes memory reason) = address(this).delegatecall(calls[i]);
-            if (ok) continue;
+            bytes calldata data = calls[i];
             assembly ("memory-safe") {
-                revert(add(reason, 32), mload(reason))
+                let m := mload(0x40)
+                calldatacopy(m, data.offset, data.length)
+                if iszero(delegatecall(gas(), address(), m, data.length, 0, 0)) {
+                    returndatacopy(m, 0, returndatasize())
+                    revert(m, returndatasize())
+                }
             }
         }
     }
@@ -92,9 +90,8 @@ contract ProvenChain is Inbox {
     /// @param systems Numbers of proof systems, ascending.
     /// @param evidence What each of them says.
     function prove(Link[] calldata recent, bytes32 below, bytes32 stateRoot_, bytes32 exitRoot_, uint32[] calldata systems, bytes[] calldata evidence) external {
-        Progress memory p = _progress;
-        bytes32 before = _know(recent, below, p.proven);
-        uint64 batch = p.proven;
+        (uint64 batch, uint64 done, uint64 doneAt) = _load();
+        bytes32 before = _know(recent, below, batch);
         bytes32 head = batchHeads[batch];
         if (head == 0) revert NoBatch(batch);
         if (recent.length == 0 && batch != 0) revert UnknownRecords();
@@ -102,33 +99,34 @@ contract ProvenChain is Inbox {
         (bool convinces, uint64 trusted) = proofs.check(batch == 0 ? genesisLeaf : recent[0].finalLeaf, finalLeaf, head, systems, evidence);
         // In the second of a resume nothing counts yet.
         if (!convinces || block.timestamp <= trusted) revert NotProven(batch);
-        _settle(p, recent, trusted);
+        uint64 count = _due(recent, batch, done, trusted);
+        if (count != done) (done, doneAt) = (count, uint64(block.timestamp));
         // What a halt overtook before it was final is no ground to build on.
-        if (p.done != batch && recent[0].provenAt <= trusted) revert Stale(batch - 1);
-        p.proven = batch + 1;
+        if (done != batch && recent[0].provenAt <= trusted) revert Stale(batch - 1);
+        _save(batch + 1, done, doneAt);
         tip = _record(batch + 1, finalLeaf, uint64(block.timestamp), before);
-        _progress = p;
         if (exitRoot_ != 0) _exitRoots[batch] = exitRoot_;
-        emit Proven(batch, stateRoot_, exitRoot_, uint64(block.timestamp), p.done);
+        emit Proven(batch, stateRoot_, exitRoot_, uint64(block.timestamp));
     }
 
     /// @notice Makes final what of `recent` is due.
     function finalize(Link[] calldata recent, bytes32 below) external {
-        Progress memory p = _progress;
-        _know(recent, below, p.proven);
+        (uint64 proven, uint64 done,) = _load();
+        _know(recent, below, proven);
         if (proofs.halted()) revert Halted();
-        if (!_settle(p, recent, proofs.trustedFrom())) revert NothingToDo();
-        _progress = p;
-        emit Finalized(p.done);
+        uint64 count = _due(recent, proven, done, proofs.trustedFrom());
+        if (count == done) revert NothingToDo();
+        _save(proven, count, uint64(block.timestamp));
+        emit Finalized(count);
     }
 
     /// @notice Keeps the state root of a final batch, for contracts to ask.
     /// @param path The records from the newest to the batch's.
     function publish(Link[] calldata path, bytes32 below, bytes32 stateRoot_, bytes32 exitRoot_) external {
-        Progress memory p = _progress;
-        _know(path, below, p.proven);
-        uint64 batch = p.proven - uint64(path.length);
-        if (path.length == 0 || batch >= p.done) revert NotFinal(batch);
+        (uint64 proven, uint64 done,) = _load();
+        _know(path, below, proven);
+        uint64 batch = proven - uint64(path.length);
+        if (path.length == 0 || batch >= done) revert NotFinal(batch);
         if (leafOf(stateRoot_, exitRoot_) != path[path.length - 1].finalLeaf) revert WrongRoots();
         _stateRoots[batch] = stateRoot_;
         emit Published(batch, stateRoot_, exitRoot_);
@@ -137,31 +135,30 @@ contract ProvenChain is Inbox {
     /// @notice Drops what was proven before the registry was mended and not final by then, all or the newest of it. It is
     /// proven again, with what the registry trusts now.
     function restart(Link[] calldata stale, bytes32 below) external {
-        Progress memory p = _progress;
-        _know(stale, below, p.proven);
+        (uint64 proven, uint64 done, uint64 doneAt) = _load();
+        _know(stale, below, proven);
         if (stale.length == 0) revert NothingToDo();
-        uint64 from = p.proven - uint64(stale.length);
-        if (from < p.done || stale[0].provenAt > proofs.trustedFrom()) revert NotStale(p.proven - 1);
-        for (uint64 batch = from; batch < p.proven; batch++) {
+        uint64 from = proven - uint64(stale.length);
+        if (from < done || stale[0].provenAt > proofs.trustedFrom()) revert NotStale(proven - 1);
+        for (uint64 batch = from; batch < proven; batch++) {
             if (_exitRoots[batch] != 0) _exitRoots[batch] = 0;
         }
-        emit Dropped(from, p.proven);
-        p.proven = from;
+        _save(from, done, doneAt);
         tip = below;
-        _progress = p;
+        emit Dropped(from, proven);
     }
 
     /// @notice Batches that are proven, and of those, final.
-    function provenCount() external view returns (uint64) {
-        return _progress.proven;
+    function provenCount() external view returns (uint64 proven) {
+        (proven,,) = _load();
     }
 
-    function finalCount() external view returns (uint64) {
-        return _progress.done;
+    function finalCount() public view returns (uint64 done) {
+        (, done,) = _load();
     }
 
-    function isFinal(uint64 batch) external view returns (bool) {
-        return batch < _progress.done;
+    function isFinal(uint64 batch) public view returns (bool) {
+        return batch < finalCount();
     }
 
     /// @notice The state root after a final batch; zero where it was not kept.
@@ -171,46 +168,66 @@ contract ProvenChain is Inbox {
 
     /// @notice The exit root after a final batch; zero where nothing left.
     function exitRoot(uint64 batch) external view returns (bytes32) {
-        return batch < _progress.done ? _exitRoots[batch] : bytes32(0);
+        return isFinal(batch) ? _exitRoots[batch] : bytes32(0);
     }
 
     /// @notice The newest final batch, and when it became so; with none, when the chain began.
     function lastFinal() external view returns (uint64 batch, uint64 since, bool any) {
-        Progress memory p = _progress;
-        return (p.done == 0 ? 0 : p.done - 1, p.doneAt, p.done != 0);
+        (, uint64 done, uint64 doneAt) = _load();
+        return (done == 0 ? 0 : done - 1, doneAt, done != 0);
     }
 
-    function lastFinalAt() external view returns (uint64) {
-        return _progress.doneAt;
+    function lastFinalAt() external view returns (uint64 doneAt) {
+        (,, doneAt) = _load();
     }
 
     /// @notice What a proof is about.
-    function leafOf(bytes32 stateRoot_, bytes32 exitRoot_) public pure returns (bytes32) {
-        return keccak256(abi.encode(stateRoot_, exitRoot_));
+    function leafOf(bytes32 stateRoot_, bytes32 exitRoot_) public pure returns (bytes32 leaf) {
+        assembly ("memory-safe") {
+            mstore(0, stateRoot_)
+            mstore(32, exitRoot_)
+            leaf := keccak256(0, 64)
+        }
     }
 
-    // The newest that is old enough makes all below it final, as of when it was; none that the registry trusts no more.
-    function _settle(Progress memory p, Link[] calldata recent, uint64 trusted) private view returns (bool) {
+    function _load() private view returns (uint64 proven, uint64 done, uint64 doneAt) {
+        uint256 word = _progress;
+        return (uint64(word), uint64(word >> 64), uint64(word >> 128));
+    }
+
+    function _save(uint64 proven, uint64 done, uint64 doneAt) private {
+        _progress = uint256(proven) | (uint256(done) << 64) | (uint256(doneAt) << 128);
+    }
+
+    // Batches that are final now: the newest record that is old enough makes all below it so; none that the registry trusts no more.
+    function _due(Link[] calldata recent, uint64 proven, uint64 done, uint64 trusted) private view returns (uint64) {
         uint64 latest = uint64(block.timestamp) - proofDelay;
-        for (uint64 i = 0; i < recent.length && p.proven - i > p.done; i++) {
+        for (uint256 i = 0; i < recent.length && proven - i > done; i++) {
             uint64 when = recent[i].provenAt;
-            if (when > latest || when <= trusted) continue;
-            p.done = p.proven - i;
-            p.doneAt = when + proofDelay;
-            return true;
+            if (when <= latest && when > trusted) return proven - uint64(i);
         }
-        return false;
+        return done;
     }
 
     // Only the records that were made lead from any word to the newest one.
-    function _know(Link[] calldata recent, bytes32 below, uint64 count) private view returns (bytes32 record) {
-        if (recent.length > count) revert UnknownRecords();
+    function _know(Link[] calldata recent, bytes32 below, uint64 proven) private view returns (bytes32 record) {
+        if (recent.length > proven) revert UnknownRecords();
         record = below;
-        for (uint256 i = recent.length; i > 0; i--) record = _record(count - uint64(i) + 1, recent[i - 1].finalLeaf, recent[i - 1].provenAt, record);
+        for (uint256 i = recent.length; i > 0; i--) {
+            Link calldata link = recent[i - 1];
+            record = _record(proven - uint64(i) + 1, link.finalLeaf, link.provenAt, record);
+        }
         if (record != tip) revert UnknownRecords();
     }
 
-    function _record(uint64 count, bytes32 finalLeaf, uint64 provenAt, bytes32 before) private pure returns (bytes32) {
-        return keccak256(abi.encode(count, finalLeaf, provenAt, before));
+    function _record(uint64 count, bytes32 finalLeaf, uint64 provenAt, bytes32 before) private pure returns (bytes32 record) {
+        assembly ("memory-safe") {
+            let m := mload(0x40)
+            mstore(m, count)
+            mstore(add(m, 32), finalLeaf)
+            mstore(add(m, 64), provenAt)
+            mstore(add(m, 96), before)
+            record := keccak256(m, 128)
+        }
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @title For tests: signatures made of hashes alone, 16 of Winternitz under a tree of SHA-256
-/// @dev A key is the scheme's byte, 3, and the root. A signature is 3, the number of the leaf, 67 values, 4 siblings from the
+/// @dev A key is the scheme's byte, 9, and the root. A signature is 9, the number of the leaf, 67 values, 4 siblings from the
 /// leaf up. Each of 64 digits of the message's digest, the highest first, and of 3 of the sum of what they lack, moves a chain of
 /// 15 steps that much on: nobody can go back.
 contract TestHashKeys {
@@ -10,8 +10,8 @@ contract TestHashKeys {
     uint256 private constant HEIGHT = 4;
 
     function check(bytes calldata key, bytes calldata message, bytes calldata signature) external pure returns (bool) {
-        if (key.length != 33 || uint8(key[0]) != 3) return false;
-        if (signature.length != 2 + 32 * (CHAINS + HEIGHT) || uint8(signature[0]) != 3) return false;
+        if (key.length != 33 || uint8(key[0]) != 9) return false;
+        if (signature.length != 2 + 32 * (CHAINS + HEIGHT) || uint8(signature[0]) != 9) return false;
         uint8 leaf = uint8(signature[1]);
         if (leaf >= 1 << HEIGHT) return false;
         bytes32 root = bytes32(key[1:33]);

@@ -16,8 +16,8 @@ internal static class ProofRegistryContract
         Halted = new("halted()", "(bool)"),
         TrustedFrom = new("trustedFrom()", "(uint64)"),
         Systems = new("systems(uint256)", "(address,bool,bool)"),
-        SystemCount = new("systemCount()", "(uint256)"),
-        ValidityCount = new("validityCount()", "(uint256)");
+        SystemCount = new("systemCount()", "(uint32)"),
+        ValidityCount = new("validityCount()", "(uint32)");
 
     public static readonly AbiEvent
         Registered = new("Registered(uint32 indexed,address,bool)"),

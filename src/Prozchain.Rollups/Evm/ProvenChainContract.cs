@@ -27,7 +27,7 @@ internal static class ProvenChainContract
     public static readonly AbiEvent
         BatchAppended = InboxContract.BatchAppended,
         ForcedQueued = InboxContract.ForcedQueued,
-        Proven = new("Proven(uint64 indexed,bytes32,bytes32,uint64,uint64)"),
+        Proven = new("Proven(uint64 indexed,bytes32,bytes32,uint64)"),
         Finalized = new("Finalized(uint64)"),
         Published = new("Published(uint64 indexed,bytes32,bytes32)"),
         Dropped = new("Dropped(uint64,uint64)");

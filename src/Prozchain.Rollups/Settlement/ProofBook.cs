@@ -36,6 +36,14 @@ internal sealed class ProofBook(ISettlementChain chain, L1Address contract, ulon
         }
     }
 
+    /// <summary>The newest of those from `final` on that are so old that they could be final; null for none.</summary>
+    public int? Due(ulong final, ulong latest)
+    {
+        int due = _records.Count - 1;
+        while (due >= (int)final && _records[due].ProvenAt > latest) due--;
+        return due >= (int)final ? due : null;
+    }
+
     /// <summary>The records from the newest down to a batch's, as calls name them, and the one below.</summary>
     public (AbiValue Links, AbiValue Below) PathTo(int batch)
     {

@@ -16,7 +16,8 @@ public sealed class ProofProposer
     private readonly IClaimSource _source;
     private readonly IReadOnlyList<(uint Number, IProofSystem System)> _systems;
     private readonly ProofBook _book;
-    private readonly Dictionary<(ProofStatement Statement, uint System), (ulong Batch, ReadOnlyMemory<byte> Proof)> _kept = [];
+    private readonly Dictionary<(ProofStatement Statement, uint System), (ulong Batch, ulong Time, ReadOnlyMemory<byte> Proof)> _kept = [];
+    private byte[]? _ready;
 
     /// <summary>A proposer.</summary>
     /// <param name="chain">The settlement layer, as the account sees it that calls are paid from.</param>
@@ -36,23 +37,51 @@ public sealed class ProofProposer
         (_caller, _at, _source, _systems, _book) = (new ChainCaller(chain), addresses, source, systems, new ProofBook(chain, addresses.StateChain, firstBlock));
     }
 
+    /// <summary>So many seconds of the settlement layer's time a proof waits for a batch that takes it along (<see cref="Along"/>) until it goes alone.</summary>
+    public ulong Patience { get; init; }
+
+    /// <summary>
+    /// The settlement layer for who appends batches as well: a proof that is ready goes along with the next batch, in one transaction, which
+    /// saves what a transaction costs by itself. Batches in calldata go alone: followers read them out of the transaction.
+    /// </summary>
+    /// <param name="chain">The settlement layer, as the sequencer's account sees it.</param>
+    /// <returns>The same layer; as safe for many callers as the one given, while this proposer steps.</returns>
+    public ISettlementChain Along(ISettlementChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return new ProvingChain(chain, _at.Inbox, () => Volatile.Read(ref _ready));
+    }
+
     /// <summary>Makes at most one call; to prove a batch may take long before it.</summary>
     /// <param name="cancellationToken">Ends the step; a call that was sent may still get into a block.</param>
     public async ValueTask<ClaimMove> StepAsync(CancellationToken cancellationToken)
     {
-        if (await UpdateAsync(cancellationToken).ConfigureAwait(false) is not { } standing) return ClaimMove.None;
-        if (standing.IsStale)
+        byte[]? ready = null;
+        try
         {
-            (AbiValue links, AbiValue below) = _book.PathTo((int)standing.Final);
-            return await _caller.TrySendAsync(_at.StateChain, C.Restart, 0, cancellationToken, links, below).ConfigureAwait(false) ? ClaimMove.Restarted : ClaimMove.None;
+            if (await UpdateAsync(cancellationToken).ConfigureAwait(false) is not { } standing) return ClaimMove.None;
+            if (standing.IsStale) return await TrySendAsync(C.Restart, _book.PathTo((int)standing.Final), ClaimMove.Restarted, cancellationToken).ConfigureAwait(false);
+            if (await ArgumentsAsync(standing, cancellationToken).ConfigureAwait(false) is { } next)
+            {
+                ready = C.Prove.Encode(next.Arguments);
+                if (standing.Now < next.Time + Patience) return ClaimMove.None;
+                if (await _caller.TrySendAsync(_at.StateChain, C.Prove, 0, cancellationToken, next.Arguments).ConfigureAwait(false))
+                {
+                    ready = null;
+                    return ClaimMove.Proven;
+                }
+            }
+            // A proof would have made it final in passing.
+            return standing.Due is { } due ? await TrySendAsync(C.FinalizeBatches, _book.PathTo(due), ClaimMove.Finalized, cancellationToken).ConfigureAwait(false) : ClaimMove.None;
         }
-        if (await ArgumentsAsync(standing, cancellationToken).ConfigureAwait(false) is { } arguments && await _caller.TrySendAsync(_at.StateChain, C.Prove, 0, cancellationToken, arguments).ConfigureAwait(false))
-            return ClaimMove.Proven;
-        // A proof would have made it final in passing.
-        if (standing.Due is not { } due) return ClaimMove.None;
-        (AbiValue recent, AbiValue under) = _book.PathTo(due);
-        return await _caller.TrySendAsync(_at.StateChain, C.FinalizeBatches, 0, cancellationToken, recent, under).ConfigureAwait(false) ? ClaimMove.Finalized : ClaimMove.None;
+        finally
+        {
+            Volatile.Write(ref _ready, ready);
+        }
     }
+
+    private async ValueTask<ClaimMove> TrySendAsync(AbiFunction function, (AbiValue Links, AbiValue Below) path, ClaimMove move, CancellationToken cancellationToken) =>
+        await _caller.TrySendAsync(_at.StateChain, function, 0, cancellationToken, path.Links, path.Below).ConfigureAwait(false) ? move : ClaimMove.None;
 
     // Null while the proofs are halted.
     private async ValueTask<Standing?> UpdateAsync(CancellationToken cancellationToken)
@@ -64,13 +93,11 @@ public sealed class ProofProposer
         ulong trusted = await _caller.NumberAsync(_at.ProofRegistry, ProofRegistryContract.TrustedFrom, cancellationToken).ConfigureAwait(false);
         ulong delay = await _caller.NumberAsync(_at.StateChain, C.ProofDelay, cancellationToken).ConfigureAwait(false), now = await _caller.NowAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ProvenBatch> records = _book.Records;
-        int due = records.Count - 1;
-        while (due >= (int)final && now < records[due].ProvenAt + delay) due--;
-        return new Standing(final, due >= (int)final ? due : null, (ulong)records.Count > final && records[^1].ProvenAt <= trusted);
+        return new Standing(final, _book.Due(final, now - Math.Min(now, delay)), (ulong)records.Count > final && records[^1].ProvenAt <= trusted, now);
     }
 
     // What proves the next batch; null if this node does not have it, or not upon what is proven.
-    private async ValueTask<AbiValue[]?> ArgumentsAsync(Standing standing, CancellationToken cancellationToken)
+    private async ValueTask<(AbiValue[] Arguments, ulong Time)?> ArgumentsAsync(Standing standing, CancellationToken cancellationToken)
     {
         int batch = _book.Records.Count;
         if (await _source.FindAsync((ulong)batch, cancellationToken).ConfigureAwait(false) is not { } own) return null;
@@ -78,16 +105,43 @@ public sealed class ProofProposer
         if (own.StartLeaf != start) return null;
         var statement = new ProofStatement(start, StateChainContract.LeafOf(own.StateRoot, own.ExitRoot), own.Head);
         var proofs = new List<AbiValue>();
+        ulong time = 0;
         foreach ((uint number, IProofSystem system) in _systems)
         {
-            if (!_kept.TryGetValue((statement, number), out (ulong Batch, ReadOnlyMemory<byte> Proof) kept))
-                _kept[(statement, number)] = kept = ((ulong)batch, await system.ProveAsync(statement, null, cancellationToken).ConfigureAwait(false));
+            if (!_kept.TryGetValue((statement, number), out (ulong Batch, ulong Time, ReadOnlyMemory<byte> Proof) kept))
+                _kept[(statement, number)] = kept = ((ulong)batch, standing.Now, await system.ProveAsync(statement, null, cancellationToken).ConfigureAwait(false));
+            time = Math.Max(time, kept.Time);
             proofs.Add(AbiValue.Of(kept.Proof));
         }
         (AbiValue recent, AbiValue below) = _book.PathTo(Math.Max(0, standing.Due ?? batch - 1));
-        return [recent, below, own.StateRoot, own.ExitRoot, AbiValue.List([.. _systems.Select(static system => (AbiValue)(ulong)system.Number)]), AbiValue.List([.. proofs])];
+        return ([recent, below, own.StateRoot, own.ExitRoot, AbiValue.List([.. _systems.Select(static system => (AbiValue)(ulong)system.Number)]), AbiValue.List([.. proofs])], time);
     }
 
-    // Batches that are final; the newest that could be; whether what is proven above them counts no more.
-    private readonly record struct Standing(ulong Final, int? Due, bool IsStale);
+    // Batches that are final; the newest that could be; whether what is proven above them counts no more; the time.
+    private readonly record struct Standing(ulong Final, int? Due, bool IsStale, ulong Now);
+}
+
+/// <summary>A settlement layer on which what appends a batch takes a proof along that is ready, if both succeed together.</summary>
+internal sealed class ProvingChain(ISettlementChain chain, L1Address inbox, Func<byte[]?> ready) : ISettlementChain
+{
+    private static readonly AbiFunction[] s_appends = [InboxContract.AppendBlobs, InboxContract.AppendCertified];
+
+    public L1Address Account => chain.Account;
+
+    public ValueTask<ChainBlock?> FindBlockAsync(ulong? number, ChainFinality finality, CancellationToken cancellationToken) => chain.FindBlockAsync(number, finality, cancellationToken);
+
+    public ValueTask ReadLogsAsync(ulong first, ulong last, IReadOnlyList<L1Address> contracts, ICollection<ChainLog> logs, CancellationToken cancellationToken) =>
+        chain.ReadLogsAsync(first, last, contracts, logs, cancellationToken);
+
+    public ValueTask<ChainAnswer> CallAsync(ChainCall call, CancellationToken cancellationToken) => chain.CallAsync(call, cancellationToken);
+
+    public async ValueTask<ChainReceipt> SendAsync(ChainCall call, CancellationToken cancellationToken)
+    {
+        if (call.To == inbox && s_appends.Any(append => call.Input.Span.StartsWith(append.Selector)) && ready() is { } proof)
+        {
+            ChainCall both = call with { Input = C.Multicall.Encode(AbiValue.List(AbiValue.Of(proof), AbiValue.Of(call.Input))) };
+            if ((await chain.CallAsync(both, cancellationToken).ConfigureAwait(false)).IsOk) return await chain.SendAsync(both, cancellationToken).ConfigureAwait(false);
+        }
+        return await chain.SendAsync(call, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class ProofRegistryTwin : ContractTwin<ProofRegistryTwin.Storage
         On(C.TrustedFrom, (call, _) => [call.State.TrustedFrom]);
         On(C.Systems, (call, a) => a[0].ToUInteger() < call.State.Systems.Count && call.State.Systems[(int)a[0].ToUInt64()] is var found
             ? [found.Verifier, found.IsValidity, found.IsRetired]
-            : throw new ContractRevert([]));
+            : [default(L1Address), false, false]);
         On(C.SystemCount, (call, _) => [(ulong)call.State.Systems.Count]);
         On(C.ValidityCount, (call, _) => [(ulong)Validity(call.State.Systems)]);
     }
@@ -117,7 +117,7 @@ internal sealed class ProofRegistryTwin : ContractTwin<ProofRegistryTwin.Storage
             ulong number = numbers[i].ToUInt64();
             if (number >= (ulong)state.Systems.Count || (i != 0 && number <= numbers[i - 1].ToUInt64())) return false;
             ProofSystem system = state.Systems[(int)number];
-            if (system.IsRetired || !call.Call(system.Verifier, ProofVerifierContract.Verify, 0, a[0], a[1], a[2], evidence[i])[0].ToBool()) return false;
+            if (system.Verifier.IsZero || system.IsRetired || !call.Call(system.Verifier, ProofVerifierContract.Verify, 0, a[0], a[1], a[2], evidence[i])[0].ToBool()) return false;
             isProven |= system.IsValidity;
         }
         return isProven;

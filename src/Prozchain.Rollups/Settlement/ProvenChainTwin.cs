@@ -85,7 +85,7 @@ internal sealed class ProvenChainTwin : InboxTwin
             Tip = C.RecordOf(batch + 1, leaf, call.Now, before),
             ExitRoots = a[3].ToDigest() == default ? state.ExitRoots : state.ExitRoots.SetItem(batch, a[3].ToDigest()),
         };
-        call.Emit(C.Proven, batch, a[2], a[3], call.Now, state.Final);
+        call.Emit(C.Proven, batch, a[2], a[3], call.Now);
     }
 
     private void FinalizeBatches(TwinCall<Storage> call, AbiValue a)
@@ -122,7 +122,7 @@ internal sealed class ProvenChainTwin : InboxTwin
 
     private ulong TrustedFrom(TwinCall<Storage> call) => call.Call(_proofs, ProofRegistryContract.TrustedFrom, 0)[0].ToUInt64();
 
-    // The newest that is old enough makes all below it final, as of when it was; none that the registry trusts no more.
+    // The newest that is old enough makes all below it final; none that the registry trusts no more.
     private Records? Settle(TwinCall<Storage> call, AbiValue recent, ulong trusted)
     {
         Records state = Of(call);
@@ -130,7 +130,7 @@ internal sealed class ProvenChainTwin : InboxTwin
         for (int i = 0; i < recent.Items.Length && state.Proven - (ulong)i > state.Final; i++)
         {
             ulong when = recent[i][1].ToUInt64();
-            if (when <= latest && when > trusted) return state with { Final = state.Proven - (ulong)i, FinalAt = when + _proofDelay };
+            if (when <= latest && when > trusted) return state with { Final = state.Proven - (ulong)i, FinalAt = call.Now };
         }
         return null;
     }

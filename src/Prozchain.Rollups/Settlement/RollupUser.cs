@@ -6,7 +6,8 @@ namespace Prozchain.Rollups.Settlement;
 /// <summary>What anybody may do with a rollup on its settlement layer without anyone's leave: put tokens in, force a transaction in, end a rollup that stands still. Thread-safe.</summary>
 /// <param name="chain">The settlement layer, as the account sees it that pays.</param>
 /// <param name="addresses">The rollup's contracts.</param>
-public sealed class RollupUser(ISettlementChain chain, RollupAddresses addresses)
+/// <param name="firstBlock">Block of the settlement layer from which on events are read, in validity mode: the one with the contracts' creation.</param>
+public sealed class RollupUser(ISettlementChain chain, RollupAddresses addresses, ulong firstBlock = 0)
 {
     private readonly ChainCaller _caller = new(chain);
 
@@ -52,9 +53,34 @@ public sealed class RollupUser(ISettlementChain chain, RollupAddresses addresses
         await _caller.TrySendAsync(addresses.Inbox, InboxContract.Enqueue, await FeeAsync(cancellationToken).ConfigureAwait(false), cancellationToken, AbiValue.Of(item)).ConfigureAwait(false);
 
     /// <summary>Ends a rollup in which nothing has become final for the exit delay, so that everybody may leave by <see cref="Bridge.EscapeProof"/>.</summary>
-    /// <param name="cancellationToken">Ends the waiting; the call may still get into a block.</param>
+    /// <remarks>In validity mode it makes final first what is due, after which the delay starts again, and keeps the last final state root, which nobody may have asked for.</remarks>
+    /// <param name="cancellationToken">Ends the waiting; the calls may still get into a block.</param>
     /// <returns>False if the time has not come, or somebody did before.</returns>
-    public ValueTask<bool> FreezeAsync(CancellationToken cancellationToken) => _caller.TrySendAsync(addresses.EscapeHatch, EscapeHatchContract.Freeze, 0, cancellationToken);
+    public async ValueTask<bool> FreezeAsync(CancellationToken cancellationToken)
+    {
+        if (addresses.StateChain == addresses.Inbox && !await PrepareAsync(cancellationToken).ConfigureAwait(false)) return false;
+        return await _caller.TrySendAsync(addresses.EscapeHatch, EscapeHatchContract.Freeze, 0, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
+    {
+        AbiValue last = await _caller.ReadAsync(addresses.StateChain, ProvenChainContract.LastFinal, cancellationToken).ConfigureAwait(false);
+        ulong delay = await _caller.NumberAsync(addresses.EscapeHatch, EscapeHatchContract.Delay, cancellationToken).ConfigureAwait(false), now = await _caller.NowAsync(cancellationToken).ConfigureAwait(false);
+        if (now <= last[1].ToUInt64() + delay) return false;
+        var book = new ProofBook(chain, addresses.StateChain, firstBlock);
+        await book.UpdateAsync(cancellationToken).ConfigureAwait(false);
+        ulong final = last[2].ToBool() ? last[0].ToUInt64() + 1 : 0, wait = await _caller.NumberAsync(addresses.StateChain, ProvenChainContract.ProofDelay, cancellationToken).ConfigureAwait(false);
+        if (book.Due(final, now - Math.Min(now, wait)) is { } due)
+        {
+            (AbiValue recent, AbiValue below) = book.PathTo(due);
+            if (await _caller.TrySendAsync(addresses.StateChain, ProvenChainContract.FinalizeBatches, 0, cancellationToken, recent, below).ConfigureAwait(false)) return false;
+        }
+        if (final == 0 || await FinalRootAsync(final - 1, cancellationToken).ConfigureAwait(false) != default) return true;
+        (AbiValue path, AbiValue under) = book.PathTo((int)final - 1);
+        ProvenBatch kept = book.Records[(int)final - 1];
+        await _caller.TrySendAsync(addresses.StateChain, ProvenChainContract.Publish, 0, cancellationToken, path, under, kept.StateRoot, kept.ExitRoot).ConfigureAwait(false);
+        return true;
+    }
 
     private async ValueTask<UInt128> FeeAsync(CancellationToken cancellationToken) =>
         (await _caller.ReadAsync(addresses.Inbox, InboxContract.ForcedFee, cancellationToken).ConfigureAwait(false))[0].ToUInt128();

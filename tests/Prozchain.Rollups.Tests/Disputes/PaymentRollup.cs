@@ -64,12 +64,16 @@ internal sealed class PaymentRollup : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null, FinalityPolicy? hybrid = null)
+    /// <summary>What the sequencer posts by.</summary>
+    public Func<ISettlementChain, ISettlementChain> Posting { get; set; } = static chain => chain;
+
+    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null, FinalityPolicy? hybrid = null, FinalityMode mode = FinalityMode.Optimistic)
     {
         var rollup = new PaymentRollup(world, caps ?? BatchCaps.None);
         bool isHybrid = hybrid is not null;
-        FinalityMode mode = isHybrid ? FinalityMode.Hybrid : FinalityMode.Optimistic;
+        if (isHybrid) mode = FinalityMode.Hybrid;
         ulong first = (await world.BlockAsync()).Number;
+        bool isProven = mode != FinalityMode.Optimistic;
         var plan = new RollupPlan
         {
             Sequencer = world.AddressOf(Sequencer),
@@ -80,13 +84,13 @@ internal sealed class PaymentRollup : IDisposable
             Payments = rollup.Payments,
             Rollup = ChainId,
             // On an EVM the product refuses proofs, which has a test of its own; the contracts do not mind.
-            Mode = new RollupMode(mode, isHybrid || world is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm, isHybrid ? new ReexecutionProofs() : null),
+            Mode = new RollupMode(mode, isProven || world is InProcessWorld ? SettlementKind.InProcess : SettlementKind.Evm, isHybrid ? new ReexecutionProofs() : isProven ? new PaymentProofs(rollup) : null),
             Finality = new FinalityParameters { Mode = mode, OptimisticPeriod = Period, Policy = hybrid ?? FinalityPolicy.Default },
-            ProofSystems = isHybrid ? [(await world.DeployAsync("TestSeal", SealedProofs.Key), true)] : [],
+            ProofSystems = isHybrid ? [(await world.DeployAsync("TestSeal", SealedProofs.Key), true)] : isProven ? [(await world.DeployAsync("TestProof", true), true)] : [],
             Tournament = Disputes,
             VaultDelay = VaultDelay,
         };
-        rollup.At = isHybrid && world is not InProcessWorld
+        rollup.At = isProven && world is not InProcessWorld
             ? await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, static (name, arguments) => ContractCode.Load(name).Create(arguments), Cancellation)
             : await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
         rollup.Rules = new DerivationRules(ChainId, rollup.At.Inbox, rollup.At.Bridge, first) { DataChallenge = rollup.At.DataChallenge, BatchCap = rollup.Payments.Caps.Batch, IsListed = true };
@@ -124,7 +128,7 @@ internal sealed class PaymentRollup : IDisposable
     /// <summary>The sequencer starts anew, as after a crash.</summary>
     public Task RestartAsync()
     {
-        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Live(Sequencer), Data, Transition, Codec, new PaymentAccess(ChainId), Word, _journal);
+        var setup = new RollupSequencerSetup<Payment, KeccakTree>(Rules, Posting(Live(Sequencer)), Data, Transition, Codec, new PaymentAccess(ChainId), Word, _journal);
         Maker = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
         return Maker.StartAsync(Cancellation);
     }

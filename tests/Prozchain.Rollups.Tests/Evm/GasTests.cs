@@ -132,8 +132,8 @@ public sealed class GasTests
         // Before Osaka there is no precompile for P-256.
         if (hasP256) await StepGas.MeasureAsync(user, gas);
         await new ChainGas(node, user, gas).MeasureAsync();
-        await new ProvenGas(node, user, gas).MeasureAsync(hasCells: hasP256);
         await ExitGas.MeasureAsync(node, user, gas, hasP256);
+        await new ProvenGas(node, user, gas).MeasureAsync(hasCells: hasP256);
         await new SegmentGas(node, user, gas).MeasureAsync();
         return gas;
 

@@ -28,15 +28,17 @@ internal sealed class ProvenGas(AnvilNode node, TestAccount user, SortedDictiona
         (_chain, gas["ProvenChain.constructor"]) = await user.DeployAsync("ProvenChain", user.Address, AbiValue.List(user.Address), 1UL, registry, Delay, World.Root(1));
         byte[] certificate = await CertificateAsync();
 
-        // Two before, which warm the slots that every later one writes; a withdrawal in one of them.
-        for (int i = 0; i < 4; i++) await SendAsync(null, Append(certificate));
+        // A deposit was taken, and two batches proven: that warms the slots that every later one writes.
+        await user.SendAsync(_chain, InboxContract.Enqueue.Encode(AbiValue.Of(new byte[] { 1 })), 1_000_000_000_000_000);
+        await SendAsync(null, InboxContract.AppendCertified.Encode(_appended++, World.Root(8), 1_000_000UL, AbiValue.Of(certificate), 1UL, InboxContract.ListOf(World.Root(7), 1_500, _now)));
+        for (int i = 0; i < 3; i++) await SendAsync(null, Append(certificate));
         await SendAsync("ProvenChain.prove first, empty verifier", Prove(0, default));
         await SendAsync(null, Prove(1, default));
-        await SendAsync("ProvenChain.prove, empty verifier", Prove(2, default));
-        await SendAsync("ProvenChain.prove with exits, empty verifier", Prove(2, World.Root(9)));
+        await SendAsync("ProvenChain.prove, empty verifier", Prove(1, default));
+        await SendAsync("ProvenChain.prove with exits, empty verifier", Prove(1, World.Root(9)));
         await SendAsync(null, Append(certificate));
         // What a steady poster sends: the proof of a batch, which makes the one before final, and the next batch.
-        await SendAsync("ProvenChain.multicall prove, appendCertified 1 signature, empty verifier", Both(Prove(2, default), Append(certificate)));
+        await SendAsync("ProvenChain.multicall prove, appendCertified 1 signature, empty verifier", Both(Prove(1, default), Append(certificate)));
         await SendBlobAsync("ProvenChain.multicall prove, appendBlobs 1 blob, empty verifier", hasCells);
         _now += Delay;
         await SendAsync("ProvenChain.finalize", C.FinalizeBatches.Encode(Links(1), RecordOf(_records.Count - 1)));
@@ -85,7 +87,7 @@ internal sealed class ProvenGas(AnvilNode node, TestAccount user, SortedDictiona
 
     private async Task SendBlobAsync(string name, bool hasCells)
     {
-        byte[] prove = Prove(2, default), append = InboxContract.AppendBlobs.Encode(_appended++, 1UL, 0UL, InboxContract.ListOf(World.Root(7), 1_500, _now));
+        byte[] prove = Prove(1, default), append = InboxContract.AppendBlobs.Encode(_appended++, 1UL, 0UL, InboxContract.ListOf(World.Root(7), 1_500, _now));
         await NextAsync();
         L1Receipt receipt = await user.SendBlobAsync(_chain, Both(prove, append), hasCells);
         Assert.True(receipt.Succeeded, name);

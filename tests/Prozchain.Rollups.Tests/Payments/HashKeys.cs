@@ -22,7 +22,7 @@ public readonly struct Sha256Tree : IStateHash
 /// <summary>The scheme of contracts/test/TestHashKeys.sol: 16 one-time keys of Winternitz under a tree of SHA-256.</summary>
 internal static class HashKeys
 {
-    public const byte Scheme = 3;
+    public const byte Scheme = 9;
     public const int Height = 4, Leaves = 1 << Height, Chains = 67, Steps = 15, KeySize = 33, SignatureSize = 2 + 32 * (Chains + Height);
 
     /// <summary>Moves a chain on.</summary>
