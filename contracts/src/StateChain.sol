@@ -631,7 +631,14 @@ contract StateChain {
     function _check(bytes32 left, bytes32 right, bytes32 leaf, bytes32[] calldata opening) private view {
         if (opening.length != height) revert WrongOpening();
         bytes32 node = leaf;
-        for (uint256 i = 0; i < opening.length; i++) node = _hash(opening[i], node);
+        assembly ("memory-safe") {
+            let end := add(opening.offset, shl(5, opening.length))
+            for { let at := opening.offset } lt(at, end) { at := add(at, 32) } {
+                mstore(0, calldataload(at))
+                mstore(32, node)
+                node := keccak256(0, 64)
+            }
+        }
         if (node != _hash(left, right)) revert WrongOpening();
     }
 

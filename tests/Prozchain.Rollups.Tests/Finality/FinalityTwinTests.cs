@@ -22,7 +22,7 @@ public sealed class FinalityTwinTests : FinalityTest
     public async Task Model_AndContracts_Agree(int agreeing)
     {
         var seen = new HashSet<string>();
-        for (int seed = 0; seed < 12; seed++)
+        for (int seed = 0; seed < 8; seed++)
         {
             await using var world = new InProcessWorld();
             await new Run(world, seed, agreeing, seen).GoAsync();

@@ -40,6 +40,11 @@ public sealed class RollupModeTests
         };
         var payments = new PaymentRules(1, new AccountAddress(AccountAddress.P256Scheme, World.Root(2).Value));
         Assert.Same(plan, plan.Check());
+        RollupPlan hybrid = plan with
+        {
+            Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new ReexecutionProofs()), Finality = new FinalityParameters { Mode = FinalityMode.Hybrid }, ProofSystems = [(council[0], true)],
+        };
+        Assert.Same(hybrid, hybrid.Check());
         Assert.NotNull((plan with { StepVerifier = default, Payments = payments }).Check());
         foreach (RollupPlan bad in new[]
         {
@@ -56,6 +61,8 @@ public sealed class RollupModeTests
             plan with { Finality = new FinalityParameters { OptimisticPeriod = 86_399 } },
             plan with { Tournament = new TournamentParameters { ChallengePeriod = 86_400 } },
             plan with { Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new ReexecutionProofs()) },
+            hybrid with { Finality = hybrid.Finality with { SegmentSteps = 128 } },
+            hybrid with { Finality = hybrid.Finality with { SegmentSteps = 1 << 17 } },
         })
             Assert.Throws<ArgumentException>(bad.Check);
     }

@@ -139,6 +139,11 @@ public abstract class HybridRollupSuite : SettlementSuite
         await _rollup.PostAsync(_rollup.Pay(2, 1, 3));
         Assert.Null((await _rollup.SyncAsync()).WaitsFor);
         Assert.Equal(4, _rollup.Batches[1].Effects.Count);
+        // The node knows at which steps, and what stands between the segments.
+        ClaimableBatch own = (await _rollup.Node.FindAsync(1, Cancellation))!.Value;
+        Assert.Equal([1, 259, 260, 261], own.Operations.ToArray().Select(operation => (int)operation.Step));
+        Assert.Equal(own.Leaves.Span[255], Assert.Single(own.Machines.ToArray()).Leaf());
+        Assert.Equal(1UL, own.Machines.Span[0].Exits);
     }
 
     private SegmentProver NewProver() => new(_rollup.Live(PaymentRollup.Honest), At, _rollup.Node, _proofs, 0, Policy);
