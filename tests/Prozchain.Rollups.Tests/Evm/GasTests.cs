@@ -136,6 +136,7 @@ public sealed class GasTests
         if (hasP256) await StepGas.MeasureAsync(user, gas);
         await new ChainGas(node, user, gas).MeasureAsync();
         await ExitGas.MeasureAsync(node, user, gas, hasP256);
+        await EscapeGas.MeasureAsync(node, user, gas);
         return gas;
 
         async Task Do(string name, L1Address to, byte[] call, UInt128 value = default)
