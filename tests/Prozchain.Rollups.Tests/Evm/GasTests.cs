@@ -135,6 +135,7 @@ public sealed class GasTests
         await ExitGas.MeasureAsync(node, user, gas, hasP256);
         await new ProvenGas(node, user, gas).MeasureAsync(hasCells: hasP256);
         await new SegmentGas(node, user, gas).MeasureAsync();
+        await EscapeGas.MeasureAsync(node, user, gas);
         return gas;
 
         async Task Do(string name, L1Address to, byte[] call, UInt128 value = default)
