@@ -11,11 +11,13 @@ namespace Prozchain.Rollups.Evm;
 public sealed class EvmSettlement : ISettlementChain, IDisposable
 {
     private const ulong DefaultGasLimit = 5_000_000;
+    private const int MaxBlobs = 6;
 
     private readonly L1Client _client;
     private readonly TransactionSender _sender;
     private readonly TimeProvider _time;
     private readonly EvmSettlementOptions _options;
+    private readonly IBlobCommitter? _committer;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly byte[] _session;
     private ulong _calls;
@@ -27,13 +29,16 @@ public sealed class EvmSettlement : ISettlementChain, IDisposable
     /// <param name="time">Paces the asking.</param>
     /// <param name="options">Limits and habits.</param>
     /// <param name="session">16 bytes that no other start of this account has used, to tell its calls apart.</param>
-    public EvmSettlement(IReadOnlyList<IJsonRpcTransport> endpoints, IL1Signer signer, ITransactionJournal journal, TimeProvider time, EvmSettlementOptions options, ReadOnlySpan<byte> session)
+    /// <param name="committer">Commits to blobs by KZG; null where none are sent.</param>
+    public EvmSettlement(
+        IReadOnlyList<IJsonRpcTransport> endpoints, IL1Signer signer, ITransactionJournal journal, TimeProvider time, EvmSettlementOptions options, ReadOnlySpan<byte> session,
+        IBlobCommitter? committer = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(options);
-        (_time, _options, _session) = (time, options, session.ToArray());
+        (_time, _options, _session, _committer) = (time, options, session.ToArray(), committer);
         _client = new L1Client(new JsonRpcClient(endpoints, time));
-        _sender = new TransactionSender(_client, signer, journal, options.ChainId, new SenderOptions { MaxFee = options.MaxFee, Confirmations = options.Confirmations, CanReplace = options.CanReplace });
+        _sender = new TransactionSender(_client, signer, journal, options.ChainId, new SenderOptions { MaxFee = options.MaxFee, Confirmations = options.Confirmations, CanReplace = options.CanReplace, MaxBlobFee = options.MaxBlobFee }, Seal);
     }
 
     /// <inheritdoc/>
@@ -64,9 +69,10 @@ public sealed class EvmSettlement : ISettlementChain, IDisposable
     /// <inheritdoc/>
     public async ValueTask<ChainAnswer> CallAsync(ChainCall call, CancellationToken cancellationToken)
     {
+        Digest32[]? blobs = call.Blobs is null ? null : Seal(call.Blobs, isProven: false).Hashes();
         while (true)
         {
-            L1Answer<byte[]> answer = await _client.CallAsync(call.To, call.Input, cancellationToken, Account, call.Value).ConfigureAwait(false);
+            L1Answer<byte[]> answer = await _client.CallAsync(call.To, call.Input, cancellationToken, Account, call.Value, blobs: blobs).ConfigureAwait(false);
             if (answer.IsOk) return new ChainAnswer(true, answer.Value);
             if (answer.Status == RpcStatus.NodeError) return new ChainAnswer(false, answer.RevertData);
             await Task.Delay(_options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
@@ -76,11 +82,12 @@ public sealed class EvmSettlement : ISettlementChain, IDisposable
     /// <inheritdoc/>
     public async ValueTask<ChainReceipt> SendAsync(ChainCall call, CancellationToken cancellationToken)
     {
+        L1BlobSidecar? sidecar = call.Blobs is null ? null : Seal(call.Blobs);
         Digest32 id = NextId();
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _sender.Submit(new L1Call(id, call.To.IsZero ? null : call.To, call.Value, call.Input, call.GasLimit == 0 ? DefaultGasLimit : call.GasLimit));
+            _sender.Submit(new L1Call(id, call.To.IsZero ? null : call.To, call.Value, call.Input, call.GasLimit == 0 ? DefaultGasLimit : call.GasLimit) { Sidecar = sidecar });
         }
         finally
         {
@@ -114,6 +121,27 @@ public sealed class EvmSettlement : ISettlementChain, IDisposable
         var bytes = new byte[topics.Count * Digest32.Size];
         for (int i = 0; i < topics.Count; i++) topics[i].Span.CopyTo(bytes.AsSpan(i * Digest32.Size));
         return bytes;
+    }
+
+    private L1BlobSidecar Seal(IReadOnlyList<ReadOnlyMemory<byte>> blobs) => Seal(blobs, isProven: true);
+
+    // Proofs take long: where only the hashes matter there are none.
+    private L1BlobSidecar Seal(IReadOnlyList<ReadOnlyMemory<byte>> blobs, bool isProven)
+    {
+        if (_committer is null || blobs.Count is 0 or > MaxBlobs) throw new ArgumentException($"Expected 1 to {MaxBlobs} blobs and a committer to them, got {blobs.Count}.", nameof(blobs));
+        var commitments = new List<ReadOnlyMemory<byte>>();
+        var proofs = new List<ReadOnlyMemory<byte>>();
+        foreach (ReadOnlyMemory<byte> blob in blobs)
+        {
+            var commitment = new byte[L1BlobSidecar.CommitmentSize];
+            _committer.Commit(blob.Span, commitment);
+            commitments.Add(commitment);
+            var proof = new byte[(_options.HasCellProofs ? L1BlobSidecar.CellsPerBlob : 1) * L1BlobSidecar.CommitmentSize];
+            if (isProven && _options.HasCellProofs) _committer.ProveCells(blob.Span, proof);
+            else if (isProven) _committer.Prove(blob.Span, commitment, proof);
+            for (int at = 0; at < proof.Length; at += L1BlobSidecar.CommitmentSize) proofs.Add(proof.AsMemory(at, L1BlobSidecar.CommitmentSize));
+        }
+        return new L1BlobSidecar(blobs, commitments, proofs);
     }
 
     private Digest32 NextId()

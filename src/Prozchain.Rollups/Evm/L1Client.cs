@@ -47,7 +47,7 @@ internal sealed class L1Client(JsonRpcClient rpc)
     }
 
     /// <summary>Runs a call without sending it. A revert is a node error with data.</summary>
-    public async ValueTask<L1Answer<byte[]>> CallAsync(L1Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation, L1Address? from = null, UInt128 value = default, string block = Latest)
+    public async ValueTask<L1Answer<byte[]>> CallAsync(L1Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation, L1Address? from = null, UInt128 value = default, string block = Latest, IReadOnlyList<Digest32>? blobs = null)
     {
         RpcResult result = await Rpc.CallAsync(new RpcRequest("eth_call", writer =>
         {
@@ -56,6 +56,12 @@ internal sealed class L1Client(JsonRpcClient rpc)
             writer.WriteString("to", Hex.Data(to.Span));
             if (value > 0) writer.WriteString("value", Hex.Quantity(value));
             writer.WriteString("data", Hex.Data(data.Span));
+            if (blobs is not null)
+            {
+                writer.WriteStartArray("blobVersionedHashes");
+                foreach (Digest32 hash in blobs) writer.WriteStringValue(Hex.Data(hash.Span));
+                writer.WriteEndArray();
+            }
             writer.WriteEndObject();
             writer.WriteStringValue(block);
         }), cancellation).ConfigureAwait(false);

@@ -27,10 +27,10 @@ internal sealed class SenderMachine(SenderOptions options)
     }
 
     /// <summary>Takes a transaction that was signed before a restart.</summary>
-    public void Restore(Digest32 id, SignedL1Transaction signed)
+    public void Restore(Digest32 id, SignedL1Transaction signed, L1BlobSidecar? sidecar = null)
     {
         L1Transaction body = signed.Body;
-        if (!_slots.ContainsKey(id)) Open(new L1Call(id, body.To, body.Value, body.Data, body.GasLimit), body.Nonce);
+        if (!_slots.ContainsKey(id)) Open(new L1Call(id, body.To, body.Value, body.Data, body.GasLimit) { Sidecar = sidecar }, body.Nonce);
         _slots[id].Attempts.Add(signed);
     }
 
@@ -109,7 +109,7 @@ internal sealed class SenderMachine(SenderOptions options)
         bool isStuck = head >= slot.SentAt + options.StuckAfterBlocks;
         bool isTooCheap = slot.Outcome == SendOutcome.Underpriced || (isStuck && options.CanReplace && slot.Outcome is (SendOutcome.Accepted or SendOutcome.Unknown));
         L1Fees? fees = slot.Attempts.Count == 0 ? suggested : null;
-        if (slot.Attempts.Count > 0 && suggested is { } now && isTooCheap) fees = options.Bump(slot.LastFees, now);
+        if (slot.Attempts.Count > 0 && suggested is { } now && isTooCheap) fees = options.Bump(slot.LastFees, now, slot.Call.Sidecar is not null);
         if (fees is null && (slot.Attempts.Count == 0 || !(isStuck || slot.Outcome == SendOutcome.Unknown))) return null;
         slot.SentAt = head;
         return new SenderAction(slot.Nonce, slot.Call, fees, fees is null ? slot.Attempts[^1] : null);

@@ -6,6 +6,9 @@ internal sealed record SenderOptions
     /// <summary>Most that is ever paid, base fee included. While the base fee is above it nothing is sent.</summary>
     public required UInt128 MaxFee { get; init; }
 
+    /// <summary>Most that is ever paid for a unit of blob gas. The first offer is an eighth; each that replaces one doubles it.</summary>
+    public UInt128 MaxBlobFee { get; init; } = 200_000_000_000;
+
     /// <summary>Bounds of the tip that is offered at first; replacements may go beyond, up to <see cref="MaxFee"/>.</summary>
     public UInt128 MinPriorityFee { get; init; } = 1;
 
@@ -37,12 +40,13 @@ internal sealed record SenderOptions
     }
 
     /// <summary>
-    /// What replaces an offer: at least an eighth more of both, as the strictest pools ask, and what would be offered now; or
-    /// null if the cap forbids.
+    /// What replaces an offer: at least an eighth more of both, as the strictest pools ask, twice as much where there are blobs,
+    /// and what would be offered now; or null if the cap forbids.
     /// </summary>
-    public L1Fees? Bump(L1Fees last, L1Fees suggested)
+    public L1Fees? Bump(L1Fees last, L1Fees suggested, bool hasBlobs = false)
     {
-        UInt128 leastTip = last.MaxPriorityFee + last.MaxPriorityFee / 8 + 1, leastFee = last.MaxFee + last.MaxFee / 8 + 1;
+        uint part = hasBlobs ? 1U : 8;
+        UInt128 leastTip = last.MaxPriorityFee + last.MaxPriorityFee / part + 1, leastFee = last.MaxFee + last.MaxFee / part + 1;
         if (leastFee > MaxFee) return null;
         UInt128 fee = UInt128.Max(leastFee, suggested.MaxFee);
         return new L1Fees(UInt128.Min(UInt128.Max(leastTip, suggested.MaxPriorityFee), fee), fee);

@@ -33,7 +33,7 @@ internal sealed class SenderSlot(L1Call call, ulong nonce)
     {
         Status = status;
         Attempts.Clear();
-        Call = Call with { Data = default };
+        Call = Call with { Data = default, Sidecar = null };
     }
 
     public L1Fees LastFees => new(Attempts[^1].Body.MaxPriorityFee, Attempts[^1].Body.MaxFee);

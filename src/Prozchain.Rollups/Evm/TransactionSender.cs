@@ -16,12 +16,15 @@ internal sealed class TransactionSender
     private readonly ITransactionJournal _journal;
     private readonly ulong _chainId;
     private readonly SenderMachine _machine;
+    private readonly SenderOptions _options;
+    private readonly Func<IReadOnlyList<ReadOnlyMemory<byte>>, L1BlobSidecar>? _seal;
     private bool _isChainKnown;
 
-    /// <summary>Takes up where the journal ends.</summary>
-    public TransactionSender(L1Client client, IL1Signer signer, ITransactionJournal journal, ulong chainId, SenderOptions options)
+    /// <summary>Takes up where the journal ends; blobs that it holds are committed to again.</summary>
+    public TransactionSender(
+        L1Client client, IL1Signer signer, ITransactionJournal journal, ulong chainId, SenderOptions options, Func<IReadOnlyList<ReadOnlyMemory<byte>>, L1BlobSidecar>? seal = null)
     {
-        (_client, _signer, _journal, _chainId, _machine) = (client, signer, journal, chainId, new SenderMachine(options));
+        (_client, _signer, _journal, _chainId, _machine, _options, _seal) = (client, signer, journal, chainId, new SenderMachine(options), options, seal);
         Address = L1Address.FromPublicKey(signer.PublicKey.Span);
         IReadOnlyList<ReadOnlyMemory<byte>> records = journal.ReadAll();
         foreach (ReadOnlyMemory<byte> record in records) Restore(record.Span);
@@ -87,15 +90,26 @@ internal sealed class TransactionSender
         if (action.Fees is { } fees)
         {
             L1Call call = action.Call;
-            transaction = await new L1Transaction(_chainId, action.Nonce, fees.MaxPriorityFee, fees.MaxFee, call.GasLimit, call.To, call.Value, call.Data)
+            int attempts = _machine.Find(call.Id)?.Attempts.Count ?? 0;
+            L1Blobs? blobs = call.Sidecar is { } sidecar ? new L1Blobs(_options.MaxBlobFee >> Math.Max(0, 3 - attempts), sidecar.Hashes()) : null;
+            transaction = await new L1Transaction(_chainId, action.Nonce, fees.MaxPriorityFee, fees.MaxFee, call.GasLimit, call.To, call.Value, call.Data) { Blobs = blobs }
                 .SignAsync(_signer, cancellation).ConfigureAwait(false);
             // Written down before anyone sees it: after a crash this one is resent, never another under another nonce.
             SignedL1Transaction signed = transaction;
-            _journal.Append(new RlpWriter().WriteList(list => list.Write(call.Id.Span).Write(signed.Raw.Span)).Written);
+            _journal.Append(new RlpWriter().WriteList(list => Write(list, call, signed, attempts == 0)).Written);
             _machine.Signed(action.Nonce, transaction);
         }
-        (SendOutcome outcome, string fault) = await _client.SendAsync(transaction!.Raw, cancellation).ConfigureAwait(false);
+        ReadOnlyMemory<byte> raw = action.Call.Sidecar is { } beside ? transaction!.WithSidecar(beside) : transaction!.Raw;
+        (SendOutcome outcome, string fault) = await _client.SendAsync(raw, cancellation).ConfigureAwait(false);
         _machine.Answered(action.Nonce, outcome, fault);
+    }
+
+    // Blobs are with the first transaction of a call; all others have the same.
+    private static void Write(RlpWriter list, L1Call call, SignedL1Transaction signed, bool isFirst)
+    {
+        list.Write(call.Id.Span).Write(signed.Raw.Span);
+        if (!isFirst || call.Sidecar is not { } sidecar) return;
+        foreach (ReadOnlyMemory<byte> blob in sidecar.Blobs) list.Write(blob.Span);
     }
 
     private void Restore(ReadOnlySpan<byte> record)
@@ -113,7 +127,14 @@ internal sealed class TransactionSender
         }
         if (!L1Transaction.TryRead(rest, out SignedL1Transaction? signed) || signed!.Sender != Address || signed.Body.ChainId != _chainId)
             throw new InvalidDataException("The journal belongs to another key or chain.");
-        _machine.Restore(id, signed);
+        var blobs = new List<ReadOnlyMemory<byte>>();
+        while (!fields.IsAtEnd)
+        {
+            if (!fields.TryReadBytes(out ReadOnlySpan<byte> blob) || blob.Length != L1BlobSidecar.BlobSize) throw new InvalidDataException("The journal holds what no sender wrote.");
+            blobs.Add(blob.ToArray());
+        }
+        if (blobs.Count > 0 && _seal is null) throw new InvalidDataException("The journal holds blobs, for which there is no committer.");
+        _machine.Restore(id, signed, blobs.Count == 0 || _machine.Find(id) is not null ? null : _seal!(blobs));
     }
 
     private static ReadOnlySpan<byte> IdOf(ReadOnlySpan<byte> record)

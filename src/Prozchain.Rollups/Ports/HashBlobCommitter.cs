@@ -15,6 +15,13 @@ public sealed class HashBlobCommitter : IBlobCommitter
     public void Prove(ReadOnlySpan<byte> blob, ReadOnlySpan<byte> commitment, Span<byte> proof) => commitment.CopyTo(proof);
 
     /// <inheritdoc/>
+    /// <remarks>Each is the commitment: a cell alone shows nothing.</remarks>
+    public void ProveCells(ReadOnlySpan<byte> blob, Span<byte> proofs)
+    {
+        for (; !proofs.IsEmpty; proofs = proofs[SHA384.HashSizeInBytes..]) SHA384.HashData(blob, proofs);
+    }
+
+    /// <inheritdoc/>
     public bool Verify(ReadOnlySpan<byte> blob, ReadOnlySpan<byte> commitment, ReadOnlySpan<byte> proof)
     {
         Span<byte> hash = stackalloc byte[SHA384.HashSizeInBytes];

@@ -10,6 +10,11 @@ namespace Prozchain.Rollups.Sequencing;
 /// <summary>Puts the sources of closed batches on the settlement layer, each at its number, again if it is lost.</summary>
 internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settlement, IDataPublisher data, RollupSequencerOptions options)
 {
+    /// <summary>What of a batch six blobs have room for, whatever becomes of it in a channel.</summary>
+    public const int MaxBlobBytes = MostBlobs * Blob.Capacity - (1 << 14);
+
+    private const int MostBlobs = 6;
+
     private readonly Dictionary<ulong, (ReadOnlyMemory<byte> Source, ProducedBatch Batch)> _sources = [];
 
     /// <summary>How many batches it holds.</summary>
@@ -35,7 +40,7 @@ internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settle
         {
             ulong next = await CountAsync(cancellation).ConfigureAwait(false);
             if (!_sources.TryGetValue(next, out (ReadOnlyMemory<byte> Source, ProducedBatch Batch) batch)) return new Posted(count, null, null);
-            var call = new ChainCall(rules.Inbox, await CallOfAsync(batch.Source, batch.Batch, cancellation).ConfigureAwait(false));
+            ChainCall call = await CallOfAsync(batch.Source, batch.Batch, cancellation).ConfigureAwait(false);
             ChainAnswer answer = await settlement.CallAsync(call, cancellation).ConfigureAwait(false);
             if (!answer.IsOk)
             {
@@ -67,16 +72,34 @@ internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settle
             ? values[0].ToUInt64() : throw new InvalidOperationException($"Expected an Inbox at {rules.Inbox}, got no answer of one.");
     }
 
-    private async ValueTask<byte[]> CallOfAsync(ReadOnlyMemory<byte> source, ProducedBatch batch, CancellationToken cancellation)
+    private ChainCall InBlobs(ReadOnlyMemory<byte> source, in ProducedBatch batch, AbiValue list)
+    {
+        // Of a list of none nobody needs the bytes.
+        if (rules.IsListed && batch.Count == 0) source = default;
+        var blobs = new List<ReadOnlyMemory<byte>>();
+        do
+        {
+            var blob = new byte[Blob.Size];
+            int length = Math.Min(source.Length, Blob.Capacity);
+            Blob.Pack(source.Span[..length], blob);
+            blobs.Add(blob);
+            source = source[length..];
+        }
+        while (!source.IsEmpty);
+        return new ChainCall(rules.Inbox, InboxContract.AppendBlobs.Encode(batch.Number, (ulong)blobs.Count, (ulong)batch.ForcedCount, list)) { Blobs = blobs };
+    }
+
+    private async ValueTask<ChainCall> CallOfAsync(ReadOnlyMemory<byte> source, ProducedBatch batch, CancellationToken cancellation)
     {
         AbiValue list = InboxContract.ListOf(batch.Items, rules.IsListed ? (ulong)batch.Count : 0, batch.Time);
-        if (options.Posting == SourceKind.Calldata) return InboxContract.AppendCalldata.Encode(batch.Number, AbiValue.Of(source), (ulong)batch.ForcedCount, list);
+        if (options.Posting == SourceKind.Blobs) return InBlobs(source, batch, list);
+        if (options.Posting == SourceKind.Calldata) return new ChainCall(rules.Inbox, InboxContract.AppendCalldata.Encode(batch.Number, AbiValue.Of(source), (ulong)batch.ForcedCount, list));
         var commitment = new byte[Digest32.Size];
         await data.PublishAsync(source, commitment, cancellation).ConfigureAwait(false);
         // A batch whose data no challenge could be answered with would count as withheld.
         if (ChunkCommitment.Compute(source.Span) != new Digest32(commitment)) throw new InvalidOperationException("Expected a data layer that commits to chunks.");
         ReadOnlyMemory<byte> signatures = options.Certify is null ? default : await options.Certify(new Digest32(commitment), (ulong)source.Length, cancellation).ConfigureAwait(false);
-        return InboxContract.AppendCertified.Encode(batch.Number, new Digest32(commitment), (ulong)source.Length, AbiValue.Of(signatures), (ulong)batch.ForcedCount, list);
+        return new ChainCall(rules.Inbox, InboxContract.AppendCertified.Encode(batch.Number, new Digest32(commitment), (ulong)source.Length, AbiValue.Of(signatures), (ulong)batch.ForcedCount, list));
     }
 
     /// <summary>How a round of posting ended.</summary>

@@ -47,4 +47,35 @@ public sealed class ConfirmationFault(ulong chainId, ReadOnlyMemory<byte> public
         foreach (ref readonly Digest32 hash in hashes[..((int)confirmation.Position + 1)]) running = SoftConfirmation.Next(running, hash);
         return running == confirmation.Running ? ConfirmationVerdict.Consistent : ConfirmationVerdict.Guilty;
     }
+
+    /// <summary>Two words on the order of one round.</summary>
+    public ConfirmationVerdict Judge(in OrderWord one, in OrderWord other)
+    {
+        if (one.ChainId != chainId || other.ChainId != chainId || one.Round != other.Round) return ConfirmationVerdict.Unrelated;
+        if (!one.IsSigned(publicKey.Span, verifier) || !other.IsSigned(publicKey.Span, verifier)) return ConfirmationVerdict.NotSigned;
+        return one with { Signature = default } == other with { Signature = default } ? ConfirmationVerdict.Consistent : ConfirmationVerdict.Guilty;
+    }
+
+    /// <summary>Two places in orders, and the batches that the settlement layer has; to be asked when their blocks are final.</summary>
+    /// <param name="earlier">The place that comes first.</param>
+    /// <param name="later">The other one.</param>
+    /// <param name="batches">Batches derived with a way to hash transactions, in order: those that hold what is at the two places.</param>
+    public ConfirmationVerdict Judge(in OrderPlace earlier, in OrderPlace later, IEnumerable<ExecutedBatch> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        bool isInOrder = (earlier.Word.Round, earlier.Index).CompareTo((later.Word.Round, later.Index)) < 0;
+        if (earlier.Word.ChainId != chainId || later.Word.ChainId != chainId || !isInOrder || !earlier.IsShown() || !later.IsShown()) return ConfirmationVerdict.Unrelated;
+        if (!earlier.Word.IsSigned(publicKey.Span, verifier) || !later.Word.IsSigned(publicKey.Span, verifier)) return ConfirmationVerdict.NotSigned;
+        bool wasLater = false;
+        foreach (ExecutedBatch batch in batches)
+        {
+            if (batch.Posting.Number > Math.Min(earlier.Word.Until, later.Word.Until)) break;
+            foreach (ref readonly Digest32 hash in batch.TransactionHashes.Span)
+            {
+                if (hash == earlier.Transaction || hash == earlier.Forfeit) return wasLater ? ConfirmationVerdict.Guilty : ConfirmationVerdict.Consistent;
+                wasLater |= hash == later.Transaction || hash == later.Forfeit;
+            }
+        }
+        return ConfirmationVerdict.Consistent;
+    }
 }

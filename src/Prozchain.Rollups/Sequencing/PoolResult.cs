@@ -23,6 +23,9 @@ public enum PoolResult
 
     /// <summary>Not in: larger than a batch.</summary>
     TooLarge,
+
+    /// <summary>Not in: only what was committed to before is taken (<see cref="CommitReveal{TTransaction}"/>).</summary>
+    Sealed,
 }
 
 /// <summary>What becomes of a transaction that a pool hands out.</summary>

@@ -41,6 +41,8 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     {
         ArgumentNullException.ThrowIfNull(setup);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Posting == SourceKind.Blobs && setup.Rules.Limits.MaxBytes > BatchPoster.MaxBlobBytes)
+            throw new ArgumentException($"Expected batches of at most {BatchPoster.MaxBlobBytes} bytes in blobs, got {setup.Rules.Limits.MaxBytes}.", nameof(setup));
         (_setup, _options) = (setup, options);
         _check = new SignatureCheck<TTransaction>(setup.Transition, options.Cores);
         _journal = new SequencerJournal(setup.Journal);
@@ -89,6 +91,11 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     public void Submit(ReadOnlyMemory<TTransaction> transactions, Span<PoolResult> results)
     {
         if (results.Length < transactions.Length) throw new ArgumentException($"Expected room for {transactions.Length} results, got {results.Length}.", nameof(results));
+        if (_setup.Sealed is not null)
+        {
+            results[..transactions.Length].Fill(PoolResult.Sealed);
+            return;
+        }
         if (_authentic.Length < transactions.Length) _authentic = new bool[transactions.Length];
         _check.Check(transactions, _authentic);
         _producer?.Prepare(transactions.Span);
@@ -110,7 +117,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
         if (!Producer.IsOpen)
         {
             List<ForcedItem> forced = ForcedNow(_follower.Deriver);
-            if (_pool.Count == 0 && forced.Count == 0) return null;
+            if (_pool.Count == 0 && forced.Count == 0 && _setup.Sealed is not { HasNext: true }) return null;
             var beginning = new SequencerJournal.Beginning(Producer.Tip.NextBatch, Origin, Now(), forced.Count, 0);
             _journal.NoteBeginning(beginning);
             Open(beginning, forced);
@@ -121,7 +128,10 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
             InclusionResult.NoRoom => PoolFate.Full,
             _ => status == TransitionStatus.WrongNonce ? PoolFate.Passed : PoolFate.Gone,
         });
+        // What a batch that was made again had no place for comes before.
+        if (_pool.Count == 0) _setup.Sealed?.Fill(Producer);
         _journal.Note(Producer.Transactions[_words.Count..], _setup.Access);
+        _setup.Sealed?.Forget();
         _words.Add(Producer.Transactions);
         return Producer.Count == 0 ? null : Confirm((uint)Producer.Count - 1);
     }
@@ -223,7 +233,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     }
 
     private List<ForcedItem> ForcedNow(Deriver<TTransaction, THash> deriver) =>
-        [.. deriver.ItemsFrom(Producer.Tip.ForcedTaken).TakeWhile(item => item.Block <= Origin).Take((int)InboxContract.MaxForcedPerBatch)];
+        [.. deriver.ItemsFrom(Producer.Tip.ForcedTaken).TakeWhile(item => item.Block <= Origin || _head.TimestampSeconds >= item.TimestampSeconds + InboxContract.ForcedDelaySeconds / 2).Take((int)InboxContract.MaxForcedPerBatch)];
 
     // From the first batch on that cannot be as it was noted, all are noted anew, at once.
     private void Repeat(List<SequencerJournal.Noted> noted, Deriver<TTransaction, THash> deriver)
@@ -285,5 +295,5 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     }
 
     private DerivationNode<TTransaction, THash> NewNode() => new(
-        _setup.Rules, _setup.Settlement, _setup.Data, () => new Deriver<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access));
+        _setup.Rules, _setup.Settlement, _setup.Data, () => new Deriver<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access), _setup.Blobs, _setup.Committer);
 }

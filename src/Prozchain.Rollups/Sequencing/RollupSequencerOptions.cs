@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Batches;
+using Prozchain.Rollups.Derivation;
 
 namespace Prozchain.Rollups.Sequencing;
 
@@ -14,13 +15,13 @@ public sealed record RollupSequencerOptions
     /// <summary>Cores that check signatures.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Where sources go: <see cref="SourceKind.Calldata"/> or <see cref="SourceKind.OffChain"/>.</summary>
+    /// <summary>Where sources go: in blobs a batch is of six at most, as <see cref="DerivationRules.Limits"/> must see to.</summary>
     public SourceKind Posting { get; init; } = SourceKind.OffChain;
 
     /// <summary>Quality of Brotli for what is posted; null posts it as it is.</summary>
     public int? Quality { get; init; }
 
-    /// <summary>Forced items, and blocks to build on, are so many blocks deep: less often undone, but later.</summary>
+    /// <summary>Forced items, and blocks to build on, are so many blocks deep: less often undone, but later. Forced items that are half due go in all the same.</summary>
     public ulong Depth { get; init; }
 
     /// <summary>Gets the committee's signatures for data, by commitment and length; none if the Inbox asks for none.</summary>

@@ -18,4 +18,14 @@ namespace Prozchain.Rollups.Sequencing;
 public sealed record RollupSequencerSetup<TTransaction, THash>(
     DerivationRules Rules, ISettlementChain Settlement, IDataPublisher Data, Func<IStateTransition<TTransaction>> Transition, Func<IStateView, ITransactionCodec<TTransaction>> Codec,
     ITransactionAccess<TTransaction> Access, ISigner Signer, ITransactionJournal Journal)
-    where THash : IStateHash;
+    where THash : IStateHash
+{
+    /// <summary>Takes the place of first in, first out: transactions are only taken through it. Null for none.</summary>
+    public CommitReveal<TTransaction>? Sealed { get; init; }
+
+    /// <summary>Where blobs can be had; null where no batch is in blobs.</summary>
+    public IBlobSource? Blobs { get; init; }
+
+    /// <summary>Checks blobs.</summary>
+    public IBlobCommitter? Committer { get; init; }
+}

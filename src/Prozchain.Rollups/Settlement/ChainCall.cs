@@ -25,7 +25,11 @@ public readonly record struct ChainBlock(ulong Number, Digest32 Hash, Digest32 P
 /// <param name="Input">Selector and arguments in Solidity's ABI.</param>
 /// <param name="Value">What is paid with it, in the layer's smallest unit.</param>
 /// <param name="GasLimit">What it may use; 0 for what the implementer finds enough.</param>
-public readonly record struct ChainCall(L1Address To, ReadOnlyMemory<byte> Input, UInt128 Value = default, ulong GasLimit = 0);
+public readonly record struct ChainCall(L1Address To, ReadOnlyMemory<byte> Input, UInt128 Value = default, ulong GasLimit = 0)
+{
+    /// <summary>Blobs of 131,072 bytes that travel with it, at most six; null for none.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? Blobs { get; init; }
+}
 
 /// <summary>What a call gave.</summary>
 /// <param name="IsOk">False if it was reverted.</param>

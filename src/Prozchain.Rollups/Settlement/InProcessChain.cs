@@ -34,6 +34,9 @@ public sealed class InProcessChain
     /// <summary>The chain's number, which signed words name: as EVM chains for development have it unless set.</summary>
     public ulong ChainId { get; init; } = 31_337;
 
+    /// <summary>The blobs of transactions in blocks, for whoever derives.</summary>
+    public InProcessBlobs Blobs { get; } = new();
+
     /// <summary>The newest block.</summary>
     public ChainBlock Head
     {
@@ -124,7 +127,8 @@ public sealed class InProcessChain
                 }
                 else
                 {
-                    var run = new InProcessRun(world, block, pending.Transaction, pending.Call.Input);
+                    var run = new InProcessRun(world, block, pending.Transaction, pending.Call.Input) { BlobHashes = InProcessBlobs.HashesOf(pending.Call.Blobs) };
+                    Blobs.Keep(pending.Transaction, pending.Call.Blobs);
                     isOk = run.Execute(this, pending.Call, pending.Sender, 0).IsOk;
                     if (isOk) world = run.World;
                 }
@@ -160,7 +164,7 @@ public sealed class InProcessChain
         lock (_gate)
         {
             (ChainBlock block, ChainWorld world) = _blocks[^1];
-            return new InProcessRun(world, block, default, call.Input).Execute(this, call, sender, 0);
+            return new InProcessRun(world, block, default, call.Input) { BlobHashes = InProcessBlobs.HashesOf(call.Blobs) }.Execute(this, call, sender, 0);
         }
     }
 

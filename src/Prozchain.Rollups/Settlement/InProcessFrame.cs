@@ -30,6 +30,9 @@ internal sealed class InProcessFrame
     /// <summary>The chain's number, which signed words name.</summary>
     public ulong ChainId => _chain.ChainId;
 
+    /// <summary>Versioned hashes of the blobs that the transaction carries.</summary>
+    public IReadOnlyList<Digest32> BlobHashes => _run.BlobHashes;
+
     /// <summary>True for a contract.</summary>
     public bool HasCode(L1Address account) => _run.World.Contracts.ContainsKey(account);
 
@@ -65,6 +68,8 @@ internal sealed class InProcessRun(ChainWorld world, ChainBlock block, Digest32 
     public Digest32 Transaction { get; } = transaction;
 
     public ReadOnlyMemory<byte> Input { get; } = input;
+
+    public IReadOnlyList<Digest32> BlobHashes { get; init; } = [];
 
     public ChainAnswer Execute(InProcessChain chain, in ChainCall call, L1Address sender, int depth)
     {

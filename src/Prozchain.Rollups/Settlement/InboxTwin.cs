@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Evm;
 using C = Prozchain.Rollups.Evm.InboxContract;
 
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>contracts/src/Inbox.sol in process. There are no blobs here: a batch in blobs is refused as it is by an EVM transaction that carries none.</summary>
+/// <summary>contracts/src/Inbox.sol in process.</summary>
 internal class InboxTwin : ContractTwin<InboxTwin.Storage>
 {
     private const ulong FeeDoubling = 50, MaxDoublings = 20;
@@ -22,7 +23,7 @@ internal class InboxTwin : ContractTwin<InboxTwin.Storage>
         (_sequencer, _committee, _threshold) = (arguments[0].ToAddress(), [], arguments[2].ToUInteger());
         foreach (AbiValue member in arguments[1].Items) _committee = _committee.Add(member.ToAddress());
         On(C.AppendCalldata, (call, a) => Append(call, a[0].ToUInt64(), InboxDataKind.Calldata, new Digest32(Hashing.Keccak(a[1].Bytes.Span)), (ulong)a[1].Bytes.Length, a[2].ToUInt64(), a[3]));
-        On(C.AppendBlobs, (call, a) => call.Require(false, "NoBlob", a[1].ToUInteger() is { IsZero: false } count && count <= 64 ? 0UL : a[1]));
+        On(C.AppendBlobs, (call, a) => Blobs(call, a[0].ToUInt64(), a[1], a[2].ToUInt64(), a[3]));
         On(C.AppendCertified, (call, a) => Certified(call, a[0].ToUInt64(), a[1].ToDigest(), a[2].ToUInt64(), a[3].Bytes.Span, a[4].ToUInt64(), a[5]));
         On(C.Enqueue, (call, a) => [Enqueue(call, a[0].Bytes)], isPayable: true);
         On(C.Collect, (call, _) => Collect(call));
@@ -104,6 +105,16 @@ internal class InboxTwin : ContractTwin<InboxTwin.Storage>
             last = signer;
         }
         Append(call, number, InboxDataKind.Certified, data, length, forced, list);
+    }
+
+    private void Blobs(TwinCall<Storage> call, ulong number, AbiValue count, ulong forced, AbiValue list)
+    {
+        BigInteger blobs = count.ToUInteger();
+        IReadOnlyList<Digest32> hashes = call.Frame.BlobHashes;
+        call.Require(!blobs.IsZero && blobs <= 64, "NoBlob", count);
+        call.Require(hashes.Count >= blobs, "NoBlob", (ulong)hashes.Count);
+        byte[] all = [.. hashes.Take((int)blobs).SelectMany(static hash => hash.Span.ToArray())];
+        Append(call, number, InboxDataKind.Blobs, new Digest32(Hashing.Keccak(all)), (ulong)blobs * Blob.Size, forced, list);
     }
 
     private void Append(TwinCall<Storage> call, ulong number, InboxDataKind kind, Digest32 data, ulong length, ulong forced, AbiValue list)

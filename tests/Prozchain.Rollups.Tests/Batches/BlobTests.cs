@@ -101,7 +101,7 @@ public sealed class BlobTests
         Assert.Equal(0, source.WrittenCount);
     }
 
-    private static Sidecar[] Load()
+    internal static Sidecar[] Load()
     {
         string path = Path.Combine(RepositoryRoot.Path, "tests", "Prozchain.Rollups.Tests", "Vectors", "blobs.json");
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -122,11 +122,13 @@ public sealed class BlobTests
     internal sealed record Sidecar(byte[] Data, byte[] Blob, string BlobSha256, byte[] Commitment, byte[] Proof, string VersionedHash);
 
     // Knows the fixture's blobs and nothing else.
-    private sealed class FixtureCommitter(Sidecar[] sidecars) : IBlobCommitter
+    internal sealed class FixtureCommitter(Sidecar[] sidecars) : IBlobCommitter
     {
         public void Commit(ReadOnlySpan<byte> blob, Span<byte> commitment) => Find(blob)!.Commitment.CopyTo(commitment);
 
         public void Prove(ReadOnlySpan<byte> blob, ReadOnlySpan<byte> commitment, Span<byte> proof) => Find(blob)!.Proof.CopyTo(proof);
+
+        public void ProveCells(ReadOnlySpan<byte> blob, Span<byte> proofs) => throw new NotSupportedException();
 
         public bool Verify(ReadOnlySpan<byte> blob, ReadOnlySpan<byte> commitment, ReadOnlySpan<byte> proof) =>
             Find(blob) is { } sidecar && commitment.SequenceEqual(sidecar.Commitment) && proof.SequenceEqual(sidecar.Proof);

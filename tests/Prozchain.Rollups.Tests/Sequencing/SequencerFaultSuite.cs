@@ -44,6 +44,24 @@ public abstract class SequencerFaultSuite : SettlementSuite
         await _rollup.AssertFreshNodeAgreesAsync();
     }
 
+    /// <summary>However deep blocks have to be: what would be due before goes in.</summary>
+    [Fact]
+    public async Task DueItems_GoIn_BeforeTheirBlockIsDeepEnough()
+    {
+        await RestartAsync(depth: 10_000);
+        await _rollup.DepositAsync(RollupHarness.Person(7), 400);
+        await _sequencer.FollowAsync(Cancellation);
+        Extend(_rollup.Pay(1, 2, 10));
+        Assert.Equal(0, _sequencer.Close()!.Value.ForcedCount);
+        Assert.Equal(1, await PostAsync());
+        await World.AdvanceAsync(TimeSpan.FromMinutes(6));
+        await _sequencer.FollowAsync(Cancellation);
+        Extend();
+        Assert.Equal(1, _sequencer.Close()!.Value.ForcedCount);
+        Assert.Equal((1, null), (await PostAsync(), _sequencer.Refusal));
+        Assert.Equal(_sequencer.Tip, (await _rollup.SyncAsync()).Status.Tip);
+    }
+
     /// <summary>Words that the due items make impossible are counted, and the sequencer is silent about those places, also after a restart.</summary>
     [Fact]
     public async Task WordsThatADueItemBreaks_AreCounted_AndNothingElseIsSaidOfTheirPlaces()
@@ -226,12 +244,12 @@ public abstract class SequencerFaultSuite : SettlementSuite
         await RestartAsync();
     }
 
-    private Task RestartAsync()
+    private Task RestartAsync(ulong depth = 0)
     {
         _data = new FaultyPublisher(_rollup.Data);
         var setup = new RollupSequencerSetup<Payment, KeccakTree>(
             _rollup.Rules, new LiveChain(World), _data, _rollup.Transition, RollupHarness.Codec, new PaymentAccess(RollupHarness.ChainId), s_key, _journal);
-        _sequencer = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
+        _sequencer = new RollupSequencer<Payment, KeccakTree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain, Depth = depth });
         return _sequencer.StartAsync(Cancellation);
     }
 

@@ -95,34 +95,6 @@ public sealed class TransactionPoolTests
         }
     }
 
-    [Fact]
-    public void CommitReveal_FixesTheOrderFirst()
-    {
-        var round = new CommitReveal<int>(capacity: 4, revealRounds: 2);
-        Digest32 Hash(int i) => World.Root(i);
-        Digest32 Commitment(int i) => CommitReveal<int>.CommitmentOf(Hash(i), Hash(100 + i));
-        AccountAddress payer = new HashSigner(1).Address;
-        for (int i = 0; i < 4; i++) Assert.True(round.TryCommit(Commitment(i), payer, (UInt128)i));
-        Assert.False(round.TryCommit(Commitment(9), payer, 0));
-        Assert.False(round.TryReveal(Hash(3), Hash(103), 3));
-        Assert.NotEqual(default, round.FixOrder());
-        Assert.True(round.TryReveal(Hash(3), Hash(103), 3));
-        Assert.False(round.TryReveal(Hash(3), Hash(103), 3));
-        Assert.False(round.TryReveal(Hash(2), Hash(103), 2));
-        Assert.True(round.TryReveal(Hash(0), Hash(100), 0));
-        List<int> opened = [];
-        List<(AccountAddress, UInt128 Deposit)> lost = [];
-        round.Take(opened, lost);
-        Assert.Equal([0], opened);
-        Assert.True(round.TryReveal(Hash(2), Hash(102), 2));
-        round.FixOrder();
-        round.FixOrder();
-        round.Take(opened, lost);
-        Assert.Equal([0, 2, 3], opened);
-        Assert.Equal((UInt128)1, Assert.Single(lost).Deposit);
-        Assert.Equal(0, round.Count);
-    }
-
     private static (int, ulong) Name(Payment payment) => (Enumerable.Range(1, 400).First(person => new HashSigner(person).Address == payment.Sender), payment.Nonce);
 
     private sealed class Shuffled(SeededRandom random) : ITransactionOrder
