@@ -16,7 +16,7 @@ using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Tests.Disputes;
 
-/// <summary>A payments rollup as it is used: all its contracts, a sequencer, people with keys of P-256, and nodes.</summary>
+/// <summary>A payments rollup as it is used: all its contracts, a sequencer, people with keys of P-256 or of Ed25519, and nodes.</summary>
 internal sealed class PaymentRollup : IDisposable
 {
     public const ulong ChainId = 9, Day = 86_400, Period = 7 * Day, VaultDelay = 2 * Day;
@@ -29,15 +29,17 @@ internal sealed class PaymentRollup : IDisposable
     private const ulong Fee = 1_000_000_000_000_000;
     private static readonly UInt128 s_dataBond = 100_000_000_000_000_000;
 
-    private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(i => new P256Signer(SHA256.HashData([(byte)i, 78])))];
+    private readonly bool _isEd25519;
+    private readonly ISigner[] _people;
     private readonly Dictionary<AccountAddress, ulong> _nonces = [];
     private readonly MemoryJournal _journal = new();
     private readonly HashSigner _word = new(700);
     private DerivationNode<Payment, KeccakTree>? _plain;
 
-    private PaymentRollup(SettlementWorld world, BatchCaps caps)
+    private PaymentRollup(SettlementWorld world, BatchCaps caps, bool isEd25519)
     {
-        World = world;
+        (World, _isEd25519) = (world, isEd25519);
+        _people = [.. Enumerable.Range(0, 6).Select(i => SHA256.HashData([(byte)i, 78])).Select(seed => isEd25519 ? (ISigner)new Ed25519Signer(seed) : new P256Signer(seed))];
         Payments = new PaymentRules(ChainId, AddressOf(5)) { Caps = caps };
     }
 
@@ -62,9 +64,9 @@ internal sealed class PaymentRollup : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null)
+    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null, bool isEd25519 = false, Func<RollupPlan, RollupPlan>? change = null)
     {
-        var rollup = new PaymentRollup(world, caps ?? BatchCaps.None);
+        var rollup = new PaymentRollup(world, caps ?? BatchCaps.None, isEd25519);
         ulong first = (await world.BlockAsync()).Number;
         var plan = new RollupPlan
         {
@@ -80,7 +82,7 @@ internal sealed class PaymentRollup : IDisposable
             Tournament = Disputes,
             VaultDelay = VaultDelay,
         };
-        rollup.At = await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
+        rollup.At = await RollupDeployment.DeployAsync(rollup.Live(Sequencer), change?.Invoke(plan) ?? plan, Cancellation);
         rollup.Rules = new DerivationRules(ChainId, rollup.At.Inbox, rollup.At.Bridge, first) { DataChallenge = rollup.At.DataChallenge, BatchCap = rollup.Payments.Caps.Batch, IsListed = true };
         rollup.Node = rollup.NewNode();
         await rollup.RestartAsync();
@@ -89,17 +91,17 @@ internal sealed class PaymentRollup : IDisposable
 
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
 
-    public PaymentNode NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation);
+    public PaymentNode NewNode() => new(Payments, NewVerifier(), World.As(Sequencer), At.StateChain, NewDerivation);
 
     public DerivationNode<Payment, KeccakTree> NewDerivation() => new(Rules, World.As(Sequencer), Data, NewDeriver);
 
     public Deriver<Payment, KeccakTree> NewDeriver() => new(Rules, Transition(), Codec, new PaymentAccess(ChainId));
 
-    public Payments<KeccakTree> Transition() => new(Payments, new P256Verifier(64), keyMemo: 256);
+    public Payments<KeccakTree> Transition() => new(Payments, NewVerifier(), keyMemo: 256);
 
     public ISettlementChain Live(int account) => World is InProcessWorld ? new MiningChain(World, account) : World.As(account);
 
-    public P256Signer Person(int number) => _people[number];
+    public ISigner Person(int number) => _people[number];
 
     public AccountAddress AddressOf(int person) => AccountAddress.FromPublicKey(_people[person].PublicKey.Span);
 
@@ -221,8 +223,10 @@ internal sealed class PaymentRollup : IDisposable
     public void Dispose()
     {
         Node.Dispose();
-        foreach (P256Signer person in _people) person.Dispose();
+        foreach (ISigner person in _people) (person as IDisposable)?.Dispose();
     }
+
+    private ISignatureVerifier NewVerifier() => _isEd25519 ? new Ed25519Verifier() : new P256Verifier(64);
 
     private sealed class Collector : IProgress<ExecutedBatch>
     {
