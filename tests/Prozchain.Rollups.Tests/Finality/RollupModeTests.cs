@@ -54,8 +54,16 @@ public sealed class RollupModeTests
             plan with { ProofSystems = [(council[0], true)] },
             plan with { Finality = new FinalityParameters { OptimisticPeriod = 86_399 } },
             plan with { Tournament = new TournamentParameters { ChallengePeriod = 86_400 } },
+            // Final before data that was asked for at the last moment is there, or declared withheld.
+            OfPeriod(2 * 86_400 + 6 * 3_600),
+            OfPeriod(86_400) with { DataWindow = 9 * 3_600 },
+            plan with { DataWindow = ulong.MaxValue / 2 },
             plan with { Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new ReexecutionProofs()) },
         })
             Assert.Throws<ArgumentException>(bad.Check);
+        Assert.NotNull(OfPeriod(2 * 86_400 + 6 * 3_600 + 1).Check());
+
+        RollupPlan OfPeriod(ulong seconds) =>
+            plan with { Finality = new FinalityParameters { OptimisticPeriod = seconds }, Tournament = new TournamentParameters { ChallengePeriod = seconds } };
     }
 }
