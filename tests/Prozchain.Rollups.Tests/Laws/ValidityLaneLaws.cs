@@ -1,7 +1,6 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Tests.Disputes;
+using Prozchain.Testing;
 
 namespace Prozchain.Rollups.Tests.Laws;
 
@@ -17,9 +16,9 @@ public sealed class ValidityLaneLaws
     public void RandomSchedules_KeepTheInvariants()
     {
         var rows = new HashSet<int>();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150), Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        for (int seed = 0; seed < TestSettings.Scale(150, 3_000); seed++)
         {
-            var random = new Random(seed);
+            var random = new SeededRandom(TestSettings.Seed + (ulong)seed);
             var parameters = new ValidityGameParameters { ChallengeDuration = 20, ProveDuration = 15, FinalityDelay = 10, LongestPause = 12, ProposerBond = 80, ChallengerBond = 60, ProofCost = 30 };
             var vault = new BondVault(5, 9);
             // Roots below 100 are true, and only those can be proven.
@@ -27,7 +26,7 @@ public sealed class ValidityLaneLaws
             var before = new List<(ValidityGameStatus Status, ValidityGameOutcome Outcome)>();
             UInt128 paidIn = 0;
             ulong now = 0;
-            for (int i = 0; i < 150; i++)
+            for (int i = 0; i < 250; i++)
             {
                 now += (ulong)random.Next(4);
                 int game = random.Next(lane.Games.Count + 1);
@@ -78,9 +77,10 @@ public sealed class ValidityLaneLaws
                         rows.Add(AssertPaid(target, owned, [.. Enumerable.Range(1, 5).Select(account => vault[TournamentSimulation.Account(account)].Amount)], vault.Burned - burned));
                         break;
                     default:
-                        if (random.Next(4) == 0) lane.Retire(now);
-                        else if (random.Next(2) == 0) lane.TryPause(now);
-                        else lane.Blacklist(game);
+                        // Seldom: what is set aside shows little else.
+                        if (random.Next(24) == 0) lane.Retire(now);
+                        else if (random.Next(4) == 0) lane.TryPause(now);
+                        else if (random.Next(4) == 0) lane.Blacklist(game);
                         vault.Withdraw(anybody, now);
                         break;
                 }
@@ -95,7 +95,7 @@ public sealed class ValidityLaneLaws
                 before = [.. lane.Games.Select(each => (each.Status, each.Outcome))];
                 Assert.False(lane.IsHalted);
             }
-        }));
+        }
         Assert.Equal(Enumerable.Range(0, 8), rows.Order());
     }
 
