@@ -69,6 +69,9 @@ internal sealed record DevnetOptions
     /// <summary>Folder with the packages of an EVM node.</summary>
     public string Npm { get; init; } = "artifacts/npm";
 
+    /// <summary>Whether a wallet withdraws at the end, and the bridge pays it.</summary>
+    public bool Withdraw { get; init; }
+
     /// <summary>Whether the proposer lies about a batch, to lose.</summary>
     public bool Lie { get; init; }
 
@@ -100,7 +103,7 @@ internal sealed record DevnetOptions
         { Rollup: not FinalityMode.Optimistic } => Refuse(Rollup, Settlement),
         { Settlement: SettlementKind.Evm, Data: not null } => "--settlement evm and --data exclude each other: that chain is not kept, so there is nothing to resume.",
         { Settlement: SettlementKind.Evm, Faults: not null } => "--settlement evm and --faults exclude each other: that chain is not kept, so nothing goes on after a crash.",
-        { L2Share: 0 } when Lie || Censor || Escape => "--lie, --censor and --escape need transfers on the rollup, and --l2 is 0.",
+        { L2Share: 0 } when Withdraw || Lie || Censor || Escape => "--withdraw, --lie, --censor and --escape need transfers on the rollup, and --l2 is 0.",
         { Settlement: SettlementKind.Evm } => AnvilSettlement.Missing(Npm),
         _ => null,
     };

@@ -28,13 +28,14 @@ var settlement = new Option<SettlementKind>("--settlement") { Description = "Whe
 var npm = new Option<string>("--npm") { Description = "Folder with the EVM node's packages, as contracts/install.sh makes it", DefaultValueFactory = _ => defaults.Npm };
 var lie = new Option<bool>("--lie") { Description = "Let the rollup's proposer lie about a batch, and show that it loses" };
 var censor = new Option<bool>("--censor") { Description = "Let the rollup's sequencer refuse a transaction, and show how it forces its way in" };
+var withdraw = new Option<bool>("--withdraw") { Description = "Let a wallet withdraw at the end, and show how the bridge pays it" };
 var escape = new Option<bool>("--escape") { Description = "Let the rollup stand still at the end, and show how a wallet leaves it" };
 var parallelism = new Option<int>("--parallel") { Description = "Cores that shards are spread over", DefaultValueFactory = _ => defaults.Parallelism };
 
 var run = new Command("run", "Run a workload file through shards, a rollup, data availability and the model vault")
 {
     workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, reshard,
-    rollup, settlement, npm, lie, censor, escape, parallelism,
+    rollup, settlement, npm, withdraw, lie, censor, escape, parallelism,
 };
 run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
     new DevnetOptions
@@ -61,6 +62,7 @@ run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
         Npm = given.GetValue(npm)!,
         Lie = given.GetValue(lie),
         Censor = given.GetValue(censor),
+        Withdraw = given.GetValue(withdraw),
         Escape = given.GetValue(escape),
         Parallelism = Math.Max(1, given.GetValue(parallelism)),
     },

@@ -52,7 +52,7 @@ internal sealed class RunFolder : IDisposable
     private void CheckSettings(DevnetOptions options, string workloadDigest)
     {
         string settings = string.Create(CultureInfo.InvariantCulture,
-            $"workload={workloadDigest}\nshards={options.Shards}\nl2={options.L2Share}\nround={options.LinesPerRound}\nbatch={options.BatchSize}\nvalidators={options.Validators}\nseats={options.Seats}\nfund={options.Fund}\nseed={options.Seed}\nda={options.Availability}\nreshard={options.Reshard}\nlie={options.Lie}\ncensor={options.Censor}\nescape={options.Escape}\n");
+            $"workload={workloadDigest}\nshards={options.Shards}\nl2={options.L2Share}\nround={options.LinesPerRound}\nbatch={options.BatchSize}\nvalidators={options.Validators}\nseats={options.Seats}\nfund={options.Fund}\nseed={options.Seed}\nda={options.Availability}\nreshard={options.Reshard}\nlie={options.Lie}\ncensor={options.Censor}\nescape={options.Escape}\nwithdraw={options.Withdraw}\n");
         string path = System.IO.Path.Combine(Path, SettingsFile), unfinished = path + ".part";
         if (!File.Exists(path))
         {

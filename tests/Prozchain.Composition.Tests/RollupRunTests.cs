@@ -7,7 +7,7 @@ namespace Prozchain.Composition.Tests;
 /// <summary>The Devnet's rollup where somebody misbehaves, on both settlement layers.</summary>
 public class RollupRunTests
 {
-    private static readonly string[] s_trials = ["--lie", "--censor", "--escape"];
+    private static readonly string[] s_trials = ["--withdraw", "--lie", "--censor", "--escape"];
 
     /// <summary>The proposer lies, the sequencer refuses, everything stops; crashes in between change nothing of how it ends, and all value is accounted for.</summary>
     [Fact]
@@ -51,7 +51,7 @@ public class RollupRunTests
 
     private static void AssertTrials(JsonElement report, int transfers)
     {
-        Assert.Equal(["lie", "lie", "lie", "lie", "censor", "censor", "censor", "escape", "escape"], report.GetProperty("trials").EnumerateArray().Select(note => note.GetProperty("trial").GetString()));
+        Assert.Equal(["lie", "lie", "lie", "lie", "censor", "censor", "censor", "withdraw", "escape", "escape"], report.GetProperty("trials").EnumerateArray().Select(note => note.GetProperty("trial").GetString()));
         Assert.Contains(report.GetProperty("trials").EnumerateArray(), note => note.GetProperty("sentence").GetString()!.StartsWith("17 moves narrow it down", StringComparison.Ordinal));
         JsonElement totals = report.GetProperty("deterministic"), supply = totals.GetProperty("supply");
         Assert.Equal(transfers, totals.GetProperty("rollupTransfers").GetInt32());

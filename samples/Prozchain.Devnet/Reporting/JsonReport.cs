@@ -119,6 +119,8 @@ internal static class JsonReport
         json.WriteNumber("seconds", summary.Seconds);
         json.WriteNumber("peakMemoryBytes", summary.PeakMemoryBytes);
         json.WriteNumber("shardTps", statistics.ShardTps);
+        json.WriteNumber("roundsWithoutTransfers", statistics.OtherRounds);
+        json.WriteNumber("secondsWithoutTransfers", statistics.OtherSeconds);
         json.WriteNumber("rollupTps", statistics.RollupTps);
         json.WriteStartObject("crossShardLatencyMs");
         json.WriteNumber("receipts", statistics.CrossShardLatency.Count);

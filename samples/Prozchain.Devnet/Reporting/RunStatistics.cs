@@ -23,13 +23,17 @@ internal sealed class RunStatistics
     /// <summary>Atomic swaps of the workload, those that both sides did, and those that neither did.</summary>
     public long Swaps, Swapped, SwapsAborted;
 
-    /// <summary>Seconds spent in rounds: submission, execution, votes, anchors and the log.</summary>
+    /// <summary>Seconds spent in rounds with transfers or their receipts: submission, execution, votes, anchors and the log.</summary>
     public double ShardSeconds;
+
+    /// <summary>Rounds of this process without either, which carry calls of the rollup to its settlement layer, and the seconds spent in them.</summary>
+    public long OtherRounds;
+    public double OtherSeconds;
 
     /// <summary>Seconds spent executing and encoding rollup batches.</summary>
     public double RollupSeconds;
 
-    /// <summary>Signed transfers in blocks per second of this process's rounds, all shards together.</summary>
+    /// <summary>Signed transfers in blocks per second of this process's rounds that have any, all shards together.</summary>
     public double ShardTps => ShardSeconds > 0 ? ProcessedHere / ShardSeconds : 0;
 
     /// <summary>One shard's part in <see cref="ShardTps"/>.</summary>
@@ -76,8 +80,10 @@ internal sealed class BatchSummary
     /// <summary>Transfers of the workload.</summary>
     public required int Transfers { get; init; }
 
-    /// <summary>Those, and payments of funds.</summary>
+    /// <summary>Those, payments of funds, and withdrawals.</summary>
     public required int Payments { get; init; }
+
+    public required int Withdrawals { get; init; }
 
     /// <summary>Deposits and forced payments.</summary>
     public required int Forced { get; init; }

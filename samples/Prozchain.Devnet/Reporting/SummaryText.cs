@@ -13,6 +13,7 @@ internal static class SummaryText
 
         Line($"");
         Line($"Shards: {statistics.Rounds} rounds ({statistics.ResumedRounds} resumed), {statistics.L1Applied} transfers applied, {statistics.L1Failed} failed for lack of funds, {statistics.ShardTps:F0} signed TPS here");
+        if (statistics.OtherRounds > 0) Line($"  {statistics.OtherRounds} rounds here had no transfer, {statistics.OtherSeconds:F1} s apart from those: they carry calls of the rollup to its settlement layer");
         foreach (ShardStatistics shard in statistics.Shards.Values.Take(ShownShards))
             Line($"  {shard.Name}{(shard.HasEnded ? " (ended)" : "")}: {shard.Blocks} blocks, {shard.Applied + shard.Failed} transfers, {statistics.TpsOf(shard):F0} TPS, receipts out {shard.ReceiptsOut}, in {shard.ReceiptsIn}, state {Short(shard.StateRoot)}");
         if (statistics.Shards.Count > ShownShards) Line($"  and {statistics.Shards.Count - ShownShards} more, in the report");
@@ -37,10 +38,10 @@ internal static class SummaryText
     private static void WriteRollup(Action<FormattableString> line, RunStatistics statistics, RunSummary summary)
     {
         if (statistics.Batches.Count == 0) return;
-        long transfers = statistics.Batches.Sum(b => (long)b.Transfers), payments = statistics.Batches.Sum(b => (long)b.Payments);
+        long transfers = statistics.Batches.Sum(b => (long)b.Transfers), payments = statistics.Batches.Sum(b => (long)b.Payments), funds = payments - transfers - statistics.Batches.Sum(b => (long)b.Withdrawals);
         long bytes = statistics.Batches.Sum(b => b.Bytes), signatures = statistics.Batches.Sum(b => b.SignatureBytes);
         line($"Rollup: {statistics.Batches.Count} batches, {transfers} transfers, {(double)bytes / payments:F1} bytes a transfer ({(double)(bytes - signatures) / payments:F1} without signatures), {statistics.RollupTps:F0} TPS sequenced here");
-        line($"  funds: one deposit of {summary.Supply.Escrow} through the bridge, paid on to {payments - transfers} senders in the first batches");
+        line($"  funds: one deposit of {summary.Supply.Escrow} through the bridge, paid on to {funds} senders in the first batches");
         line($"  derived again from the settlement layer and the posted data alone, all {statistics.Batches.Count} claims final, state {Short(summary.RollupRoot)}");
         foreach (TrialNote note in statistics.Trials) line($"  {note.Trial}: {note.Sentence}");
         AvailabilityResult[] sampled = [.. statistics.Batches.Where(b => b.Availability is not null).Select(b => b.Availability!.Value)];

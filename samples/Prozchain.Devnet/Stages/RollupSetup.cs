@@ -68,7 +68,7 @@ internal sealed class RollupSetup : IDisposable
         return await BeaconSettlement.StartAsync(DevnetChain.GenesisTimeMs, DevnetChain.BlockTimeMs, AddressOf, Plan(options, AddressOf, payments), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A day to contest a claim, the least that is accepted; all else as it is by default.</summary>
+    /// <summary>A day to contest a claim and six hours to ask for data, the least that is accepted; all else as it is by default.</summary>
     public static RollupPlan Plan(DevnetOptions options, Func<SettlementRole, L1Address> addressOf, PaymentRules payments) => new()
     {
         Sequencer = addressOf(SettlementRole.Sequencer),
@@ -80,6 +80,7 @@ internal sealed class RollupSetup : IDisposable
         Mode = new RollupMode(options.Rollup, options.Settlement),
         Finality = new FinalityParameters { Mode = options.Rollup, OptimisticPeriod = FinalityParameters.LeastOptimisticPeriod },
         Tournament = new TournamentParameters { ChallengePeriod = FinalityParameters.LeastOptimisticPeriod },
+        DataWindow = 6 * 3_600,
         Rollup = DevnetChain.RollupChainId,
     };
 

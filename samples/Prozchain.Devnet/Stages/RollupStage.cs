@@ -29,6 +29,7 @@ internal sealed class RollupStage : IDisposable
     private readonly RollupSetup _setup;
     private readonly RollupClaims _claims;
     private readonly RollupTrials _trials;
+    private readonly RollupWithdrawal _withdrawal;
     private readonly CodedDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
     private readonly PaymentNode<KeccakTree> _node;
@@ -62,6 +63,7 @@ internal sealed class RollupStage : IDisposable
         _user = new RollupUser(layer.As(SettlementRole.Stranger), layer.Contracts);
         _claims = new RollupClaims(_setup, _node, statistics, view);
         _trials = new RollupTrials(_setup, _claims, folder, wallets, firstSender, statistics, view);
+        _withdrawal = new RollupWithdrawal(_setup, wallets, firstSender, statistics, view);
     }
 
     /// <summary>Payments that wait for a batch.</summary>
@@ -74,7 +76,7 @@ internal sealed class RollupStage : IDisposable
     public UInt128 Escrow { get; private set; }
 
     /// <summary>What the bridge paid out.</summary>
-    public UInt128 Left => _trials.Left;
+    public UInt128 Left => _trials.Left + _withdrawal.Amount;
 
     public string StateRoot => _follower.Deriver.Tip.Root.ToString();
 
@@ -119,6 +121,8 @@ internal sealed class RollupStage : IDisposable
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (_genesis.Deposit == 0) return;
+        if (_withdrawal.IsToBeMade && _withdrawal.Sign(_follower.Deriver.State, _genesis.Deposit) is { } withdrawal) await PostBatchAsync([withdrawal], cancellationToken).ConfigureAwait(false);
+        _withdrawal.Synchronize(_follower.Deriver.State);
         if (_options.Censor)
         {
             await _trials.CensorAsync(cancellationToken).ConfigureAwait(false);
@@ -129,6 +133,7 @@ internal sealed class RollupStage : IDisposable
         RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         Digest32 final = standing.Final == 0 ? default : await _user.FinalRootAsync(standing.Final - 1, cancellationToken).ConfigureAwait(false);
         if (standing.Final != standing.Batches || final != _follower.Deriver.Tip.Root) throw new RunBrokenException($"{standing.Final} of {standing.Batches} batches are final, with root {final}, not {_follower.Deriver.Tip.Root}");
+        await _withdrawal.PayAsync(_genesis.Deposit, cancellationToken).ConfigureAwait(false);
         if (_options.Escape) await _trials.EscapeAsync(_follower.Deriver.State, cancellationToken).ConfigureAwait(false);
         Escrow = await _user.EscrowAsync(0, cancellationToken).ConfigureAwait(false);
     }
@@ -179,7 +184,7 @@ internal sealed class RollupStage : IDisposable
         AvailabilityResult availability = await _availability.CheckAsync(posted, (ulong)summary.Index, cancellationToken).ConfigureAwait(false);
         summary.Availability = availability;
         summary.DataRoot = Convert.ToHexStringLower(posted.Commitment);
-        string what = summary.Transfers == summary.Payments ? $"{summary.Transfers} transfers" : FormattableString.Invariant($"{summary.Payments} payments of funds");
+        string what = summary.Transfers == summary.Payments ? $"{summary.Transfers} transfers" : summary.Withdrawals > 0 ? "1 withdrawal" : FormattableString.Invariant($"{summary.Payments} payments of funds");
         _view.Note(FormattableString.Invariant(
             $"batch {summary.Index}: {what}, last one confirmed after {word.TotalMilliseconds:F0} ms, {(double)(summary.Bytes - summary.SignatureBytes) / summary.Payments:F1} bytes each and {SignatureBytes} of signature; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
         await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
@@ -206,16 +211,18 @@ internal sealed class RollupStage : IDisposable
         if (status.WaitsFor is { } missing) throw new RunUnusableException($"The folder '{_squares}' lacks the data of batch {missing}, or has it damaged.");
         foreach (ExecutedBatch batch in batches)
         {
-            int own = batch.Statuses.Length - batch.ForcedCount;
+            int own = batch.Statuses.Length - batch.ForcedCount, withdrawals = _withdrawal.Take(batch);
             // A batch of forced items alone has none of its own.
             if (batch.Verdict != BatchVerdict.Executed && (batch.Verdict != BatchVerdict.NoBatch || batch.ForcedCount == 0)) throw new RunBrokenException($"batch {batch.Posting.Number} counts as {batch.Verdict}");
             int funds = Math.Clamp(_genesis.RollupSenders.Count - _posted, 0, own);
-            _posted += own;
+            // A withdrawal is no line of the workload.
+            _posted += own - withdrawals;
             _statistics.Batches.Add(new BatchSummary
             {
                 Index = (long)batch.Posting.Number,
-                Transfers = own - funds,
+                Transfers = own - funds - withdrawals,
                 Payments = own,
+                Withdrawals = withdrawals,
                 Forced = batch.ForcedCount,
                 Bytes = (long)batch.Posting.Length,
                 SignatureBytes = SignatureBytes * own,

@@ -117,8 +117,10 @@ internal sealed class ShardStage : IDisposable
         _roundStarts[height] = start;
         if (_reshardLines is { } lines && ReshardPlan.Next(_engine.Layout, _engine.Height, mark.Lines, lines, shard => Of(shard).Gas) is { } change) _engine.Reshard(change);
         EngineRound round = _engine.RunRound(DevnetChain.GenesisTimeMs + (long)height * DevnetChain.BlockTimeMs, mark.Encode());
-        _statistics.ShardSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int applied = round.Shards.Sum(shard => shard.Applied), failed = round.Shards.Sum(shard => shard.Failed);
+        if (applied + failed + round.Shards.Sum(shard => shard.ReceiptsIn) > 0) _statistics.ShardSeconds += seconds;
+        else (_statistics.OtherRounds, _statistics.OtherSeconds) = (_statistics.OtherRounds + 1, _statistics.OtherSeconds + seconds);
         _statistics.ProcessedHere += applied + failed;
         Count(round, isReplay: false);
         if (round.RefusedChanges.Count > 0) throw new RunBrokenException($"round {height}: the shards refused {round.RefusedChanges[0]}");

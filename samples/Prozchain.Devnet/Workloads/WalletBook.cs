@@ -83,6 +83,14 @@ internal sealed class WalletBook(ulong seed) : IDisposable
         return PaymentMessage.Sign(payment, new WalletSigner(Keys(from).Rollup), DevnetChain.RollupChainId);
     }
 
+    /// <summary>The next withdrawal of a wallet from the rollup, signed.</summary>
+    public Payment SignRollupWithdrawal(string from, in L1Address to, UInt128 amount)
+    {
+        Wallet wallet = this[from];
+        var payment = new Payment { Kind = PaymentKind.Withdraw, Sender = wallet.RollupAddress, Nonce = wallet.RollupNonce++, L1Recipient = to, Amount = amount };
+        return PaymentMessage.Sign(payment, new WalletSigner(Keys(from).Rollup), DevnetChain.RollupChainId);
+    }
+
     /// <summary>Signs with the key that a wallet has on the rollup: the key, then the signature.</summary>
     public (ReadOnlyMemory<byte> PublicKey, byte[] Signature) SignOnRollup(string from, ReadOnlySpan<byte> message)
     {

@@ -23,18 +23,34 @@ public static class RollupDeployment
     public static ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return DeployAsync(chain, plan, plan.Mode.Settlement == SettlementKind.Evm ? static (name, arguments) => ContractCode.Load(name).Create(arguments) : static (name, arguments) => ContractTwins.Creation(name, arguments), cancellationToken);
+        return DeployAsync(chain, plan, CreationOf(plan), cancellationToken);
+    }
+
+    /// <summary>Creates the contracts, or goes on where an earlier call with the same plan and count was cut off: what is there is found again.</summary>
+    /// <param name="chain">The settlement layer, as the creator's account sees it.</param>
+    /// <param name="plan">What they are created with.</param>
+    /// <param name="count">Transactions that the account had sent before the first call, which the caller noted then.</param>
+    /// <param name="cancellationToken">Ends the call; a contract that was sent may still be created.</param>
+    /// <exception cref="ArgumentException">The plan is not sound.</exception>
+    /// <exception cref="InvalidOperationException">A contract could not be created, or the account sent something else since.</exception>
+    public static ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, ulong count, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return DeployAsync(chain, plan, CreationOf(plan), cancellationToken, count);
     }
 
     /// <summary>With contracts of the caller's.</summary>
-    internal static async ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, Func<string, AbiValue[], byte[]> creation, CancellationToken cancellationToken)
+    internal static async ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, Func<string, AbiValue[], byte[]> creation, CancellationToken cancellationToken, ulong? before = null)
     {
         ArgumentNullException.ThrowIfNull(chain);
         plan.Check();
         await plan.Profile.CheckAsync(chain, cancellationToken).ConfigureAwait(false);
         // The first one shows how many transactions the account had sent before.
-        L1Address guardian = await CreateAsync(chain, creation, "Guardian", cancellationToken, plan.Deputy, List(plan.Council), plan.Timelock).ConfigureAwait(false);
+        L1Address guardian = before is { } sent && L1Address.OfCreated(chain.Account, sent) is var first && await IsThereAsync(chain, first, cancellationToken).ConfigureAwait(false)
+            ? first
+            : await CreateAsync(chain, creation, "Guardian", cancellationToken, plan.Deputy, List(plan.Council), plan.Timelock).ConfigureAwait(false);
         ulong count = CountBefore(chain.Account, guardian);
+        if (before is { } noted && noted != count) throw new InvalidOperationException($"Expected an account that had sent {noted} transactions, got {count}.");
         L1Address At(ulong place) => L1Address.OfCreated(chain.Account, count + place);
         bool isProven = plan.ProofSystems.Count > 0, isDisputed = !plan.Profile.IsProof;
         // Without disputes what comes after them moves up.
@@ -70,6 +86,7 @@ public static class RollupDeployment
         ];
         foreach ((string name, L1Address address, AbiValue[] arguments) in rest)
         {
+            if (before is not null && await IsThereAsync(chain, address, cancellationToken).ConfigureAwait(false)) continue;
             L1Address created = await CreateAsync(chain, creation, name, cancellationToken, arguments).ConfigureAwait(false);
             if (created != address) throw new InvalidOperationException($"Expected {name} at {address}, got {created}: the account sent something else meanwhile.");
         }
@@ -147,6 +164,13 @@ public static class RollupDeployment
     ];
 
     private static AbiValue List(IEnumerable<L1Address> addresses) => AbiValue.List([.. addresses.Select(static address => (AbiValue)address)]);
+
+    private static Func<string, AbiValue[], byte[]> CreationOf(RollupPlan plan) =>
+        plan.Mode.Settlement == SettlementKind.Evm ? static (name, arguments) => ContractCode.Load(name).Create(arguments) : static (name, arguments) => ContractTwins.Creation(name, arguments);
+
+    // What no contract understands each of them refuses; where there is none, it does nothing.
+    private static async ValueTask<bool> IsThereAsync(ISettlementChain chain, L1Address contract, CancellationToken cancellationToken) =>
+        !(await chain.CallAsync(new ChainCall(contract, new byte[4]), cancellationToken).ConfigureAwait(false)).IsOk;
 
     private static async ValueTask<L1Address> CreateAsync(ISettlementChain chain, Func<string, AbiValue[], byte[]> creation, string name, CancellationToken cancellationToken, params AbiValue[] arguments)
     {

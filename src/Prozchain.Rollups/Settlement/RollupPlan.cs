@@ -10,6 +10,9 @@ public sealed record RollupPlan
     // The Inbox takes lists whose steps a tree of this height holds: of more there could be no true claim.
     private const int ListedHeight = 16;
 
+    // To derive what a batch was worth once its data is there or declared withheld, and to contest a claim about it.
+    private const ulong DataMargin = 6 * 3_600;
+
     /// <summary>Who appends batches.</summary>
     public required L1Address Sequencer { get; init; }
 
@@ -61,8 +64,8 @@ public sealed record RollupPlan
     /// <summary>From a bond's release to its withdrawal.</summary>
     public ulong VaultDelay { get; init; } = 3 * 86_400 + 43_200;
 
-    /// <summary>From the announcement of a council's call to the call.</summary>
-    public ulong Timelock { get; init; } = 30 * 86_400;
+    /// <summary>From the announcement of a council's call to the call: thirty days to leave before it, and what leaving takes by force with the largest balance.</summary>
+    public ulong Timelock { get; init; } = 50 * 86_400;
 
     /// <summary>From asking for a sequencer's bond to getting it.</summary>
     public ulong StakeDelay { get; init; } = 30 * 86_400;
@@ -91,7 +94,7 @@ public sealed record RollupPlan
     /// <summary>Time beyond that before everybody may leave.</summary>
     public ulong ExitMargin { get; init; } = 86_400;
 
-    /// <summary>Time to ask for data, and to answer.</summary>
+    /// <summary>Time to ask for data, and as long again to answer: both together end six hours before a claim can be final by time.</summary>
     public ulong DataWindow { get; init; } = 86_400;
 
     /// <summary>What asking for data costs until it is there.</summary>
@@ -123,6 +126,8 @@ public sealed record RollupPlan
         if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || (!Profile.IsProof && rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme))))
             throw new ArgumentException($"Expected payments of rollup {Rollup} under which keys are shown and fees go to an account, got those of {rules.ChainId}.", nameof(Payments));
         if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));
+        if (Mode.Finality != FinalityMode.Validity && (DataWindow > Finality.OptimisticPeriod || Finality.OptimisticPeriod <= 2 * DataWindow + DataMargin))
+            throw new ArgumentException($"Expected claims that can be contested for more than {2 * (UInt128)DataWindow + DataMargin} seconds, until data was asked for, answered and derived, got {Finality.OptimisticPeriod}.", nameof(DataWindow));
         bool isOptimistic = Mode.Finality == FinalityMode.Optimistic;
         if (isOptimistic != (ProofSystems.Count == 0)) throw new ArgumentException($"Expected {(isOptimistic ? "no proof systems" : "proof systems")} in {Mode.Finality} mode, got {ProofSystems.Count}.", nameof(ProofSystems));
         ulong segments = Finality.SegmentsOf(1UL << Height);

@@ -1,9 +1,11 @@
+using Prozchain.Rollups.Derivation;
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Ports;
+using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Settlement;
 
-/// <summary>What anybody may do with a rollup on its settlement layer without anyone's leave: put tokens in, force a transaction in, end a rollup that stands still. Thread-safe.</summary>
+/// <summary>What anybody may do with a rollup on its settlement layer without anyone's leave: put tokens in, force a transaction in, fetch a withdrawal, end a rollup that stands still. Thread-safe.</summary>
 /// <param name="chain">The settlement layer, as the account sees it that pays.</param>
 /// <param name="addresses">The rollup's contracts.</param>
 /// <param name="firstBlock">Block of the settlement layer from which on events are read, in validity mode: the one with the contracts' creation.</param>
@@ -51,6 +53,24 @@ public sealed class RollupUser(ISettlementChain chain, RollupAddresses addresses
     /// <returns>False if it is too long, or the account has less than the fee.</returns>
     public async ValueTask<bool> ForceAsync(ReadOnlyMemory<byte> item, CancellationToken cancellationToken) =>
         await _caller.TrySendAsync(addresses.Inbox, InboxContract.Enqueue, await FeeAsync(cancellationToken).ConfigureAwait(false), cancellationToken, AbiValue.Of(item)).ConfigureAwait(false);
+
+    /// <summary>Has the bridge pay what left the rollup, to whom it is for.</summary>
+    /// <param name="batch">The batch that it left in.</param>
+    /// <param name="index">Its place among the batch's effects.</param>
+    /// <param name="cancellationToken">Ends the waiting; the call may still get into a block.</param>
+    /// <returns>False if the batch is not final or its exit root not published, if it was paid before, or while withdrawals are paused. A large one waits in the bridge after it.</returns>
+    /// <exception cref="ArgumentException">No withdrawal.</exception>
+    public async ValueTask<bool> WithdrawAsync(ExecutedBatch batch, int index, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        EffectLog effects = batch.Effects;
+        if ((uint)index >= (uint)effects.Count || effects[index].Kind != EffectKind.Withdrawal) throw new ArgumentException($"Expected the place of a withdrawal among {effects.Count} effects, got {index}.", nameof(index));
+        AbiValue[] call =
+        [
+            batch.Posting.Number, (ulong)index, (ulong)effects[index].Token, effects[index].Amount, effects[index].Recipient, AbiValue.List([.. effects.Prove(index).Select(static sibling => (AbiValue)sibling)]),
+        ];
+        return await _caller.TrySendAsync(addresses.Bridge, BridgeContract.Withdraw, 0, cancellationToken, call).ConfigureAwait(false);
+    }
 
     /// <summary>Ends a rollup in which nothing has become final for the exit delay, so that everybody may leave by <see cref="Bridge.EscapeProof"/>.</summary>
     /// <remarks>In validity mode it makes final first what is due, after which the delay starts again, and keeps the last final state root, which nobody may have asked for.</remarks>

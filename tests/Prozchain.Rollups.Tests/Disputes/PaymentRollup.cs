@@ -16,7 +16,7 @@ using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Tests.Disputes;
 
-/// <summary>A payments rollup as it is used: all its contracts, a sequencer, people with keys of P-256, and nodes.</summary>
+/// <summary>A payments rollup as it is used: all its contracts, a sequencer, people with keys of P-256 or of Ed25519, and nodes.</summary>
 internal sealed class PaymentRollup : IDisposable
 {
     public const ulong ChainId = 9, Day = 86_400, Period = 7 * Day, VaultDelay = 2 * Day;
@@ -29,14 +29,16 @@ internal sealed class PaymentRollup : IDisposable
     private const ulong Fee = 1_000_000_000_000_000;
     private static readonly UInt128 s_dataBond = 100_000_000_000_000_000;
 
-    private readonly P256Signer[] _people = [.. Enumerable.Range(0, 6).Select(NewPerson)];
+    private readonly bool _isEd25519;
+    private readonly ISigner[] _people;
     private readonly Dictionary<AccountAddress, ulong> _nonces = [];
     private readonly MemoryJournal _journal = new();
     private DerivationNode<Payment, KeccakTree>? _plain;
 
-    private PaymentRollup(SettlementWorld world, BatchCaps caps)
+    private PaymentRollup(SettlementWorld world, BatchCaps caps, bool isEd25519)
     {
-        World = world;
+        (World, _isEd25519) = (world, isEd25519);
+        _people = [.. Enumerable.Range(0, 6).Select(i => isEd25519 ? (ISigner)new Ed25519Signer(SHA256.HashData([(byte)i, 78])) : NewPerson(i))];
         Payments = new PaymentRules(ChainId, AddressOf(5)) { Caps = caps };
     }
 
@@ -67,9 +69,9 @@ internal sealed class PaymentRollup : IDisposable
     /// <summary>What the sequencer posts by.</summary>
     public Func<ISettlementChain, ISettlementChain> Posting { get; set; } = static chain => chain;
 
-    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null, FinalityPolicy? hybrid = null, FinalityMode mode = FinalityMode.Optimistic)
+    public static async Task<PaymentRollup> StartAsync(SettlementWorld world, BatchCaps? caps = null, FinalityPolicy? hybrid = null, FinalityMode mode = FinalityMode.Optimistic, bool isEd25519 = false, Func<RollupPlan, RollupPlan>? change = null)
     {
-        var rollup = new PaymentRollup(world, caps ?? BatchCaps.None);
+        var rollup = new PaymentRollup(world, caps ?? BatchCaps.None, isEd25519);
         bool isHybrid = hybrid is not null;
         if (isHybrid) mode = FinalityMode.Hybrid;
         ulong first = (await world.BlockAsync()).Number;
@@ -90,6 +92,7 @@ internal sealed class PaymentRollup : IDisposable
             Tournament = Disputes,
             VaultDelay = VaultDelay,
         };
+        plan = change?.Invoke(plan) ?? plan;
         rollup.At = isProven && world is not InProcessWorld
             ? await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, static (name, arguments) => ContractCode.Load(name).Create(arguments), Cancellation)
             : await RollupDeployment.DeployAsync(rollup.Live(Sequencer), plan, Cancellation);
@@ -103,17 +106,17 @@ internal sealed class PaymentRollup : IDisposable
 
     public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<KeccakTree>(view), PaymentLimits.Default);
 
-    public PaymentNode<KeccakTree> NewNode() => new(Payments, new P256Verifier(64), World.As(Sequencer), At.StateChain, NewDerivation) { SegmentSteps = 256 };
+    public PaymentNode<KeccakTree> NewNode() => new(Payments, NewVerifier(), World.As(Sequencer), At.StateChain, NewDerivation) { SegmentSteps = 256 };
 
     public DerivationNode<Payment, KeccakTree> NewDerivation() => new(Rules, World.As(Sequencer), Data, NewDeriver);
 
     public Deriver<Payment, KeccakTree> NewDeriver() => new(Rules, Transition(), Codec, new PaymentAccess(ChainId));
 
-    public Payments<KeccakTree> Transition() => new(Payments, new P256Verifier(64), keyMemo: 256);
+    public Payments<KeccakTree> Transition() => new(Payments, NewVerifier(), keyMemo: 256);
 
     public ISettlementChain Live(int account) => World is InProcessWorld ? new MiningChain(World, account) : World.As(account);
 
-    public P256Signer Person(int number) => _people[number];
+    public ISigner Person(int number) => _people[number];
 
     public AccountAddress AddressOf(int person) => AccountAddress.FromPublicKey(_people[person].PublicKey.Span);
 
@@ -248,8 +251,10 @@ internal sealed class PaymentRollup : IDisposable
     public void Dispose()
     {
         Node.Dispose();
-        foreach (P256Signer person in _people) person.Dispose();
+        foreach (ISigner person in _people) (person as IDisposable)?.Dispose();
     }
+
+    private ISignatureVerifier NewVerifier() => _isEd25519 ? new Ed25519Verifier() : new P256Verifier(64);
 
     private sealed class Collector : IProgress<ExecutedBatch>
     {

@@ -60,11 +60,19 @@ public sealed class RollupModeTests
             plan with { ProofSystems = [(council[0], true)] },
             plan with { Finality = new FinalityParameters { OptimisticPeriod = 86_399 } },
             plan with { Tournament = new TournamentParameters { ChallengePeriod = 86_400 } },
+            // Final before data that was asked for at the last moment is there, or declared withheld.
+            OfPeriod(2 * 86_400 + 6 * 3_600),
+            OfPeriod(86_400) with { DataWindow = 9 * 3_600 },
+            plan with { DataWindow = ulong.MaxValue / 2 },
             plan with { Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new ReexecutionProofs()) },
             hybrid with { Finality = hybrid.Finality with { SegmentSteps = 128 } },
             hybrid with { Finality = hybrid.Finality with { SegmentSteps = 1 << 17 } },
         })
             Assert.Throws<ArgumentException>(bad.Check);
+        Assert.NotNull(OfPeriod(2 * 86_400 + 6 * 3_600 + 1).Check());
+
+        RollupPlan OfPeriod(ulong seconds) =>
+            plan with { Finality = new FinalityParameters { OptimisticPeriod = seconds }, Tournament = new TournamentParameters { ChallengePeriod = seconds } };
     }
 
     /// <summary>Where proofs end disputes, there is nothing that executes a step again, and there must be proofs.</summary>

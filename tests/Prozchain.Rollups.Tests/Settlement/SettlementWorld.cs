@@ -84,6 +84,9 @@ public abstract class SettlementWorld : IAsyncDisposable
         return values;
     }
 
+    /// <summary>Tries a call as any account, of which nobody needs the key.</summary>
+    public abstract Task<ChainAnswer> CallFromAsync(L1Address sender, ChainCall call);
+
     /// <summary>All that contracts logged, oldest first.</summary>
     public async Task<List<ChainLog>> LogsAsync(params L1Address[] contracts)
     {
@@ -127,6 +130,8 @@ public sealed class InProcessWorld : SettlementWorld
     public override Task<UInt128> BalanceOfAsync(L1Address account) => Task.FromResult(Chain.BalanceOf(account));
 
     public override Task<ulong> NonceAsync(int account) => Task.FromResult(Chain.NonceOf(AddressOf(account)));
+
+    public override Task<ChainAnswer> CallFromAsync(L1Address sender, ChainCall call) => Task.FromResult(Chain.Call(sender, call));
 
     public override Task AdvanceAsync(TimeSpan by)
     {
@@ -179,7 +184,15 @@ public sealed class AnvilWorld : SettlementWorld
         return new AnvilWorld(fixture, node, accounts);
     }
 
+    internal AnvilNode Node => _node;
+
     public override ISettlementChain As(int account) => _accounts[account];
+
+    public override async Task<ChainAnswer> CallFromAsync(L1Address sender, ChainCall call)
+    {
+        L1Answer<byte[]> answer = await _node.Client.CallAsync(call.To, call.Input, Cancellation, sender, call.Value);
+        return new ChainAnswer(answer.IsOk, answer.IsOk ? answer.Value : answer.RevertData);
+    }
 
     public override async Task<UInt128> BalanceOfAsync(L1Address account) => (await _node.Client.GetBalanceAsync(account, Cancellation)).Value!.Value;
 
