@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Prozchain.Rollups.Ports;
-using Prozchain.Shared;
 
 namespace Prozchain.Rollups.Payments;
 

@@ -8,10 +8,10 @@ namespace Prozchain.Rollups.Ports;
 /// </remarks>
 public interface ISigner
 {
-    /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519 and for hash-based keys.</summary>
+    /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519.</summary>
     ReadOnlyMemory<byte> PublicKey { get; }
 
-    /// <summary>Length of a signature in bytes, scheme byte included: 65 unless the scheme says otherwise.</summary>
+    /// <summary>Length of every signature in bytes: 65 for P-256 and Ed25519. That of another scheme is at most 4,096, as batches have room for.</summary>
     int SignatureSize => 65;
 
     /// <summary>Writes a signature of <see cref="SignatureSize"/> bytes, scheme byte first, to the start of <paramref name="signature"/>.</summary>
