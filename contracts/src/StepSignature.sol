@@ -15,17 +15,26 @@ library StepSignature {
     address private constant P256VERIFY = address(0x100);
     uint8 private constant P256 = 1;
     uint8 private constant ED25519 = 2;
+    uint8 private constant HASH = 3;
+    uint256 private constant KOALA_BEAR = 0x7F000001;
     uint256 private constant HALF_ORDER = 0x7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8;
 
     /// @notice True for bytes that an account's address can be made from.
     function isKey(bytes memory key) internal pure returns (bool) {
         if (key.length < 2 || key.length > 129) return false;
         uint8 scheme = uint8(key[0]);
+        if (scheme == HASH) return key.length == 33 && _areElements(key);
         return scheme == P256 ? key.length == 65 : scheme == ED25519 ? key.length == 33 : scheme != 0;
     }
 
-    /// @notice The digest of the address that is made from a key.
-    function digestOf(bytes memory key) internal pure returns (bytes32) {
+    /// @notice The digest of the address that is made from a key: of a hash-based one the key itself.
+    function digestOf(bytes memory key) internal pure returns (bytes32 digest) {
+        if (uint8(key[0]) == HASH) {
+            assembly ("memory-safe") {
+                digest := mload(add(key, 33))
+            }
+            return digest;
+        }
         return keccak256(abi.encodePacked("Prozchain L2 address v0", key));
     }
 
@@ -54,6 +63,15 @@ library StepSignature {
             mstore(add(pair, 32), mload(add(signature, 65)))
         }
         return IEd25519(verifier).verify(point, message, pair);
+    }
+
+    // Eight words, little-endian, each below the modulus: one encoding for each key, so that one key has one address.
+    function _areElements(bytes memory key) private pure returns (bool) {
+        for (uint256 i = 1; i < 33; i += 4) {
+            uint256 word = uint256(uint8(key[i])) | uint256(uint8(key[i + 1])) << 8 | uint256(uint8(key[i + 2])) << 16 | uint256(uint8(key[i + 3])) << 24;
+            if (word >= KOALA_BEAR) return false;
+        }
+        return true;
     }
 
     // The precompile takes the hash, r, s, x and y, and answers nothing for what is not a signature.

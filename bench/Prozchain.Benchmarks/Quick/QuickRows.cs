@@ -41,6 +41,7 @@ internal static class QuickRows
         .. EngineRows.All,
         .. PaymentRows.All,
         .. SequencerRows.All,
+        .. HashSignatureRows.All,
         .. BatchCodecRows.All,
         .. DisputeRows.All,
         .. AIRows.All,

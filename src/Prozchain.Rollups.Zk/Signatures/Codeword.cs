@@ -35,7 +35,7 @@ internal static class Codeword
             bits = (bits & 0x333333) + (bits >> 2 & 0x333333);
             bits = (bits & 0x0F0F0F) + (bits >> 4 & 0x0F0F0F);
             sum += (int)((bits * 0x010101 >> 16) & 0xFF);
-            left -= DigitsOfElement;
+            left = Math.Max(0, left - DigitsOfElement);
             if (sum + (HashSignature.Places - 1) * left < HashSignature.TargetSum) return false;
         }
         return sum == HashSignature.TargetSum;

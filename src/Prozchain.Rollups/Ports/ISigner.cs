@@ -8,7 +8,7 @@ namespace Prozchain.Rollups.Ports;
 /// </remarks>
 public interface ISigner
 {
-    /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519 and for hash-based keys.</summary>
+    /// <summary>The scheme byte, then the key: 65 bytes in all for P-256, 33 for Ed25519.</summary>
     ReadOnlyMemory<byte> PublicKey { get; }
 
     /// <summary>Length of every signature in bytes: 65 for P-256 and Ed25519. That of another scheme is at most 4,096, as batches have room for.</summary>

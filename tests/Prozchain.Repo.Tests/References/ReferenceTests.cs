@@ -9,7 +9,7 @@ public sealed class ReferenceTests
     [Fact]
     public void Libraries_InSource_AreTheOnesKnown()
     {
-        string[] known = ["Prozchain.AI", "Prozchain.DataAvailability", "Prozchain.Rollups", "Prozchain.Sharding", "Prozchain.Zk", "Prozchain.Zk.Cuda", "Prozchain.Zk.Plonky3"];
+        string[] known = ["Prozchain.AI", "Prozchain.DataAvailability", "Prozchain.Rollups", "Prozchain.Rollups.Zk", "Prozchain.Sharding", "Prozchain.Zk", "Prozchain.Zk.Cuda", "Prozchain.Zk.Plonky3"];
         Assert.Subset(Repository.Libraries.ToHashSet(), known.ToHashSet());
     }
 

@@ -32,6 +32,20 @@ public sealed class PaymentsTests
     }
 
     [Fact]
+    public void FromPublicKey_HashBasedKey_IsTheKeyItself()
+    {
+        byte[] key = [AccountAddress.HashScheme, .. Enumerable.Range(1, 32).Select(i => (byte)i)];
+        Assert.Equal(key[1..], AccountAddress.FromPublicKey(key).Digest.Span.ToArray());
+        for (int word = 1; word < key.Length; word += 4)
+        {
+            byte[] modulus = [.. key[..word], 1, 0, 0, 0x7F, .. key[(word + 4)..]], below = [.. key[..word], 0, 0, 0, 0x7F, .. key[(word + 4)..]];
+            Assert.Throws<ArgumentException>(() => AccountAddress.FromPublicKey(modulus));
+            Assert.Equal(below[1..], AccountAddress.FromPublicKey(below).Digest.Span.ToArray());
+        }
+        Assert.Throws<ArgumentException>(() => AccountAddress.FromPublicKey(key.AsSpan(0, 32)));
+    }
+
+    [Fact]
     public void Transfer_OfTooMuch_PaysAndChangesNothingElse()
     {
         Assert.Equal(TransitionStatus.InsufficientBalance, _world.Do(s_alice, To(s_carol, 51, 7) with { Fee = 3 }));

@@ -77,7 +77,10 @@ public abstract class StepVerifierSuite : SettlementSuite
         await Pay(Owner, transfer);
         await Pay(Owner, transfer, key: Unknown);
         await Pay(Owner, new Payment { Kind = PaymentKind.RotateKey, Payload = _rig.Person(Owner).PublicKey }, key: Unknown);
-        await Pay(Owner, new Payment { Kind = PaymentKind.RotateKey, Payload = new byte[] { 3, 1 }, Fee = 1 });
+        byte[] hashKey = [AccountAddress.HashScheme, .. Enumerable.Range(1, 32).Select(i => (byte)i)], modulus = [.. hashKey[..^4], 1, 0, 0, 0x7F];
+        await Pay(Owner, new Payment { Kind = PaymentKind.RotateKey, Payload = modulus, Fee = 1 });
+        await Pay(Owner, new Payment { Kind = PaymentKind.RotateKey, Payload = new byte[] { AccountAddress.HashScheme, 1 }, Fee = 1 });
+        await Pay(Owner, new Payment { Kind = PaymentKind.RotateKey, Payload = hashKey, Fee = 1 });
         await Pay(Owner, transfer);
         await Pay(Guardian, new Payment { Kind = PaymentKind.CancelRecovery, Recipient = _rig.AddressOf(Guardian) });
         _rig.State.Write(PaymentKeys.Balance(_rig.AddressOf(Stranger), 0), new byte[15]);
