@@ -8,6 +8,7 @@ using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Evm;
 using Prozchain.Rollups.Tests.Settlement;
+using Prozchain.Shared;
 using B = Prozchain.Rollups.Evm.BridgeContract;
 using C = Prozchain.Rollups.Evm.ProvenChainContract;
 using H = Prozchain.Rollups.Evm.EscapeHatchContract;
@@ -91,7 +92,7 @@ public abstract class ProvenPaymentsSuite : SettlementSuite
         {
             Assert.Equal(ClaimMove.None, await prover.StepAsync(Cancellation));
             await _rollup.PostAsync(_rollup.Pay(0, 1, 1));
-            Assert.Equal(i + 1UL, (await World.ReadAsync(At.StateChain, C.ProvenCount))[0].ToUInt64());
+            Assert.Equal((ulong)i + 1, (await World.ReadAsync(At.StateChain, C.ProvenCount))[0].ToUInt64());
             // The same proof a second time would do nothing, and does not keep a batch from being posted.
             await _rollup.PostAsync(_rollup.Pay(0, 1, 1));
             if (i == 0) await _rollup.SyncAsync();
