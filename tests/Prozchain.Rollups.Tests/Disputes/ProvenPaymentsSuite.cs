@@ -100,7 +100,7 @@ public abstract class ProvenPaymentsSuite : SettlementSuite
         }
         Assert.Null((await _rollup.SyncAsync()).WaitsFor);
         Assert.Equal(7, _rollup.Batches.Count);
-        Assert.All(_rollup.Batches.Values, batch => Assert.Equal(BatchVerdict.Executed, batch.Verdict));
+        Assert.All(_rollup.Batches.Values.Where(batch => batch.Posting.Number > 0), batch => Assert.Equal(BatchVerdict.Executed, batch.Verdict));
         // Nobody posts: it goes alone.
         Assert.Equal(ClaimMove.None, await prover.StepAsync(Cancellation));
         await World.AdvanceAsync(TimeSpan.FromSeconds(601));
