@@ -222,8 +222,14 @@ contract Inbox {
         if (count < threshold || signatures.length % 65 != 0) revert TooFewSignatures(threshold, count);
         address last = address(0);
         for (uint256 i = 0; i < count; i++) {
-            bytes calldata signature = signatures[i * 65:i * 65 + 65];
-            address signer = ecrecover(digest, uint8(signature[64]), bytes32(signature[0:32]), bytes32(signature[32:64]));
+            (bytes32 r, bytes32 s, uint8 v) = (0, 0, 0);
+            assembly ("memory-safe") {
+                let from := add(signatures.offset, mul(i, 65))
+                r := calldataload(from)
+                s := calldataload(add(from, 32))
+                v := byte(0, calldataload(add(from, 64)))
+            }
+            address signer = ecrecover(digest, v, r, s);
             // In strict order, so that none counts twice; address zero, which stands for no signer, is never above another.
             if (signer <= last || !isCommittee[signer]) revert BadCertificate(i);
             last = signer;

@@ -129,11 +129,15 @@ contract ProofRegistry {
     {
         since = trustedFrom;
         if (halted || numbers.length < agreeing || numbers.length != evidence.length) return (false, since);
+        uint256 next = 0;
         for (uint256 i = 0; i < numbers.length; i++) {
-            if (i != 0 && numbers[i] <= numbers[i - 1]) return (false, since);
-            System memory s = systems[numbers[i]];
-            if (s.verifier == address(0) || s.isRetired || !IProofVerifier(s.verifier).verify(startLeaf, finalLeaf, batchHead, evidence[i])) return (false, since);
-            convinces = convinces || s.isValidity;
+            uint256 number = numbers[i];
+            System storage s = systems[number];
+            (address verifier, bool isValidity, bool isRetired) = (s.verifier, s.isValidity, s.isRetired);
+            if (number < next || verifier == address(0) || isRetired) return (false, since);
+            if (!IProofVerifier(verifier).verify(startLeaf, finalLeaf, batchHead, evidence[i])) return (false, since);
+            if (isValidity) convinces = true;
+            next = number + 1;
         }
     }
 

@@ -37,7 +37,7 @@ public enum AlarmKind
 /// <summary>What to do about an alarm.</summary>
 public enum AlarmAction
 {
-    /// <summary>Contest the claim before the deadline.</summary>
+    /// <summary>Contest the claim before the deadline; in validity mode hand two proofs that contradict each other to the registry.</summary>
     ContestClaim,
 
     /// <summary>Have the guardians pause withdrawals, and look.</summary>

@@ -24,7 +24,7 @@ public sealed record WatchedContracts
     /// <summary>The block from which on they exist.</summary>
     public ulong FirstBlock { get; init; }
 
-    /// <summary>Seconds in which a claim can be contested.</summary>
+    /// <summary>Seconds in which a claim can be contested; in validity mode those from a proof to finality.</summary>
     public ulong ChallengePeriod { get; init; } = 7 * 86_400;
 
     /// <summary>So many seconds before anyone may freeze, the watchtower warns.</summary>

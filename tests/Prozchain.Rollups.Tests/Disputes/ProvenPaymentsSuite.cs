@@ -8,6 +8,7 @@ using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Tests.Evm;
 using Prozchain.Rollups.Tests.Settlement;
+using Prozchain.Shared;
 using B = Prozchain.Rollups.Evm.BridgeContract;
 using C = Prozchain.Rollups.Evm.ProvenChainContract;
 using H = Prozchain.Rollups.Evm.EscapeHatchContract;
@@ -46,6 +47,7 @@ public abstract class ProvenPaymentsSuite : SettlementSuite
 
         // The prover makes one more proof, which nobody makes final, and is gone; a deposit comes too late for any batch.
         await _rollup.PostAsync(_rollup.Pay(1, 4, 5));
+        await _rollup.SyncAsync();
         Assert.Equal(ClaimMove.Proven, await prover.StepAsync(Cancellation));
         await _rollup.DepositAsync(5, 70);
         var user = new RollupUser(_rollup.Live(PaymentRollup.User), At);
@@ -68,7 +70,6 @@ public abstract class ProvenPaymentsSuite : SettlementSuite
             Assert.True((await World.SendAsync(PaymentRollup.User, proof.Call(At.EscapeHatch, s_recipient, _rollup.Person(i).PublicKey.Span, signature))).IsOk);
         }
         Assert.Equal((UInt128)3_000, await World.BalanceOfAsync(s_recipient));
-        await _rollup.SyncAsync();
         PostedBatch p = _rollup.Batches[2].Posting;
         await World.DoAsync(
             PaymentRollup.User, At.EscapeHatch, H.ShowBatch, 0, _rollup.Batches[1].Posting.Head, (ulong)p.Kind, InboxContract.CommitmentOf(p.Data, p.Posted.Items, p.Posted.Count, p.Time), p.ForcedTaken, p.ForcedHead, p.Block, p.BlockTime);
@@ -87,18 +88,19 @@ public abstract class ProvenPaymentsSuite : SettlementSuite
         await _rollup.RestartAsync();
         await _rollup.DepositAsync(0, 1_000);
         await _rollup.PostAsync();
+        await _rollup.SyncAsync();
         for (int i = 0; i < 3; i++)
         {
             Assert.Equal(ClaimMove.None, await prover.StepAsync(Cancellation));
             await _rollup.PostAsync(_rollup.Pay(0, 1, 1));
-            Assert.Equal(i + 1UL, (await World.ReadAsync(At.StateChain, C.ProvenCount))[0].ToUInt64());
+            Assert.Equal((ulong)i + 1, (await World.ReadAsync(At.StateChain, C.ProvenCount))[0].ToUInt64());
             // The same proof a second time would do nothing, and does not keep a batch from being posted.
             await _rollup.PostAsync(_rollup.Pay(0, 1, 1));
-            if (i == 0) await _rollup.SyncAsync();
+            await _rollup.SyncAsync();
         }
         Assert.Null((await _rollup.SyncAsync()).WaitsFor);
         Assert.Equal(7, _rollup.Batches.Count);
-        Assert.All(_rollup.Batches.Values, batch => Assert.Equal(BatchVerdict.Executed, batch.Verdict));
+        Assert.All(_rollup.Batches.Values.Where(batch => batch.Posting.Number > 0), batch => Assert.Equal(BatchVerdict.Executed, batch.Verdict));
         // Nobody posts: it goes alone.
         Assert.Equal(ClaimMove.None, await prover.StepAsync(Cancellation));
         await World.AdvanceAsync(TimeSpan.FromSeconds(601));
