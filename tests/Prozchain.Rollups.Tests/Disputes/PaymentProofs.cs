@@ -1,5 +1,6 @@
 using Prozchain.Rollups.Evm;
 using Prozchain.Rollups.Settlement;
+using Prozchain.Rollups.State;
 
 namespace Prozchain.Rollups.Tests.Disputes;
 
@@ -14,7 +15,7 @@ internal sealed class PaymentProofs(PaymentRollup rollup) : IProofSystem
 
     public async ValueTask<ReadOnlyMemory<byte>> ProveAsync(ProofStatement statement, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        using PaymentNode node = rollup.NewNode();
+        using PaymentNode<KeccakTree> node = rollup.NewNode();
         for (ulong batch = 0; await node.FindAsync(batch, cancellationToken) is { } own; batch++)
             _true.Add(new ProofStatement(own.StartLeaf, StateChainContract.LeafOf(own.StateRoot, own.ExitRoot), own.Head));
         if (!_true.Contains(statement)) throw new ArgumentException("Expected a true statement.", nameof(statement));
