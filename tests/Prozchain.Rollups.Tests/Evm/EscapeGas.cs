@@ -32,7 +32,7 @@ internal static class EscapeGas
         ulong nonce = (await node.Client.GetNonceAsync(user.Address, L1Client.Latest, TestContext.Current.CancellationToken)).Value!.Value;
         L1Address hatch = L1Address.OfCreated(user.Address, nonce + 2);
         (L1Address inbox, _) = await user.DeployAsync("Inbox", user.Address, AbiValue.List(), 0UL);
-        (L1Address bridge, _) = await user.DeployAsync("Bridge", inbox, finality, default(L1Address), hatch, 9UL, 600UL, Day, 200UL);
+        (L1Address bridge, _) = await user.DeployAsync("Bridge", inbox, finality, default(L1Address), hatch, 9UL, 600UL, Day, 200UL, default(L1Address));
         await user.DeployAsync("EscapeHatch", finality, bridge, inbox, 60 * Day, AbiValue.List(7 * Day, 7 * Day, 64_800UL, 4UL, 21UL, 16UL, 3_600UL, Day), AbiValue.List(hasher, authorizer));
         await user.SendAsync(bridge, BridgeContract.DepositEther.Encode(1_000UL, 1UL, default(Digest32)), 1_000_000_000_001_000);
 

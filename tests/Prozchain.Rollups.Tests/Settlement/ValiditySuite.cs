@@ -90,7 +90,7 @@ public abstract class ValiditySuite : RollupSuite
     private async Task CouncilAsync(byte[] call, Digest32 salt)
     {
         for (int member = 0; member < 6; member++) await World.DoAsync(member, At.Guardian, GuardianContract.ApproveCall, 0, At.ProofRegistry, AbiValue.Of(call), salt);
-        await World.AdvanceAsync(TimeSpan.FromDays(31));
+        await World.AdvanceAsync(TimeSpan.FromDays(51));
         await World.DoAsync(Stranger, At.Guardian, GuardianContract.Execute, 0, At.ProofRegistry, AbiValue.Of(call), salt);
     }
 
