@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Settlement;
 
@@ -13,16 +13,10 @@ namespace Prozchain.Rollups.Bridge;
 /// </summary>
 /// <remarks>
 /// Blocks that are final are read once, later ones at every look, so that a reorganisation needs no care and a restart
-/// only time. Meter and activities are called <c>Prozchain.Rollups</c>.
+/// only time.
 /// </remarks>
 public sealed class Watchtower
 {
-    private const string Name = "Prozchain.Rollups";
-    private static readonly ActivitySource s_activities = new(Name);
-    private static readonly System.Diagnostics.Metrics.Meter s_meter = new(Name);
-    private static readonly Counter<long> s_alarms = s_meter.CreateCounter<long>("prozchain.rollups.watchtower.alarms", "{alarm}", "Alarms raised, one for each look that finds the same.");
-    private static readonly Counter<long> s_looks = s_meter.CreateCounter<long>("prozchain.rollups.watchtower.looks", "{look}", "Looks at the settlement layer.");
-
     private readonly ISettlementChain _chain;
     private readonly IDerivedTruth _truth;
     private readonly WatchedContracts _contracts;
@@ -50,7 +44,7 @@ public sealed class Watchtower
     /// <returns>All that is wrong now, in the order of <see cref="AlarmKind"/>, the same again as long as it lasts.</returns>
     public async ValueTask<IReadOnlyList<Alarm>> LookAsync(CancellationToken cancellationToken)
     {
-        using Activity? activity = s_activities.StartActivity("watchtower.look");
+        using Activity? activity = RollupInstruments.Activities.StartActivity("watchtower.look");
         ChainBlock head = await _chain.FindBlockAsync(null, ChainFinality.Latest, cancellationToken).ConfigureAwait(false) ?? default;
         ulong settled = (await _chain.FindBlockAsync(null, ChainFinality.Finalized, cancellationToken).ConfigureAwait(false))?.Number ?? 0;
         if (settled >= _next)
@@ -70,10 +64,10 @@ public sealed class Watchtower
         alarms.Sort(static (one, other) => (one.Kind, one.Subject).CompareTo((other.Kind, other.Subject)));
         foreach (Alarm alarm in alarms)
         {
-            s_alarms.Add(1, new KeyValuePair<string, object?>("kind", alarm.Kind.ToString()));
+            RollupInstruments.Alarms.AddOne(alarm.Kind);
             if (alarm.Action == AlarmAction.AskForPause) _breaker.Trip(head.TimestampSeconds);
         }
-        s_looks.Add(1);
+        RollupInstruments.Looks.Add(1);
         activity?.SetTag("alarms", alarms.Count);
         return alarms;
     }

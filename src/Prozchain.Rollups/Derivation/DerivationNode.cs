@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Settlement;
 
@@ -156,8 +158,15 @@ public sealed class DerivationNode<TTransaction, THash>(
                     Deriver.Queue(_ahead[done++].Item);
                     continue;
                 }
+                using Activity? activity = RollupInstruments.Activities.StartActivity("derivation.batch")?.SetTag(RollupInstruments.Batch, posting.Number);
                 (ExecutedBatch? batch, WaitReason why) = await ExecuteAsync(posting, _ahead[done].Log, cancellation).ConfigureAwait(false);
-                if (batch is null) return new Waiting(posting.Number, why);
+                if (batch is null)
+                {
+                    RollupInstruments.Waits.AddOne(why);
+                    return new Waiting(posting.Number, why);
+                }
+                RollupInstruments.Derived.AddOne(batch.Verdict);
+                RollupInstruments.DerivedTransactions.Add(batch.Statuses.Length - batch.ForcedCount);
                 _shown.Remove(posting.Number);
                 done++;
                 progress?.Report(batch);

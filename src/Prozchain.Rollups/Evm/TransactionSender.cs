@@ -1,3 +1,4 @@
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 
 namespace Prozchain.Rollups.Evm;
@@ -98,6 +99,7 @@ internal sealed class TransactionSender
             SignedL1Transaction signed = transaction;
             _journal.Append(new RlpWriter().WriteList(list => Write(list, call, signed, attempts == 0)).Written);
             _machine.Signed(action.Nonce, transaction);
+            RollupInstruments.Attempts.Add(1);
         }
         ReadOnlyMemory<byte> raw = action.Call.Sidecar is { } beside ? transaction!.WithSidecar(beside) : transaction!.Raw;
         (SendOutcome outcome, string fault) = await _client.SendAsync(raw, cancellation).ConfigureAwait(false);

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Derivation;
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Settlement;
 
@@ -40,17 +42,21 @@ internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settle
         {
             ulong next = await CountAsync(cancellation).ConfigureAwait(false);
             if (!_sources.TryGetValue(next, out (ReadOnlyMemory<byte> Source, ProducedBatch Batch) batch)) return new Posted(count, null, null);
+            using Activity? activity = RollupInstruments.Activities.StartActivity("sequencer.post")?.SetTag(RollupInstruments.Batch, next);
             ChainCall call = await CallOfAsync(batch.Source, batch.Batch, cancellation).ConfigureAwait(false);
             ChainAnswer answer = await settlement.CallAsync(call, cancellation).ConfigureAwait(false);
             if (!answer.IsOk)
             {
                 // Another that got there first, such as this one's own from before a restart, is no refusal.
                 if (await CountAsync(cancellation).ConfigureAwait(false) != next) continue;
+                RollupInstruments.Refused.Add(1);
                 return new Posted(count, IsOutOfDate(answer.Output) ? next : null, RevertReason.Describe(answer.Output, InboxContract.Errors));
             }
             ChainReceipt receipt = await settlement.SendAsync(call, cancellation).ConfigureAwait(false);
             // What became of it meanwhile, the next try says.
             if (!receipt.IsOk) return new Posted(count, null, null);
+            RollupInstruments.Posted.Add(1);
+            RollupInstruments.PostedBytes.Add(batch.Source.Length);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Derivation;
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
@@ -138,6 +139,8 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
         Digest32 exit = _run.Effects.ExitRoot(), before = Tip.Root;
         Tip = new DerivedTip(Tip.NextBatch + 1, Tip.ForcedTaken + (ulong)ForcedCount, check, _context, EffectLog.Append(Tip.ExitChain, exit), _state.Root());
         IsOpen = false;
+        RollupInstruments.Closed.Add(1);
+        RollupInstruments.Sequenced.Add(Count);
         return new ProducedBatch(_context.Number, ForcedCount, Count, items, _context.TimestampSeconds, before, Tip.Root, exit, _run.Used);
     }
 }

@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 
 namespace Prozchain.Rollups.Settlement;
@@ -26,8 +27,12 @@ internal sealed class ChainCaller(ISettlementChain chain)
         (await ReadAsync(contract, function, cancellationToken, arguments).ConfigureAwait(false))[0].ToUInt64();
 
     /// <summary>Tries a call, and sends it if it would do something. False if it did nothing: somebody was faster, or the time has not come.</summary>
-    public ValueTask<bool> TrySendAsync(L1Address contract, AbiFunction function, UInt128 value, CancellationToken cancellationToken, params AbiValue[] arguments) =>
-        TrySendAsync(new ChainCall(contract, function.Encode(arguments), value), cancellationToken);
+    public async ValueTask<bool> TrySendAsync(L1Address contract, AbiFunction function, UInt128 value, CancellationToken cancellationToken, params AbiValue[] arguments)
+    {
+        bool isDone = await TrySendAsync(new ChainCall(contract, function.Encode(arguments), value), cancellationToken).ConfigureAwait(false);
+        if (isDone) RollupInstruments.Sends.AddOne(function.Name);
+        return isDone;
+    }
 
     /// <summary>The same for a call that was encoded, with a limit of gas.</summary>
     public async ValueTask<bool> TrySendAsync(ChainCall call, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 using C = Prozchain.Rollups.Evm.ProvenChainContract;
 
@@ -109,7 +110,7 @@ public sealed class ProofProposer
         foreach ((uint number, IProofSystem system) in _systems)
         {
             if (!_kept.TryGetValue((statement, number), out (ulong Batch, ulong Time, ReadOnlyMemory<byte> Proof) kept))
-                _kept[(statement, number)] = kept = ((ulong)batch, standing.Now, await system.ProveAsync(statement, null, cancellationToken).ConfigureAwait(false));
+                _kept[(statement, number)] = kept = ((ulong)batch, standing.Now, await system.ProveTimedAsync(statement, cancellationToken).ConfigureAwait(false));
             time = Math.Max(time, kept.Time);
             proofs.Add(AbiValue.Of(kept.Proof));
         }

@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Ports;
 using C = Prozchain.Rollups.Evm.StateChainContract;
 using R = Prozchain.Rollups.Evm.ProofRegistryContract;
@@ -65,7 +66,7 @@ public sealed class Refuter
     {
         if (await _caller.TrySendAsync(_at.StateChain, C.Refute, 0, cancellationToken, batch, claim, parent, truth.FinalLeaf).ConfigureAwait(false)) return ClaimMove.Refuted;
         if (await _caller.NumberAsync(_at.ProofRegistry, R.ProvenAt, cancellationToken, truth.StartLeaf, truth.FinalLeaf, truth.BatchHead).ConfigureAwait(false) != 0) return ClaimMove.None;
-        if (_made?.Statement != truth) _made = (truth, await _proofs.ProveAsync(truth, null, cancellationToken).ConfigureAwait(false));
+        if (_made?.Statement != truth) _made = (truth, await _proofs.ProveTimedAsync(truth, cancellationToken).ConfigureAwait(false));
         return await _caller.TrySendAsync(_at.ProofRegistry, R.Submit, 0, cancellationToken, (ulong)_system, truth.StartLeaf, truth.FinalLeaf, truth.BatchHead, AbiValue.Of(_made.Value.Proof)).ConfigureAwait(false)
             ? ClaimMove.Submitted
             : ClaimMove.None;

@@ -1,5 +1,6 @@
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Observability;
 using Prozchain.Rollups.Finality;
 using Prozchain.Rollups.Ports;
 using C = Prozchain.Rollups.Evm.StateChainContract;
@@ -131,7 +132,7 @@ public sealed class SegmentProver
             return await _caller.TrySendAsync(_at.StateChain, use, 0, cancellationToken, arguments).ConfigureAwait(false) ? used : ClaimMove.None;
         }
         if (!_made.TryGetValue(statement, out ReadOnlyMemory<byte> proof))
-            _made[statement] = proof = await _proofs.ProveAsync(statement, null, cancellationToken).ConfigureAwait(false);
+            _made[statement] = proof = await _proofs.ProveTimedAsync(statement, cancellationToken).ConfigureAwait(false);
         bool isIn = await _caller.TrySendAsync(
             _at.ProofRegistry, ProofRegistryContract.Submit, 0, cancellationToken, _system, statement.StartLeaf, statement.FinalLeaf, statement.Head, AbiValue.Of(proof)).ConfigureAwait(false);
         return isIn ? ClaimMove.Submitted : ClaimMove.None;
