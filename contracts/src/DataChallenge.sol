@@ -46,7 +46,8 @@ contract DataChallenge {
     uint256 public constant MAX_ITEM_BYTES = 8192;
     /// @notice Challenges have one numbering: pieces of the list from here on, chunks below.
     uint64 public constant LIST = 1 << 63;
-    /// @notice No window is shorter: time enough to see a batch, and to be censored for a while.
+    /// @notice No window is shorter: time enough to see a batch, and to be censored for a while. As long after the end of its time
+    /// to answer a batch can be declared withheld.
     uint64 public constant LEAST_WINDOW = 6 hours;
     uint256 private constant PIECE_HEIGHT = 4;
     uint8 private constant CERTIFIED = 2;
@@ -150,7 +151,8 @@ contract DataChallenge {
     }
 
     /// @notice Declares a batch withheld, of which a chunk, or a piece of the list, was not shown in time, and all that were
-    /// appended upon it so far. Anyone may.
+    /// appended upon it so far. Anyone may; later than LEAST_WINDOW after the time to answer the bond goes back, and nothing else
+    /// happens: by then a state upon the batch may be final.
     /// @param index Of the chunk; of a piece, LIST and its number.
     function expire(uint64 number, uint64 index) external {
         Challenge storage c = challenges[number][index];
@@ -158,7 +160,7 @@ contract DataChallenge {
         if (block.timestamp <= c.deadline) revert TooEarly(c.deadline);
         c.isAnswered = true;
         owed[c.challenger] += bond;
-        if (isWithheld(number)) return;
+        if (block.timestamp > c.deadline + LEAST_WINDOW || isWithheld(number)) return;
         uint64 end = inbox.batchCount();
         while (_withheld.length != 0 && _withheld[_withheld.length - 1].first > number) _withheld.pop();
         _withheld.push(Range(number, end));

@@ -123,7 +123,7 @@ internal sealed class DataChallengeTwin : ContractTwin<DataChallengeTwin.Storage
         Open open = Running(call, number, index);
         call.Require(call.Now > open.Deadline, "TooEarly", open.Deadline);
         Close(call, number, index, open, open.Challenger);
-        if (IsWithheld(call.State, number)) return;
+        if (call.Now > open.Deadline + C.LeastWindow || IsWithheld(call.State, number)) return;
         ulong end = call.Call(_inbox, InboxContract.BatchCount, 0)[0].ToUInt64();
         call.State = call.State with { Withheld = call.State.Withheld.RemoveAll(range => range.First > number).Add((number, end)) };
         call.Emit(C.Withheld, number, index, end);

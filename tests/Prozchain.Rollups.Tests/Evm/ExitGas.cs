@@ -75,8 +75,9 @@ internal static class ExitGas
         await Do("DataChallenge.answerList 16 payments", challenges, DataChallengeContract.AnswerList.Encode(
             0UL, 40UL, ChunkCommitment.Compute(data), list, AbiValue.List([.. items.Skip(640).Take(16).Select(item => AbiValue.Of(item))]), Path(above)));
 
-        await node.AdvanceAsync(TimeSpan.FromDays(61));
+        await node.AdvanceAsync(TimeSpan.FromHours(25));
         await Do("DataChallenge.expire", challenges, DataChallengeContract.Expire.Encode(0UL, 2UL));
+        await node.AdvanceAsync(TimeSpan.FromDays(61));
         await Do("Bridge.release", bridge, BridgeContract.Release.Encode(0UL, 2UL, 0UL, log[2].Amount, recipient));
         await Do("EscapeHatch.freeze", hatch, EscapeHatchContract.Freeze.Encode());
         await Do("EscapeHatch.showBatch", hatch, EscapeHatchContract.ShowBatch.Encode([.. batch.Items]));

@@ -80,15 +80,19 @@ public abstract class DataChallengeSuite : SettlementSuite
         batches.Add(await AppendAsync(6, nothing));
         await ExpireAsync(3, "---xxxx-");
         batches.Add(await AppendAsync(7, nothing));
-        await World.DoAsync(Challenger, _challenges, C.Challenge, Bond, 7UL, batches[7], 0UL);
         await World.DoAsync(Challenger, _challenges, C.Challenge, Bond, 6UL, batches[6], 0UL);
+        await ExpireAsync(1, "-xxxxxxx" + "--");
+        batches.Add(await AppendAsync(8, nothing));
+        await World.DoAsync(Challenger, _challenges, C.Challenge, Bond, 8UL, batches[8], 0UL);
         await World.AdvanceAsync(TimeSpan.FromSeconds(Window + 60));
-        await ExpireAsync(7, "---xxxxx");
-        await ExpireAsync(6, "---xxxxx");
-        await AppendAsync(8, nothing);
-        await ExpireAsync(1, "-xxxxxxx" + "x-");
-        Assert.Equal([(4UL, 6UL), (3UL, 7UL), (7UL, 8UL), (1UL, 9UL)], (await World.EventsAsync(_challenges, C.Withheld)).Select(e => (e[0].ToUInt64(), e[2].ToUInt64())));
-        Assert.Equal(5 * Bond, (await World.ReadAsync(_challenges, C.Owed, World.AddressOf(Challenger)))[0].ToUInt64());
+        await ExpireAsync(8, "-xxxxxxx" + "x-");
+        await ExpireAsync(6, "-xxxxxxx" + "x-");
+        // By the time that it is declared so late, states upon it may be final.
+        await World.DoAsync(Challenger, _challenges, C.Challenge, Bond, 9UL, await AppendAsync(9, nothing), 0UL);
+        await World.AdvanceAsync(TimeSpan.FromSeconds(Window + C.LeastWindow + 60));
+        await ExpireAsync(9, "-xxxxxxx" + "x-");
+        Assert.Equal([(4UL, 6UL), (3UL, 7UL), (1UL, 8UL), (8UL, 9UL)], (await World.EventsAsync(_challenges, C.Withheld)).Select(e => (e[0].ToUInt64(), e[2].ToUInt64())));
+        Assert.Equal(6 * Bond, (await World.ReadAsync(_challenges, C.Owed, World.AddressOf(Challenger)))[0].ToUInt64());
 
         async Task ExpireAsync(ulong number, string expected)
         {
