@@ -34,6 +34,8 @@ internal static class ExitGas
             "EscapeHatch", finality, bridge, inbox, 60 * Day, AbiValue.List(7 * Day, 7 * Day, 64_800UL, 4UL, 21UL, 1UL << 20, 3_600UL, Day), AbiValue.List(default(L1Address), default(L1Address)));
         (L1Address messages, gas["MessageRoot.constructor"]) = await user.DeployAsync("MessageRoot", inbox, finality, hatch, Rollup, default(L1Address));
         (L1Address challenges, gas["DataChallenge.constructor"]) = await user.DeployAsync("DataChallenge", inbox, Day, Day, 5UL);
+        // The heads of the forced queue hash times, and are call data.
+        await node.DoAsync(RpcRequest.Of("evm_setNextBlockTimestamp", Hex.Quantity(1_909_000_001)));
         await user.SendAsync(bridge, BridgeContract.DepositEther.Encode(1_000_000UL, 1UL, default(Digest32)), s_fee + 1_000_000);
 
         var log = new EffectLog();
@@ -49,6 +51,7 @@ internal static class ExitGas
         await Do("Bridge.withdraw that waits", bridge, Withdraw(2));
         await Do("MessageRoot.relay, 1000 effects", messages, MessageRootContract.Relay.Encode(
             0UL, 1_000UL, (ulong)sender.Scheme, sender.Digest, receiver, AbiValue.Of("message"u8.ToArray()), Path(log.Prove(1_000))));
+        await node.DoAsync(RpcRequest.Of("evm_setNextBlockTimestamp", Hex.Quantity(1_909_000_061)));
         await Do("MessageRoot.send", messages, MessageRootContract.Send.Encode(1UL, sender.Digest, AbiValue.Of("message"u8.ToArray())), s_fee);
 
         await PayOutAsync(node, bridge, hatch, recipient, gas);
