@@ -59,6 +59,8 @@ contract EscapeHatch {
     }
 
     /// @notice An account as the state has it, and the key that signs for it now.
+    /// @dev A record of 64 bytes is that of a numbered account, whose scheme is 4 and whose digest is its number, 4 bytes, and
+    /// zeros: the key of the record. A state by address has nothing under such a key, as its keys are hashes.
     struct Owner {
         uint8 scheme;
         bytes32 digest;
@@ -83,6 +85,7 @@ contract EscapeHatch {
     /// @notice Forced items that these batches took, once it was shown.
     uint64 public forcedTaken;
     bool public isForcedKnown;
+    /// @notice By the key of the balance, or of the record that has it.
     mapping(bytes32 balanceKey => bool) public hasLeft;
     mapping(uint64 forcedIndex => bool) public hasReclaimed;
 
@@ -151,11 +154,17 @@ contract EscapeHatch {
     ) external {
         if (!isFrozen) revert NotFrozen();
         bytes32 root = _root();
-        _checkLeaf(root, abi.encodePacked(bytes1(0x20), owner.scheme, owner.digest), abi.encodePacked(bytes1(0x02), owner.record), accountPath);
+        bool isNumbered = owner.record.length == 64;
+        bytes32 key = isNumbered ? _numbered(owner) : _hash(abi.encodePacked(bytes1(0x20), owner.scheme, owner.digest));
+        _checkLeaf(root, key, abi.encodePacked(bytes1(0x02), owner.record), accountPath);
         _checkOwner(owner, recipient, signature);
-        bytes32 key = _checkLeaf(
-            root, abi.encodePacked(bytes1(0x21), owner.scheme, owner.digest, _swap32(token)), abi.encodePacked(bytes1(0x02), _swap128(amount)), balancePath
-        );
+        if (isNumbered && token == 0) {
+            // The record itself has this balance.
+            if (balancePath.length != 0 || bytes16(owner.record[48:64]) != _swap128(amount)) revert NotInState();
+        } else {
+            key = _hash(abi.encodePacked(bytes1(0x21), owner.scheme, owner.digest, _swap32(token)));
+            _checkLeaf(root, key, abi.encodePacked(bytes1(0x02), _swap128(amount)), balancePath);
+        }
         if (hasLeft[key]) revert AlreadyLeft();
         hasLeft[key] = true;
         emit Escaped(owner.digest, recipient, token, amount);
@@ -236,10 +245,11 @@ contract EscapeHatch {
     }
 
     function _checkOwner(Owner calldata owner, address recipient, bytes calldata signature) private view {
-        // The record has the digest of the key that replaced the one that the address was made from.
-        bytes32 present = owner.record.length == 48 ? bytes32(owner.record[16:48]) : owner.digest;
+        // The record has the digest of the key that replaced the one that the address was made from; a numbered one has the key.
+        bytes32 present = owner.record.length == 48 ? bytes32(owner.record[16:48]) : owner.record.length == 64 ? bytes32(owner.record[4:36]) : owner.digest;
         bytes memory key = owner.key;
         if (!StepSignature.isKey(key) || StepSignature.digestOf(key) != present) revert WrongKey();
+        if (owner.record.length == 64 && uint8(key[0]) != 3) revert WrongKey();
         bytes memory message = messageOf(owner.scheme, owner.digest, recipient);
         bool ok = address(authorizer) == address(0)
             ? StepSignature.verify(address(0), key, message, signature)
@@ -247,10 +257,15 @@ contract EscapeHatch {
         if (!ok) revert BadSignature();
     }
 
-    // The place is what the key is the hash of; the value comes with the byte of its domain.
-    function _checkLeaf(bytes32 root, bytes memory place, bytes memory value, bytes32[] calldata path) private view returns (bytes32 key) {
+    // The record names the number, which its digest under a tree for circuits says and the leaf's does not.
+    function _numbered(Owner calldata owner) private pure returns (bytes32) {
+        if (owner.scheme != 4 || owner.digest != bytes32(_swap32(uint32(bytes4(owner.record[0:4]))))) revert NotInState();
+        return owner.digest;
+    }
+
+    // The value comes with the byte of its domain.
+    function _checkLeaf(bytes32 root, bytes32 key, bytes memory value, bytes32[] calldata path) private view {
         if (path.length > 256) revert NotInState();
-        key = _hash(place);
         bytes32 node = _pair(0x00, key, _hash(value));
         for (uint256 depth = path.length; depth > 0;) {
             depth--;

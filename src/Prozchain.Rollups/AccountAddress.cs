@@ -22,6 +22,15 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
     /// <summary>Scheme byte of hash-based signatures that a circuit verifies (docs/formats/rollups-zk-signature.md).</summary>
     public const byte HashScheme = 3;
 
+    /// <summary>
+    /// Scheme byte of an alias: the account's number in a rollup that keeps its accounts by number
+    /// (docs/adr/0043-profile-proof.md). No key controls such an address by itself.
+    /// </summary>
+    public const byte NumberScheme = 4;
+
+    /// <summary>Numbers of accounts are below this: 2^30.</summary>
+    public const uint MaxNumber = 1 << 30;
+
     /// <summary>A public key is at most this many bytes long, scheme byte included.</summary>
     public const int MaxKeySize = 129;
 
@@ -58,6 +67,25 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
         Tag.CopyTo(input);
         publicKey.CopyTo(input[Tag.Length..]);
         return new AccountAddress(publicKey[0], Hashing.Keccak(input[..(Tag.Length + publicKey.Length)]));
+    }
+
+    /// <summary>The alias of an account: scheme 4, then the number in 4 bytes, big-endian, and 28 zeros, which is the key of its record.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number of 2^30 or more.</exception>
+    public static AccountAddress FromNumber(uint number)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, MaxNumber);
+        Span<byte> digest = stackalloc byte[Digest32.Size];
+        digest.Clear();
+        BinaryPrimitives.WriteUInt32BigEndian(digest, number);
+        return new AccountAddress(NumberScheme, new Bytes32(digest));
+    }
+
+    /// <summary>True for an alias, with its number.</summary>
+    public bool TryGetNumber(out uint number)
+    {
+        ReadOnlySpan<byte> digest = _digest.Span;
+        number = BinaryPrimitives.ReadUInt32BigEndian(digest);
+        return Scheme == NumberScheme && number < MaxNumber && !digest[sizeof(uint)..].ContainsAnyExcept((byte)0);
     }
 
     /// <summary>Reads the wire form from untrusted bytes: false unless it is 33 bytes, the first not 0.</summary>
@@ -106,8 +134,8 @@ public readonly struct AccountAddress : IEquatable<AccountAddress>
             _ => true,
         };
 
-    // One encoding for each key, so that one key has one address.
-    private static bool AreElements(ReadOnlySpan<byte> words)
+    /// <summary>True if each word is below KoalaBear's modulus: one encoding for each key, so that one key has one address.</summary>
+    internal static bool AreElements(ReadOnlySpan<byte> words)
     {
         const uint KoalaBear = 0x7F000001;
         for (; !words.IsEmpty; words = words[sizeof(uint)..])

@@ -39,7 +39,7 @@ public enum VerifyResult
     /// <summary>A claim is about a point of the evaluation domain, about which nothing can be proven.</summary>
     PointInDomain = 11,
 
-    /// <summary>The tables' lookups do not add up.</summary>
+    /// <summary>The tables' lookups, with the public messages, do not add up; or a public message has the value zero, so that it has no fraction.</summary>
     LookupImbalance = 12,
 
     /// <summary>The constraints of a table do not hold at the point where they were tested.</summary>

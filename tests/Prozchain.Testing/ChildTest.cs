@@ -39,6 +39,15 @@ public static class ChildTest
         }
     }
 
+    /// <summary>How to start the calling test in a child with a role, for who starts and ends children itself.</summary>
+    public static System.Diagnostics.ProcessStartInfo Describe(string role, IReadOnlyDictionary<string, string?> environment)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(Executable(out string[] before), [.. before, .. Filter()]) { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach ((string name, string? value) in environment) start.Environment[name] = value;
+        start.Environment[RoleVariable] = role;
+        return start;
+    }
+
     /// <summary>
     /// The common use: in the child runs <paramref name="body"/>, in the parent starts the child and fails with its
     /// output unless the body ran there to its end.

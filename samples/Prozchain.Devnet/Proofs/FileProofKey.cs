@@ -49,7 +49,7 @@ internal sealed class FileProofKey
     public Task<StarkProof> ProveAsync(ReadOnlySpan<byte> file, int threads, IProgress<StarkProgress> progress, CancellationToken cancellation) =>
         StarkProver.ProveAsync(
             _key, _tables.Traces(file), Values(),
-            new() { MaxDegreeOfParallelism = threads, OverwriteTraces = true, MemoryBudget = MemoryBudget }, progress, cancellation);
+            new() { MaxDegreeOfParallelism = threads, OverwriteTraces = true, MemoryBudget = MemoryBudget }, progress, cancellation: cancellation);
 
     /// <summary>Whether a proof shows the statement. Nothing that it holds is trusted.</summary>
     public VerifyResult Verify(StarkProof proof)

@@ -31,13 +31,16 @@ internal sealed class Compressor<TPermutation> where TPermutation : struct, IPer
     public Span<F> From(int element) => Input[(Lanes * element)..];
 
     /// <summary>f_k of the inputs, row by row, until the next run.</summary>
-    public ReadOnlySpan<F> Run(int kept)
+    public ReadOnlySpan<F> Run(int kept) => Run(0, kept);
+
+    /// <summary>Elements of π(x) + x from one on, row by row, until the next run.</summary>
+    public ReadOnlySpan<F> Run(int from, int kept)
     {
         Span<F> input = Input, tile = _room.AsSpan(_start + Lanes * Width, Lanes * Width);
         input.CopyTo(tile);
         TPermutation.PermuteTile(tile);
-        Span<F> output = tile[..(Lanes * kept)];
-        FieldSpans.Add(output, input[..output.Length], output);
+        Span<F> output = tile.Slice(Lanes * from, Lanes * kept);
+        FieldSpans.Add(output, input.Slice(Lanes * from, output.Length), output);
         return output;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Rollups.Zk.Signatures;
 
@@ -23,6 +24,9 @@ public static class HashSignature
     /// <summary>What the digits of every codeword sum to, so that no codeword lies above another in each digit.</summary>
     public const int TargetSum = 137;
 
+    /// <summary>Lowest tree that signs messages in words, as those of numbered accounts are: 81 one-time keys.</summary>
+    public const int LeastHeightForWords = 4;
+
     /// <summary>Tallest tree: 59,049 one-time keys.</summary>
     public const int MaxHeight = 10;
 
@@ -33,7 +37,7 @@ public static class HashSignature
     public const int MaxMessageSize = 1 << 16;
 
     internal const int ValueElements = 5, RootElements = 5, ParameterElements = 3, RandomElements = 4, DigestElements = 8;
-    internal const int BlockElements = 8, BytesPerElement = 3, Arity = 3, Steps = (Places - 1) * Chains - TargetSum;
+    internal const int BlockElements = 8, BytesPerElement = 3, WordBlockSize = sizeof(uint) * BlockElements, WordFrom = 1 << 8, WordTo = 1 << 9, LastWindow = 4, Arity = 3, Steps = (Places - 1) * Chains - TargetSum;
 
     // The kind of a call, in bits 16 and up of its tag element; below it the chain and the place, or the level.
     internal const uint ChainKind = 1 << 16, CodewordKind = 2 << 16, LeafKind = 3 << 16, NodeKind = 4 << 16;
@@ -62,12 +66,12 @@ public static class HashSignature
     /// steps of chains, 32 for the leaf, and one a level.
     /// </summary>
     /// <param name="height">1 to 10.</param>
-    /// <param name="messageSize">Length of the message in bytes.</param>
+    /// <param name="message">What is signed.</param>
     /// <exception cref="ArgumentException">Not 1 to 10, or a message longer than <see cref="MaxMessageSize"/>.</exception>
-    public static int Permutations(int height, int messageSize)
+    public static int Permutations(int height, ReadOnlySpan<byte> message)
     {
-        if (messageSize is < 0 or > MaxMessageSize) throw new ArgumentException($"Expected 0 to {MaxMessageSize} bytes, got {messageSize}.", nameof(messageSize));
-        return BlocksOf(messageSize) + 1 + Steps + Chains / 2 + Checked(height);
+        if (message.Length > MaxMessageSize) throw new ArgumentException($"Expected at most {MaxMessageSize} bytes, got {message.Length}.", nameof(message));
+        return (IsWords(message) ? message.Length / WordBlockSize : BlocksOf(message.Length)) + 1 + Steps + Chains / 2 + Checked(height);
     }
 
     /// <summary>
@@ -91,7 +95,16 @@ public static class HashSignature
         return rest == 0 && height is >= 1 and <= MaxHeight && signature[0] == Scheme ? height : 0;
     }
 
-    /// <summary>Blocks of a message's digest: its length and limbs of 3 bytes, 8 elements a block.</summary>
+    /// <summary>Whether a message is in words, each of them one element of its digest: whole blocks, of which the first word is 2^8 to 2^9 - 1.</summary>
+    internal static bool IsWords(ReadOnlySpan<byte> message)
+    {
+        if (message.IsEmpty || message.Length % WordBlockSize != 0 || BinaryPrimitives.ReadUInt32LittleEndian(message) is < WordFrom or >= WordTo) return false;
+        bool isCanonical = true;
+        for (; !message.IsEmpty; message = message[sizeof(uint)..]) isCanonical &= BinaryPrimitives.ReadUInt32LittleEndian(message) < F.Modulus;
+        return isCanonical;
+    }
+
+    /// <summary>Blocks of the digest of a message in bytes: its length and limbs of 3 bytes, 8 elements a block.</summary>
     internal static int BlocksOf(int messageSize) => Ceiling(1 + Ceiling(messageSize, BytesPerElement), BlockElements);
 
     private static int Ceiling(int value, int unit) => (value + unit - 1) / unit;

@@ -49,13 +49,15 @@ public sealed class HashSigner<TPermutation> : ISigner where TPermutation : stru
 
     /// <inheritdoc/>
     /// <remarks>About 2^20 permutations: 0.15 s with Poseidon2 and 1 s with Poseidon1, on a core with wide vectors.</remarks>
-    /// <exception cref="ArgumentException">Too little room, or a message of more than 64 KiB.</exception>
+    /// <exception cref="ArgumentException">Too little room, a message of more than 64 KiB, or one in words under a tree of less than 4 levels.</exception>
     /// <exception cref="InvalidOperationException">No key is left.</exception>
     public void Sign(ReadOnlySpan<byte> message, Span<byte> signature)
     {
         if (signature.Length < SignatureSize) throw new ArgumentException($"Expected room for {SignatureSize} bytes, got {signature.Length}.", nameof(signature));
         if (message.Length > HashSignature.MaxMessageSize)
             throw new ArgumentException($"Expected a message of at most {HashSignature.MaxMessageSize} bytes, got {message.Length}.", nameof(message));
+        if (_tree.Height < HashSignature.LeastHeightForWords && HashSignature.IsWords(message))
+            throw new ArgumentException($"Expected a tree of at least {HashSignature.LeastHeightForWords} levels for a message in words, got {_tree.Height}.", nameof(message));
         if (KeysLeft == 0) throw new InvalidOperationException($"Expected a key that is left, got a tree whose {_tree.Capacity} keys are all used: rotate to another.");
         if (_next == _reserved)
         {

@@ -63,7 +63,7 @@ public sealed class HashVerifier<TPermutation> : ISignatureVerifier where TPermu
         int height = HashSignature.HeightOf(signature);
         if (height == 0 || publicKey.Length != HashSignature.KeySize || publicKey[0] != HashSignature.Scheme || message.Length > HashSignature.MaxMessageSize) return false;
         uint index = BinaryPrimitives.ReadUInt32LittleEndian(signature[HashSignature.IndexAt..]);
-        if (index >= (uint)HashSignature.Capacity(height)) return false;
+        if (index >= (uint)HashSignature.Capacity(height) || (height < HashSignature.LeastHeightForWords && HashSignature.IsWords(message))) return false;
         Span<F> parameter = stackalloc F[HashSignature.ParameterElements], random = stackalloc F[HashSignature.RandomElements];
         if (!TryRead(publicKey[1..], _roots.AsSpan(Elements * lane, Elements)) || !TryRead(publicKey[(1 + HashSignature.ValueSize)..], parameter)
             || !TryRead(signature[HashSignature.RandomAt..], random) || !TryRead(signature[HashSignature.CounterAt..], _counters.AsSpan(lane, 1))

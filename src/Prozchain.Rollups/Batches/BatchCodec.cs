@@ -4,7 +4,8 @@ namespace Prozchain.Rollups.Batches;
 
 /// <summary>
 /// Batches of version 1 (docs/formats/rollups-batch-v1.md): a head, the columns of the transactions, a slot for an aggregate
-/// signature. Keeps its memory from batch to batch. Not thread-safe.
+/// signature; where transactions are bare, of version 2 (docs/formats/rollups-rows.md). Keeps its memory from batch to batch.
+/// Not thread-safe.
 /// </summary>
 /// <typeparam name="TTransaction">The transactions of the rollup.</typeparam>
 /// <param name="transactions">Their columns.</param>
@@ -14,7 +15,7 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
     /// <summary>An aggregate signature is no longer.</summary>
     public const int MaxAggregateSize = 256;
 
-    private const byte Version = 1;
+    private const byte Version = 1, BareVersion = 2;
 
     private readonly ColumnWriter _writer = new();
     private readonly ColumnReader _reader = new();
@@ -24,7 +25,7 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
     public ReadOnlySpan<ColumnSize> Sizes => _writer.Sizes;
 
     /// <summary>Writes a batch in its one encoding and returns its length.</summary>
-    /// <param name="head">The head; its count is that of the transactions.</param>
+    /// <param name="head">The head; its count is that of the transactions. Of version 2 root and count, and nothing else.</param>
     /// <param name="batch">The transactions, in order.</param>
     /// <param name="aggregateSignature">Not empty exactly in the aggregate mode.</param>
     /// <param name="output">Where to.</param>
@@ -37,6 +38,8 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
         ArgumentOutOfRangeException.ThrowIfNegative(head.ForcedItems, nameof(head));
         if (head.Signatures > SignatureMode.Aggregate) throw new ArgumentException($"Expected a signature mode, got {head.Signatures}.", nameof(head));
         if (head.Layout > ColumnLayout.Aligned) throw new ArgumentException($"Expected a layout, got {head.Layout}.", nameof(head));
+        BatchHead known = transactions.IsBare ? BatchHead.Upon(head.Root, head.Count) : head with { Root = default };
+        if (head != known) throw new ArgumentException($"Expected {known}, got {head}.", nameof(head));
         bool isAggregate = head.Signatures == SignatureMode.Aggregate;
         if (isAggregate == aggregateSignature.IsEmpty || aggregateSignature.Length > MaxAggregateSize)
             throw new ArgumentException($"Expected 1 to {MaxAggregateSize} bytes in the aggregate mode and none in others, got {aggregateSignature.Length} in {head.Signatures}.", nameof(aggregateSignature));
@@ -44,13 +47,7 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
         _writer.Start(output, head.Layout);
         try
         {
-            _writer.WriteBytes([Version, transactions.Version, (byte)head.Layout, (byte)head.Signatures]);
-            _writer.WriteNumber(head.Number);
-            _writer.WriteBytes(head.Parent.Span);
-            _writer.WriteNumber(head.L1Origin);
-            _writer.WriteNumber((ulong)head.ForcedItems);
-            _writer.WriteNumber((ulong)head.Count);
-            _writer.EndColumn("head");
+            WriteHead(head);
             transactions.Write(batch, head.Signatures, _writer);
             if (isAggregate)
             {
@@ -85,6 +82,8 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
     {
         content = default;
         if (TryReadHead(bytes, out BatchHead head) != BatchFault.None) return _reader.Fault;
+        // A bare transaction has a byte at least, so that few bytes take little memory.
+        if (transactions.IsBare && head.Count > _reader.Remaining) return BatchFault.Truncated;
         if (_transactions.Length < head.Count) _transactions = new TTransaction[Math.Min(limits.MaxTransfers, Math.Max(head.Count, _transactions.Length * 2))];
         Memory<TTransaction> batch = _transactions.AsMemory(0, head.Count);
         ReadOnlyMemory<byte> aggregate = default;
@@ -99,11 +98,33 @@ public sealed class BatchCodec<TTransaction>(ITransactionCodec<TTransaction> tra
         return BatchFault.None;
     }
 
+    private void WriteHead(in BatchHead head)
+    {
+        _writer.WriteBytes([transactions.IsBare ? BareVersion : Version, transactions.Version]);
+        if (transactions.IsBare) _writer.WriteBytes(head.Root.Span);
+        else
+        {
+            _writer.WriteBytes([(byte)head.Layout, (byte)head.Signatures]);
+            _writer.WriteNumber(head.Number);
+            _writer.WriteBytes(head.Parent.Span);
+            _writer.WriteNumber(head.L1Origin);
+            _writer.WriteNumber((ulong)head.ForcedItems);
+        }
+        _writer.WriteNumber((ulong)head.Count);
+        _writer.EndColumn("head");
+    }
+
     private bool TryReadHead(out BatchHead head)
     {
         head = default;
         if (!_reader.TryReadBytes(2, out ReadOnlyMemory<byte> versions)) return false;
-        if (versions.Span[0] != Version || versions.Span[1] != transactions.Version) return _reader.Fail(BatchFault.UnknownVersion);
+        if (versions.Span[0] != (transactions.IsBare ? BareVersion : Version) || versions.Span[1] != transactions.Version) return _reader.Fail(BatchFault.UnknownVersion);
+        if (transactions.IsBare)
+        {
+            if (!_reader.TryReadBytes(Digest32.Size, out ReadOnlyMemory<byte> root) || !_reader.TryReadNumber((ulong)limits.MaxTransfers, out ulong rows)) return false;
+            head = BatchHead.Upon(new Digest32(root.Span), (int)rows);
+            return true;
+        }
         if (!_reader.TryReadLayout(out ColumnLayout layout) || !_reader.TryReadBytes(1, out ReadOnlyMemory<byte> mode)) return false;
         var signatures = (SignatureMode)mode.Span[0];
         if (signatures > SignatureMode.Aggregate) return _reader.Fail(BatchFault.UnknownSignatureMode);

@@ -53,11 +53,30 @@ public sealed class ColumnReader
         var reader = new WireReader(_source.Span[Offset..]);
         value = 0;
         if (Fault != BatchFault.None) return false;
-        if (!reader.TryReadVarint(out ulong read)) return Fail(reader.Remaining < 10 ? BatchFault.Truncated : BatchFault.Malformed);
+        if (!reader.TryReadVarint(out ulong read)) return FailNumber(Offset);
         if (read > max) return Fail(BatchFault.LimitExceeded);
         Offset += reader.Offset;
         value = read;
         return true;
+    }
+
+    /// <summary>One number that may have more than 64 bits, at most <paramref name="max"/>: a varint of up to 18 bytes.</summary>
+    internal bool TryReadWideNumber(UInt128 max, out UInt128 value)
+    {
+        const int MaxBytes = 18;
+        value = 0;
+        if (Fault != BatchFault.None) return false;
+        ReadOnlySpan<byte> bytes = _source.Span[Offset..];
+        for (int i = 0; i < MaxBytes; i++)
+        {
+            if (i == bytes.Length) return Fail(BatchFault.Truncated);
+            value |= (UInt128)(uint)(bytes[i] & 0x7F) << (7 * i);
+            if (bytes[i] >= 0x80) continue;
+            if (bytes[i] == 0 && i > 0) return Fail(BatchFault.Malformed);
+            Offset += i + 1;
+            return value <= max || Fail(BatchFault.LimitExceeded);
+        }
+        return Fail(BatchFault.Malformed);
     }
 
     /// <summary>The next <paramref name="length"/> bytes, as a view of the source.</summary>
@@ -180,13 +199,20 @@ public sealed class ColumnReader
         var reader = new WireReader(_source.Span[Offset..]);
         foreach (ref ulong value in values)
         {
-            if (!reader.TryReadVarint(out ulong number)) return Fail(reader.Remaining < 10 ? BatchFault.Truncated : BatchFault.Malformed);
+            if (!reader.TryReadVarint(out ulong number)) return FailNumber(Offset + reader.Offset);
             value = least + number;
             if (value < least) return Fail(BatchFault.Malformed);
         }
         plan = new PackedNumbers(least, PackedNumbers.Aligned, 0, 0, 8L * reader.Offset);
         Offset += reader.Offset;
         return true;
+    }
+
+    // A varint that does not read ends early, or is not in its fewest bytes.
+    private bool FailNumber(int offset)
+    {
+        ReadOnlySpan<byte> bytes = _source.Span[offset..];
+        return Fail(bytes.Length < 10 && !bytes.ContainsAnyInRange((byte)0, (byte)0x7F) ? BatchFault.Truncated : BatchFault.Malformed);
     }
 
     private static void Grow(ref ulong[] array, int length)

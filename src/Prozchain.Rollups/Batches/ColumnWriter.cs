@@ -52,6 +52,13 @@ public sealed class ColumnWriter
         Length += WireWriter.VarintLength(value);
     }
 
+    /// <summary>One number that may have more than 64 bits, as a varint.</summary>
+    internal void WriteWideNumber(UInt128 value)
+    {
+        for (; value >= 0x80; value >>= 7) WriteByte((byte)((byte)value | 0x80));
+        WriteByte((byte)value);
+    }
+
     /// <summary>Bytes as they are. Their length is for the reader to know.</summary>
     public void WriteBytes(ReadOnlySpan<byte> bytes)
     {
@@ -95,7 +102,7 @@ public sealed class ColumnWriter
         }
     }
 
-    private void WriteByte(byte value)
+    internal void WriteByte(byte value)
     {
         _output.GetSpan(1)[0] = value;
         Advance(1);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Prozchain.Rollups.Batches;
 
 /// <summary>
-/// Amounts as mantissa times a power of ten: 35 bits of mantissa, 5 of exponent. People choose round numbers, so that few
-/// digits and a power of ten say most amounts; the others escape.
+/// Amounts as mantissa times a power of ten. People choose round numbers, so that few digits and a power of ten say most
+/// amounts. Columns have 35 bits of mantissa, and the others escape; rows have all bits.
 /// </summary>
 internal static class DecimalFloat
 {
@@ -19,15 +19,30 @@ internal static class DecimalFloat
     /// <summary>The largest exponent up to 30 that divides the amount, and the rest. 0 is 0 and 0; what does not fit is 0 and <see cref="Escape"/>.</summary>
     public static (ulong Mantissa, int Exponent) Split(UInt128 amount)
     {
+        (UInt128 mantissa, int exponent) = Reduce(amount);
+        return mantissa >> MantissaBits == 0 ? ((ulong)mantissa, exponent) : (0, Escape);
+    }
+
+    /// <summary>The amount of a pair that <see cref="Split"/> could have made; false for others and for escapes.</summary>
+    public static bool TryJoin(ulong mantissa, ulong exponent, out UInt128 amount)
+    {
+        amount = 0;
+        return mantissa >> MantissaBits == 0 && Expand(mantissa, exponent, UInt128.MaxValue, out amount) == BatchFault.None;
+    }
+
+    /// <summary>The largest exponent up to 30 that divides the amount, and the rest, however long. 0 is 0 and 0.</summary>
+    public static (UInt128 Mantissa, int Exponent) Reduce(UInt128 amount)
+    {
         if (amount == 0) return (0, 0);
         int exponent = 0;
-        while (amount > ulong.MaxValue)
+        while (amount > ulong.MaxValue && exponent < MaxExponent)
         {
             (UInt128 quotient, UInt128 digit) = UInt128.DivRem(amount, 10);
-            if (digit != 0 || exponent == MaxExponent) return (0, Escape);
+            if (digit != 0) return (amount, exponent);
             amount = quotient;
             exponent++;
         }
+        if (amount > ulong.MaxValue) return (amount, exponent);
         ulong mantissa = (ulong)amount;
         // Zeros at the end, by powers of two of their number. A multiple of 10^s is one of 2^s, which is sooner seen.
         for (int step = 16; step > 0; step >>= 1)
@@ -38,20 +53,19 @@ internal static class DecimalFloat
             mantissa = quotient;
             exponent += step;
         }
-        return mantissa >> MantissaBits == 0 ? (mantissa, exponent) : (0, Escape);
+        return (mantissa, exponent);
     }
 
-    /// <summary>The amount of a pair that <see cref="Split"/> could have made; false for others and for escapes.</summary>
-    public static bool TryJoin(ulong mantissa, ulong exponent, out UInt128 amount)
+    /// <summary>The amount of a pair, up to a bound: NotCanonical for one that <see cref="Reduce"/> would not make, LimitExceeded for one beyond 30 or the bound.</summary>
+    public static BatchFault Expand(UInt128 mantissa, ulong exponent, UInt128 max, out UInt128 amount)
     {
         amount = 0;
-        if (exponent > MaxExponent || mantissa >> MantissaBits != 0) return false;
-        if (mantissa == 0) return exponent == 0;
-        if (exponent < MaxExponent && mantissa % 10 == 0) return false;
+        if (exponent > MaxExponent) return BatchFault.LimitExceeded;
+        if (mantissa == 0 ? exponent != 0 : exponent < MaxExponent && mantissa % 10 == 0) return BatchFault.NotCanonical;
         UInt128 power = s_powers[(int)exponent];
-        if (mantissa > UInt128.MaxValue / power) return false;
+        if (mantissa > max / power) return BatchFault.LimitExceeded;
         amount = mantissa * power;
-        return true;
+        return BatchFault.None;
     }
 
     private static readonly UInt128[] s_powers = Powers();

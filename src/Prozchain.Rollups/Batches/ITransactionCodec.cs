@@ -7,13 +7,16 @@ namespace Prozchain.Rollups.Batches;
 /// <typeparam name="TTransaction">The transactions.</typeparam>
 /// <remarks>
 /// An implementer owes: one encoding for each sequence of transactions, and refusal of every other; reading that gives what
-/// was written, but for signatures that the mode leaves out; memory in proportion to the bytes and the count; no exception
+/// was written, but for signatures that the mode leaves out, and for what a bare form does; memory in proportion to the bytes and the count; no exception
 /// whatever the bytes. It may look things up in the state before the batch, the same on both sides.
 /// </remarks>
 public interface ITransactionCodec<TTransaction>
 {
     /// <summary>Version of the columns, a byte of every batch.</summary>
     byte Version { get; }
+
+    /// <summary>Whether transactions are in the batch as bare as can be: no signatures, no layouts, and a head of version 2, which names the state root before the batch.</summary>
+    bool IsBare => false;
 
     /// <summary>Writes the columns.</summary>
     /// <param name="transactions">In the order of the batch.</param>

@@ -17,7 +17,7 @@ public sealed class EscapeProof
 {
     private EscapeProof(AccountAddress account, uint token) => (Account, Token) = (account, token);
 
-    /// <summary>Whose balance it is.</summary>
+    /// <summary>Whose balance it is; the alias of a numbered account.</summary>
     public AccountAddress Account { get; }
 
     /// <summary>The token.</summary>
@@ -32,32 +32,44 @@ public sealed class EscapeProof
     /// <summary>Siblings of the account's leaf, from the root down.</summary>
     public IReadOnlyList<Digest32> AccountPath { get; private init; } = [];
 
-    /// <summary>Siblings of the balance's leaf, from the root down.</summary>
+    /// <summary>Siblings of the balance's leaf, from the root down; none of token 0 of a numbered account, whose record has the balance.</summary>
     public IReadOnlyList<Digest32> BalancePath { get; private init; } = [];
 
     /// <summary>Makes a proof from a state; null if the account has nothing of the token there.</summary>
     /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
     /// <param name="state">The last final state: its root is the hatch's.</param>
-    /// <param name="account">Whose.</param>
+    /// <param name="account">Whose; in a state of numbered accounts the alias.</param>
     /// <param name="token">Of what.</param>
     public static EscapeProof? TryMake<THash>(StateStore<THash> state, in AccountAddress account, uint token) where THash : IStateHash
     {
         ArgumentNullException.ThrowIfNull(state);
-        Digest32 accountKey = PaymentKeys.Account<THash>(account), balanceKey = PaymentKeys.Balance<THash>(account, token);
-        if (state.Read(accountKey, out ReadOnlySpan<byte> record) != StateReadStatus.Found || !PaymentAccount.TryRead(record, out _)) return null;
+        bool isNumbered = account.TryGetNumber(out _);
+        Digest32 accountKey = Place<THash>(account), balanceKey = PaymentKeys.Balance<THash>(account, token);
+        if (state.Read(accountKey, out ReadOnlySpan<byte> record) != StateReadStatus.Found) return null;
+        if (!PaymentAccount.TryRead(record, isNumbered ? AccountLayout.Numbered : AccountLayout.ByAddress, out PaymentAccount read)) return null;
         byte[] copy = record.ToArray();
-        if (state.Read(balanceKey, out ReadOnlySpan<byte> balance) != StateReadStatus.Found || balance.Length != 16) return null;
-        UInt128 amount = BinaryPrimitives.ReadUInt128LittleEndian(balance);
-        return amount == 0 ? null : new EscapeProof(account, token) { Amount = amount, Record = copy, AccountPath = state.Prove(accountKey), BalancePath = state.Prove(balanceKey) };
+        UInt128 amount = read.Balance;
+        bool isApart = !isNumbered || token != 0;
+        if (isApart)
+        {
+            if (state.Read(balanceKey, out ReadOnlySpan<byte> balance) != StateReadStatus.Found || balance.Length != 16) return null;
+            amount = BinaryPrimitives.ReadUInt128LittleEndian(balance);
+        }
+        return amount == 0 ? null : new EscapeProof(account, token) { Amount = amount, Record = copy, AccountPath = state.Prove(accountKey), BalancePath = isApart ? state.Prove(balanceKey) : [] };
     }
 
     /// <summary>Checks both ways against a state root.</summary>
     /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
     public bool Verify<THash>(in Digest32 stateRoot) where THash : IStateHash
     {
+        bool isNumbered = Account.TryGetNumber(out uint number);
+        PaymentAccount record = default;
+        if (isNumbered && !(PaymentAccount.TryRead(Record.Span, AccountLayout.Numbered, out record) && record.Index == number)) return false;
+        if (!Holds<THash>(stateRoot, Place<THash>(Account), Record.Span, AccountPath)) return false;
+        if (isNumbered && Token == 0) return BalancePath.Count == 0 && record.Balance == Amount;
         Span<byte> balance = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128LittleEndian(balance, Amount);
-        return Holds<THash>(stateRoot, PaymentKeys.Account<THash>(Account), Record.Span, AccountPath) && Holds<THash>(stateRoot, PaymentKeys.Balance<THash>(Account, Token), balance, BalancePath);
+        return Holds<THash>(stateRoot, PaymentKeys.Balance<THash>(Account, Token), balance, BalancePath);
     }
 
     /// <summary>What the owner signs with the account's present key: all balances of the account then go to the recipient.</summary>
@@ -81,6 +93,9 @@ public sealed class EscapeProof
         return new ChainCall(hatch, EscapeHatchContract.Escape.Encode(
             owner, Path(AccountPath), (ulong)Token, Amount, Path(BalancePath), recipient, AbiValue.Of(signature.ToArray())));
     }
+
+    private static Digest32 Place<THash>(in AccountAddress account) where THash : IStateHash =>
+        account.TryGetNumber(out _) ? account.Digest : PaymentKeys.Account<THash>(account);
 
     private static AbiValue Path(IReadOnlyList<Digest32> path) => AbiValue.List([.. path.Select(sibling => (AbiValue)sibling)]);
 

@@ -20,6 +20,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
     private readonly bool _isHashed;
     private readonly StateStore<THash> _state;
     private readonly TTransaction[] _one = new TTransaction[1];
+    private readonly TTransaction[] _resolved;
     private readonly bool[] _authentic = new bool[Chunk];
     private readonly List<StepMark> _steps = [];
     private TransitionOutcome[] _outcomes = [];
@@ -28,6 +29,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
     {
         ArgumentNullException.ThrowIfNull(transition);
         (_rules, _transition, _access, _state, _isHashed) = (rules, transition, access, state, isHashed);
+        _resolved = rules.IsBare && isHashed ? new TTransaction[Chunk] : [];
     }
 
     /// <summary>Runs a derived batch.</summary>
@@ -50,12 +52,9 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         Digest32[] hashes = [];
         if (verdict == BatchVerdict.Executed)
         {
-            if (TryRun(run, own.Span, statuses, marks))
-            {
-                if (_isHashed) _access.Hash(own.Span, hashes = new Digest32[own.Length]);
-                used = run.Used;
-            }
-            else verdict = BatchVerdict.OverCap;
+            if (_isHashed) hashes = new Digest32[own.Length];
+            if (TryRun(run, own.Span, hashes, statuses, marks)) used = run.Used;
+            else (verdict, hashes) = (BatchVerdict.OverCap, []);
         }
         Digest32 exit = run.Effects.ExitRoot();
         return new ExecutedBatch(posting, context, verdict, forced, [.. statuses], hashes, [.. marks], run.Effects)
@@ -92,7 +91,19 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         return authentic;
     }
 
-    private bool TryRun(BatchRun<TTransaction> run, ReadOnlySpan<TTransaction> own, List<TransitionStatus> statuses, List<long> marks)
+    // As they were signed, which of a bare one the state before it knows.
+    private void Hash(ReadOnlySpan<TTransaction> transactions, Span<Digest32> hashes)
+    {
+        if (_rules.IsBare)
+        {
+            transactions.CopyTo(_resolved);
+            _access.Resolve(_resolved.AsSpan(0, transactions.Length), _state);
+            transactions = _resolved.AsSpan(0, transactions.Length);
+        }
+        _access.Hash(transactions, hashes);
+    }
+
+    private bool TryRun(BatchRun<TTransaction> run, ReadOnlySpan<TTransaction> own, Span<Digest32> hashes, List<TransitionStatus> statuses, List<long> marks)
     {
         long mark = _state.Mark();
         int said = run.Effects.Mark(), before = statuses.Count;
@@ -103,6 +114,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         for (int at = 0; at < own.Length; at += Chunk)
         {
             ReadOnlySpan<TTransaction> part = own.Slice(at, Math.Min(Chunk, own.Length - at));
+            if (_isHashed) Hash(part, hashes[at..]);
             if (!run.TryExecute(part, Authenticate(part), _state, _outcomes, after, effects))
             {
                 _state.Revert(mark);

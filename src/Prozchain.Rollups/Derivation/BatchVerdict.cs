@@ -9,7 +9,7 @@ public enum BatchVerdict
     /// <summary>None: the source is empty, no frames, or completes no channel that holds a batch; or the batch's list is empty.</summary>
     NoBatch,
 
-    /// <summary>None: no batch of the channel has this number, parent, count of forced items and mode.</summary>
+    /// <summary>None: no batch of the channel has this number, parent, count of forced items and mode; a bare one has no head, or that of another root.</summary>
     WrongHead,
 
     /// <summary>None: the columns do not decode.</summary>

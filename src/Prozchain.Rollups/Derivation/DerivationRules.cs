@@ -34,6 +34,15 @@ public sealed record DerivationRules(ulong ChainId, L1Address Inbox, L1Address B
     /// </summary>
     public bool IsListed { get; init; }
 
+    /// <summary>
+    /// Whether batches are bare (<see cref="ITransactionCodec{TTransaction}.IsBare"/>), as where a proof shows what follows from
+    /// them: then a source is a batch, without frames, it is off-chain and named by its commitment alone, and transactions are
+    /// told no block.
+    /// </summary>
+    public bool IsBare { get; init; }
+
+    internal bool TellsNoBlock => IsListed || IsBare;
+
     /// <summary>Batches that can be undone without starting over: those of the unfinalized blocks should be no more. What they replaced is kept in memory.</summary>
     public int UndoBatches { get; init; } = 256;
 }

@@ -35,7 +35,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     /// <param name="access">Their form as items.</param>
     /// <param name="genesis">Writes the state that the rollup starts with; null for an empty one.</param>
     /// <param name="isHashed">Whether batches have the hashes of their transactions, where confirmations are to be held against them.</param>
-    /// <exception cref="ArgumentException">Signatures that cannot be checked, or batches that are listed without any.</exception>
+    /// <exception cref="ArgumentException">Signatures that cannot be checked, batches that are listed without any, or that are bare to either the rules or the codec alone.</exception>
     public Deriver(
         DerivationRules rules, IStateTransition<TTransaction> transition, Func<IStateView, ITransactionCodec<TTransaction>> codec, ITransactionAccess<TTransaction> access,
         Action<IStateView>? genesis = null, bool isHashed = true)
@@ -45,11 +45,14 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         ArgumentNullException.ThrowIfNull(access);
         if (rules.Signatures == SignatureMode.Aggregate || (rules.IsListed && rules.Signatures != SignatureMode.PerTransaction))
             throw new ArgumentException($"Expected a mode whose signatures can be checked, and are listed, got {rules.Signatures}.", nameof(rules));
+        if (rules.IsBare && (rules.IsListed || rules.Signatures != SignatureMode.None)) throw new ArgumentException($"Expected bare batches without signatures and lists, got {rules}.", nameof(rules));
         (_rules, _access) = (rules, access);
         _bank = new ChannelBank(rules.Channels);
         State = new StateStore<THash>(rules.UndoBatches);
         genesis?.Invoke(State);
-        _codec = new BatchCodec<TTransaction>(codec(State), rules.Limits);
+        ITransactionCodec<TTransaction> columns = codec(State);
+        if (columns.IsBare != rules.IsBare) throw new ArgumentException($"Expected a codec that is bare as the rules say, {rules.IsBare}, got {columns.IsBare}.", nameof(codec));
+        _codec = new BatchCodec<TTransaction>(columns, rules.Limits);
         _execution = new BatchExecution<TTransaction, THash>(rules, transition, access, State, isHashed);
         _items = new ItemList<TTransaction>(access);
         Tip = new DerivedTip(0, 0, rules.GenesisCheck, new BatchContext(rules.ChainId, 0, 0, 0), default, State.Root());
@@ -84,9 +87,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         int forced = Begin(posting);
         // A list of none says it all: the source is not asked for, and may be anything.
         if (_rules.IsListed && posting.Count == 0) source = default;
-        ChannelBank bank = _rules.IsListed ? new ChannelBank(_rules.Channels) : _bank;
-        _candidates.Clear();
-        foreach (ClosedChannel channel in bank.Add(posting.Block, posting.Poster, source)) ChannelContent.TryRead(channel.Join(), _rules.Channels.MaxContentBytes, _candidates);
+        FindCandidates(posting, source);
         BatchVerdict verdict = _candidates.Count == 0 ? BatchVerdict.NoBatch : BatchVerdict.WrongHead;
         (ReadOnlyMemory<byte> bytes, BatchHead head) = (default, default);
         foreach (ReadOnlyMemory<byte> candidate in _candidates)
@@ -171,6 +172,18 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         return true;
     }
 
+    private void FindCandidates(in PostedBatch posting, ReadOnlyMemory<byte> source)
+    {
+        _candidates.Clear();
+        if (_rules.IsBare)
+        {
+            if (!source.IsEmpty) _candidates.Add(source);
+            return;
+        }
+        ChannelBank bank = _rules.IsListed ? new ChannelBank(_rules.Channels) : _bank;
+        foreach (ClosedChannel channel in bank.Add(posting.Block, posting.Poster, source)) ChannelContent.TryRead(channel.Join(), _rules.Channels.MaxContentBytes, _candidates);
+    }
+
     private int Begin(in PostedBatch posting)
     {
         if (posting.Number != Tip.NextBatch) throw new ArgumentException($"Expected batch {Tip.NextBatch}, got {posting.Number}.", nameof(posting));
@@ -182,7 +195,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
 
     private ExecutedBatch Run(in PostedBatch posting, int forced, BatchVerdict verdict, ulong origin, ReadOnlyMemory<TTransaction> own, ReadOnlyMemory<byte> bytes)
     {
-        var context = new BatchContext(_rules.ChainId, posting.Number, posting.Time, _rules.IsListed ? 0 : Math.Max(origin, Tip.Context.L1Block));
+        var context = new BatchContext(_rules.ChainId, posting.Number, posting.Time, _rules.TellsNoBlock ? 0 : Math.Max(origin, Tip.Context.L1Block));
         _taken.Clear();
         _taken.AddRange(_queue.From(Tip.ForcedTaken).Take(forced));
         long checkpoint = State.Checkpoint();
@@ -194,7 +207,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
             _points.RemoveAt(0);
             _queue.Forget(_points[0].Before.ForcedTaken);
         }
-        BatchCheck check = batch.Verdict != BatchVerdict.Executed ? Tip.Check : BatchCheck.Of(_rules.IsListed ? posting.Items.Span : bytes.Span);
+        BatchCheck check = batch.Verdict != BatchVerdict.Executed || _rules.IsBare ? Tip.Check : BatchCheck.Of(_rules.IsListed ? posting.Items.Span : bytes.Span);
         Tip = new DerivedTip(posting.Number + 1, posting.ForcedTaken, check, context, batch.ExitChain, batch.PostRoot);
         return batch;
     }
@@ -202,7 +215,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     private bool IsListed(in PostedBatch posting, ReadOnlySpan<TTransaction> own) =>
         (ulong)own.Length == posting.Count && _items.TrySet(own) && _items.Root() == posting.Items;
 
-    private bool IsNext(in BatchHead head, ulong number, int forced) =>
+    private bool IsNext(in BatchHead head, ulong number, int forced) => _rules.IsBare ? head.Root == Tip.Root :
         head.Number == number && head.Parent == Tip.Check && head.ForcedItems == forced && head.Signatures == _rules.Signatures;
 
     private readonly record struct Point(DerivedTip Before, ulong Block, long Checkpoint, ExecutedBatch Batch);
@@ -211,7 +224,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
 /// <summary>Where a chain of batches stands.</summary>
 /// <param name="NextBatch">Number of the next batch.</param>
 /// <param name="ForcedTaken">Items of the forced queue taken so far.</param>
-/// <param name="Check">What the next batch must name as its parent's check: that of the last one executed, over its bytes, or over the root of its items where batches are listed.</param>
+/// <param name="Check">What the next batch must name as its parent's check: that of the last one executed, over its bytes, or over the root of its items where batches are listed; the genesis' for ever where they are bare.</param>
 /// <param name="Context">What the last batch's transactions were told: block and time never fall.</param>
 /// <param name="ExitChain">The chain of exit roots.</param>
 /// <param name="Root">The state root.</param>

@@ -12,6 +12,7 @@ internal sealed class SourceReader(DerivationRules rules, IDataPublisher data, I
     /// <summary>The source: its bytes if Ok, none for NotTheData as long as they cannot be had, else an empty source.</summary>
     public async ValueTask<(SourceStatus Status, ReadOnlyMemory<byte> Bytes)> ReadAsync(PostedBatch posting, ChainLog log, CancellationToken cancellation) => posting.Kind switch
     {
+        not SourceKind.OffChain when rules.IsBare => (SourceStatus.NotAPosting, default),
         SourceKind.Calldata => ReadCall(posting, log.Input),
         SourceKind.Blobs => await ReadBlobsAsync(posting, log, cancellation).ConfigureAwait(false),
         _ => await ReadDataAsync(posting, cancellation).ConfigureAwait(false),
@@ -27,12 +28,12 @@ internal sealed class SourceReader(DerivationRules rules, IDataPublisher data, I
 
     private async ValueTask<(SourceStatus, ReadOnlyMemory<byte>)> ReadDataAsync(PostedBatch posting, CancellationToken cancellation)
     {
-        if (posting.Length > (ulong)rules.Channels.MaxChannelBytes) return (SourceStatus.NotAPosting, default);
+        // The commitment binds bytes and length. Of the posted length a bare batch's proof knows nothing.
+        if (!rules.IsBare && posting.Length > (ulong)rules.Channels.MaxChannelBytes) return (SourceStatus.NotAPosting, default);
         var bytes = new ArrayBufferWriter<byte>();
         if (!await data.TryFetchAsync(posting.Data.Span.ToArray(), bytes, cancellation).ConfigureAwait(false)) return (SourceStatus.NotTheData, default);
         if (ChunkCommitment.Compute(bytes.WrittenSpan) != posting.Data) return (SourceStatus.NotTheData, default);
-        // The commitment binds the bytes; a length that is not theirs makes no posting.
-        return (ulong)bytes.WrittenCount == posting.Length ? (SourceStatus.Ok, bytes.WrittenMemory) : (SourceStatus.NotAPosting, default);
+        return rules.IsBare || (ulong)bytes.WrittenCount == posting.Length ? (SourceStatus.Ok, bytes.WrittenMemory) : (SourceStatus.NotAPosting, default);
     }
 
     private async ValueTask<(SourceStatus, ReadOnlyMemory<byte>)> ReadBlobsAsync(PostedBatch posting, ChainLog log, CancellationToken cancellation)

@@ -33,7 +33,7 @@ public readonly record struct StepItem(StepKind Kind, ReadOnlyMemory<byte> Data)
     /// <summary>Length of a deposit's bytes.</summary>
     public const int DepositSize = 5 * Word;
 
-    private const int Word = 32, Signed = 28, Fixed = 172;
+    private const int Word = 32, Fixed = PaymentMessage.FieldsSize;
 
     /// <summary>The last step of every batch.</summary>
     public static StepItem Close { get; } = new(StepKind.Close, default);
@@ -52,11 +52,8 @@ public readonly record struct StepItem(StepKind Kind, ReadOnlyMemory<byte> Data)
     public static void Write(in Payment payment, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        int size = PaymentMessage.Size(payment) - Signed;
-        Span<byte> data = output.GetSpan(Signed + size);
-        PaymentMessage.Write(payment, 0, isSponsor: false, data);
-        // What is signed begins with a tag and the chain, which a step has no need of.
-        data.Slice(Signed, size).CopyTo(data);
+        int size = Fixed + payment.Payload.Length;
+        PaymentMessage.WriteFields(payment, output.GetSpan(size));
         output.Advance(size);
         Write(payment.Signed.PublicKey.Span, output);
         Write(payment.Signed.Signature.Span, output);

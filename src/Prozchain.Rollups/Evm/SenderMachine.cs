@@ -99,8 +99,10 @@ internal sealed class SenderMachine(SenderOptions options)
         if (!isTold) return false;
         // In a block no more: a reorganisation took it out, and its pool may have forgotten it.
         if (slot.Status == SendStatus.Mined) (slot.Status, slot.Receipt, slot.Outcome) = (SendStatus.Sent, null, SendOutcome.Unknown);
-        slot.GoneSince = seen.Nonce > slot.Nonce ? slot.GoneSince ?? seen.Head : null;
-        if (slot.GoneSince is { } since && IsDeep(since, seen.Head)) End(slot, SendStatus.Superseded);
+        // Not at first sight: a node may count a transaction a moment before it shows the receipt.
+        ulong? since = slot.GoneSince;
+        slot.GoneSince = seen.Nonce > slot.Nonce ? since ?? seen.Head : null;
+        if (since is { } first && slot.GoneSince is not null && IsDeep(first, seen.Head)) End(slot, SendStatus.Superseded);
         return true;
     }
 

@@ -9,7 +9,7 @@ namespace Prozchain.Rollups.Payments;
 /// <summary>
 /// Remembers the state's keys of recently used accounts and balances: a hash costs as much as the rest of a payment.
 /// Those of many payments to come are hashed at once. Bounded: one slot per hash of an input, the newest wins.
-/// Allocates nothing after construction.
+/// Allocates nothing after construction. What a numbered rollup keeps in an account's record needs no key of its own.
 /// </summary>
 internal sealed class KeyMemo<THash> where THash : IStateHash
 {
@@ -22,13 +22,17 @@ internal sealed class KeyMemo<THash> where THash : IStateHash
     private readonly byte[] _inputs = new byte[Most * BalanceInput], _digests = new byte[Most * Bytes32.Size];
     private int _pendingCount;
 
-    public KeyMemo(int capacity)
+    public KeyMemo(int capacity, AccountLayout layout)
     {
         if (!BitOperations.IsPow2(capacity) || capacity < 2) throw new ArgumentException($"Expected a power of two from 2 on, got {capacity}.", nameof(capacity));
         _slots = new Slot[capacity];
         _shift = 64 - BitOperations.Log2((uint)capacity);
+        Layout = layout;
     }
 
+    public AccountLayout Layout { get; }
+
+    /// <summary>Of the account's record, or of the entry of a numbered rollup's directory.</summary>
     public Digest32 Account(in AccountAddress address) => Get(PaymentKeys.AccountTag, address, 0);
 
     public Digest32 Balance(in AccountAddress address, uint token) => Get(PaymentKeys.BalanceTag, address, token);
@@ -36,6 +40,7 @@ internal sealed class KeyMemo<THash> where THash : IStateHash
     /// <summary>Says that the key will be asked for. It is there after the next flush, unless something else took its slot.</summary>
     public void Want(byte tag, in AccountAddress address, uint token)
     {
+        if (Layout == AccountLayout.Numbered && (tag == PaymentKeys.AccountTag ? address.Scheme == AccountAddress.NumberScheme : token == 0)) return;
         int at = SlotOf(tag, address, token);
         if (_slots[at].Is(tag, address, token)) return;
         if (_pendingCount == Most) Flush();
@@ -79,7 +84,9 @@ internal sealed class KeyMemo<THash> where THash : IStateHash
 
     private int SlotOf(byte tag, in AccountAddress address, uint token)
     {
-        ulong mix = BinaryPrimitives.ReadUInt64LittleEndian(address.Digest.Span[8..]) + tag * 0x9E3779B97F4A7C15UL + token * 0xC2B2AE3D27D4EB4FUL;
+        // A number is in the first bytes, and zeros behind it.
+        ReadOnlySpan<byte> digest = address.Digest.Span;
+        ulong mix = BinaryPrimitives.ReadUInt64LittleEndian(digest) * 0x165667B19E3779F9UL + BinaryPrimitives.ReadUInt64LittleEndian(digest[8..]) + tag * 0x9E3779B97F4A7C15UL + token * 0xC2B2AE3D27D4EB4FUL;
         return (int)(mix * 0x9E3779B97F4A7C15UL >> _shift);
     }
 

@@ -44,4 +44,16 @@ public readonly record struct Payment
 
     /// <summary>The sponsor's signature, empty if there is none.</summary>
     public Authorization Sponsored { get; init; }
+
+    /// <summary>
+    /// Read from a batch that posts no signatures: nonce, keys and indices are what the state says, as a proof over the
+    /// signatures has shown, and <see cref="KeySkip"/> and <see cref="SponsorSkip"/> are posted in their place.
+    /// </summary>
+    public bool IsBare { get; init; }
+
+    /// <summary>Of a bare payment: how many of the sender's one-time keys it leaves unused.</summary>
+    public uint KeySkip { get; init; }
+
+    /// <summary>Of a bare payment: how many of the sponsor's one-time keys it leaves unused.</summary>
+    public uint SponsorSkip { get; init; }
 }

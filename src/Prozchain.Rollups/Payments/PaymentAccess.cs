@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
+using Prozchain.Rollups.Transition;
 using Prozchain.Shared;
 
 namespace Prozchain.Rollups.Payments;
@@ -14,6 +15,10 @@ public sealed class PaymentAccess(ulong chainId) : ITransactionAccess<Payment>
     // Addresses, numbers and their layout: three accounts, four numbers of at most 17 bytes, a payload's length.
     private const int MaxFixedSize = 3 * (AccountAddress.Size + 3) + 4 * 17 + L1Address.Size + 2 * 8;
 
+    // A full row with every field.
+    private const int MaxFixedRow = 122;
+
+    private readonly Dictionary<AccountAddress, ulong> _nonces = [];
     private byte[] _messages = [];
 
     /// <inheritdoc/>
@@ -27,6 +32,30 @@ public sealed class PaymentAccess(ulong chainId) : ITransactionAccess<Payment>
 
     /// <inheritdoc/>
     public int MaxSizeOf(in Payment transaction) => MaxFixedSize + transaction.Payload.Length + SizeOf(transaction.Signed) + SizeOf(transaction.Sponsored);
+
+    /// <inheritdoc/>
+    public int MaxRowOf(in Payment transaction) => MaxFixedRow + transaction.Payload.Length;
+
+    /// <inheritdoc/>
+    /// <remarks>How many one-time keys of sender and sponsor it leaves unused.</remarks>
+    public void Note(ref Payment transaction, IStateView state) => transaction = transaction with
+    {
+        KeySkip = SkipOf(transaction.Sender, transaction.Signed, state), SponsorSkip = SkipOf(transaction.Sponsor, transaction.Sponsored, state),
+    };
+
+    /// <inheritdoc/>
+    /// <remarks>The nonces of bare payments.</remarks>
+    public void Resolve(Span<Payment> transactions, IStateView state)
+    {
+        _nonces.Clear();
+        foreach (ref Payment payment in transactions)
+        {
+            if (!payment.IsBare) continue;
+            ref ulong next = ref CollectionsMarshal.GetValueRefOrAddDefault(_nonces, payment.Sender, out bool isLater);
+            if (!isLater && TryRead(payment.Sender, state, out PaymentAccount sender)) next = sender.Nonce;
+            payment = payment with { Nonce = next++ };
+        }
+    }
 
     /// <inheritdoc/>
     public void Hash(ReadOnlySpan<Payment> transactions, Span<Digest32> digests)
@@ -50,6 +79,15 @@ public sealed class PaymentAccess(ulong chainId) : ITransactionAccess<Payment>
 
     /// <inheritdoc/>
     public bool TryReadItem(ReadOnlyMemory<byte> bytes, out Payment transaction) => new StepItem(StepKind.Payment, bytes).TryReadPayment(out transaction);
+
+    private static uint SkipOf(in AccountAddress address, in Authorization authorization, IStateView state) =>
+        authorization.TryGetKeyIndex(out uint index) && TryRead(address, state, out PaymentAccount account) && index > account.NextKey ? index - account.NextKey : 0;
+
+    private static bool TryRead(in AccountAddress address, IStateView state, out PaymentAccount account)
+    {
+        account = default;
+        return address.TryGetNumber(out _) && state.Read(address.Digest, out ReadOnlySpan<byte> value) == StateReadStatus.Found && PaymentAccount.TryRead(value, AccountLayout.Numbered, out account);
+    }
 
     private static int SizeOf(in Authorization authorization) => authorization.PublicKey.Length + authorization.Signature.Length + 8;
 }

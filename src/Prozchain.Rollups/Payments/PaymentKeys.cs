@@ -6,7 +6,8 @@ namespace Prozchain.Rollups.Payments;
 
 /// <summary>
 /// Where the payments rollup keeps what: inputs of the keys of the state (docs/formats/rollups-payments.md). A key is
-/// the tree's hash of these bytes, under the tag that is their first byte.
+/// the tree's hash of these bytes, under the tag that is their first byte. Numbered, an account's record is under the digest of
+/// its alias, which is no hash (<see cref="AccountAddress.FromNumber"/>), and its balance of token 0 is in it.
 /// </summary>
 public static class PaymentKeys
 {
@@ -21,7 +22,7 @@ public static class PaymentKeys
 
     internal const byte AccountTag = 0x20, BalanceTag = 0x21, IndexTag = 0x22, SupplyTag = 0x23, PolicyTag = 0x24, RequestTag = 0x25, CountTag = 0x26;
 
-    /// <summary>Key, under Keccak-256, of the 33 bytes of the address of account number <paramref name="index"/>; numbers count from 0.</summary>
+    /// <summary>By address: key, under Keccak-256, of the 33 bytes of the address of account number <paramref name="index"/>; numbers count from 0.</summary>
     public static Digest32 Index(ulong index)
     {
         Span<byte> input = stackalloc byte[IndexSize];
@@ -30,7 +31,10 @@ public static class PaymentKeys
         return new Digest32(Hashing.Keccak(input));
     }
 
-    /// <summary>Key, under Keccak-256, of an account's record, which holds its number (<see cref="PaymentAccount"/>).</summary>
+    /// <summary>
+    /// Key, under Keccak-256, of an account's record, which holds its number (<see cref="PaymentAccount"/>); numbered, of the 4
+    /// bytes, little-endian, of the number that a key of scheme 3 has in the directory.
+    /// </summary>
     public static Digest32 Account(in AccountAddress address) => Account<KeccakTree>(address);
 
     /// <summary>The same under another hash.</summary>
@@ -42,7 +46,7 @@ public static class PaymentKeys
         return new Digest32(TreeHash<THash>.Hash(AccountTag, input));
     }
 
-    /// <summary>Key, under Keccak-256, of an account's balance of a token: 16 bytes, little-endian.</summary>
+    /// <summary>Key, under Keccak-256, of an account's balance of a token: 16 bytes, little-endian. Numbered, of its alias and a token other than 0.</summary>
     public static Digest32 Balance(in AccountAddress address, uint token) => Balance<KeccakTree>(address, token);
 
     /// <summary>The same under another hash.</summary>

@@ -3,17 +3,23 @@ using Prozchain.Rollups.Ports;
 
 namespace Prozchain.Rollups.Payments;
 
-/// <summary>What sender and sponsor of a payment sign, and its signing (docs/formats/rollups-payments.md).</summary>
+/// <summary>
+/// What sender and sponsor of a payment sign, and its signing (docs/formats/rollups-payments.md). A payment of a numbered
+/// account is signed in words, as a circuit hashes it.
+/// </summary>
 public static class PaymentMessage
 {
-    private const int FixedSize = 20 + 8 + 1 + AccountAddress.Size + 8 + 4 + 16 + AccountAddress.Size + 4 + 16 + AccountAddress.Size + L1Address.Size + 4;
+    /// <summary>Length of all fields but the payload's bytes.</summary>
+    internal const int FieldsSize = 1 + AccountAddress.Size + 8 + 4 + 16 + AccountAddress.Size + 4 + 16 + AccountAddress.Size + L1Address.Size + 4;
+
+    private const int HeadSize = 20 + 8;
 
     private static ReadOnlySpan<byte> SenderTag => "Prozchain payment v1"u8;
 
     private static ReadOnlySpan<byte> SponsorTag => "Prozchain sponsor v1"u8;
 
     /// <summary>Length of the message in bytes.</summary>
-    public static int Size(in Payment payment) => FixedSize + payment.Payload.Length;
+    public static int Size(in Payment payment) => PaymentWords.Fit(payment) ? PaymentWords.Size(payment) : HeadSize + FieldsSize + payment.Payload.Length;
 
     /// <summary>Writes the message to the start of <paramref name="destination"/>, which has room for <see cref="Size"/> bytes.</summary>
     /// <param name="payment">The payment; its signatures are not part of it.</param>
@@ -23,11 +29,21 @@ public static class PaymentMessage
     public static void Write(in Payment payment, ulong chainId, bool isSponsor, Span<byte> destination)
     {
         if (destination.Length < Size(payment)) throw new ArgumentException($"Expected room for {Size(payment)} bytes, got {destination.Length}.", nameof(destination));
+        if (PaymentWords.Fit(payment))
+        {
+            PaymentWords.Write(payment, chainId, isSponsor, destination);
+            return;
+        }
         (isSponsor ? SponsorTag : SenderTag).CopyTo(destination);
-        destination = destination[SenderTag.Length..];
-        BinaryPrimitives.WriteUInt64LittleEndian(destination, chainId);
-        destination[8] = (byte)payment.Kind;
-        destination = Put(destination[9..], payment.Sender);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[SenderTag.Length..], chainId);
+        WriteFields(payment, destination[HeadSize..]);
+    }
+
+    /// <summary>Writes the fields as they are signed by address and stand in a step, whatever the layout, to the start of <paramref name="destination"/>.</summary>
+    internal static void WriteFields(in Payment payment, Span<byte> destination)
+    {
+        destination[0] = (byte)payment.Kind;
+        destination = Put(destination[1..], payment.Sender);
         BinaryPrimitives.WriteUInt64LittleEndian(destination, payment.Nonce);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[8..], payment.Token);
         BinaryPrimitives.WriteUInt128LittleEndian(destination[12..], payment.Amount);

@@ -19,6 +19,18 @@ public sealed record PaymentRules(ulong ChainId, AccountAddress FeeRecipient)
     /// </summary>
     public bool KeysAreShown { get; init; } = true;
 
+    /// <summary>How the state keeps accounts.</summary>
+    public AccountLayout Layout { get; init; }
+
+    /// <summary>
+    /// Of rows (docs/adr/0043-profile-proof.md): the smallest power of ten of an amount's short form, 0 to 24; 12 suits a
+    /// token of 18 decimals that people show to 6.
+    /// </summary>
+    public byte AmountExponent { get; init; } = 12;
+
+    /// <summary>What the dearest payment of a numbered rollup uses: a transfer. With room for it none crosses its cap, so that a circuit need not count.</summary>
+    internal static ResourceUse Dearest => Intrinsic + PaymentWork.CostOf(PaymentKind.Transfer, 0);
+
     /// <summary>What any payment uses: the signatures, the sender's record and the fee.</summary>
     public static ResourceUse Intrinsic { get; } = new(
         Costs.Transaction + 2 * Costs.Signature + 4 * Costs.Read + 3 * Costs.Write,

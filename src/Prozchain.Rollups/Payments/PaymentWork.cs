@@ -11,8 +11,14 @@ internal static class PaymentWork
         where TView : IStateView
         where THash : IStateHash
     {
-        // The most that the kind can touch: the same for every payment of the kind and length, whatever the state.
-        (ulong reads, ulong writes, ulong effects) = payment.Kind switch
+        ResourceUse cost = CostOf(payment.Kind, (ulong)payment.Payload.Length);
+        return ledger.TryCharge(cost.ExecutionGas, cost.ProvingUnits);
+    }
+
+    /// <summary>What a payment of a kind uses besides the intrinsic part: the most that it can touch, so the same for every payload of the length and every state.</summary>
+    public static ResourceUse CostOf(PaymentKind kind, ulong payload)
+    {
+        (ulong reads, ulong writes, ulong effects) = kind switch
         {
             PaymentKind.Transfer => (4UL, 5UL, 0UL),
             PaymentKind.Withdraw => (2UL, 2UL, 1UL),
@@ -21,10 +27,9 @@ internal static class PaymentWork
             PaymentKind.FinishRecovery => (3UL, 2UL, 0UL),
             _ => (2UL, 1UL, 0UL),
         };
-        var length = (ulong)payment.Payload.Length;
-        return ledger.TryCharge(
-            reads * Costs.Read + writes * Costs.Write + effects * Costs.Effect + length * Costs.Byte,
-            reads * Costs.ProvingRead + writes * Costs.ProvingWrite + effects * Costs.ProvingEffect + length / Costs.BytesPerProvingUnit);
+        return new(
+            reads * Costs.Read + writes * Costs.Write + effects * Costs.Effect + payload * Costs.Byte,
+            reads * Costs.ProvingRead + writes * Costs.ProvingWrite + effects * Costs.ProvingEffect + payload / Costs.BytesPerProvingUnit);
     }
 
     public static TransitionStatus Do<TView, THash>(ref Ledger<TView, THash> ledger, in Payment payment, in BatchContext context, EffectLog effects)
@@ -38,7 +43,7 @@ internal static class PaymentWork
             case PaymentKind.Message:
                 effects.Send(payment.Sender, payment.L1Recipient, payment.Payload.Span);
                 return TransitionStatus.Applied;
-            case PaymentKind.RotateKey: return RotateKey(ref ledger, payment);
+            case PaymentKind.RotateKey: return ledger.ReplaceKey(payment.Sender, AccountAddress.FromPublicKey(payment.Payload.Span).Digest);
             case PaymentKind.SetRecovery: return Recovery.Set(ref ledger, payment);
             case PaymentKind.StartRecovery or PaymentKind.ApproveRecovery: return Recovery.Ask(ref ledger, payment, context);
             case PaymentKind.FinishRecovery: return Recovery.Finish(ref ledger, payment, context);
@@ -64,14 +69,5 @@ internal static class PaymentWork
         if (status == TransitionStatus.Applied) status = ledger.ChangeSupply(payment.Token, payment.Amount, isUp: false);
         if (status == TransitionStatus.Applied) effects.Withdraw(payment.Token, payment.Amount, payment.L1Recipient);
         return status;
-    }
-
-    private static TransitionStatus RotateKey<TView, THash>(ref Ledger<TView, THash> ledger, in Payment payment)
-        where TView : IStateView
-        where THash : IStateHash
-    {
-        TransitionStatus status = ledger.Account(payment.Sender, out Digest32 key, out PaymentAccount account, out _);
-        if (status != TransitionStatus.Applied) return status;
-        return ledger.SetAccount(key, account.WithKey(payment.Sender, AccountAddress.FromPublicKey(payment.Payload.Span).Digest));
     }
 }

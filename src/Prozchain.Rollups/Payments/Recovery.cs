@@ -88,10 +88,7 @@ internal static class Recovery
 
         NextRound(room);
         status = ledger.Put(policyKey, room[..length]);
-        if (status != TransitionStatus.Applied) return status;
-        status = ledger.Account(payment.Recipient, out Digest32 key, out PaymentAccount account, out bool exists);
-        if (status != TransitionStatus.Applied) return status;
-        return exists ? ledger.SetAccount(key, account.WithKey(payment.Recipient, asked)) : TransitionStatus.CorruptState;
+        return status == TransitionStatus.Applied ? ledger.ReplaceKey(payment.Recipient, asked) : status;
     }
 
     // The policy's value: the round, then the payload that set it.

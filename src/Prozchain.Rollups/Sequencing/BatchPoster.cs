@@ -22,9 +22,14 @@ internal sealed class BatchPoster(DerivationRules rules, ISettlementChain settle
     /// <summary>How many batches it holds.</summary>
     public int Count => _sources.Count;
 
-    /// <summary>A closed batch: one frame, which is a channel of its own.</summary>
+    /// <summary>A closed batch: one frame, which is a channel of its own; or itself, if it is bare.</summary>
     public void Add(in ProducedBatch batch, ReadOnlySpan<byte> bytes)
     {
+        if (rules.IsBare)
+        {
+            _sources[batch.Number] = (bytes.ToArray(), batch);
+            return;
+        }
         var content = new ArrayBufferWriter<byte>();
         ChannelContent.Write([bytes.ToArray()], options.Quality, content);
         ProducedBatch closed = batch;

@@ -83,7 +83,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
         ArgumentNullException.ThrowIfNull(forced);
         if (time < Tip.Context.TimestampSeconds) throw new ArgumentException($"Expected second {Tip.Context.TimestampSeconds} or later, got {time}.", nameof(time));
         _origin = origin;
-        _context = new BatchContext(_rules.ChainId, Tip.NextBatch, time, _rules.IsListed ? 0 : Math.Max(origin, Tip.Context.L1Block));
+        _context = new BatchContext(_rules.ChainId, Tip.NextBatch, time, _rules.TellsNoBlock ? 0 : Math.Max(origin, Tip.Context.L1Block));
         _state.Checkpoint();
         _state.Watch();
         _run.Begin(_context);
@@ -99,13 +99,15 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     public InclusionResult TryAdd(in TTransaction transaction, out TransitionStatus status)
     {
         status = default;
-        int size = _access.MaxSizeOf(transaction);
+        int size = _rules.IsBare ? _access.MaxRowOf(transaction) : _access.MaxSizeOf(transaction);
         if (Count >= _maxCount || _bytes + size > _rules.Limits.MaxBytes) return InclusionResult.NoRoom;
-        InclusionResult result = _run.TryInclude(transaction, isAuthentic: true, _state, out TransitionOutcome outcome);
+        TTransaction noted = transaction;
+        if (_rules.IsBare) _access.Note(ref noted, _state);
+        InclusionResult result = _run.TryInclude(noted, isAuthentic: true, _state, out TransitionOutcome outcome);
         status = outcome.Status;
         if (result != InclusionResult.Included) return result;
         if (Count == _transactions.Length) Array.Resize(ref _transactions, 2 * Count);
-        _transactions[Count++] = transaction;
+        _transactions[Count++] = noted;
         _bytes += size;
         return result;
     }
@@ -117,7 +119,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     public ProducedBatch Close(out ReadOnlyMemory<byte> bytes)
     {
         _batch.ResetWrittenCount();
-        var head = new BatchHead(_context.Number, Tip.Check, _origin, ForcedCount, ColumnLayout.Packed, _rules.Signatures, Count);
+        BatchHead head = _rules.IsBare ? BatchHead.Upon(Tip.Root, Count) : new BatchHead(_context.Number, Tip.Check, _origin, ForcedCount, ColumnLayout.Packed, _rules.Signatures, Count);
         _root.Start();
         try
         {
@@ -135,7 +137,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
             items = _items.Root();
         }
         // Without transactions of its own a batch that is listed is none.
-        BatchCheck check = !_rules.IsListed ? BatchCheck.Of(bytes.Span) : Count == 0 ? Tip.Check : BatchCheck.Of(items.Span);
+        BatchCheck check = _rules.IsBare ? Tip.Check : !_rules.IsListed ? BatchCheck.Of(bytes.Span) : Count == 0 ? Tip.Check : BatchCheck.Of(items.Span);
         Digest32 exit = _run.Effects.ExitRoot(), before = Tip.Root;
         Tip = new DerivedTip(Tip.NextBatch + 1, Tip.ForcedTaken + (ulong)ForcedCount, check, _context, EffectLog.Append(Tip.ExitChain, exit), _state.Root());
         IsOpen = false;

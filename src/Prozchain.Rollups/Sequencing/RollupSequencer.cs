@@ -43,6 +43,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
         ArgumentNullException.ThrowIfNull(options);
         if (options.Posting == SourceKind.Blobs && setup.Rules.Limits.MaxBytes > BatchPoster.MaxBlobBytes)
             throw new ArgumentException($"Expected batches of at most {BatchPoster.MaxBlobBytes} bytes in blobs, got {setup.Rules.Limits.MaxBytes}.", nameof(setup));
+        if (setup.Rules.IsBare && options.Posting != SourceKind.OffChain) throw new ArgumentException($"Expected bare batches to go off-chain, got {options.Posting}.", nameof(options));
         (_setup, _options) = (setup, options);
         _check = new SignatureCheck<TTransaction>(setup.Transition, options.Cores);
         _journal = new SequencerJournal(setup.Journal);
@@ -295,5 +296,5 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     }
 
     private DerivationNode<TTransaction, THash> NewNode() => new(
-        _setup.Rules, _setup.Settlement, _setup.Data, () => new Deriver<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access), _setup.Blobs, _setup.Committer);
+        _setup.Rules, _setup.Settlement, _setup.Data, () => new Deriver<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access, _setup.Genesis), _setup.Blobs, _setup.Committer);
 }

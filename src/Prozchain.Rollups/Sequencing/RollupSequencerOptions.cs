@@ -15,10 +15,10 @@ public sealed record RollupSequencerOptions
     /// <summary>Cores that check signatures.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Where sources go: in blobs a batch is of six at most, as <see cref="DerivationRules.Limits"/> must see to.</summary>
+    /// <summary>Where sources go: in blobs a batch is of six at most, as <see cref="DerivationRules.Limits"/> must see to; bare batches go off-chain.</summary>
     public SourceKind Posting { get; init; } = SourceKind.OffChain;
 
-    /// <summary>Quality of Brotli for what is posted; null posts it as it is.</summary>
+    /// <summary>Quality of Brotli for what is posted; null posts it as it is, as bare batches always are.</summary>
     public int? Quality { get; init; }
 
     /// <summary>Forced items, and blocks to build on, are so many blocks deep: less often undone, but later. Forced items that are half due go in all the same.</summary>

@@ -20,6 +20,9 @@ public sealed record RollupSequencerSetup<TTransaction, THash>(
     ITransactionAccess<TTransaction> Access, ISigner Signer, ITransactionJournal Journal)
     where THash : IStateHash
 {
+    /// <summary>Writes the state that the rollup starts with; null for an empty one.</summary>
+    public Action<IStateView>? Genesis { get; init; }
+
     /// <summary>Takes the place of first in, first out: transactions are only taken through it. Null for none.</summary>
     public CommitReveal<TTransaction>? Sealed { get; init; }
 

@@ -72,18 +72,27 @@ internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
     {
         call.Require(call.State.IsFrozen, "NotFrozen");
         Digest32 root = Root(call);
+        byte[] record = owner[2].Bytes.ToArray();
+        bool isNumbered = record.Length == PaymentAccount.NumberedSize;
         var address = new AccountAddress((byte)owner[0].ToUInt64(), owner[1].Word);
-        byte[] place = [PaymentKeys.AccountTag, .. Bytes(address)];
-        CheckLeaf(call, root, place, owner[2].Bytes.Span, accountPath);
+        // The record names the number, which its digest under a tree for circuits says and the leaf's does not.
+        if (isNumbered) call.Require(address.TryGetNumber(out uint account) && account == BinaryPrimitives.ReadUInt32LittleEndian(record), "NotInState");
+        Digest32 key = isNumbered ? address.Digest : Hash(call, [PaymentKeys.AccountTag, .. Bytes(address)]);
+        CheckLeaf(call, root, key, record, accountPath);
         CheckOwner(call, address, owner, recipient, signature);
 
         byte[] value = new byte[16], number = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt128LittleEndian(value, amount);
         BinaryPrimitives.WriteUInt32LittleEndian(number, token);
-        place = [PaymentKeys.BalanceTag, .. Bytes(address), .. number];
-        Digest32 balance = CheckLeaf(call, root, place, value, balancePath);
-        call.Require(!call.State.Left.Contains(balance), "AlreadyLeft");
-        call.State = call.State with { Left = call.State.Left.Add(balance) };
+        // The record itself has the balance of token 0.
+        if (isNumbered && token == 0) call.Require(balancePath.Items.Length == 0 && record.AsSpan()[^value.Length..].SequenceEqual(value), "NotInState");
+        else
+        {
+            key = Hash(call, [PaymentKeys.BalanceTag, .. Bytes(address), .. number]);
+            CheckLeaf(call, root, key, value, balancePath);
+        }
+        call.Require(!call.State.Left.Contains(key), "AlreadyLeft");
+        call.State = call.State with { Left = call.State.Left.Add(key) };
         call.Emit(C.Escaped, owner[1], recipient, (ulong)token, amount);
         call.Call(_bridge, BridgeContract.PayOut, 0, (ulong)token, amount, recipient);
     }
@@ -101,8 +110,10 @@ internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
     private void CheckOwner(TwinCall<Storage> call, AccountAddress address, AbiValue owner, L1Address recipient, AbiValue signature)
     {
         ReadOnlySpan<byte> record = owner[2].Bytes.Span, key = owner[3].Bytes.Span;
-        Digest32 present = record.Length == PaymentAccount.LongSize ? new Digest32(record[PaymentAccount.ShortSize..]) : address.Digest;
-        call.Require(AccountAddress.IsKey(key) && AccountAddress.FromPublicKey(key).Digest == present, "WrongKey");
+        bool isNumbered = record.Length == PaymentAccount.NumberedSize;
+        Digest32 present = record.Length == PaymentAccount.LongSize ? new Digest32(record[PaymentAccount.ShortSize..])
+            : isNumbered ? new Digest32(record.Slice(sizeof(uint), Digest32.Size)) : address.Digest;
+        call.Require((!isNumbered || (!key.IsEmpty && key[0] == AccountAddress.HashScheme)) && AccountAddress.IsKey(key) && AccountAddress.FromPublicKey(key).Digest == present, "WrongKey");
         byte[] message = C.Message(call.Frame.ChainId, call.Frame.Self, owner[0], owner[1], recipient);
         bool isSigned = _authorizer.IsZero ? _p256.Verify(key, message, signature.Bytes.Span) : call.Call(_authorizer, ProfileViews.Check, 0, owner[3], AbiValue.Of(message), signature)[0].ToBool();
         call.Require(isSigned, "BadSignature");
@@ -133,10 +144,9 @@ internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
         call.Call(_bridge, BridgeContract.PayOut, 0, a[1], a[2], from);
     }
 
-    private Digest32 CheckLeaf(TwinCall<Storage> call, in Digest32 root, byte[] place, ReadOnlySpan<byte> value, AbiValue path)
+    private void CheckLeaf(TwinCall<Storage> call, in Digest32 root, in Digest32 key, ReadOnlySpan<byte> value, AbiValue path)
     {
         call.Require(path.Items.Length <= 8 * Bytes32.Size, "NotInState");
-        Digest32 key = Hash(call, place);
         Digest32 node = Hash(call, [Hashing.LeafTag, .. key.Span, .. Hash(call, [Hashing.ValueTag, .. value]).Span]);
         for (int depth = path.Items.Length - 1; depth >= 0; depth--)
         {
@@ -145,7 +155,6 @@ internal sealed class EscapeHatchTwin : ContractTwin<EscapeHatchTwin.Storage>
             node = Hash(call, isLeft ? [Hashing.InnerTag, .. node.Span, .. sibling] : [Hashing.InnerTag, .. sibling, .. node.Span]);
         }
         call.Require(node == root, "NotInState");
-        return key;
     }
 
     private Digest32 Hash(TwinCall<Storage> call, byte[] message) =>

@@ -1,6 +1,7 @@
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Finality;
 using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Settlement;
 
@@ -9,6 +10,9 @@ public sealed record RollupPlan
 {
     // The Inbox takes lists whose steps a tree of this height holds: of more there could be no true claim.
     private const int ListedHeight = 16;
+
+    // A short amount has an exponent of at most six more, and the largest is 10^30.
+    private const byte MostExponent = 24;
 
     // To derive what a batch was worth once its data is there or declared withheld, and to contest a claim about it.
     private const ulong DataMargin = 6 * 3_600;
@@ -125,6 +129,7 @@ public sealed record RollupPlan
         if (!Profile.IsProof && Mode.Finality != FinalityMode.Validity && Payments is null == StepVerifier.IsZero) throw new ArgumentException("Expected either rules of payments or a contract that executes a step again.", nameof(Payments));
         if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || (!Profile.IsProof && rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme))))
             throw new ArgumentException($"Expected payments of rollup {Rollup} under which keys are shown and fees go to an account, got those of {rules.ChainId}.", nameof(Payments));
+        CheckNumbered();
         if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));
         if (Mode.Finality != FinalityMode.Validity && (DataWindow > Finality.OptimisticPeriod || Finality.OptimisticPeriod <= 2 * DataWindow + DataMargin))
             throw new ArgumentException($"Expected claims that can be contested for more than {2 * (UInt128)DataWindow + DataMargin} seconds, until data was asked for, answered and derived, got {Finality.OptimisticPeriod}.", nameof(DataWindow));
@@ -135,5 +140,20 @@ public sealed record RollupPlan
             throw new ArgumentException($"Expected at most {FinalityParameters.MaxSegments} segments, each of at most 2^{Height} steps, got {segments} of {Finality.SegmentSteps}.", nameof(Finality));
         if (!isOptimistic && !ProofSystems.Any(static system => system.IsValidity)) throw new ArgumentException("Expected at least one validity proof, got second opinions only.", nameof(ProofSystems));
         return this;
+    }
+
+    // What a circuit of the rules rests on.
+    private void CheckNumbered()
+    {
+        if (Payments is not { Layout: AccountLayout.Numbered } rules) return;
+        if (!Profile.IsProof) throw new ArgumentException("Expected accounts by address where the settlement layer executes a step again, got numbered ones.", nameof(Payments));
+        if (rules.FeeRecipient != AccountAddress.FromNumber(0)) throw new ArgumentException($"Expected account 0 as fee recipient, got {rules.FeeRecipient}.", nameof(Payments));
+        if (Rollup >= NumberedLimits.Chains) throw new ArgumentException($"Expected a number below {NumberedLimits.Chains}, got {Rollup}.", nameof(Rollup));
+        if (GenesisRoot == default) throw new ArgumentException("Expected the root of a state that has account 0 (NumberedGenesis), got that of the empty one.", nameof(GenesisRoot));
+        // No payment and no batch may cross a cap.
+        const ulong Most = NumberedLimits.Payments + Evm.InboxContract.MaxForcedPerBatch;
+        ResourceUse one = PaymentRules.Dearest, all = new(Most * one.ExecutionGas, Most * one.ProvingUnits);
+        if (!one.FitsIn(rules.Caps.Transaction) || !all.FitsIn(rules.Caps.Batch)) throw new ArgumentException($"Expected caps of at least {one} a payment and {all} a batch, got {rules.Caps}.", nameof(Payments));
+        if (rules.AmountExponent > MostExponent) throw new ArgumentException($"Expected amounts from 10^0 to 10^{MostExponent}, got 10^{rules.AmountExponent}.", nameof(Payments));
     }
 }

@@ -1,4 +1,5 @@
 using Prozchain.Rollups.Evm;
+using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.State;
 
@@ -40,19 +41,29 @@ public sealed class RollupProfile
         return new RollupProfile(static (domain, message) => new Digest32(TreeHash<THash>.Hash(domain, message)), hasher, authorizer);
     }
 
+    // What a leaving account is checked with: places of accounts and balances, an amount, records of either layout, leaves under
+    // a number and under a hash, nodes; of those that a tree may take as elements of a field, one that is so and one that is not.
+    private static IEnumerable<(byte Domain, byte[] Message)> Probes =>
+    [
+        (PaymentKeys.AccountTag, Fill(AccountAddress.Size, 0xFF)), (PaymentKeys.BalanceTag, Fill(AccountAddress.Size + sizeof(uint), 0xFF)),
+        (Hashing.ValueTag, Fill(sizeof(uint), 0xFF)), (Hashing.ValueTag, Fill(16, 0xFF)), (Hashing.ValueTag, Fill(PaymentAccount.ShortSize + Digest32.Size, 0xFF)),
+        (Hashing.ValueTag, [.. Fill(PaymentAccount.NumberedSize - 1, 0x0F), 0]), (Hashing.ValueTag, Fill(PaymentAccount.NumberedSize, 0xFF)),
+        (Hashing.LeafTag, [.. AccountAddress.FromNumber(0x0123_4567).Digest.Span, .. Fill(Digest32.Size, 0x0F)]), (Hashing.LeafTag, [0x80, .. Fill(2 * Digest32.Size - 1, 0x0F)]), (Hashing.LeafTag, Fill(2 * Digest32.Size, 0xFF)),
+        (Hashing.InnerTag, Fill(2 * Digest32.Size, 0x0F)), (Hashing.InnerTag, Fill(2 * Digest32.Size, 0xFF)),
+    ];
+
+    private static byte[] Fill(int length, byte mask) => [.. Enumerable.Range(length, length).Select(i => (byte)(7 * i & mask))];
+
     /// <summary>Asks the contracts, so that no rollup is created that nobody could leave.</summary>
     /// <exception cref="InvalidOperationException">They are not there, or hash otherwise.</exception>
     internal async ValueTask CheckAsync(ISettlementChain chain, CancellationToken cancellationToken)
     {
         if (_hash is null) return;
         var caller = new ChainCaller(chain);
-        // The lengths of what a leaving account is checked with: a node, an account's place, a balance's, two records and an amount.
-        foreach (int length in (int[])[2 * Digest32.Size, AccountAddress.Size, AccountAddress.Size + sizeof(uint), 16, 48])
+        foreach ((byte domain, byte[] message) in Probes)
         {
-            byte[] message = [.. Enumerable.Range(length, length).Select(static i => (byte)(7 * i))];
-            byte domain = length == 2 * Digest32.Size ? Hashing.InnerTag : Hashing.ValueTag;
             Digest32 got = (await caller.ReadAsync(Hasher, ProfileViews.Hash, cancellationToken, AbiValue.Of((byte[])[domain, .. message])).ConfigureAwait(false))[0].ToDigest();
-            if (got != _hash(domain, message)) throw new InvalidOperationException($"Expected {_hash(domain, message)} of the contract at {Hasher}, which hashes {length} bytes as the state does, got {got}.");
+            if (got != _hash(domain, message)) throw new InvalidOperationException($"Expected {_hash(domain, message)} of the contract at {Hasher}, which hashes {message.Length} bytes of domain {domain} as the state does, got {got}.");
         }
         byte[] key = [3, 1], nothing = [3];
         if ((await caller.ReadAsync(Authorizer, ProfileViews.Check, cancellationToken, AbiValue.Of(key), AbiValue.Of(nothing), AbiValue.Of(nothing)).ConfigureAwait(false))[0].ToBool())

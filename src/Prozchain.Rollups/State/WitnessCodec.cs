@@ -82,10 +82,10 @@ internal static class WitnessCodec
         {
             ReadOnlySpan<byte> value = store.Leaves.Value(~reference);
             Bytes32 key = store.Leaves[~reference].Key;
-            bool isAsked = keys.BinarySearch(key) >= 0;
-            writer.WriteByte(isAsked ? Leaf : OtherLeaf);
+            bool isShown = keys.BinarySearch(key) >= 0 || !THash.BindsKey(key.Span, default);
+            writer.WriteByte(isShown ? Leaf : OtherLeaf);
             writer.WriteBytes32(key);
-            if (!isAsked) writer.WriteBytes32(store.Leaves[~reference].Length == LeafTable.UnknownValue ? store.Leaves.UnknownHash(~reference) : TreeHash<THash>.Value(value));
+            if (!isShown) writer.WriteBytes32(store.Leaves[~reference].Length == LeafTable.UnknownValue ? store.Leaves.UnknownHash(~reference) : TreeHash<THash>.Value(value));
             else
             {
                 writer.WriteVarint((ulong)value.Length);
@@ -128,9 +128,11 @@ internal static class WitnessCodec
         {
             reader.TryReadCount(LeafTable.MaxValue, out int length);
             reader.TryReadSpan(length, out ReadOnlySpan<byte> value);
+            if (!THash.BindsKey(first.Span, value)) return false;
             reference = ~store.AddKnown(first, value);
             return true;
         }
+        if (!THash.BindsKey(first.Span, default)) return false;
         reader.TryReadBytes32(out Bytes32 valueHash);
         int leaf = store.Leaves.AddUnknown(first, valueHash);
         store.Leaves[leaf].Hash = TreeHash<THash>.Leaf(first, valueHash);

@@ -71,11 +71,19 @@ public enum TransitionStatus
 
     /// <summary>The view lacks a key that the transaction needs. Says nothing about the transaction; never from a whole state.</summary>
     MissingState,
+
+    // Behind the others, whose numbers are also those of contracts/src/StepLedger.sol.
+
+    /// <summary>Valid, but there is no account of the recipient's number, and nothing to make one from: paid for, nothing else changed.</summary>
+    UnknownRecipient,
+
+    /// <summary>Invalid: the one-time key that signed was used or passed over before, or no tree of keys has it. The state is unchanged.</summary>
+    UsedKey,
 }
 
 /// <summary>What a status means for a host.</summary>
 public static class TransitionStatusExtensions
 {
     /// <summary>True if the transaction was valid and paid for, whether or not it took effect: a builder puts it in a batch.</summary>
-    public static bool IsValid(this TransitionStatus status) => status <= TransitionStatus.Reverted;
+    public static bool IsValid(this TransitionStatus status) => status is <= TransitionStatus.Reverted or TransitionStatus.UnknownRecipient;
 }

@@ -22,6 +22,7 @@ internal sealed class CudaBackend(IReadOnlyList<CudaDevice> devices, long memory
     {
         // What is not served is refused before anybody waits.
         _ = KernelPrefix.Of<TField, TParameters>();
+        if (layout?.Key.Shared is not null) throw new NotSupportedException("Expected a key without shared buses, whose early tables this backend does not commit to, got one with.");
         CudaDevice device = Take(settings.Cancellation);
         try
         {

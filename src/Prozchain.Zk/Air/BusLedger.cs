@@ -15,8 +15,21 @@ internal sealed class BusLedger<TField> where TField : struct, IField<TField>
         _entries[key] = _entries.TryGetValue(key, out Entry entry) ? entry with { Sum = entry.Sum + signed } : new(signed, table, row);
     }
 
-    /// <summary>The messages that do not balance, in the order in which they were first posted.</summary>
-    public IEnumerable<TraceFault> Faults() => _entries.Where(entry => entry.Value.Sum != TField.Zero).Select(entry =>
+    /// <summary>Adds what another ledger has on some buses, as of a proof's number in a list.</summary>
+    public void Add(BusLedger<TField> other, SharedBuses buses, int proof)
+    {
+        foreach (((Bus Bus, Message Message) key, Entry added) in other._entries)
+        {
+            if (!buses.Has(key.Bus)) continue;
+            _entries[key] = _entries.TryGetValue(key, out Entry entry) ? entry with { Sum = entry.Sum + added.Sum } : added with { Table = InProof(added.Table, proof) };
+        }
+    }
+
+    /// <summary>Names a table of a proof of a list.</summary>
+    public static string InProof(string table, int proof) => $"proof {proof}, {table}";
+
+    /// <summary>The messages that do not balance, but for those on some buses, in the order in which they were first posted.</summary>
+    public IEnumerable<TraceFault> Faults(SharedBuses? except = null) => _entries.Where(entry => entry.Value.Sum != TField.Zero && except?.Has(entry.Key.Bus) != true).Select(entry =>
         new TraceFault(TraceFaultKind.Bus, entry.Value.Table, entry.Value.Row, entry.Key.Bus.Name, $"{entry.Value.Sum}", $"{entry.Key.Message}"));
 
     private readonly record struct Entry(TField Sum, string Table, int Row);

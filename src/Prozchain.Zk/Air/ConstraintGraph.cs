@@ -13,9 +13,9 @@ public sealed class ConstraintGraph
 {
     private readonly GraphNode[] _nodes;
 
-    private ConstraintGraph(AirShape shape, GraphNode[] nodes, GraphConstraint[] constraints, GraphInteraction[] interactions)
+    private ConstraintGraph(AirShape shape, AirPart part, GraphNode[] nodes, GraphConstraint[] constraints, GraphInteraction[] interactions)
     {
-        Shape = shape;
+        (Shape, Part) = (shape, part);
         _nodes = nodes;
         Constraints = constraints;
         Interactions = interactions;
@@ -25,6 +25,9 @@ public sealed class ConstraintGraph
 
     /// <summary>The shape of the AIR.</summary>
     public AirShape Shape { get; }
+
+    /// <summary>The half of the AIR that it records, or the whole.</summary>
+    internal AirPart Part { get; }
 
     /// <summary>The expressions; operands come before what uses them.</summary>
     public ReadOnlyMemory<GraphNode> Nodes => _nodes;
@@ -43,7 +46,10 @@ public sealed class ConstraintGraph
 
     /// <summary>Records an AIR.</summary>
     /// <exception cref="ArgumentException">The AIR contradicts its shape, or an interaction its bus.</exception>
-    public static ConstraintGraph Of<TAir>(TAir air) where TAir : IAir
+    public static ConstraintGraph Of<TAir>(TAir air) where TAir : IAir => Of(air, default);
+
+    /// <summary>Records a part of an AIR.</summary>
+    internal static ConstraintGraph Of<TAir>(TAir air, AirPart part) where TAir : IAir
     {
         AirShape shape = air.Shape;
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Width, 1, nameof(air));
@@ -54,11 +60,11 @@ public sealed class ConstraintGraph
         GraphNodes nodes = new();
         List<GraphConstraint> constraints = [];
         List<GraphInteraction> interactions = [];
-        SymbolicBuilder builder = new(shape, nodes, constraints, interactions);
+        SymbolicBuilder builder = new(shape, nodes, constraints, interactions, part);
         air.Eval<SymbolicBuilder, SymbolicValue>(ref builder);
         (GraphNode[] kept, int[] places) = nodes.Compact([.. constraints.Select(constraint => constraint.Node),
             .. interactions.SelectMany(interaction => (int[])[interaction.Multiplicity, .. interaction.Message.Span])]);
-        return new(shape, kept, [.. constraints.Select(constraint => constraint with { Node = places[constraint.Node] })],
+        return new(shape, part, kept, [.. constraints.Select(constraint => constraint with { Node = places[constraint.Node] })],
             [.. interactions.Select(interaction => Move(interaction, places))]);
     }
 

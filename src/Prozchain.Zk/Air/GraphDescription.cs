@@ -49,13 +49,18 @@ internal static class GraphDescription
         foreach (GraphInteraction interaction in graph.Interactions) WriteInteraction(interaction, writer);
     }
 
-    private static void WriteInteraction(GraphInteraction interaction, WireWriter writer)
+    public static void WriteBus(Bus bus, WireWriter writer)
     {
-        byte[] name = Utf8.GetBytes(interaction.Bus.Name);
+        byte[] name = Utf8.GetBytes(bus.Name);
         writer.WriteVarint((uint)name.Length);
         writer.WriteSpan(name);
-        writer.WriteVarint((uint)interaction.Bus.Length);
-        writer.WriteVarint((uint)interaction.Bus.Kind);
+        writer.WriteVarint((uint)bus.Length);
+        writer.WriteVarint((uint)bus.Kind);
+    }
+
+    private static void WriteInteraction(GraphInteraction interaction, WireWriter writer)
+    {
+        WriteBus(interaction.Bus, writer);
         writer.WriteVarint((uint)interaction.Direction);
         writer.WriteVarint((uint)interaction.Multiplicity);
         writer.WriteVarint((uint)interaction.Message.Length);

@@ -1,7 +1,7 @@
 namespace Prozchain.Zk.Air;
 
 /// <summary>Records what an AIR states as a graph, and refuses what its shape does not hold.</summary>
-internal readonly struct SymbolicBuilder(AirShape shape, GraphNodes nodes, List<GraphConstraint> constraints, List<GraphInteraction> interactions)
+internal readonly struct SymbolicBuilder(AirShape shape, GraphNodes nodes, List<GraphConstraint> constraints, List<GraphInteraction> interactions, AirPart part = default)
     : IAirBuilder<SymbolicValue>
 {
     public SymbolicValue Local(int column) => Cell(GraphOperation.Local, column, shape.Width);
@@ -20,6 +20,7 @@ internal readonly struct SymbolicBuilder(AirShape shape, GraphNodes nodes, List<
 
     public void AssertZero(Rows rows, SymbolicValue value, string label, int index = -1)
     {
+        if (!part.HasConstraints) return;
         int degree = nodes.Degree(value.Index) + (rows is Rows.First or Rows.Last ? 1 : 0);
         constraints.Add(new(rows, value.Index, degree, label, index));
     }
@@ -29,6 +30,7 @@ internal readonly struct SymbolicBuilder(AirShape shape, GraphNodes nodes, List<
         bus.Require(direction, message.Length, bound);
         if (bound > 0 && nodes.IsBeyond(multiplicity.Index, bound))
             throw new ArgumentException($"Expected a multiplicity of 0 to {bound} on bus {bus.Name}, got a constant that is not.", nameof(multiplicity));
+        if (!part.Has(bus)) return;
         int degree = nodes.Degree(multiplicity.Index);
         var places = new int[message.Length];
         for (int i = 0; i < places.Length; i++)

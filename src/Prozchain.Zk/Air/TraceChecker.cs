@@ -36,7 +36,17 @@ public sealed class TraceChecker<TField>(int maxFaults = 16) where TField : stru
         return this;
     }
 
-    /// <summary>Enters a message from outside the tables, as a verifier adds those that follow from public values.</summary>
+    /// <summary>Enters the public messages that a proof of these tables is made and verified with.</summary>
+    /// <returns>This checker.</returns>
+    /// <exception cref="ArgumentException">A message that is not as long as those of its bus.</exception>
+    public TraceChecker<TField> AddMessages(IReadOnlyList<PublicMessage<TField>> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        foreach (PublicMessage<TField> message in messages) Post(message.Bus, message.Direction, TField.One, message.Elements.Span);
+        return this;
+    }
+
+    /// <summary>Enters a message from outside the tables, any number of times.</summary>
     /// <returns>This checker.</returns>
     /// <exception cref="ArgumentException">A message that is not as long as those of its bus.</exception>
     public TraceChecker<TField> Post(Bus bus, BusDirection direction, TField multiplicity, ReadOnlySpan<TField> message)
@@ -50,6 +60,27 @@ public sealed class TraceChecker<TField>(int maxFaults = 16) where TField : stru
     /// What is wrong with the tables, at most about as many as asked for: faults by table and row, then, if the search
     /// was not cut short, the messages that do not balance. Empty for a valid trace.
     /// </summary>
-    public IReadOnlyList<TraceFault> Faults() =>
-        _faults.Count >= _maxFaults ? [.. _faults.Take(_maxFaults)] : [.. _faults.Concat(_ledger.Faults()).Take(_maxFaults)];
+    public IReadOnlyList<TraceFault> Faults() => Faults(null);
+
+    /// <summary>The same for one proof of a list: messages on shared buses are left to the list.</summary>
+    /// <param name="shared">The shared buses; null for none.</param>
+    public IReadOnlyList<TraceFault> Faults(SharedBuses? shared) =>
+        _faults.Count >= _maxFaults ? [.. _faults.Take(_maxFaults)] : [.. _faults.Concat(_ledger.Faults(shared)).Take(_maxFaults)];
+
+    /// <summary>
+    /// What is wrong with a list of proofs: the faults of each, named by its number, and, if there are none, the messages on shared buses that
+    /// do not balance over all of them. Empty for a valid list.
+    /// </summary>
+    /// <param name="proofs">A checker for each proof, in order.</param>
+    /// <param name="shared">The shared buses.</param>
+    public static IReadOnlyList<TraceFault> Faults(IReadOnlyList<TraceChecker<TField>> proofs, SharedBuses shared)
+    {
+        ArgumentNullException.ThrowIfNull(proofs);
+        ArgumentNullException.ThrowIfNull(shared);
+        TraceFault[] own = [.. proofs.SelectMany((proof, i) => proof.Faults(shared).Select(fault => fault with { Table = BusLedger<TField>.InProof(fault.Table, i) }))];
+        if (own.Length > 0) return own;
+        BusLedger<TField> all = new();
+        foreach ((int i, TraceChecker<TField> proof) in proofs.Index()) all.Add(proof._ledger, shared, i);
+        return [.. all.Faults()];
+    }
 }

@@ -16,29 +16,33 @@ internal readonly ref struct Poseidon1Tile<TParameters> : IPackedKernel<Field31<
     private readonly Poseidon1Core<TParameters> _core;
     private readonly ref Field31<TParameters> _tile;
     private readonly ref Field31<TParameters> _room;
+    private readonly int _first, _end;
 
-    private Poseidon1Tile(Poseidon1Core<TParameters> core, Span<Field31<TParameters>> tile, Span<Field31<TParameters>> room)
+    private Poseidon1Tile(Poseidon1Core<TParameters> core, Span<Field31<TParameters>> tile, Span<Field31<TParameters>> room, int first, int end)
     {
         if (tile.Length != core.Instance.Width * States)
             throw new ArgumentException($"Expected a tile of {core.Instance.Width * States} elements, got {tile.Length}.", nameof(tile));
-        _core = core;
+        (_core, _first, _end) = (core, first, end);
         _tile = ref MemoryMarshal.GetReference(tile);
         _room = ref MemoryMarshal.GetReference(room);
     }
 
-    public static void Permute(Poseidon1Core<TParameters> core, Span<Field31<TParameters>> tile)
+    public static void Permute(Poseidon1Core<TParameters> core, Span<Field31<TParameters>> tile) => Permute(core, tile, 0, 2 * HalfFull + core.Instance.PartialRounds);
+
+    /// <summary>The rounds from a first one up to another.</summary>
+    public static void Permute(Poseidon1Core<TParameters> core, Span<Field31<TParameters>> tile, int first, int end)
     {
         Span<Field31<TParameters>> room = stackalloc Field31<TParameters>[core.Instance.Width * States];
-        var kernel = new Poseidon1Tile<TParameters>(core, tile, room);
+        var kernel = new Poseidon1Tile<TParameters>(core, tile, room, first, end);
         LaneDispatch.Run31<TParameters, Poseidon1Tile<TParameters>>(ref kernel);
     }
 
     public void Run<TPacked>() where TPacked : struct, IPacked<TPacked, Field31<TParameters>>
     {
-        int width = _core.Instance.Width, rounds = 2 * HalfFull + _core.Instance.PartialRounds;
+        int width = _core.Instance.Width;
         for (int state = 0; state < States; state += TPacked.Count)
         {
-            for (int round = 0; round < rounds; round++)
+            for (int round = _first; round < _end; round++)
             {
                 bool isFull = round < HalfFull || round >= HalfFull + _core.Instance.PartialRounds;
                 Boxes<TPacked>(ref Unsafe.Add(ref _tile, state), ref _core.Constants[round * width], width, isFull ? width : 1);

@@ -4,7 +4,7 @@ using Prozchain.Zk.Stark;
 
 namespace Prozchain.Zk.Lookups;
 
-/// <summary>Sums the constraints of an AIR at a point, keeps the fractions of its interactions, and adds the lookup constraints.</summary>
+/// <summary>Sums the constraints of an AIR, or of the part of it that a table has, at a point, keeps the fractions of its interactions, and adds the lookup constraints.</summary>
 internal struct LookupFolder<TField, TParameters> : IAirSink<Extension<TField, TParameters>>
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : struct, IExtensionParameters<TField>
@@ -23,11 +23,15 @@ internal struct LookupFolder<TField, TParameters> : IAirSink<Extension<TField, T
         _fractions = new Fraction[lookups.Interactions.Count];
     }
 
-    public void Constraint(Rows rows, Extension<TField, TParameters> value, string label, int index) => _folder.Constraint(rows, value, label, index);
+    public void Constraint(Rows rows, Extension<TField, TParameters> value, string label, int index)
+    {
+        if (_lookups.Graph.Part.HasConstraints) _folder.Constraint(rows, value, label, index);
+    }
 
     public void Interaction(
         Bus bus, BusDirection direction, Extension<TField, TParameters> multiplicity, scoped ReadOnlySpan<FieldValue<Extension<TField, TParameters>>> message, uint bound)
     {
+        if (!_lookups.Graph.Part.Has(bus)) return;
         Extension<TField, TParameters> value = _challenges.Start(_lookups.Bus(_count));
         for (int j = 0; j < message.Length; j++) value += _challenges.Power(j) * message[j].Value;
         _fractions[_count++] = new(direction == BusDirection.Send ? multiplicity : -multiplicity, value);

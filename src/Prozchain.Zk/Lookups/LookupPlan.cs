@@ -14,16 +14,19 @@ namespace Prozchain.Zk.Lookups;
 internal sealed class LookupPlan
 {
     private readonly BusBound[] _bounds;
+    private readonly Dictionary<Bus, int> _numbers;
 
-    private LookupPlan(Bus[] buses, int messageLength, TableLookups[] tables, BusBound[] bounds)
+    private LookupPlan(Bus[] buses, Dictionary<Bus, int> numbers, int messageLength, TableLookups[] tables, BusBound[] bounds, LookupPlan? shared)
     {
+        Shared = shared;
         Buses = buses;
+        _numbers = numbers;
         MessageLength = messageLength;
         Tables = tables;
         _bounds = bounds;
     }
 
-    /// <summary>The buses, by number: in the order in which the tables first use them.</summary>
+    /// <summary>The buses, by number: in the order in which the tables first use them, unless they were declared.</summary>
     public IReadOnlyList<Bus> Buses { get; }
 
     /// <summary>W, the elements of the longest message without the number of its bus; 0 without interactions.</summary>
@@ -38,13 +41,18 @@ internal sealed class LookupPlan
     /// <summary>Sums of bound * height that must each stay below the characteristic: one for each bus and bounded side.</summary>
     public IReadOnlyList<BusBound> Bounds => _bounds;
 
+    /// <summary>The same for the buses that the statement shares with others of its list, over the tables that use them; or null.</summary>
+    public LookupPlan? Shared { get; }
+
     /// <param name="tables">The graphs of all tables of the statement, in its order.</param>
-    public static LookupPlan Of(IReadOnlyList<ConstraintGraph> tables)
+    /// <param name="declared">The buses, if their numbers do not follow from the tables.</param>
+    /// <param name="shared">The plan of the shared buses, if there are some.</param>
+    public static LookupPlan Of(IReadOnlyList<ConstraintGraph> tables, SharedBuses? declared = null, LookupPlan? shared = null)
     {
-        List<Bus> buses = [];
-        Dictionary<Bus, int> numbers = [];
+        List<Bus> buses = [.. declared?.Buses ?? []];
+        Dictionary<Bus, int> numbers = buses.Index().ToDictionary(bus => bus.Item, bus => bus.Index);
         Dictionary<(int Bus, BusDirection Direction), List<BoundTerm>> terms = [];
-        int longest = 0;
+        int longest = declared?.MessageLength ?? 0;
         foreach ((int table, ConstraintGraph graph) in tables.Index())
         {
             foreach (GraphInteraction interaction in graph.Interactions)
@@ -61,17 +69,21 @@ internal sealed class LookupPlan
             }
         }
         TableLookups[] plans = [.. tables.Select(graph => new TableLookups(graph, [.. graph.Interactions.Select(interaction => numbers[interaction.Bus])], longest))];
-        return new([.. buses], longest, plans, [.. terms.Select(side => new BusBound(side.Key.Bus, side.Key.Direction, side.Value))]);
+        return new([.. buses], numbers, longest, plans, [.. terms.Select(side => new BusBound(side.Key.Bus, side.Key.Direction, side.Value))], shared);
     }
+
+    /// <summary>The number of a bus, if a table uses it.</summary>
+    public bool TryNumber(Bus bus, out int number) => _numbers.TryGetValue(bus, out number);
 
     /// <summary>Whether no sum of bounded multiplicities can reach the characteristic at these heights.</summary>
     /// <param name="logHeights">log2 of the rows of each table, 0 to 62.</param>
     /// <param name="characteristic">Of the base field.</param>
-    public bool IsBounded(ReadOnlySpan<int> logHeights, ulong characteristic)
+    /// <param name="publicMessages">The most public messages, all of which may be one on one side.</param>
+    public bool IsBounded(ReadOnlySpan<int> logHeights, ulong characteristic, int publicMessages = 0)
     {
         foreach (BusBound bound in _bounds)
         {
-            if (bound.Sum(logHeights) >= characteristic) return false;
+            if (bound.Sum(logHeights) + (uint)publicMessages >= characteristic) return false;
         }
         return true;
     }

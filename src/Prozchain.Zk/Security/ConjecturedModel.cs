@@ -14,6 +14,7 @@ internal static class ConjecturedModel
         double perQuery = -Math.Log2(rate + (Math.Log2(Math.E) + numbers.LogBlowup) * rate / numbers.Log2Field);
         double bits = Math.Min(numbers.DigestBits / 2.0, numbers.Queries * perQuery + ground.Query);
         if (numbers.Lookups > 0) bits = Math.Min(bits, ground.Lookup - unique.Lookup());
+        if (numbers.SharedMessageWidth > 0) bits = Math.Min(bits, ground.Shared - unique.Shared());
         bits = Math.Min(bits, ground.Composition - unique.Composition());
         bits = Math.Min(bits, ground.OutOfDomain - unique.OutOfDomain());
         if (numbers.FoldLogArities.Count > 0)

@@ -12,17 +12,20 @@ namespace Prozchain.Zk.Security;
 /// <param name="Query">Before the positions of the queries.</param>
 public readonly record struct GrindingBits(int Lookup, int Composition, int OutOfDomain, int Batching, int Fold, int Query)
 {
+    /// <summary>Before the challenges of shared buses, once for a list of proofs.</summary>
+    public int Shared { get; init; }
+
     /// <summary>No round may be ground harder.</summary>
     public const int Max = 40;
 
-    internal bool InRange => Valid(Lookup) && Valid(Composition) && Valid(OutOfDomain) && Valid(Batching) && Valid(Fold) && Valid(Query);
+    internal bool InRange => Valid(Lookup) && Valid(Composition) && Valid(OutOfDomain) && Valid(Batching) && Valid(Fold) && Valid(Query) && Valid(Shared);
 
     /// <summary>Hashes that an honest prover expects to try, over all rounds.</summary>
     internal double ExpectedWork(int folds) =>
-        Work(Lookup) + Work(Composition) + Work(OutOfDomain) + Work(Batching) + folds * Work(Fold) + Work(Query);
+        Work(Lookup) + Work(Composition) + Work(OutOfDomain) + Work(Batching) + folds * Work(Fold) + Work(Query) + Work(Shared);
 
     internal int Nonces(int folds) =>
-        Nonce(Lookup) + Nonce(Composition) + Nonce(OutOfDomain) + Nonce(Batching) + folds * Nonce(Fold) + Nonce(Query);
+        Nonce(Lookup) + Nonce(Composition) + Nonce(OutOfDomain) + Nonce(Batching) + folds * Nonce(Fold) + Nonce(Query) + Nonce(Shared);
 
     private static bool Valid(int bits) => bits is >= 0 and <= Max;
 

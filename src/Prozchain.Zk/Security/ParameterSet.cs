@@ -93,6 +93,7 @@ internal sealed record ParameterSet
         if (quotient > field.TwoAdicity) return $"Expected a quotient over at most 2^{field.TwoAdicity} points for {Shape.Field}, got 2^{quotient}.";
         bool johnson = Regime == ProximityRegime.Johnson;
         if (!johnson && Regime != ProximityRegime.UniqueDecoding) return $"Expected a regime, got {Regime}.";
+        if (johnson && Shape.IsShared) return "Expected unique decoding with shared buses, got the Johnson regime: an early commitment must stand for one trace.";
         if (johnson ? Multiplicity is < JohnsonBound.MinMultiplicity or > JohnsonBound.MaxMultiplicity : Multiplicity != 0)
             return $"Expected a multiplicity that fits {Regime}, got {Multiplicity}.";
         if (Batching is < BatchingKind.Powers or > BatchingKind.Independent) return $"Expected a way of batching, got {Batching}.";
@@ -100,6 +101,7 @@ internal sealed record ParameterSet
         if (MaxLogArity is < 1 or > 3) return $"Expected a log2 arity from 1 to 3, got {MaxLogArity}.";
         if (LogFinalLength is < 0 or > 12) return $"Expected a log2 final length from 0 to 12, got {LogFinalLength}.";
         if (!Grinding.InRange) return $"Expected 0 to {GrindingBits.Max} bits of grinding, got {Grinding}.";
+        if (Grinding.Shared > 0 && !Shape.IsShared) return $"Expected no grinding for shared buses without such buses, got {Grinding.Shared} bits.";
         if (DigestBits is < 128 or > 512 || DigestBits % 8 != 0) return $"Expected digests of 128 to 512 bits, whole bytes, got {DigestBits}.";
         int hiding = HidingRows;
         if (StarkShape.LogCeiling(hiding) > Shape.MaxLogRows) return $"Expected a tallest table of {hiding} rows or more to hide the witness, got 2^{Shape.MaxLogRows}.";

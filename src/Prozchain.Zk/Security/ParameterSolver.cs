@@ -21,7 +21,7 @@ internal sealed class ParameterSolver
     private readonly List<Offered> _offers = [];
     private ParameterSet? _nearest;
     private double _nearestBits = -1;
-    private string _problem = "Expected an extension degree of the field, got none of the options.";
+    private string _problem = "Expected an extension degree of the field and a regime that serves the shape, got none of the options.";
 
     private ParameterSolver(int target, StarkShape shape, SolverOptions options)
     {
@@ -46,7 +46,7 @@ internal sealed class ParameterSolver
         Require(set);
         ParameterSet best = set;
         double bits = new SoundnessModel(ProtocolNumbers.Of(set), set.Bound).ProvenBits();
-        for (int m = JohnsonBound.MinMultiplicity; m <= JohnsonBound.MaxMultiplicity; m++)
+        for (int m = JohnsonBound.MinMultiplicity; m <= JohnsonBound.MaxMultiplicity && !set.Shape.IsShared; m++)
         {
             ParameterSet next = set with { Regime = ProximityRegime.Johnson, Multiplicity = m };
             double proven = new SoundnessModel(ProtocolNumbers.Of(next), next.Bound).ProvenBits();
@@ -65,7 +65,7 @@ internal sealed class ParameterSolver
         foreach (int degree in FieldFacts.Degrees(_shape.Field))
         {
             if (_options.ExtensionDegrees.Count > 0 && !_options.ExtensionDegrees.Contains(degree)) continue;
-            foreach (ProximityRegime regime in _options.Regimes)
+            foreach (ProximityRegime regime in _options.Regimes.Where(regime => !_shape.IsShared || regime == ProximityRegime.UniqueDecoding))
                 foreach (BatchingKind batching in _options.Batching)
                     foreach (int arity in _options.LogArities)
                         SearchMultiplicities(Start(degree, regime, batching, arity));
@@ -134,7 +134,7 @@ internal sealed class ParameterSolver
 
         int query = _options.Objective == CostObjective.ProofBytes ? _options.MaxQueryGrinding : 0;
         var grinding = new GrindingBits(Deficit(model.Lookup()), Deficit(model.Composition()), Deficit(model.OutOfDomain()),
-            Deficit(model.Batching()), model.Folds().Select(Deficit).DefaultIfEmpty(0).Max(), query);
+            Deficit(model.Batching()), model.Folds().Select(Deficit).DefaultIfEmpty(0).Max(), query) { Shared = Deficit(model.Shared()) };
         double perQuery = model.Agreement();
         double wanted = perQuery < 0 ? Math.Ceiling((_target - query + LogMath.Margin) / -perQuery) : MaxQueries;
         int queries = (int)Math.Clamp(wanted, 1, MaxQueries);

@@ -82,7 +82,9 @@ internal static class ProofCost
     private static IEnumerable<long> Trees(StarkShape shape, int degree)
     {
         yield return shape.Columns;
-        if (shape.Lookups > 0) yield return (long)shape.LookupColumns * degree;
+        // Early tables have a tree of their own; their columns are counted with the others.
+        if (shape.IsShared) yield return 0;
+        if (shape.LookupColumns > 0) yield return (long)shape.LookupColumns * degree;
         yield return (long)shape.Tables * shape.QuotientChunks * degree;
         if (shape.ZeroKnowledge) yield return (long)shape.Tables * degree;
     }

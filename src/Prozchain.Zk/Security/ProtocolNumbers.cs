@@ -35,6 +35,15 @@ internal sealed record ProtocolNumbers
 
     public int MessageWidth { get; init; }
 
+    /// <summary>Messages beside those of the rows.</summary>
+    public long PublicMessages { get; init; }
+
+    /// <summary>Elements of the widest message on shared buses; 0 without such buses.</summary>
+    public int SharedMessageWidth { get; init; }
+
+    /// <summary>log2 of the messages on them, over all proofs of a list.</summary>
+    public int LogSharedMessages { get; init; }
+
     public required IReadOnlyList<int> FoldLogArities { get; init; }
 
     /// <summary>Tables, each of which may have a height of its own.</summary>
@@ -72,6 +81,9 @@ internal sealed record ProtocolNumbers
             Points = shape.OpeningPoints,
             Lookups = shape.Lookups,
             MessageWidth = shape.MessageWidth,
+            PublicMessages = shape.MaxPublicMessages,
+            SharedMessageWidth = shape.SharedMessageWidth,
+            LogSharedMessages = shape.LogSharedMessages,
             FoldLogArities = set.FoldLogArities(),
             Tables = shape.Tables,
             Queries = set.Queries,

@@ -18,11 +18,18 @@ internal sealed class SoundnessModel(ProtocolNumbers numbers, ProximityBound bou
     };
 
     /// <summary>
-    /// Fingerprint and accumulation: the cleared sum of M fractions has degree at most (M - 1)(W + 1) in the two challenges, and
+    /// Fingerprint and accumulation: the cleared sum of M fractions, of rows and public messages, has degree at most (M - 1)(W + 1) in the two challenges, and
     /// one of M denominators may vanish, after which its fraction is free: L·M(W + 2)/q.
     /// </summary>
     public double Lookup() => numbers.Lookups == 0 ? double.NegativeInfinity
-        : _list + Math.Log2(numbers.Lookups) + numbers.LogRows + Math.Log2(numbers.MessageWidth + 2) - numbers.Log2Field;
+        : _list + LogMath.Add(Math.Log2(numbers.Lookups) + numbers.LogRows, Math.Log2(numbers.PublicMessages)) + Math.Log2(numbers.MessageWidth + 2) - numbers.Log2Field;
+
+    /// <summary>
+    /// The same over the shared buses of a list: M(W + 2)/q, M over all proofs. There is no factor L: each early commitment must stand for one
+    /// trace, since a choice of L in each of P proofs would count L^P; hence unique decoding.
+    /// </summary>
+    public double Shared() => numbers.SharedMessageWidth == 0 ? double.NegativeInfinity
+        : numbers.LogSharedMessages + Math.Log2(numbers.SharedMessageWidth + 2) - numbers.Log2Field;
 
     /// <summary>L·C/q: constraints are combined by powers of one challenge.</summary>
     public double Composition() => _list + Math.Log2(numbers.Constraints) - numbers.Log2Field;
@@ -103,6 +110,7 @@ internal sealed class SoundnessModel(ProtocolNumbers numbers, ProximityBound bou
         GrindingBits ground = numbers.Grinding;
         string e = bound.ExceptionalFormula;
         var rounds = new List<SecurityRound>();
+        if (numbers.SharedMessageWidth > 0) Add("shared challenges", Shared(), ground.Shared, "M·(W + 2)/q over the list", "Haböck (eprint 2022/1530)");
         if (numbers.Lookups > 0) Add("lookup challenges", Lookup(), ground.Lookup, "L·M·(W + 2)/q", "Haböck (eprint 2022/1530)");
         Add("constraint composition", Composition(), ground.Composition, "L·C/q", "Haböck (eprint 2022/1216) Theorem 8");
         Add("out-of-domain point", OutOfDomain(), ground.OutOfDomain, "L·deg/(q - k - n)", "Haböck (eprint 2022/1216) Theorem 8; eprint 2024/1553 Theorem 2");

@@ -28,23 +28,41 @@ public sealed record StarkShape
     /// <summary>Points at which a column is opened, at most: 2 for "this row and the next". 1 to 16.</summary>
     public int OpeningPoints { get; init; } = 2;
 
-    /// <summary>Messages that a row sends or receives on all buses, at most: 0 to 2^20; 0 for no lookups.</summary>
+    /// <summary>Messages that a row sends or receives on all buses but shared ones, at most: 0 to 2^20; 0 for no lookups.</summary>
     public int Lookups { get; init; }
 
     /// <summary>Field elements of the widest message, its bus and length included: 1 to 4096, or 0 without lookups.</summary>
     public int MessageWidth { get; init; }
 
-    /// <summary>Columns over the extension that the lookups add: 1 to 2^20, or 0 without lookups.</summary>
+    /// <summary>Columns over the extension that the lookups add, on shared buses too: 1 to 2^20, or 0 without lookups.</summary>
     public int LookupColumns { get; init; }
+
+    /// <summary>
+    /// The most public messages (<see cref="Air.PublicMessage{TField}"/>) that a proof is made and verified with: 0 to 2^20; 0 for none, and
+    /// without lookups.
+    /// </summary>
+    public int MaxPublicMessages { get; init; }
 
     /// <summary>Tables in one proof, which may have different heights: 1 to 1024.</summary>
     public int Tables { get; init; } = 1;
+
+    /// <summary>
+    /// Field elements of the widest message on shared buses, its bus included: 1 to 4096, or 0 without such buses. With them the parameters
+    /// decode uniquely, and nothing is hidden (docs/security.md, "Lists of proofs").
+    /// </summary>
+    public int SharedMessageWidth { get; init; }
+
+    /// <summary>log2 of the most messages on shared buses in all proofs of a list: 0 to 30; 0 without such buses.</summary>
+    public int LogSharedMessages { get; init; }
 
     /// <summary>
     /// Whether the proof hides the witness. Columns then get as many random rows as they have rows, so that committed degrees
     /// double, and there are twice as many quotient chunks.
     /// </summary>
     public bool ZeroKnowledge { get; init; }
+
+    /// <summary>Whether proofs exchange messages with others of a list.</summary>
+    internal bool IsShared => SharedMessageWidth > 0;
 
     /// <summary>1 if columns are committed with twice their rows, else 0.</summary>
     internal int MaskingLog => ZeroKnowledge ? 1 : 0;
@@ -65,13 +83,19 @@ public sealed record StarkShape
         if (Lookups is < 0 or > 1 << 20) return Expected(nameof(Lookups), 0, 1 << 20, Lookups);
         int some = Lookups == 0 ? 0 : 1;
         if (MessageWidth < some || MessageWidth > some * 4096) return Expected(nameof(MessageWidth), some, some * 4096, MessageWidth);
-        if (LookupColumns < some || LookupColumns > some << 20) return Expected(nameof(LookupColumns), some, some << 20, LookupColumns);
+        if (MaxPublicMessages < 0 || MaxPublicMessages > some << 20) return Expected(nameof(MaxPublicMessages), 0, some << 20, MaxPublicMessages);
+        int columns = IsShared ? 1 : some;
+        if (LookupColumns < columns || LookupColumns > columns << 20) return Expected(nameof(LookupColumns), columns, columns << 20, LookupColumns);
         if (Tables is < 1 or > 1024) return Expected(nameof(Tables), 1, 1024, Tables);
+        if (SharedMessageWidth is < 0 or > 4096) return Expected(nameof(SharedMessageWidth), 0, 4096, SharedMessageWidth);
+        int mostShared = IsShared ? Air.SharedBuses.MaxLogMessages : 0;
+        if (LogSharedMessages < 0 || LogSharedMessages > mostShared) return Expected(nameof(LogSharedMessages), 0, mostShared, LogSharedMessages);
+        if (IsShared && ZeroKnowledge) return "Expected no zero knowledge with shared buses: the sum that a proof names for them tells of its witness.";
 
         // Multiplicities are counted in the field: were a message sent p times, it would count as never sent.
-        double messages = Lookups * Math.ScaleB(1, MaxLogRows);
+        double messages = Lookups * Math.ScaleB(1, MaxLogRows) + MaxPublicMessages;
         return messages < FieldFacts.Of(Field).Modulus ? null
-            : $"Expected fewer messages than the modulus of {Field}, got {Lookups} on each of 2^{MaxLogRows} rows.";
+            : $"Expected fewer messages than the modulus of {Field}, got {Lookups} on each of 2^{MaxLogRows} rows and {MaxPublicMessages} public ones.";
     }
 
     internal static int LogCeiling(long value) => value <= 1 ? 0 : 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)value - 1);

@@ -35,12 +35,15 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
     /// <param name="isKept">Whether the extensions of the others are kept.</param>
     /// <param name="threads">Threads that make, copy and mask.</param>
     /// <param name="makes">Whether the backend makes a trace that is described; null for one that makes none.</param>
+    /// <param name="batch">Which tables: early ones or the others.</param>
     /// <param name="cancellation">Checked between columns.</param>
-    public List<ColumnSet<TField>> Sets(bool isKept, int threads = 1, Func<TraceSource<TField>, bool>? makes = null, CancellationToken cancellation = default)
+    public List<ColumnSet<TField>> Sets(
+        bool isKept, int threads = 1, Func<TraceSource<TField>, bool>? makes = null, ProofBatch batch = ProofBatch.Main, CancellationToken cancellation = default)
     {
         List<ColumnSet<TField>> sets = [];
         for (int table = 0; table < _rows.Length; table++)
         {
+            if (_key.Tables[table].IsEarly != (batch == ProofBatch.Early)) continue;
             Trace<TField> rows = _rows[table];
             if (IsInPlace(_key, _traces, table, _mayOverwrite))
             {
@@ -63,7 +66,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
             TraceColumns<TField> target = new(rows.Width, _layout.LogRows[table], _layout.ZeroKnowledge, isKept ? _key.Parameters.LogBlowup : 0);
             target.Allocate(_memory);
             // Columns that lookups read again are made once, apart.
-            if (source is not null && !_key.Tables[table].Lookups.HasAny) target.Make(source, threads, cancellation);
+            if (source is not null && _key.Tables[table] is { Lookups.HasAny: false, IsEarly: false }) target.Make(source, threads, cancellation);
             else target.Write(rows, _secrets, threads, cancellation);
             sets.Add(target.ToSet());
         }
@@ -72,7 +75,7 @@ internal sealed class MainColumns<TField> where TField : unmanaged, ITwoAdicFiel
 
     /// <summary>Whether a table is extended where its trace lies: not if other tables have the same trace.</summary>
     public static bool IsInPlace(StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, int table, bool mayOverwrite) =>
-        mayOverwrite && !key.Parameters.Shape.ZeroKnowledge && !key.Tables[table].Lookups.HasAny
+        mayOverwrite && !key.Parameters.Shape.ZeroKnowledge && key.Tables[table] is { Lookups.HasAny: false, IsEarly: false }
         && traces[table].Room?.LogBlowup == key.Parameters.LogBlowup && traces.Count(trace => trace == traces[table]) == 1;
 
     /// <summary>Lets go of the traces that were given away: the rows are not read again.</summary>

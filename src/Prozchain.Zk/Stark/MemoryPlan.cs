@@ -20,7 +20,7 @@ internal sealed record MemoryPlan(bool IsKept, int LogPieces, long Bytes)
     public static MemoryPlan Of<TField>(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, StarkProverOptions options)
         where TField : unmanaged, ITwoAdicField<TField>
     {
-        for (int table = 0; table < key.Count; table++)
+        for (int table = 0; table < key.Tables.Count; table++)
         {
             long lookups = (long)key.Tables[table].Lookups.Columns * key.Parameters.ExtensionDegree << layout.LogRows[table];
             if (lookups > Array.MaxLength) throw new ArgumentException($"Expected lookup columns of at most {Array.MaxLength} elements in a table, got {lookups}.", nameof(layout));

@@ -5,7 +5,18 @@ using Prozchain.Zk.Lookups;
 namespace Prozchain.Zk.Stark;
 
 /// <summary>The challenges of a proof that constraints are evaluated with.</summary>
-internal record struct StarkChallenges<TExtension>(TExtension Alpha, TExtension Beta, TExtension Gamma, TExtension Zeta) where TExtension : struct;
+internal record struct StarkChallenges<TExtension>(TExtension Alpha, TExtension Beta, TExtension Gamma, TExtension Zeta) where TExtension : struct
+{
+    /// <summary>Alpha of the shared buses.</summary>
+    public TExtension SharedAlpha { get; set; }
+
+    /// <summary>Beta of the shared buses.</summary>
+    public TExtension SharedBeta { get; set; }
+
+    /// <summary>Those of a table, with the sum of its fractions.</summary>
+    public readonly TableChallenges<TExtension> Of(bool isShared, TExtension terminal) =>
+        isShared ? new(Gamma, SharedAlpha, SharedBeta, terminal) : new(Gamma, Alpha, Beta, terminal);
+}
 
 /// <summary>
 /// The identity at the out-of-domain point: a table's constraints, combined, equal its quotient times the vanishing polynomial of
@@ -25,16 +36,16 @@ internal sealed class OutOfDomainCheck<TField, TParameters>(
         int degree = TParameters.Degree;
         OpenedRow<Extension<TField, TParameters>> row = new()
         {
-            Local = Values(ProofBatch.Main, table, isNext: false, facts.Shape.Width),
-            Next = Values(ProofBatch.Main, table, isNext: true, facts.Shape.Width),
-            Preprocessed = Values(ProofBatch.Preprocessed, table, isNext: false, facts.Shape.PreprocessedWidth),
-            PreprocessedNext = Values(ProofBatch.Preprocessed, table, isNext: true, facts.Shape.PreprocessedWidth),
-            Lookup = Values(ProofBatch.Lookup, table, isNext: false, facts.Lookups.Columns * degree),
-            LookupNext = Values(ProofBatch.Lookup, table, isNext: true, facts.Lookups.Columns * degree),
+            Local = Values(layout.FindMain(table, isNext: false), facts.Shape.Width),
+            Next = Values(layout.FindMain(table, isNext: true), facts.Shape.Width),
+            Preprocessed = Values(layout.FindPreprocessed(table, isNext: false), facts.Shape.PreprocessedWidth),
+            PreprocessedNext = Values(layout.FindPreprocessed(table, isNext: true), facts.Shape.PreprocessedWidth),
+            Lookup = Values(layout.Find(ProofBatch.Lookup, table, isNext: false), facts.Lookups.Columns * degree),
+            LookupNext = Values(layout.Find(ProofBatch.Lookup, table, isNext: true), facts.Lookups.Columns * degree),
         };
         if (!PointConstraints.TryEvaluate(
-            facts.Air, facts.Lookups, logRows, challenges.Zeta, row, publicValues[table],
-            new(challenges.Gamma, challenges.Alpha, challenges.Beta, terminals[table]), out Extension<TField, TParameters> constraints)) return false;
+            facts.Air, facts.Lookups, logRows, challenges.Zeta, row, publicValues[facts.Place],
+            challenges.Of(facts.IsShared, terminals[table]), out Extension<TField, TParameters> constraints)) return false;
         Extension<TField, TParameters> vanishing = FieldMath.Power(challenges.Zeta, 1UL << logRows) - Extension<TField, TParameters>.One;
         return constraints == vanishing * Quotient(table, logRows);
     }
@@ -49,11 +60,7 @@ internal sealed class OutOfDomainCheck<TField, TParameters>(
     }
 
     // A column whose next row no constraint reads is not opened there; nothing looks at the zeros that stand for it.
-    private Extension<TField, TParameters>[] Values(ProofBatch batch, int table, bool isNext, int width)
-    {
-        int slot = layout.Find(batch, table, isNext);
-        return slot < 0 ? new Extension<TField, TParameters>[width] : values[slot];
-    }
+    private Extension<TField, TParameters>[] Values(int slot, int width) => slot < 0 ? new Extension<TField, TParameters>[width] : values[slot];
 }
 
 /// <summary>What an extension lacks for being generic.</summary>

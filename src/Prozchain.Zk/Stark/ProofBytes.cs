@@ -26,8 +26,9 @@ internal sealed class ProofBytes<TField> where TField : unmanaged, ITwoAdicField
         (_degree, _logBlowup) = (key.Parameters.ExtensionDegree, key.Parameters.LogBlowup);
         foreach (StarkTable<TField> table in key.Tables)
             if (table.Air is BlindedAir) Hold((long)BlindedAir.ExtraColumns << layout.LogRows[IndexOf(table)]);
-        Main();
-        if (key.Lookups.HasLookups) Lookups();
+        if (layout.Batches.Contains(ProofBatch.Early)) Main(ProofBatch.Early);
+        if (layout.Batches.Contains(ProofBatch.Main)) Main(ProofBatch.Main);
+        if (layout.Batches.Contains(ProofBatch.Lookup)) Lookups();
         Quotients();
         if (layout.ZeroKnowledge) Masks();
         Evaluate();
@@ -37,21 +38,23 @@ internal sealed class ProofBytes<TField> where TField : unmanaged, ITwoAdicField
     /// <summary>Bytes.</summary>
     public long Peak { get; private set; }
 
-    private IEnumerable<int> Tables => Enumerable.Range(0, _key.Count);
+    // Second readings of early tables included: they have lookups and a quotient of their own, and no columns.
+    private IEnumerable<int> Tables => Enumerable.Range(0, _key.Tables.Count);
 
     private int IndexOf(StarkTable<TField> table) => Tables.First(i => _key.Tables[i] == table);
 
     private int LogSize(int table) => _layout.LogDegree(table) + _logBlowup;
 
-    private bool IsKept(int table) => _isKept || _inPlace[table];
+    private bool IsKept(int table) => _isKept || _inPlace[_key.Tables[table].Place];
 
     private int LookupWidth(int table) => _key.Tables[table].Lookups.Columns * _degree;
 
-    private void Main()
+    private void Main(ProofBatch batch)
     {
-        foreach (int table in Tables)
+        int[] tables = [.. _layout.Slots.Where(slot => slot.Batch == batch && !slot.IsNext).Select(slot => slot.Table)];
+        foreach (int table in tables)
             if (!_inPlace[table]) Hold(Columns(_key.Tables[table].Shape.Width, _layout.LogDegree(table), withRows: _layout.ZeroKnowledge));
-        Commit(ProofBatch.Main, Tables.Where(table => !IsKept(table)), table => _key.Tables[table].Shape.Width);
+        Commit(batch, tables.Where(table => !IsKept(table)), table => _key.Tables[table].Shape.Width);
     }
 
     private void Lookups()
@@ -151,7 +154,7 @@ internal sealed class ProofBytes<TField> where TField : unmanaged, ITwoAdicField
 
     private bool IsKept(OpeningSlot slot) => slot.Batch switch
     {
-        ProofBatch.Main => IsKept(slot.Table),
+        ProofBatch.Early or ProofBatch.Main => IsKept(slot.Table),
         ProofBatch.Lookup => _isKept,
         _ => true,
     };

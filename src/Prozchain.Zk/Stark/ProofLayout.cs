@@ -7,6 +7,7 @@ namespace Prozchain.Zk.Stark;
 internal enum ProofBatch
 {
     Preprocessed,
+    Early,
     Main,
     Lookup,
     Quotient,
@@ -36,13 +37,15 @@ internal sealed class ProofLayout<TField> where TField : unmanaged, ITwoAdicFiel
     public ProofLayout(StarkKey<TField> key, ReadOnlySpan<byte> logRows)
     {
         _key = key;
-        LogRows = logRows.ToArray();
+        Heights = logRows.ToArray();
+        LogRows = key.Shared is null ? Heights : key.ForTables(Heights);
         int degree = key.Parameters.ExtensionDegree;
         int[] heights = [.. LogRows];
         FoldSchedule = key.Parameters.FoldSchedule(heights);
         SaltLength = SaltElements(key.Parameters.SaltBytes);
-        AddMatrices(ProofBatch.Preprocessed, table => table.Shape.PreprocessedWidth, table => table.UsesPreprocessedNext);
-        AddMatrices(ProofBatch.Main, table => table.Shape.Width, table => table.UsesNext);
+        AddMatrices(ProofBatch.Preprocessed, table => table.IsShared ? 0 : table.Shape.PreprocessedWidth, table => table.UsesPreprocessedNext);
+        AddMatrices(ProofBatch.Early, table => table.IsEarly ? table.Shape.Width : 0, table => table.UsesNext);
+        AddMatrices(ProofBatch.Main, table => table.IsEarly || table.IsShared ? 0 : table.Shape.Width, table => table.UsesNext);
         AddMatrices(ProofBatch.Lookup, table => table.Lookups.Columns * degree, _ => true);
         AddQuotient(degree);
         if (ZeroKnowledge) AddMatrices(ProofBatch.Mask, _ => degree, _ => false);
@@ -51,7 +54,10 @@ internal sealed class ProofLayout<TField> where TField : unmanaged, ITwoAdicFiel
     /// <summary>The statement's tables and parameters.</summary>
     public StarkKey<TField> Key => _key;
 
-    /// <summary>log2 of the rows of each table.</summary>
+    /// <summary>log2 of the rows of each trace.</summary>
+    public byte[] Heights { get; }
+
+    /// <summary>log2 of the rows of each table of the key, second readings included.</summary>
     public byte[] LogRows { get; }
 
     public int[] FoldSchedule { get; }
@@ -74,6 +80,12 @@ internal sealed class ProofLayout<TField> where TField : unmanaged, ITwoAdicFiel
 
     /// <summary>log2 of the quotient chunks of a table.</summary>
     public int LogChunks(int table) => _key.Tables[table].LogChunks(ZeroKnowledge);
+
+    /// <summary>The slots of the columns that a table reads.</summary>
+    public int FindMain(int table, bool isNext) => Find(_key.Tables[_key.Tables[table].Place].IsEarly ? ProofBatch.Early : ProofBatch.Main, _key.Tables[table].Place, isNext);
+
+    /// <summary>The slots of the preprocessed columns that a table reads.</summary>
+    public int FindPreprocessed(int table, bool isNext) => Find(ProofBatch.Preprocessed, _key.Tables[table].Place, isNext);
 
     /// <summary>The slots of one table in one commitment.</summary>
     public int Find(ProofBatch batch, int table, bool isNext, int chunk = 0) =>

@@ -21,7 +21,7 @@ internal sealed class StarkEngine<TField, TParameters, TTree> : StarkEngine<TFie
         List<ColumnSet<TField>> sets = [];
         foreach (StarkTable<TField> table in key.Tables)
         {
-            if (table.Preprocessed is not { } columns) continue;
+            if (table.IsShared || table.Preprocessed is not { } columns) continue;
             TraceColumns<TField> target = new(columns.Width, BitOperations.Log2((uint)columns.Height), key.Parameters.Shape.ZeroKnowledge, key.Parameters.LogBlowup);
             target.Allocate();
             for (int i = 0; i < columns.Width; i++) target.WritePublic(i, columns.Column(i));
@@ -32,15 +32,31 @@ internal sealed class StarkEngine<TField, TParameters, TTree> : StarkEngine<TFie
         return _preprocessed.Cap.ToArray();
     }
 
+    public override byte[] CommitEarly(StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, int threads, CancellationToken cancellation)
+    {
+        List<ColumnSet<TField>> sets = [];
+        foreach (Trace<TField> trace in traces)
+        {
+            TraceColumns<TField> target = new(trace.Width, BitOperations.Log2((uint)trace.Height), isHiding: false, key.Parameters.LogBlowup);
+            target.Allocate();
+            target.Write(trace, null, threads, cancellation);
+            sets.Add(target.ToSet());
+        }
+        return new BatchCommitter<TField, TTree>(key.Parameters.LogBlowup).Commit(sets, threads, cancellation).Cap.ToArray();
+    }
+
     public override StarkProof Prove(
         StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, TField[][] publicValues, StarkProverOptions options, IProgress<StarkProgress>? progress,
-        CancellationToken cancellation) =>
-        new StarkProverRun<TField, TParameters, TTree>(key, _preprocessed, traces, publicValues, options, progress, cancellation).Run();
+        GroupPlace? place, PublicMessageList<TField>? messages, CancellationToken cancellation) =>
+        new StarkProverRun<TField, TParameters, TTree>(key, _preprocessed, traces, publicValues, options, progress, place, messages, cancellation).Run();
 
-    public override VerifyResult Verify(StarkKey<TField> key, TField[][] publicValues, StarkProof proof)
+    public override VerifyResult Verify(StarkKey<TField> key, TField[][] publicValues, StarkProof proof, Span<TField> sharedSum, PublicMessageList<TField>? messages = null)
     {
-        if (StarkProtocol.Problem(key, proof.LogRows) is not null) return VerifyResult.WrongShape;
-        using VerifierTranscript<Keccak256> transcript = new(StarkProtocol.Id, proof.Messages);
-        return new StarkVerifierRun<TField, TParameters, TTree>(key, publicValues, new(key, proof.LogRows), transcript).Run();
+        if (proof.Place is null != key.Shared is null || StarkProtocol.Problem(key, proof.LogRows) is not null) return VerifyResult.WrongShape;
+        using VerifierTranscript<Keccak256> transcript = new(proof.Place is null ? StarkProtocol.Id : StarkProtocol.GroupId, proof.Messages);
+        StarkVerifierRun<TField, TParameters, TTree> run = new(key, publicValues, messages, proof.Place, new(key, proof.LogRows), transcript);
+        VerifyResult result = run.Run();
+        for (int k = 0; k < sharedSum.Length; k++) sharedSum[k] += run.SharedSum[k];
+        return result;
     }
 }

@@ -10,14 +10,23 @@ internal static class StarkProtocol
 {
     public static ProtocolId Id { get; } = new("prozchain.zk/stark/v0");
 
-    /// <summary>Binds the whole statement: key (AIRs, hash, parameters, preprocessed columns), heights, public values.</summary>
-    public static void Bind<TField>(ITranscript transcript, StarkKey<TField> key, ReadOnlySpan<byte> logRows, IReadOnlyList<TField[]> publicValues)
+    /// <summary>Of a proof that is one of a list.</summary>
+    public static ProtocolId GroupId { get; } = new("prozchain.zk/stark/v1");
+
+    /// <summary>
+    /// Binds the whole statement: key (AIRs, hash, parameters, preprocessed columns), heights, public values, the public messages of a key that accepts some;
+    /// and, of a proof of a list, its place, its early columns and the digest of all that the shared challenges come from.
+    /// </summary>
+    public static void Bind<TField>(
+        ITranscript transcript, StarkKey<TField> key, ReadOnlySpan<byte> logRows, IReadOnlyList<TField[]> publicValues, GroupPlace? place = null, PublicMessageList<TField>? messages = null)
         where TField : unmanaged, ITwoAdicField<TField>
     {
         transcript.Absorb("key"u8, key.Digest);
         key.Parameters.Bind(transcript);
         transcript.Absorb("heights"u8, logRows);
         foreach (TField[] values in publicValues) transcript.Absorb<TField>("public values"u8, values);
+        messages?.Bind(transcript);
+        if (place is not null) transcript.Absorb("group"u8, place.Encoded);
     }
 
     /// <summary>
@@ -68,7 +77,14 @@ internal static class StarkProtocol
             if (key.HeightProblem(key.Tables[i], 1 << heights[i]) is { } problem) return problem;
         }
         ulong modulus = FieldFacts.Of(key.Parameters.Shape.Field).Modulus;
-        return key.Lookups.IsBounded(heights, modulus) ? null : $"Expected multiplicities on each bus that add up to less than {modulus}, got more.";
+        return key.Lookups.IsBounded(heights, modulus, key.Parameters.Shape.MaxPublicMessages) ? null : $"Expected multiplicities on each bus that add up to less than {modulus}, got more.";
+    }
+
+    /// <summary>Refuses public values that are not as many as a table's: a fault of the caller.</summary>
+    public static void CheckPublicValues<TField>(StarkTable<TField> table, TField[]? values, string parameter) where TField : unmanaged, ITwoAdicField<TField>
+    {
+        if (values?.Length == table.Shape.PublicValues) return;
+        throw new ArgumentException($"Expected {table.Shape.PublicValues} public values of {table.Shape.Name}, got {values?.Length ?? 0}.", parameter);
     }
 
     /// <summary>Refuses public values that are not those of the tables: a fault of the caller.</summary>
@@ -76,12 +92,7 @@ internal static class StarkProtocol
     {
         ArgumentNullException.ThrowIfNull(publicValues);
         if (publicValues.Count != key.Count) throw new ArgumentException($"Expected public values of {key.Count} tables, got {publicValues.Count}.", nameof(publicValues));
-        for (int i = 0; i < key.Count; i++)
-        {
-            int expected = key.Tables[i].Shape.PublicValues;
-            if (publicValues[i]?.Length != expected)
-                throw new ArgumentException($"Expected {expected} public values of {key.Tables[i].Shape.Name}, got {publicValues[i]?.Length ?? 0}.", nameof(publicValues));
-        }
+        for (int i = 0; i < key.Count; i++) CheckPublicValues(key.Tables[i], publicValues[i], nameof(publicValues));
         return [.. publicValues.Select(values => values.ToArray())];
     }
 }

@@ -10,8 +10,9 @@ public static class StarkProver
     /// <inheritdoc cref="Prove"/>
     public static Task<StarkProof> ProveAsync<TField>(
         StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<TField[]> publicValues, StarkProverOptions? options = null,
-        IProgress<StarkProgress>? progress = null, CancellationToken cancellation = default)
-        where TField : unmanaged, ITwoAdicField<TField> => Task.Run(() => Prove(key, traces, publicValues, options, progress, cancellation), cancellation);
+        IProgress<StarkProgress>? progress = null, GroupPlace? place = null, IReadOnlyList<PublicMessage<TField>>? messages = null, CancellationToken cancellation = default)
+        where TField : unmanaged, ITwoAdicField<TField> =>
+        Task.Run(() => Prove(key, traces, publicValues, options, progress, place, messages, cancellation), cancellation);
 
     /// <summary>Proves that traces satisfy the AIRs of a key, on the caller's thread.</summary>
     /// <param name="key">The tables.</param>
@@ -21,13 +22,15 @@ public static class StarkProver
     /// <param name="publicValues">The public values of each table; an empty array for none.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <param name="progress">Told what begins.</param>
+    /// <param name="place">The proof's place in its list (<see cref="StarkGroup.Challenges{TField}"/>), if the key has shared buses; else null.</param>
+    /// <param name="messages">The public messages, at most as many as the key accepts (<see cref="Security.StarkShape.MaxPublicMessages"/>); null for none.</param>
     /// <param name="cancellation">Ends the work between two pieces of it.</param>
-    /// <exception cref="InvalidTraceException">The traces do not satisfy the AIRs.</exception>
-    /// <exception cref="ArgumentException">Traces or public values are not of the tables' shapes, or the memory budget is too small.</exception>
+    /// <exception cref="InvalidTraceException">The traces do not satisfy the AIRs, messages do not balance, or the place was given for other early tables.</exception>
+    /// <exception cref="ArgumentException">Traces or public values are not of the tables' shapes, public messages are too many or not of the key's buses, the memory budget is too small, or the place is missing or not wanted.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static StarkProof Prove<TField>(
         StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, IReadOnlyList<TField[]> publicValues, StarkProverOptions? options = null,
-        IProgress<StarkProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<StarkProgress>? progress = null, GroupPlace? place = null, IReadOnlyList<PublicMessage<TField>>? messages = null, CancellationToken cancellation = default)
         where TField : unmanaged, ITwoAdicField<TField>
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -35,7 +38,9 @@ public static class StarkProver
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDegreeOfParallelism, 1, nameof(options));
         if (traces.Count != key.Count) throw new ArgumentException($"Expected {key.Count} traces, got {traces.Count}.", nameof(traces));
+        if (key.Shared is null != place is null) throw new ArgumentException($"Expected {(place is null ? "a" : "no")} place in a list of proofs for this key.", nameof(place));
         TField[][] values = StarkProtocol.Copy(key, publicValues);
+        PublicMessageList<TField>? list = PublicMessageList<TField>.Of(key, messages);
         for (int i = 0; i < key.Count; i++)
         {
             StarkTable<TField> table = key.Tables[i];
@@ -44,6 +49,6 @@ public static class StarkProver
             if (traces[i].Width != width) throw new ArgumentException($"Expected {width} columns of {table.Shape.Name}, got {traces[i].Width}.", nameof(traces));
             if (key.HeightProblem(table, traces[i].Height) is { } problem) throw new ArgumentException(problem, nameof(traces));
         }
-        return key.Engine.Prove(key, traces, values, options, progress, cancellation);
+        return key.Engine.Prove(key, traces, values, options, progress, place, list, cancellation);
     }
 }

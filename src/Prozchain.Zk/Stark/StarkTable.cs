@@ -4,13 +4,20 @@ using Prozchain.Zk.Lookups;
 
 namespace Prozchain.Zk.Stark;
 
-/// <summary>What prover and verifier derive from an AIR once.</summary>
+/// <summary>
+/// What prover and verifier derive from an AIR once. An early table, one that uses shared buses, is read twice: with its constraints and the
+/// proof's own buses like any table, and once more with the shared ones alone, whose challenges are others; both read the same columns.
+/// </summary>
 internal sealed class StarkTable<TField> where TField : unmanaged, ITwoAdicField<TField>
 {
-    public StarkTable(IAir air, ConstraintGraph graph, TableLookups lookups)
+    /// <param name="air">The AIR.</param>
+    /// <param name="place">The number of its trace.</param>
+    /// <param name="whole">All of it.</param>
+    /// <param name="lookups">What of it this table proves: all of it, unless it uses shared buses.</param>
+    public StarkTable(IAir air, int place, ConstraintGraph whole, TableLookups lookups)
     {
-        (Air, Graph, Lookups) = (air, graph, lookups);
-        foreach (GraphNode node in graph.Nodes.Span)
+        (Air, Place, Lookups, IsEarly) = (air, place, lookups, lookups.Graph != whole);
+        foreach (GraphNode node in whole.Nodes.Span)
         {
             UsesNext |= node.Operation == GraphOperation.Next;
             UsesPreprocessedNext |= node.Operation == GraphOperation.PreprocessedNext;
@@ -23,9 +30,26 @@ internal sealed class StarkTable<TField> where TField : unmanaged, ITwoAdicField
         air.Preprocess(Preprocessed);
     }
 
+    /// <summary>The second reading of an early table.</summary>
+    public StarkTable(StarkTable<TField> early, TableLookups shared)
+    {
+        (Air, Place, Lookups, Preprocessed) = (early.Air, early.Place, shared, early.Preprocessed);
+        Tape = new(shared);
+        Degree = shared.MaxDegree;
+    }
+
     public IAir Air { get; }
 
-    public ConstraintGraph Graph { get; }
+    /// <summary>The number of the trace whose columns it reads.</summary>
+    public int Place { get; }
+
+    /// <summary>Whether its columns are committed to before the challenges of shared buses are drawn.</summary>
+    public bool IsEarly { get; }
+
+    /// <summary>Whether it is the second reading of an early table, which commits to no columns of the trace.</summary>
+    public bool IsShared => Graph.Part.IsShared;
+
+    public ConstraintGraph Graph => Lookups.Graph;
 
     public TableLookups Lookups { get; }
 

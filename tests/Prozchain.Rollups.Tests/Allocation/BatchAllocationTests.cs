@@ -40,6 +40,22 @@ public sealed class BatchAllocationTests
     }
 
     [Fact]
+    public void Rows_AreWrittenAndReadWithoutAllocating()
+    {
+        BatchCodec<Payment> codec = RowPayments.Codec();
+        Payment[] payments = RowPayments.Any(new SeededRandom(1), 400);
+        var output = new ArrayBufferWriter<byte>(1 << 17);
+        BatchFault fault = BatchFault.Malformed;
+        AllocationAssert.None(() =>
+        {
+            output.ResetWrittenCount();
+            codec.Write(BatchHead.Upon(default, payments.Length), payments, [], output);
+            fault = codec.TryRead(output.WrittenMemory, out _);
+        });
+        Assert.Equal(BatchFault.None, fault);
+    }
+
+    [Fact]
     public void Items_AreWrittenAndReadWithoutAllocating()
     {
         var access = new PaymentAccess(9);

@@ -17,7 +17,7 @@ public sealed class StateAccountNamesTests
         for (int i = 0; i < 10; i++) world.Deposit(PaymentWorld.Person(i), 1_000);
         for (int i = 0; i < 3; i++)
             Assert.Equal(TransitionStatus.Applied, world.Do(PaymentWorld.Person(4), new Payment { Recipient = PaymentWorld.Person(5).Address, Amount = 10 }));
-        var names = new StateAccountNames<KeccakTree>(world.Hosts.State);
+        var names = new StateAccountNames<KeccakTree>(world.State);
         // More than are hashed at once, so that each has to come to its own place.
         AccountAddress[] asked = [.. Enumerable.Range(0, 150).Select(i => PaymentWorld.Person(i % 3 == 0 ? 70 : i % 10).Address), default];
         (ulong[] indices, ulong[] nonces, AccountAddress[] back) = (new ulong[asked.Length], new ulong[asked.Length], new AccountAddress[asked.Length]);

@@ -28,6 +28,24 @@ public sealed class StepFormatTests
         Assert.Equal("e4e7c2a7602793cf0ec3d0556d77701438c8bb23afae56be21b95b5b5de2b79d", machine.Edge().ToString());
     }
 
+    /// <summary>Numbered accounts sign other bytes; a step has the same fields.</summary>
+    [Fact]
+    public void Items_OfNumberedAccounts_HaveTheSameFields()
+    {
+        AccountAddress alias = AccountAddress.FromNumber(0x01020304);
+        Payment numbered = s_payment with { Sender = alias };
+        byte[] expected = StepItem.Of(s_payment).Data.ToArray(), name = new byte[AccountAddress.Size];
+        alias.CopyTo(name);
+        name.CopyTo(expected, 1);
+        StepItem item = StepItem.Of(numbered);
+        Assert.Equal(expected, item.Data.ToArray());
+        Assert.True(item.TryReadPayment(out Payment read));
+        Assert.Equal(alias, read.Sender);
+        // What no signature posts is not in it either.
+        Assert.Equal(expected, StepItem.Of(numbered with { IsBare = true, KeySkip = 3 }).Data.ToArray());
+        Assert.False(read.IsBare);
+    }
+
     [Fact]
     public void Items_ReadBack_AndNoOtherBytesDo()
     {

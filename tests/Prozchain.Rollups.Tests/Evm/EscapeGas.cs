@@ -21,11 +21,12 @@ internal static class EscapeGas
         gas["EscapeHatch.escape Ed25519, 1000 leaves"] = await EscapeAsync<KeccakTree>(node, user, owner, default, ed25519);
         L1Address hasher = await TestContractAsync("TestHash"), keys = await TestContractAsync("TestHashKeys");
         gas["EscapeHatch.escape SHA-256 and keys of hashes, 1000 leaves"] = await EscapeAsync<Sha256Tree>(node, user, new HashKeySigner(1), hasher, keys);
+        gas["EscapeHatch.escape SHA-256 and keys of hashes, numbered, 1000 leaves"] = await EscapeAsync<Sha256Tree>(node, user, new HashKeySigner(1, AccountAddress.HashScheme), hasher, keys, isNumbered: true);
 
         async Task<L1Address> TestContractAsync(string name) => (await user.SendAsync(null, ContractCode.Load(name, typeof(EscapeGas).Assembly).Create())).Created!.Value;
     }
 
-    private static async Task<ulong> EscapeAsync<THash>(AnvilNode node, TestAccount user, ISigner owner, L1Address hasher, L1Address authorizer) where THash : IStateHash
+    private static async Task<ulong> EscapeAsync<THash>(AnvilNode node, TestAccount user, ISigner owner, L1Address hasher, L1Address authorizer, bool isNumbered = false) where THash : IStateHash
     {
         var recipient = new L1Address([.. Enumerable.Repeat((byte)0x77, 20)]);
         L1Address finality = (await user.SendAsync(null, ContractCode.Load("TestFinality", typeof(EscapeGas).Assembly).Create())).Created!.Value;
@@ -40,8 +41,18 @@ internal static class EscapeGas
         var state = new StateStore<THash>();
         var amount = new byte[16];
         BinaryPrimitives.WriteUInt128LittleEndian(amount, 200);
-        state.Write(PaymentKeys.Account<THash>(address), new byte[16]);
-        state.Write(PaymentKeys.Balance<THash>(address, 0), amount);
+        if (isNumbered)
+        {
+            var record = new byte[PaymentAccount.NumberedSize];
+            new PaymentAccount(0, 1_000, address.Digest) { Balance = 200 }.Write(record, AccountLayout.Numbered);
+            address = AccountAddress.FromNumber(1_000);
+            state.Write(address.Digest, record);
+        }
+        else
+        {
+            state.Write(PaymentKeys.Account<THash>(address), new byte[16]);
+            state.Write(PaymentKeys.Balance<THash>(address, 0), amount);
+        }
         for (int i = 0; i < 1_000; i++) state.Write(new Digest32(Hashing.Keccak(BitConverter.GetBytes(i))), amount);
         await user.SendAsync(finality, TestFinalityTwin.Set.Encode(state.Root(), default(Digest32)));
         await node.AdvanceAsync(TimeSpan.FromDays(61));

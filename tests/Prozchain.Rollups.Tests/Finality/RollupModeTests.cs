@@ -4,6 +4,7 @@ using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.Tests.Payments;
 using Prozchain.Rollups.Tests.Settlement;
+using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Tests.Finality;
 
@@ -98,6 +99,27 @@ public sealed class RollupModeTests
             plan with { ProofSystems = [] },
             plan with { Profile = RollupProfile.Evm },
             plan with { ProofSystems = [], Mode = new RollupMode(FinalityMode.Optimistic, SettlementKind.Evm), Finality = plan.Finality with { Mode = FinalityMode.Optimistic } },
+        })
+            Assert.Throws<ArgumentException>(bad.Check);
+        PaymentRules numbered = new(1, AccountAddress.FromNumber(0)) { Layout = AccountLayout.Numbered };
+        var dearest = new ResourceUse(16_500, 1_640);
+        ulong most = 65_536 + 10;
+        var least = new BatchCaps(dearest, new ResourceUse(most * 16_500, most * 1_640));
+        Assert.NotNull((plan with { Payments = numbered }).Check());
+        Assert.NotNull((plan with { Payments = numbered with { Caps = least } }).Check());
+        foreach (RollupPlan bad in new[]
+        {
+            plan with { Payments = numbered, Profile = RollupProfile.Evm },
+            plan with { Payments = numbered with { FeeRecipient = payments.FeeRecipient } },
+            plan with { Payments = numbered with { FeeRecipient = AccountAddress.FromNumber(1) } },
+            plan with { Payments = numbered with { ChainId = 1 << 30 }, Rollup = 1 << 30 },
+            plan with { Payments = numbered with { KeysAreShown = false } },
+            plan with { Payments = numbered with { AmountExponent = 25 } },
+            plan with { Payments = numbered, GenesisRoot = default },
+            plan with { Payments = numbered with { Caps = least with { Transaction = dearest with { ExecutionGas = 16_499 } } } },
+            plan with { Payments = numbered with { Caps = least with { Transaction = dearest with { ProvingUnits = 1_639 } } } },
+            plan with { Payments = numbered with { Caps = least with { Batch = least.Batch with { ExecutionGas = most * 16_500 - 1 } } } },
+            plan with { Payments = numbered with { Caps = least with { Batch = least.Batch with { ProvingUnits = most * 1_640 - 1 } } } },
         })
             Assert.Throws<ArgumentException>(bad.Check);
         Assert.Throws<ArgumentException>(() => RollupProfile.Proof<Sha256Tree>(default, council[4]));

@@ -21,7 +21,7 @@ public sealed class ContractsTests
     ];
 
     private static readonly HashSigner s_alice = new(1), s_bob = new(2);
-    private readonly Hosts<ContractTransaction> _hosts = New();
+    private readonly Hosts<ContractTransaction, KeccakTree> _hosts = New();
     private readonly Dictionary<AccountAddress, ulong> _nonces = [];
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ContractsTests
         Law.Check(Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
             var random = new Random(seed);
-            Hosts<ContractTransaction> hosts = New();
+            Hosts<ContractTransaction, KeccakTree> hosts = New();
             for (ulong i = 0; i < 6; i += 2)
             {
                 byte[] code = random.Next(2) == 0 ? HostileBytes.Mutate(s_adder, random) : Noise(random);
@@ -94,9 +94,9 @@ public sealed class ContractsTests
             }
         }), "contracts", 150);
 
-    private static Hosts<ContractTransaction> New()
+    private static Hosts<ContractTransaction, KeccakTree> New()
     {
-        var hosts = new Hosts<ContractTransaction>(new Contracts<KeccakTree>(ChainId, ResourceUse.Unlimited, new HashVerifier()), new BatchContext(ChainId, 0, 5, 6));
+        var hosts = new Hosts<ContractTransaction, KeccakTree>(new Contracts<KeccakTree>(ChainId, ResourceUse.Unlimited, new HashVerifier()), new BatchContext(ChainId, 0, 5, 6));
         hosts.Begin(hosts.Context);
         return hosts;
     }

@@ -19,7 +19,7 @@ public readonly struct Sha256Tree : IStateHash
     }
 }
 
-/// <summary>The scheme of contracts/test/TestHashKeys.sol: 16 one-time keys of Winternitz under a tree of SHA-256.</summary>
+/// <summary>The schemes of contracts/test/TestHashKeys.sol, 9 and 3: 16 one-time keys of Winternitz under a tree of SHA-256.</summary>
 internal static class HashKeys
 {
     public const byte Scheme = 9;
@@ -44,6 +44,9 @@ internal static class HashKeys
     }
 
     public static byte[] Node(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => SHA256.HashData([.. left, .. right]);
+
+    /// <summary>The root as a key shows it: of scheme 3 as words below 2^30, as keys of numbered accounts are.</summary>
+    public static byte[] Root(byte scheme, byte[] node) => scheme == AccountAddress.HashScheme ? [.. node.Select((b, i) => (byte)(i % 4 == 3 ? b & 0x3F : b))] : node;
 }
 
 /// <summary>Signs sixteen times, and then no more: a leaf that signs twice could be forged.</summary>
@@ -53,7 +56,7 @@ internal sealed class HashKeySigner : ISigner
     private readonly byte[][] _nodes = new byte[2 * HashKeys.Leaves][];
     private int _next;
 
-    public HashKeySigner(int seed)
+    public HashKeySigner(int seed, byte scheme = HashKeys.Scheme)
     {
         _seed = SHA256.HashData([.. "hash keys"u8, .. BitConverter.GetBytes(seed)]);
         for (int leaf = 0; leaf < HashKeys.Leaves; leaf++)
@@ -63,7 +66,8 @@ internal sealed class HashKeySigner : ISigner
             _nodes[HashKeys.Leaves + leaf] = SHA256.HashData(all.ToArray());
         }
         for (int node = HashKeys.Leaves - 1; node > 0; node--) _nodes[node] = HashKeys.Node(_nodes[2 * node], _nodes[2 * node + 1]);
-        PublicKey = (byte[])[HashKeys.Scheme, .. _nodes[1]];
+        _nodes[1] = HashKeys.Root(scheme, _nodes[1]);
+        PublicKey = (byte[])[scheme, .. _nodes[1]];
         Address = AccountAddress.FromPublicKey(PublicKey.Span);
     }
 
@@ -78,7 +82,7 @@ internal sealed class HashKeySigner : ISigner
         int leaf = _next++;
         if (leaf >= HashKeys.Leaves) throw new InvalidOperationException("Expected a leaf that did not sign yet.");
         int[] digits = HashKeys.Digits(_nodes[1], leaf, message);
-        (signature[0], signature[1]) = (HashKeys.Scheme, (byte)leaf);
+        (signature[0], signature[1]) = (PublicKey.Span[0], (byte)leaf);
         signature = signature[2..];
         for (int chain = 0; chain < HashKeys.Chains; chain++, signature = signature[32..]) HashKeys.Walk(Secret(leaf, chain), leaf, chain, 0, digits[chain]).CopyTo(signature);
         for (int node = HashKeys.Leaves + leaf; node > 1; node /= 2, signature = signature[32..]) _nodes[node ^ 1].CopyTo(signature);
@@ -92,7 +96,7 @@ internal sealed class HashKeyVerifier : ISignatureVerifier
 {
     public bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        if (publicKey.Length != HashKeys.KeySize || publicKey[0] != HashKeys.Scheme || signature.Length != HashKeys.SignatureSize || signature[0] != HashKeys.Scheme) return false;
+        if (publicKey.Length != HashKeys.KeySize || publicKey[0] is not (HashKeys.Scheme or AccountAddress.HashScheme) || signature.Length != HashKeys.SignatureSize || signature[0] != publicKey[0]) return false;
         int leaf = signature[1];
         if (leaf >= HashKeys.Leaves) return false;
         int[] digits = HashKeys.Digits(publicKey[1..], leaf, message);
@@ -105,7 +109,7 @@ internal sealed class HashKeyVerifier : ISignatureVerifier
             ReadOnlySpan<byte> sibling = signature.Slice(2 + 32 * (HashKeys.Chains + level), 32);
             node = (leaf >> level & 1) == 0 ? HashKeys.Node(node, sibling) : HashKeys.Node(sibling, node);
         }
-        return publicKey[1..].SequenceEqual(node);
+        return publicKey[1..].SequenceEqual(HashKeys.Root(publicKey[0], node));
     }
 
     public void VerifyMany(ReadOnlySpan<SignatureClaim> claims, Span<bool> results)

@@ -29,24 +29,29 @@ public sealed class PaymentFormatTests
             Assert.Equal(TransitionStatus.Applied, outcome.Status);
             all.Write(BitConverter.GetBytes(outcome.Resources.ExecutionGas));
             all.Write(BitConverter.GetBytes(outcome.Resources.ProvingUnits));
-            all.Write(world.Hosts.State.Root().Span);
+            all.Write(world.State.Root().Span);
         }
         all.Write(world.Hosts.Effects.ExitRoot().Span);
         string actual = Convert.ToHexStringLower(SHA256.HashData(all.WrittenSpan));
         Assert.True(actual == "35d335ac521f4e9b6c85be9dee75d0cc758a88c48aafc0adf0323502f7fc8643", actual);
     }
 
-    [Fact]
-    public void AWitnessFromAStranger_ProvesTheStateOrNothing()
+    [Theory]
+    [InlineData(AccountProfile.ByAddress)]
+    [InlineData(AccountProfile.Numbered)]
+    public void AWitnessFromAStranger_ProvesTheStateOrNothing(AccountProfile profile)
     {
-        var world = new PaymentWorld();
-        foreach (HashSigner person in s_people) world.Deposit(person, 1_000);
-        var transition = new Payments<KeccakTree>(world.Rules, new HashVerifier());
-        Payment payment = world.Sign(s_people[0], new Payment { Recipient = s_people[2].Address, Amount = 5, Fee = 1 });
-        var recording = new RecordingState<KeccakTree>(world.Hosts.State);
+        var world = new PaymentWorld(profile);
+        HashSigner[] people = [.. Enumerable.Range(0, 4).Select(world.Someone)];
+        foreach (HashSigner person in people) world.Deposit(person, 1_000);
+        Payments<KeccakTree> transition = world.Transition<KeccakTree>();
+        // Numbered, one who has no account yet.
+        AccountAddress recipient = world.IsNumbered ? world.Someone(70).Address : people[2].Address;
+        Payment payment = world.Sign(people[0], new Payment { Recipient = recipient, Amount = 5, Fee = 1 });
+        var recording = new RecordingState<KeccakTree>(world.State);
         TransitionOutcome expected = transition.Apply(payment, true, world.Hosts.Context, recording, new EffectLog());
         byte[] honest = StateWitnessTests.Encode(recording.Witness()!);
-        Digest32 root = world.Hosts.State.Root();
+        Digest32 root = world.State.Root();
         var effects = new EffectLog();
         int opened = 0;
         HostileBytes.Feed([honest], bytes =>
@@ -57,9 +62,9 @@ public sealed class PaymentFormatTests
             TransitionOutcome outcome = transition.Apply(payment, true, world.Hosts.Context, part, effects);
             if (outcome.Status == TransitionStatus.MissingState) Assert.Equal(root, part.Root());
             else Assert.Equal(expected, outcome);
-        }, count: 20_000);
+        }, count: 10_000);
         Assert.True(StateWitness.TryRead(honest, out StateWitness whole) == WitnessReadResult.Ok && StatelessState<KeccakTree>.TryOpen(root, whole, out _));
-        Assert.InRange(opened, 0, 20_000);
+        Assert.InRange(opened, 0, 10_000);
     }
 
     private static IEnumerable<Payment> Story() =>

@@ -52,7 +52,7 @@ public abstract class SettlementWorld : IAsyncDisposable
     internal async Task<L1Address> DeployAsync(string contract, params AbiValue[] arguments)
     {
         ChainReceipt receipt = await SendAsync(0, CreationOf(contract, arguments));
-        Assert.True(receipt.IsOk, $"Expected {contract} to be created.");
+        Assert.True(receipt.IsOk, $"Expected {contract} to be created, got {receipt}.");
         return receipt.Created;
     }
 

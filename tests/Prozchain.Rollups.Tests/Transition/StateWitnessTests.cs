@@ -20,7 +20,7 @@ public sealed class StateWitnessTests
         for (int i = 0; i < 40; i++) _world.Deposit(PaymentWorld.Person(i), 1_000);
     }
 
-    private StateStore<KeccakTree> State => _world.Hosts.State;
+    private StateStore<KeccakTree> State => _world.State;
 
     [Fact]
     public void TryRead_OfWhatWriteWrote_OpensToTheSameRoot()

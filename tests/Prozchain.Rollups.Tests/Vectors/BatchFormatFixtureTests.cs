@@ -6,7 +6,7 @@ using Prozchain.Testing;
 
 namespace Prozchain.Rollups.Tests.Vectors;
 
-/// <summary>The formats of batches, version 1, frozen: SHA-256 over the encodings of seeded cases.</summary>
+/// <summary>The formats of batches frozen: SHA-256 over the encodings of seeded cases.</summary>
 public sealed class BatchFormatFixtureTests
 {
     [Fact]
@@ -14,6 +14,14 @@ public sealed class BatchFormatFixtureTests
     {
         BatchHead head = PaymentBatchTests.Head(new SeededRandom((ulong)i), out Rollups.Payments.Payment[] payments, out byte[] aggregate);
         return PaymentBatchTests.Encode(PaymentBatchTests.Codec(), head, payments, aggregate);
+    }));
+
+    [Fact]
+    public void Rows_AreFrozen() => Expect("6ba7bee2d418e2f0af5e2de61cf1fc2b9b8754ee6086fbe7b632f156f362e17e", Enumerable.Range(0, 60).Select(i =>
+    {
+        var random = new SeededRandom((ulong)i);
+        byte exponent = (byte)(i % 25);
+        return RowPayments.Encode(RowPayments.Codec(exponent), new Digest32(random.Bytes(Digest32.Size)), RowPayments.Any(random, i, exponent));
     }));
 
     [Fact]

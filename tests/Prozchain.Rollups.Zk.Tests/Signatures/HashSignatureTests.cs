@@ -146,7 +146,7 @@ public abstract class HashSignatureTests<TPermutation> where TPermutation : stru
         for (int i = 0; i < Wallet<TPermutation>.Signed; i++)
         {
             byte[] message = Wallet<TPermutation>.Messages[i];
-            int expected = HashSignature.Permutations(Wallet<TPermutation>.Height, message.Length);
+            int expected = HashSignature.Permutations(Wallet<TPermutation>.Height, message);
             (CountingPermutation<TPermutation>.Single, CountingPermutation<TPermutation>.Tiles) = (0, 0);
             Assert.True(NaiveScheme<CountingPermutation<TPermutation>>.Verify(Wallet<TPermutation>.Key, message, Wallet<TPermutation>.Signatures[i]));
             Assert.True(verifier.Verify(Wallet<TPermutation>.Key, message, Wallet<TPermutation>.Signatures[i]));
@@ -218,7 +218,7 @@ public sealed class HashSignatureNumberTests
     [InlineData(1, 198, 98)]
     public void Permutations_OfAPayment_AreWithinTheFloor(int height, int message, int expected)
     {
-        Assert.Equal(expected, HashSignature.Permutations(height, message));
+        Assert.Equal(expected, HashSignature.Permutations(height, new byte[message]));
         Assert.InRange(expected, 1, 130);
     }
 
@@ -229,7 +229,7 @@ public sealed class HashSignatureNumberTests
         Assert.Equal((3, 2187, 59049), (HashSignature.Capacity(1), HashSignature.Capacity(7), HashSignature.Capacity(10)));
         Assert.Throws<ArgumentException>(() => HashSignature.SizeOf(11));
         Assert.Throws<ArgumentException>(() => HashSignature.Capacity(0));
-        Assert.Throws<ArgumentException>(() => HashSignature.Permutations(7, -1));
+        Assert.Throws<ArgumentException>(() => HashSignature.Permutations(7, new byte[HashSignature.MaxMessageSize + 1]));
     }
 
     [Fact]

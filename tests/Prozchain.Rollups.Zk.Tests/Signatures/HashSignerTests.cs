@@ -26,7 +26,7 @@ public sealed class HashSignerTests
         {
             var message = new byte[PaymentMessage.Size(each)];
             PaymentMessage.Write(each, 7, isSponsor: false, message);
-            Assert.Equal(104, HashSignature.Permutations(7, message.Length));
+            Assert.Equal(104, HashSignature.Permutations(7, message));
             Assert.True(_verifier.Verify(each.Signed.PublicKey.Span, message, each.Signed.Signature.Span));
         }
     }

@@ -61,7 +61,7 @@ internal sealed class NaiveScheme<TPermutation> where TPermutation : struct, IPe
         int height = (signature.Length - 1305) / 40;
         if (key.Length != 33 || key[0] != 3 || height is < 1 or > 10 || signature.Length != 1305 + 40 * height || signature[0] != 3 || message.Length > 65536) return false;
         uint index = BinaryPrimitives.ReadUInt32LittleEndian(signature.AsSpan(1));
-        if (index >= Math.Pow(3, height)) return false;
+        if (index >= Math.Pow(3, height) || (height < 4 && Words(message) is not null)) return false;
         if (Elements(key[1..]) is not { } keyElements || Elements(signature[5..]) is not { } elements) return false;
         F[] root = keyElements[..5], parameter = keyElements[5..];
         int[] digits = Digits(root, index, Digest(elements[..4], parameter, index, message), elements[4].ToUInt32());
@@ -76,9 +76,15 @@ internal sealed class NaiveScheme<TPermutation> where TPermutation : struct, IPe
         return node.SequenceEqual(root);
     }
 
-    private static F[] Digest(F[] random, F[] parameter, uint index, byte[] message)
+    public static F[] Digest(F[] random, F[] parameter, uint index, byte[] message)
     {
         F[] state = [.. random, .. parameter, Element(index)];
+        if (Words(message) is { } words)
+        {
+            F[][] blocks = [.. words.Chunk(8)];
+            foreach (F[] block in blocks[..^1]) state = Compress([.. state, .. block], 8);
+            return Compress([.. state, .. blocks[^1]], 12)[4..];
+        }
         List<F> input = [Element((uint)message.Length)];
         foreach (byte[] limb in message.Chunk(3)) input.Add(Element(limb.Select((b, i) => (uint)b << 8 * i).Aggregate((a, b) => a | b)));
         while (input.Count % 8 != 0) input.Add(F.Zero);
@@ -127,6 +133,10 @@ internal sealed class NaiveScheme<TPermutation> where TPermutation : struct, IPe
     }
 
     private static F Element(uint value) => F.FromUInt32(value);
+
+    // The elements of a message in words, or null.
+    private static F[]? Words(byte[] message) =>
+        message.Length > 0 && message.Length % 32 == 0 && Elements(message) is { } words && words[0].ToUInt32() is >= 256 and < 512 ? words : null;
 
     private static F[]? Elements(byte[] bytes)
     {

@@ -91,7 +91,7 @@ public sealed class FaultTests
             {
                 using CancellationTokenSource source = new();
                 Assert.ThrowsAny<OperationCanceledException>(() => StarkProver.Prove(
-                    s_statement.Key, s_statement.Traces, s_statement.Publics, new StarkProverOptions().WithCuda(device, budget), new CancelAt(stage, source), source.Token));
+                    s_statement.Key, s_statement.Traces, s_statement.Publics, new StarkProverOptions().WithCuda(device, budget), new CancelAt(stage, source), cancellation: source.Token));
                 Assert.Equal(1, device.Turn.CurrentCount);
             }
         }

@@ -25,7 +25,7 @@ internal sealed class WideCase
     public StarkKey<F> Key { get; }
 
     public StarkProof Prove(StarkProverOptions options, IProgress<StarkProgress>? progress = null, CancellationToken cancellation = default) =>
-        StarkProver.Prove(Key, [_trace], _publics, options, progress, cancellation);
+        StarkProver.Prove(Key, [_trace], _publics, options, progress, cancellation: cancellation);
 
     private readonly record struct WideAir(int Width) : IAir
     {

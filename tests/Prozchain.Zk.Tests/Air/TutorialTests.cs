@@ -4,6 +4,7 @@ using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
 using Prozchain.Zk.Security;
 using Prozchain.Zk.Stark;
+using Prozchain.Zk.Tests.Stark;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 
 namespace Prozchain.Zk.Tests.Air;
@@ -19,7 +20,7 @@ public sealed class TutorialTests
         {
             string source = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "Prozchain.Zk.Tests", "Air", file));
             string[] codes = file == "SumOfBytesAir.cs" ? [source[source.IndexOf("/// <summary>", StringComparison.Ordinal)..]]
-                : [Between(source, "// begin", "// end"), Between(source, "// prove", "// proven")];
+                : [Between(source, "// begin", "// end"), Between(source, "// prove", "// proven"), Between(source, "// share", "// shared"), Between(source, "// publish", "// published")];
             foreach (string code in codes)
             {
                 Assert.Contains($"```csharp\n{code.Trim()}\n```", document, StringComparison.Ordinal);
@@ -66,6 +67,57 @@ public sealed class TutorialTests
         bool isProven = isRead && StarkVerifier.Verify(key, publicValues, received!) == VerifyResult.Valid;
         // proven
         Assert.True(isProven);
+    }
+
+    [Fact]
+    public async Task AMemory_IsProvenInParts()
+    {
+        MemoryList list = MemoryList.Of(2);
+        (List<MemoryPart> parts, byte[] statement) = (list.Parts, list.Statement);
+        // share
+        // From the early tables alone, at any time, anywhere; again the same.
+        List<EarlyCommitment<F>> commitments = [];
+        foreach (MemoryPart part in parts)
+        {
+            Trace<F>[] early = [.. part.Key.EarlyTables.Select(table => part.Traces[table])];
+            F[][] values = [.. part.Key.EarlyTables.Select(table => part.Publics[table])];
+            commitments.Add(StarkGroup.Commit(part.Key, early, values));
+        }
+        IReadOnlyList<GroupPlace> places = StarkGroup.Challenges(statement, commitments);
+
+        // Each proof alone, in any order, on any machine that its place is sent to.
+        var proofs = new GroupProof<F>[parts.Count];
+        for (int i = parts.Count - 1; i >= 0; i--)
+        {
+            StarkProof proof = await StarkProver.ProveAsync(parts[i].Key, parts[i].Traces, parts[i].Publics, place: places[i]);
+            proofs[i] = new(parts[i].Key, parts[i].Publics, proof);
+        }
+        GroupResult result = StarkGroup.Verify(statement, proofs);
+        // shared
+        Assert.True(result.IsValid);
+    }
+
+    [Fact]
+    public async Task Orders_AreProvenWithTheVerifiersMessages()
+    {
+        (IAir[] airs, Trace<F>[] traces, (F Index, F Account, F Amount)[] orders) = OrderCase.Witness(20, 8);
+        // publish
+        StarkShape shape = StarkKey.ShapeOf<F>(airs, minLogRows: 8, maxLogRows: 8) with { MaxPublicMessages = 64 };
+        StarkKey<F> key = StarkKey.Create<F>(airs, StarkParameters.Secure100(shape));
+
+        // The verifier makes the same list, in the same order, from what it knows.
+        List<PublicMessage<F>> messages = [];
+        foreach ((F index, F account, F amount) in orders)
+        {
+            messages.Add(new(OrderAir.Forced, BusDirection.Send, new[] { account, amount }));
+            messages.Add(new(OrderAir.Known, BusDirection.Receive, new[] { account }));
+            messages.Add(new(OrderAir.Exit, BusDirection.Receive, new[] { index, account, amount }));
+        }
+        StarkProof proof = await StarkProver.ProveAsync(key, traces, [[], []], messages: messages);
+        bool isProven = StarkVerifier.Verify(key, [[], []], proof, messages) == VerifyResult.Valid;
+        // published
+        Assert.True(isProven);
+        Assert.Empty(new TraceChecker<F>().Add((OrderAir)airs[0], traces[0]).Add(new ByteRangeAir(), traces[1]).AddMessages(messages).Faults());
     }
 
     private static string Between(string source, string begin, string end)

@@ -11,7 +11,7 @@ namespace Prozchain.Zk.Tests.Airs;
 internal static class AirCases
 {
     public static string[] Names { get; } =
-        ["fibonacci", "range bits", "range bytes", "byte range", "byte table", "words", "blake3", "sha256", "sha256 blocks", "keccak", "poseidon2", "poseidon2 on its bus"];
+        ["fibonacci", "range bits", "range bytes", "range table", "byte range", "byte table", "words", "blake3", "sha256", "sha256 blocks", "keccak", "poseidon2", "poseidon2 on its bus"];
 
     public static AirCase Make(string name)
     {
@@ -24,6 +24,8 @@ internal static class AirCases
                 return AirCase.Of(new RangeBitsAir(5), new RangeBitsAir(5).Generate<F>([0, 31, 7, 16, 9]));
             case "range bytes":
                 return AirCase.Of(new RangeBytesAir(3), new RangeBytesAir(3).Generate<F>([0, 0xFFFFFF, 0x10203], new uint[256]));
+            case "range table":
+                return AirCase.Of(new RangeTableAir(5), new RangeTableAir(5).Generate<F>([.. Enumerable.Range(0, 32).Select(i => (uint)i % 3)]));
             case "byte range":
                 return AirCase.Of(new ByteRangeAir(), ByteRangeAir.Generate<F>(new uint[256]));
             case "byte table":

@@ -20,6 +20,21 @@ public sealed class LookupAirTests
         Assert.Equal("outside, row -1: expected bus range 20 to balance, got 1 more sent than received of (1048576).", fault.ToString());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    public void RangeTable_ValuesAskedFor_Balance(int bits)
+    {
+        uint[] values = [0, 1, (1u << bits) - 1, 0], asked = new uint[1 << bits];
+        foreach (uint value in values) asked[value]++;
+        var air = new RangeTableAir(bits);
+        var checker = new TraceChecker<F>().Add(air, air.Generate<F>(asked));
+        foreach (uint value in values) checker.Post(Buses.Range(bits), BusDirection.Send, F.One, [F.FromUInt32(value)]);
+        Assert.Empty(checker.Faults());
+        Assert.Single(checker.Post(Buses.Range(bits), BusDirection.Send, F.One, [F.FromUInt32(1u << bits)]).Faults());
+    }
+
     [Fact]
     public void RangeByBytes_WithItsTable_Balances()
     {
@@ -61,6 +76,8 @@ public sealed class LookupAirTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new RangeBytesAir(4));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RangeBitsAir(3).Generate<F>([8]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RangeBytesAir(1).Generate<F>([256], new uint[256]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RangeTableAir(17));
+        Assert.Throws<ArgumentException>(() => new RangeTableAir(3).Generate<F>(new uint[7]));
         Assert.Throws<ArgumentException>(() => ByteRangeAir.Generate<F>(new uint[255]));
         Assert.Throws<ArgumentException>(() => ByteTableAir.Generate<F>(new uint[5], new uint[ByteTableAir.Height]));
     }

@@ -14,6 +14,7 @@ public sealed class ShippedAirTests
         { "fibonacci", 2, 5, 2, 0, 0 },
         { "range bits", 7, 6, 2, 1, 1 },
         { "range bytes", 5, 1, 1, 4, 1 },
+        { "range table", 1, 0, 0, 1, 1 },
         { "byte range", 1, 0, 0, 1, 1 },
         { "byte table", 2, 0, 0, 2, 1 },
         { "words", 14, 1, 2, 5, 1 },
@@ -50,6 +51,7 @@ public sealed class ShippedAirTests
     [InlineData("fibonacci")]
     [InlineData("range bits")]
     [InlineData("range bytes")]
+    [InlineData("range table")]
     [InlineData("byte range")]
     [InlineData("words")]
     public void SmallTrace_AnyCellChanged_IsFound(string name)

@@ -54,6 +54,9 @@ public sealed class LookupPlanTests
         Assert.Equal([(0, BusDirection.Send), (0, BusDirection.Receive)], plan.Bounds.Select(bound => (bound.Bus, bound.Direction)));
         // Multiplicities of at most 3: two senders of 16 rows, a receiver of 32; the receiver of the lookup owes nothing.
         Assert.True(plan.IsBounded([4, 5, 60], 97));
+        // Public messages count on both sides.
+        Assert.True(plan.IsBounded([4, 5, 60], 103, publicMessages: 6));
+        Assert.False(plan.IsBounded([4, 5, 60], 102, publicMessages: 6));
         Assert.False(plan.IsBounded([4, 4, 0], 96));
         Assert.False(plan.IsBounded([0, 5, 0], 96));
         Assert.False(plan.IsBounded([62, 62, 62], ulong.MaxValue));

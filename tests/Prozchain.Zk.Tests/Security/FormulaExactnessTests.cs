@@ -56,6 +56,8 @@ public class FormulaExactnessTests
         ProtocolNumbers numbers = Systems.Plain with { Log2Field = FieldFacts.Of(StarkField.KoalaBear).Log2Size(4), LogRows = logRows, Lookups = lookups, MessageWidth = width };
         AssertExact(LogMath.Bits(new SoundnessModel(numbers, UniqueDecodingBound.Instance).Lookup()),
             (BigInteger)lookups * (width + 2) << logRows, BigInteger.Pow(0x7F000001, 4));
+        numbers = numbers with { Lookups = 0, SharedMessageWidth = width, LogSharedMessages = logRows };
+        AssertExact(LogMath.Bits(new SoundnessModel(numbers, UniqueDecodingBound.Instance).Shared()), (BigInteger)(width + 2) << logRows, BigInteger.Pow(0x7F000001, 4));
     }
 
     [Theory]

@@ -17,6 +17,7 @@ public class SecurityLaws
         (set, set with { Grinding = set.Grinding with { OutOfDomain = set.Grinding.OutOfDomain + 1 } }),
         (set, set with { Grinding = set.Grinding with { Batching = set.Grinding.Batching + 1 } }),
         (set, set with { Grinding = set.Grinding with { Fold = set.Grinding.Fold + 1 } }),
+        (Sharing(set), Sharing(set) with { Grinding = set.Grinding with { Shared = set.Grinding.Shared + 1 } }),
         (set, set with { ExtensionDegree = set.ExtensionDegree + 1 }),
         (set, set with { DigestBits = set.DigestBits + 8 }),
         (set with { Batching = BatchingKind.Powers }, set with { Batching = BatchingKind.Tensor }),
@@ -35,8 +36,12 @@ public class SecurityLaws
         (Wider(set, s => s with { OpeningPoints = s.OpeningPoints + 1 }), set),
         (Wider(set, s => s with { Lookups = s.Lookups + 1 }), set),
         (Wider(set, s => s with { MessageWidth = s.MessageWidth + 1 }), set),
+        (Wider(set, s => s with { MaxPublicMessages = random.Next(1, 1 << 20) }), set),
         (Wider(set, s => s with { LookupColumns = s.LookupColumns + 1 }), set),
         (Wider(set, s => s with { Tables = s.Tables + 1 }), set),
+        (Sharing(set), set),
+        (Wider(Sharing(set), s => s with { LogSharedMessages = s.LogSharedMessages + 1 }), Sharing(set)),
+        (Wider(Sharing(set), s => s with { SharedMessageWidth = s.SharedMessageWidth + 1 }), Sharing(set)),
     ]);
 
     [Fact]
@@ -97,6 +102,8 @@ public class SecurityLaws
                 if (SolverTests.Proven(less) > SolverTests.Proven(more) + 1e-9) throw new InvalidOperationException($"{less}\nproves more than\n{more}");
             return true;
         }), 300);
+
+    private static ParameterSet Sharing(ParameterSet set) => Wider(set, s => s with { SharedMessageWidth = 3, LogSharedMessages = 22 });
 
     private static ParameterSet Wider(ParameterSet set, Func<StarkShape, StarkShape> change) => set with { Shape = change(set.Shape) };
 

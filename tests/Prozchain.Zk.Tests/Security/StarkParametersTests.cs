@@ -75,7 +75,7 @@ public class StarkParametersTests
         for (int length = 0; length < bytes.Length; length++)
             Assert.Equal(ParametersReadResult.Truncated, StarkParameters.TryRead(bytes.AsSpan(0, length), 100, out _));
         Assert.Equal(ParametersReadResult.TrailingBytes, StarkParameters.TryRead([.. bytes, 0], 100, out _));
-        Assert.Equal(ParametersReadResult.UnsupportedVersion, StarkParameters.TryRead([1, .. bytes.AsSpan(1)], 100, out _));
+        Assert.Equal(ParametersReadResult.UnsupportedVersion, StarkParameters.TryRead([4, .. bytes.AsSpan(1)], 100, out _));
         Assert.Equal(ParametersReadResult.Truncated, StarkParameters.TryRead([0, 0xE4, 0x00, .. bytes.AsSpan(2)], 100, out _));
         Assert.Equal(ParametersReadResult.OutOfRange, StarkParameters.TryRead([0, bytes[1], 77, .. bytes.AsSpan(3)], 100, out _));
         ParameterSet set = SolverTests.Set(StarkParameters.Secure100(Shapes.Small));

@@ -33,7 +33,7 @@ internal sealed class FrozenProof
     public byte[] Bytes(StarkProverOptions? options = null, CancellationToken cancellation = default)
     {
         ArrayBufferWriter<byte> bytes = new();
-        StarkProver.Prove(Key, _traces, _publics, options, progress: null, cancellation).Write(bytes);
+        StarkProver.Prove(Key, _traces, _publics, options, cancellation: cancellation).Write(bytes);
         return bytes.WrittenSpan.ToArray();
     }
 

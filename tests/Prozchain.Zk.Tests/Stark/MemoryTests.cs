@@ -97,7 +97,7 @@ public sealed class MemoryTests
         Assert.Throws<ObjectDisposedException>(() => Bytes(small, long.MaxValue, memory));
     }
 
-    private sealed class CountingBackend : IBackend
+    internal sealed class CountingBackend : IBackend
     {
         public ProofMemory? Memory { get; private set; }
 

@@ -34,7 +34,7 @@ public sealed class RoomTests
             Cancel progress = new(source, (StarkStage)(i / 2));
             try
             {
-                StarkProver.Prove(key, [trace], [Publics(256)], s_overwrite, i % 2 == 0 ? progress : null, source.Token);
+                StarkProver.Prove(key, [trace], [Publics(256)], s_overwrite, i % 2 == 0 ? progress : null, cancellation: source.Token);
             }
             catch (OperationCanceledException)
             {

@@ -27,6 +27,7 @@ public sealed class VerifierCodeTests
         foreach (Type air in assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IAir)) && !type.IsInterface)) code.Meet(air);
         code.Add(typeof(StarkProof).GetMethod(nameof(StarkProof.TryRead))!);
         code.Add(typeof(StarkVerifier).GetMethod(nameof(StarkVerifier.Verify))!);
+        code.Add(typeof(StarkGroup).GetMethod(nameof(StarkGroup.Verify))!);
         return code;
     });
 

@@ -90,7 +90,7 @@ public sealed class LookupPitfallTests
             b.Interact(PitfallCase.Numbers, BusDirection.Send, isNegative ? -b.Constant(count) : b.Constant(count), [b.Constant(5)], bound);
     }
 
-    private readonly struct Often(uint bound) : IAir
+    internal readonly struct Often(uint bound) : IAir
     {
         public AirShape Shape => new() { Name = "often", Width = 1 };
 

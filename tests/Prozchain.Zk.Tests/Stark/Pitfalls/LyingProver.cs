@@ -21,8 +21,17 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
     private readonly ProofLayout<F> _layout = new(key, [.. traces.Select(trace => (byte)BitOperations.Log2((uint)trace.Height))]);
     private readonly List<CommittedBatch<F, Tree>> _batches = [];
     private readonly Dictionary<int, CommittedBatch<F, Tree>> _honest = [];
-    private readonly E[] _terminals = new E[key.Count];
+    private readonly E[] _terminals = new E[key.Tables.Count];
     private StarkChallenges<E> _challenges;
+
+    /// <summary>The place in a list that is bound, and whose cap the proof is verified with.</summary>
+    public GroupPlace? Place { get; init; }
+
+    /// <summary>The digest that shared challenges are drawn from, if it is not the place's.</summary>
+    public byte[]? SharedDigest { get; init; }
+
+    /// <summary>The public messages that are bound.</summary>
+    public IReadOnlyList<PublicMessage<F>>? Messages { get; init; }
 
     /// <summary>What is absorbed under this label is not.</summary>
     public string? Forgotten { get; init; }
@@ -86,17 +95,22 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
     {
         using SecretSource? secrets = _layout.ZeroKnowledge ? new(new SeededGenerator(Seed)) : null;
         ArrayBufferWriter<byte> messages = new();
-        using ProverTranscript<ForgetfulHash> transcript = new(StarkProtocol.Id, messages);
-        byte[] heights = ClaimedHeights ?? _layout.LogRows;
-        StarkProtocol.Bind(transcript, BoundKey ?? key, heights, BoundPublicValues ?? publicValues);
+        using ProverTranscript<ForgetfulHash> transcript = new(Place is null ? StarkProtocol.Id : StarkProtocol.GroupId, messages);
+        byte[] heights = ClaimedHeights ?? _layout.Heights;
+        StarkProtocol.Bind(transcript, BoundKey ?? key, heights, BoundPublicValues ?? publicValues, Place, PublicMessageList<F>.Of(BoundKey ?? key, Messages));
         CommitPreprocessed();
         MainColumns<F> main = new(key, _layout, traces, secrets, false);
-        Commit(transcript, "main columns", main.Sets(isKept: true), secrets);
-        if (key.Lookups.HasLookups) ProveLookups(transcript, main, secrets);
+        if (Place is not null)
+        {
+            (_challenges.SharedAlpha, _challenges.SharedBeta) = GroupTranscript.Challenges<F, KoalaBear4>(SharedDigest ?? Place.Digest);
+            _batches.Add(new BatchCommitter<F, Tree>(key.Parameters.LogBlowup).Commit(main.Sets(isKept: true, batch: ProofBatch.Early)));
+        }
+        if (_layout.Batches.Contains(ProofBatch.Main)) Commit(transcript, "main columns", main.Sets(isKept: true), secrets);
+        if (_layout.Batches.Contains(ProofBatch.Lookup)) ProveLookups(transcript, main, secrets);
         Work(transcript, "composition work"u8, Grinding.Composition);
         _challenges.Gamma = transcript.Draw<E>("composition"u8);
         List<ColumnSet<F>> chunks = [];
-        for (int table = 0; table < key.Count; table++) AddQuotient(table, secrets, chunks);
+        for (int table = 0; table < key.Tables.Count; table++) AddQuotient(table, secrets, chunks);
         Quotient?.Invoke(chunks);
         Commit(transcript, "quotient", chunks, secrets);
         if (secrets is not null) Commit(transcript, "masks", Masks(secrets), secrets);
@@ -104,7 +118,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         _challenges.Zeta = StarkProtocol.DrawPoint<F, E>(transcript, StarkProtocol.LogDomain(key, _layout));
         if (OutOfDomainPoint is { } choose) _challenges.Zeta = choose(_challenges.Zeta);
         E[][] values = [.. _layout.Slots.Select(Evaluate)];
-        for (int table = 0; FitsQuotient && table < key.Count; table++) Fit(table, values);
+        for (int table = 0; FitsQuotient && table < key.Tables.Count; table++) Fit(table, values);
         Opened?.Invoke(values);
         foreach (E[] opened in values) transcript.Send<E>("opened values"u8, opened);
         LowDegreeOffset = messages.WrittenCount;
@@ -112,7 +126,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         FriProver.Prove<F, KoalaBear4, Tree, ForgetfulHash>(
             transcript, Settings?.Invoke(settings) ?? settings, Folds?.Invoke(_layout.FoldSchedule) ?? _layout.FoldSchedule, _batches,
             StarkProtocol.Claims(_layout, _challenges.Zeta, values));
-        return new(heights, messages.WrittenSpan.ToArray());
+        return new(heights, messages.WrittenSpan.ToArray(), Place);
     }
 
     private void AddQuotient(int table, SecretSource? secrets, List<ColumnSet<F>> chunks)
@@ -124,21 +138,22 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
             LogDegree = _layout.LogDegree(table),
             LogChunks = _layout.LogChunks(table),
             Main = default,
-            PublicValues = publicValues[table],
+            PublicValues = publicValues[key.Tables[table].Place],
             Gamma = _challenges.Gamma,
-            Alpha = _challenges.Alpha,
-            Beta = _challenges.Beta,
+            Alpha = ChallengesOf(table).Alpha,
+            Beta = ChallengesOf(table).Beta,
             Terminal = _terminals[table],
             Masks = secrets is null ? null : ChunkMasks<F>.Draw(_layout.LogRows[table], _layout.LogChunks(table), KoalaBear4.Degree, secrets),
         };
         new QuotientSource<F, KoalaBear4>(
-            quotient, Matrix(ProofBatch.Main, table), Matrix(ProofBatch.Preprocessed, table), Matrix(ProofBatch.Lookup, table),
+            quotient, Matrix(_layout.FindMain(table, isNext: false)), Matrix(_layout.FindPreprocessed(table, isNext: false)), Matrix(_layout.Find(ProofBatch.Lookup, table, isNext: false)),
             new(key.Parameters.LogBlowup)).Add(chunks);
     }
 
-    private ExtendedMatrix<F>? Matrix(ProofBatch batch, int table)
+    private TableChallenges<E> ChallengesOf(int table) => _challenges.Of(key.Tables[table].IsShared, _terminals[table]);
+
+    private ExtendedMatrix<F>? Matrix(int slot)
     {
-        int slot = _layout.Find(batch, table, isNext: false);
         if (slot < 0) return null;
         int index = _layout.Slots[slot].Index;
         return (_honest.GetValueOrDefault(index) ?? _batches[index]).Matrices[_layout.Slots[slot].Matrix];
@@ -149,7 +164,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         List<ColumnSet<F>> sets = [];
         foreach (StarkTable<F> table in key.Tables)
         {
-            if (table.Preprocessed is not { } columns) continue;
+            if (table.IsShared || table.Preprocessed is not { } columns) continue;
             TraceColumns<F> target = new(columns.Width, BitOperations.Log2((uint)columns.Height), _layout.ZeroKnowledge, key.Parameters.LogBlowup);
             target.Allocate();
             for (int i = 0; i < columns.Width; i++) target.WritePublic(i, columns.Column(i));
@@ -162,18 +177,21 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
 
     private void ProveLookups(ProverTranscript<ForgetfulHash> transcript, MainColumns<F> main, SecretSource? secrets)
     {
-        Work(transcript, "lookup work"u8, Grinding.Lookup);
-        _challenges.Alpha = transcript.Draw<E>("lookup alpha"u8);
-        _challenges.Beta = transcript.Draw<E>("lookup beta"u8);
+        if (key.Lookups.HasLookups)
+        {
+            Work(transcript, "lookup work"u8, Grinding.Lookup);
+            _challenges.Alpha = transcript.Draw<E>("lookup alpha"u8);
+            _challenges.Beta = transcript.Draw<E>("lookup beta"u8);
+        }
         List<ColumnSet<F>> sets = [];
-        for (int table = 0; table < key.Count; table++)
+        for (int table = 0; table < key.Tables.Count; table++)
         {
             StarkTable<F> facts = key.Tables[table];
             if (!facts.Lookups.HasAny) continue;
             int rows = 1 << _layout.LogRows[table], width = facts.Lookups.Columns * KoalaBear4.Degree;
             var columns = new F[width * rows];
             Assert.True(LookupColumns.TryGenerate(
-                facts.Tape, main.Rows(table), facts.Preprocessed, publicValues[table], _challenges.Alpha, _challenges.Beta, columns, new(width, rows), out _terminals[table]));
+                facts.Tape, main.Rows(facts.Place), facts.Preprocessed, publicValues[facts.Place], ChallengesOf(table).Alpha, ChallengesOf(table).Beta, columns, new(width, rows), out _terminals[table]));
             TraceColumns<F> target = new(width, _layout.LogRows[table], _layout.ZeroKnowledge, key.Parameters.LogBlowup);
             target.Allocate();
             for (int i = 0; i < width; i++) target.Write(i, columns.AsSpan(i * rows, rows), secrets);
@@ -181,7 +199,7 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
         }
         Commit(transcript, "lookup columns", sets, secrets);
         Terminals?.Invoke(_terminals);
-        for (int table = 0; table < key.Count; table++)
+        for (int table = 0; table < key.Tables.Count; table++)
             if (key.Tables[table].Lookups.HasAny) transcript.Send<E>("lookup sum"u8, _terminals.AsSpan(table, 1));
     }
 
@@ -210,18 +228,18 @@ internal sealed class LyingProver(StarkKey<F> key, Trace<F>[] traces, F[][] publ
     {
         OutOfDomainCheck<F, KoalaBear4> check = new(key, _layout, publicValues, _challenges, _terminals, values);
         StarkTable<F> facts = key.Tables[table];
-        E[] Slot(ProofBatch batch, bool next, int width) => _layout.Find(batch, table, next) is >= 0 and int at ? values[at] : new E[width];
+        E[] Slot(int at, int width) => at >= 0 ? values[at] : new E[width];
         OpenedRow<E> row = new()
         {
-            Local = Slot(ProofBatch.Main, false, facts.Shape.Width),
-            Next = Slot(ProofBatch.Main, true, facts.Shape.Width),
-            Preprocessed = Slot(ProofBatch.Preprocessed, false, facts.Shape.PreprocessedWidth),
-            PreprocessedNext = Slot(ProofBatch.Preprocessed, true, facts.Shape.PreprocessedWidth),
-            Lookup = Slot(ProofBatch.Lookup, false, facts.Lookups.Columns * KoalaBear4.Degree),
-            LookupNext = Slot(ProofBatch.Lookup, true, facts.Lookups.Columns * KoalaBear4.Degree),
+            Local = Slot(_layout.FindMain(table, false), facts.Shape.Width),
+            Next = Slot(_layout.FindMain(table, true), facts.Shape.Width),
+            Preprocessed = Slot(_layout.FindPreprocessed(table, false), facts.Shape.PreprocessedWidth),
+            PreprocessedNext = Slot(_layout.FindPreprocessed(table, true), facts.Shape.PreprocessedWidth),
+            Lookup = Slot(_layout.Find(ProofBatch.Lookup, table, false), facts.Lookups.Columns * KoalaBear4.Degree),
+            LookupNext = Slot(_layout.Find(ProofBatch.Lookup, table, true), facts.Lookups.Columns * KoalaBear4.Degree),
         };
-        Assert.True(PointConstraints.TryEvaluate(facts.Air, facts.Lookups, _layout.LogRows[table], _challenges.Zeta, row, publicValues[table],
-            new(_challenges.Gamma, _challenges.Alpha, _challenges.Beta, _terminals[table]), out E constraints));
+        Assert.True(PointConstraints.TryEvaluate(facts.Air, facts.Lookups, _layout.LogRows[table], _challenges.Zeta, row, publicValues[facts.Place],
+            ChallengesOf(table), out E constraints));
         E[] factors = QuotientChunks<F>.Factors(_layout.LogRows[table], _layout.LogChunks(table), _challenges.Zeta);
         E vanishing = FieldMath.Power(_challenges.Zeta, 1UL << _layout.LogRows[table]) - E.One;
         // What is missing, no more: where the identity holds, nothing is changed.

@@ -126,7 +126,9 @@ public sealed class ProofBytesTests
     {
         (_, byte[] bytes) = s_small.Value;
         Assert.Equal(ReadResult.Truncated, StarkProof.TryRead([], out _));
-        Assert.Equal(ReadResult.UnsupportedVersion, StarkProof.TryRead([1, .. bytes[1..]], out _));
+        Assert.Equal(ReadResult.UnsupportedVersion, StarkProof.TryRead([2, .. bytes[1..]], out _));
+        Assert.Equal(ReadResult.Truncated, StarkProof.TryRead([1, 1, 0, 4, .. new byte[GroupPlace.EncodedSize - 1]], out _));
+        Assert.Equal(ReadResult.OutOfRange, StarkProof.TryRead([1, 1, 0, 4, .. new byte[GroupPlace.EncodedSize]], out _));
         Assert.Equal(ReadResult.OutOfRange, StarkProof.TryRead([0, 0, 0, .. bytes[3..]], out _));
         Assert.Equal(ReadResult.OutOfRange, StarkProof.TryRead([0, 1, 4, .. new byte[2000]], out _));
         Assert.Equal(ReadResult.OutOfRange, StarkProof.TryRead([0, 1, 0, 33], out _));
