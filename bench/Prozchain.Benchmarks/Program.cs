@@ -6,13 +6,15 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Prozchain.Benchmarks.Cuda;
 using Prozchain.Benchmarks.Quick;
+using Prozchain.Benchmarks.Rollups;
 using Prozchain.Benchmarks.Scaling;
 
-// "quick", "sharding" and "cuda" are this house's own tables; everything else goes to BenchmarkDotNet (with or without a leading --bdn).
+// "quick", "sharding", "prover" and "cuda" are this house's own tables; everything else goes to BenchmarkDotNet (with or without a leading --bdn).
 return args switch
 {
     ["quick", ..] => QuickCommand.Run(args.AsSpan(1)),
     ["sharding", ..] => ShardingCommand.Run(args.AsSpan(1)),
+    ["prover", ..] => ProverCommand.Run(args.AsSpan(1)),
     ["cuda", ..] => CudaCommand.Run(args.AsSpan(1)),
     ["--bdn", ..] => RunBenchmarkDotNet(args[1..]),
     _ => RunBenchmarkDotNet(args),

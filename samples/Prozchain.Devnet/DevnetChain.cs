@@ -13,6 +13,9 @@ internal static class DevnetChain
     /// <summary>Chain id of the rollup: "DEV2" in ASCII.</summary>
     public const ulong RollupChainId = 0x44455632;
 
+    /// <summary>Chain id of a rollup whose batches are proven, below 2^30: "ZEV2" in ASCII, without the highest two bits.</summary>
+    public const ulong ProvenChainId = 0x1A455632;
+
     /// <summary>Application id of the rollup's settlement calls among the beacon's records: "ROLL" in ASCII, little-endian.</summary>
     public const uint SettlementApplication = 0x4C4C4F52;
 

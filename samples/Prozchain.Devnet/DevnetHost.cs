@@ -1,5 +1,6 @@
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Workloads;
+using Prozchain.Rollups.Finality;
 
 namespace Prozchain.Devnet;
 
@@ -12,7 +13,7 @@ internal static class DevnetHost
         var statistics = new RunStatistics();
         try
         {
-            using var wallets = new WalletBook(options.Seed);
+            using var wallets = new WalletBook(options.Seed, options.Rollup != FinalityMode.Optimistic);
             WorkloadScan scan = await WorkloadScan.ReadAsync(options, wallets, cancellationToken).ConfigureAwait(false);
             if (options.File is not null && !File.Exists(options.File)) throw new RunUnusableException($"Cannot read the file '{options.File}': it does not exist or is no file.");
             // Found out now, not after hours.

@@ -100,25 +100,14 @@ internal sealed record DevnetOptions
         { Validators: < 1 or > 4096 } => $"--validators must be 1 to 4096, got {Validators}.",
         { Fund: < 1 or > 1_000_000_000_000 } => $"--fund must be 1 to 10^12 base units, got {Fund}.",
         { Confidence: not (> 0 and < 1) } => $"--confidence must be between 0 and 1, both excluded, got {Confidence}.",
-        { Rollup: not FinalityMode.Optimistic } => Refuse(Rollup, Settlement),
+        { Rollup: not FinalityMode.Optimistic, Settlement: SettlementKind.Evm } => "--rollup validity and hybrid settle in process: an EVM cannot afford to check their proofs, so leave --settlement out.",
+        { Rollup: not FinalityMode.Optimistic } when Data is not null || Faults is not null => "--rollup validity and hybrid go with neither --data nor --faults: their wallets' keys sign once, and which are used is known to the process alone.",
+        { Rollup: not FinalityMode.Optimistic } when Censor || Escape => "--censor and --escape need --rollup optimistic.",
+        { Rollup: FinalityMode.Validity, Lie: true } => "--lie needs --rollup optimistic or hybrid: where everything is proven nobody claims anything.",
         { Settlement: SettlementKind.Evm, Data: not null } => "--settlement evm and --data exclude each other: that chain is not kept, so there is nothing to resume.",
         { Settlement: SettlementKind.Evm, Faults: not null } => "--settlement evm and --faults exclude each other: that chain is not kept, so nothing goes on after a crash.",
         { L2Share: 0 } when Withdraw || Lie || Censor || Escape => "--withdraw, --lie, --censor and --escape need transfers on the rollup, and --l2 is 0.",
         { Settlement: SettlementKind.Evm } => AnvilSettlement.Missing(Npm),
         _ => null,
     };
-
-    private static string Refuse(FinalityMode mode, SettlementKind settlement)
-    {
-        try
-        {
-            _ = new RollupMode(mode, settlement);
-            return $"--rollup {mode} cannot run here.";
-        }
-        catch (ArgumentException e)
-        {
-            string why = e.ParamName is null ? e.Message : e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
-            return $"--rollup {mode} cannot run: a proof system comes with the package that proves the transition, and there is none in this build. ({why})";
-        }
-    }
 }

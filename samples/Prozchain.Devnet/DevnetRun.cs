@@ -3,9 +3,12 @@ using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Stages;
 using Prozchain.Devnet.Workloads;
+using Prozchain.Rollups.Finality;
+using Prozchain.Rollups.State;
 using Prozchain.Sharding;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
+using ProvenTree = Prozchain.Rollups.Zk.State.PoseidonTree<Prozchain.Zk.Hashing.Poseidon2Width16<Prozchain.Zk.Fields.KoalaBear>>;
 
 namespace Prozchain.Devnet;
 
@@ -27,9 +30,13 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
     {
         long start = Stopwatch.GetTimestamp();
         Genesis genesis = Genesis.Make(options, scan);
-        using SettlementLayer layer = await RollupSetup.StartLayerAsync(options, folder, cancellationToken).ConfigureAwait(false);
+        using ProvenRollup? proven = options.Rollup == FinalityMode.Optimistic ? null : new ProvenRollup(options, folder.Proofs);
+        using SettlementLayer layer = await RollupSetup.StartLayerAsync(options, folder, proven is null ? null : proven.PlanOn, cancellationToken).ConfigureAwait(false);
         using var shards = new ShardStage(options, folder, genesis.ShardAccounts, scan.Lines, layer as BeaconSettlement, statistics, view, cancellationToken);
-        using var rollup = new RollupStage(options, folder, genesis, layer, wallets, scan.FirstOnRollup, statistics, view, () => shards.RunRound(_mark));
+        void RunRound() => shards.RunRound(_mark);
+        using IRollupStage rollup = proven is null
+            ? new RollupStage<KeccakTree>(new ExecutedRollup(options), options, folder, genesis, layer, wallets, scan.FirstOnRollup, statistics, view, RunRound)
+            : new RollupStage<ProvenTree>(proven, options, folder, genesis, layer, wallets, scan.FirstOnRollup, statistics, view, RunRound);
         var reader = new WorkloadReader(options.Workload, malformed =>
         {
             statistics.Malformed++;
@@ -87,7 +94,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         view.Note(FormattableString.Invariant($"resumed after round {shards.Height}, lines to {_mark.Lines}"));
     }
 
-    private async Task TakeInAsync(WorkloadReader reader, ShardStage shards, RollupStage rollup, long posted, CancellationToken cancellationToken)
+    private async Task TakeInAsync(WorkloadReader reader, ShardStage shards, IRollupStage rollup, long posted, CancellationToken cancellationToken)
     {
         var router = new LineRouter(options.L2Share);
         RunMark resumed = _mark;
@@ -112,7 +119,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         }
     }
 
-    private void TakeRollupLine(in WorkloadLine line, RollupStage rollup, long posted)
+    private void TakeRollupLine(in WorkloadLine line, IRollupStage rollup, long posted)
     {
         if (statistics.L2Submitted++ < posted)
         {

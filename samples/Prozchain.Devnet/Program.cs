@@ -23,7 +23,7 @@ var da = new Option<AvailabilityCode>("--da") { Description = "How batches are m
 var withhold = new Option<bool>("--withhold") { Description = "Withhold a quarter of each batch at first, and show that sampling catches it" };
 var faults = new Option<ulong?>("--faults") { Description = "Crash the chains in mid-write, at points drawn from this seed, and go on from the log" };
 var reshard = new Option<bool>("--reshard") { Description = "Split the shard with most gas after a third of the workload, and merge its halves after two thirds" };
-var rollup = new Option<FinalityMode>("--rollup") { Description = "What makes the rollup's batches final: optimistic, validity or hybrid", DefaultValueFactory = _ => defaults.Rollup };
+var rollup = new Option<FinalityMode>("--rollup") { Description = "What makes the rollup's batches final: optimistic, by time and disputes; validity, by proofs of all; hybrid, by time, and what leaves by proofs", DefaultValueFactory = _ => defaults.Rollup };
 var settlement = new Option<SettlementKind>("--settlement") { Description = "Where the rollup settles: inprocess, on the beacon, or evm, on a local EVM node", DefaultValueFactory = _ => defaults.Settlement };
 var npm = new Option<string>("--npm") { Description = "Folder with the EVM node's packages, as contracts/install.sh makes it", DefaultValueFactory = _ => defaults.Npm };
 var lie = new Option<bool>("--lie") { Description = "Let the rollup's proposer lie about a batch, and show that it loses" };

@@ -41,6 +41,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The same of who appends where the sequencer does not.</summary>
     public string StrangerJournal => System.IO.Path.Combine(Path, "stranger.journal");
 
+    /// <summary>Proofs of batches, which no record of the beacon has room for.</summary>
+    public string Proofs => System.IO.Path.Combine(Path, "proofs");
+
     public string Vault => System.IO.Path.Combine(Path, "vault");
 
     public void Dispose()

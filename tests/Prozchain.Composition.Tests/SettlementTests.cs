@@ -43,14 +43,14 @@ public sealed class SettlementTests : IDisposable
     {
         _settlement = await StartAsync();
         _settlement.ConnectTo(record => Assert.Equal(RecordResult.Accepted, _engine.SubmitRecord(Application, record.Span)));
-        using RollupSetup setup = Setup(_settlement);
+        using RollupSetup<KeccakTree> setup = Setup(_settlement);
         var user = new RollupUser(_settlement.As(SettlementRole.Stranger), _settlement.Contracts);
-        Assert.True(await setup.RunAsync(user.DepositAsync(1_000, setup.TreasuryAddress, Cancellation), Cancellation));
+        Assert.True(await setup.RunAsync(user.DepositAsync(1_000, setup.Kind.TreasuryName, Cancellation), Cancellation));
         RollupSequencer<Payment, KeccakTree> sequencer = setup.NewSequencer(SettlementRole.Sequencer, _folder["journal"]);
         await sequencer.StartAsync(Cancellation);
-        var payment = new Payment { Sender = setup.TreasuryAddress, Recipient = AccountAddress.FromPublicKey(_userKey.PublicKey.Span), Amount = 400 };
+        var payment = new Payment { Sender = setup.Kind.TreasuryName, Recipient = AccountAddress.FromPublicKey(_userKey.PublicKey.Span), Amount = 400 };
         var results = new PoolResult[1];
-        sequencer.Submit(new[] { PaymentMessage.Sign(payment, setup.Treasury, DevnetChain.RollupChainId) }, results);
+        sequencer.Submit(new[] { PaymentMessage.Sign(payment, setup.Kind.Treasury, DevnetChain.RollupChainId) }, results);
         Assert.Equal(PoolResult.Accepted, results[0]);
         Assert.NotNull(sequencer.Extend());
         Assert.Equal((1, 1), sequencer.Close() is { } batch ? (batch.ForcedCount, batch.Count) : default);
@@ -66,7 +66,7 @@ public sealed class SettlementTests : IDisposable
         Assert.Equal(head, await replayed.FindBlockAsync(null, ChainFinality.Finalized, Cancellation));
         Assert.True(head!.Value.TimestampSeconds >= (ulong)DevnetChain.GenesisTimeMs / 1000 + 86_400);
         Assert.Equal((1UL, 1UL, 1UL, (UInt128)1_000), await StandAsync(new RollupUser(replayed, again.Contracts)));
-        using RollupSetup other = Setup(again);
+        using RollupSetup<KeccakTree> other = Setup(again);
         Assert.Equal(sequencer.Tip.Root, (await other.NewNode(out _).SyncAsync(null, Cancellation)).Tip.Root);
     }
 
@@ -122,10 +122,10 @@ public sealed class SettlementTests : IDisposable
     private static async Task<BeaconSettlement> StartAsync()
     {
         using var folder = new RunFolder(s_options, "");
-        return (BeaconSettlement)await RollupSetup.StartLayerAsync(s_options, folder, Cancellation);
+        return (BeaconSettlement)await RollupSetup.StartLayerAsync(s_options, folder, null, Cancellation);
     }
 
-    private RollupSetup Setup(BeaconSettlement settlement) => new(s_options, settlement, Publisher(), RunRound);
+    private RollupSetup<KeccakTree> Setup(BeaconSettlement settlement) => new(s_options, settlement, Publisher(), RunRound, new ExecutedRollup(s_options));
 
     private CodedDataPublisher Publisher() => new(_folder["squares"], AvailabilityCode.Square);
 

@@ -42,6 +42,7 @@ internal static class QuickRows
         .. PaymentRows.All,
         .. SequencerRows.All,
         .. HashSignatureRows.All,
+        .. ProverRows.All,
         .. BatchCodecRows.All,
         .. DisputeRows.All,
         .. AIRows.All,

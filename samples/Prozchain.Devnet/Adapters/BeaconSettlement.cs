@@ -32,13 +32,13 @@ internal sealed class BeaconSettlement : SettlementLayer
     /// <param name="genesisMs">Time of the beacon's genesis, in Unix milliseconds.</param>
     /// <param name="blockMs">Time between its blocks.</param>
     /// <param name="addressOf">Whose accounts the roles have.</param>
-    /// <param name="plan">What the contracts are created with.</param>
+    /// <param name="planOf">What the contracts are created with; may put contracts of the host's onto the chain.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<BeaconSettlement> StartAsync(long genesisMs, long blockMs, Func<SettlementRole, L1Address> addressOf, RollupPlan plan, CancellationToken cancellationToken)
+    public static async Task<BeaconSettlement> StartAsync(long genesisMs, long blockMs, Func<SettlementRole, L1Address> addressOf, Func<InProcessChain, RollupPlan> planOf, CancellationToken cancellationToken)
     {
         var settlement = new BeaconSettlement(genesisMs, blockMs, addressOf);
         var deployer = new Account(settlement, addressOf(SettlementRole.Deployer), isGenesis: true);
-        settlement.Contracts = await RollupDeployment.DeployAsync(deployer, plan, cancellationToken).ConfigureAwait(false);
+        settlement.Contracts = await RollupDeployment.DeployAsync(deployer, planOf(settlement._chain), cancellationToken).ConfigureAwait(false);
         return settlement;
     }
 

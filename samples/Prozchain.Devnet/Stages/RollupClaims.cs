@@ -21,21 +21,25 @@ internal sealed class RollupClaims
     private readonly RunStatistics _statistics;
     private readonly RunView _view;
     private readonly RollupUser _user;
-    private readonly (Func<CancellationToken, ValueTask<ClaimMove>> Step, bool IsHonest)[] _parties;
+    private readonly IReadOnlyList<(Func<CancellationToken, ValueTask<ClaimMove>> Step, bool IsHonest)> _parties;
+    private readonly LyingSource? _lie;
     private int _moves;
 
-    public RollupClaims(RollupSetup setup, IClaimSource source, RunStatistics statistics, RunView view)
+    /// <param name="setup">The rollup.</param>
+    /// <param name="source">What a node knows of it.</param>
+    /// <param name="parties">Who makes batches final: of what the node knows, and of what the proposer says of that.</param>
+    /// <param name="statistics">Where what happened is noted.</param>
+    /// <param name="view">Where lines go.</param>
+    public RollupClaims(
+        RollupSetup setup, IClaimSource source, Func<IClaimSource, IClaimSource, IReadOnlyList<(Func<CancellationToken, ValueTask<ClaimMove>> Step, bool IsHonest)>> parties, RunStatistics statistics, RunView view)
     {
         (_setup, _statistics, _view) = (setup, statistics, view);
-        RollupAddresses at = setup.Layer.Contracts;
-        ISettlementChain proposer = setup.Layer.As(SettlementRole.Proposer), verifier = setup.Layer.As(SettlementRole.Verifier);
-        _user = new RollupUser(verifier, at);
-        IClaimSource told = setup.Options.Lie ? new LyingSource(source) : source;
-        _parties = [(new ClaimProposer(proposer, at, told).StepAsync, true), (new Challenger(verifier, at, source).StepAsync, true)];
-        if (setup.Options.Lie) _parties = [.. _parties, (new Challenger(proposer, at, told).StepAsync, false)];
+        _user = new RollupUser(setup.Layer.As(SettlementRole.Verifier), setup.Layer.Contracts);
+        _lie = setup.Options.Lie ? new LyingSource(source) : null;
+        _parties = parties(source, _lie ?? source);
     }
 
-    private static ulong Period => FinalityParameters.LeastOptimisticPeriod;
+    private ulong Period => _setup.Options.Rollup == FinalityMode.Validity ? new FinalityParameters().ValidityDelay : FinalityParameters.LeastOptimisticPeriod;
 
     /// <summary>Claims what is posted. When much waits for its time, that passes.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
@@ -64,7 +68,7 @@ internal sealed class RollupClaims
     {
         RollupStanding before = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         // The first who has something to do does it: whoever starts again in between, all goes on as it would have.
-        for (int party = 0; party < _parties.Length; party++)
+        for (int party = 0; party < _parties.Count; party++)
         {
             ClaimMove move = await _setup.RunAsync(_parties[party].Step(cancellationToken), cancellationToken).ConfigureAwait(false);
             if (move == ClaimMove.None) continue;
@@ -72,6 +76,7 @@ internal sealed class RollupClaims
             party = -1;
         }
         RollupStanding after = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
+        _setup.Final = after.Final;
         for (int i = 0; i < _statistics.Batches.Count && i < (int)after.Batches; i++) _statistics.Batches[i].Verdict = i < (int)after.Final ? "final" : "claimed";
         if (after.Final > before.Final) _view.Note(FormattableString.Invariant($"settlement: {after.Final} of {after.Batches} batches final"));
         if (_setup.Options.Lie && before.Final == 0 && after.Final > 0) Trial("the lie lost its bond: the true claim about batch 0 is final");
@@ -82,11 +87,15 @@ internal sealed class RollupClaims
     {
         switch (move)
         {
-            case ClaimMove.Claimed:
+            case ClaimMove.Claimed when !_lie!.IsCaught:
                 Trial("the proposer claims a false root for batch 0");
                 break;
             case ClaimMove.Contested:
                 Trial("the verifier contests it, with a bond and the true claim");
+                break;
+            case ClaimMove.Refuted:
+                Trial("the verifier proves where batch 0 leads, which ends the claim in one round");
+                _lie!.IsCaught = true;
                 break;
             case ClaimMove.Played:
                 _moves++;
@@ -109,10 +118,13 @@ internal sealed class RollupClaims
     {
         private static readonly Digest32 s_never = new(DevnetSeeds.Bytes(0, "a state that never was"));
 
+        /// <summary>Whether a proof has ended the lie: then it is told no more, as it costs a bond each time.</summary>
+        public bool IsCaught { get; set; }
+
         public async ValueTask<ClaimableBatch?> FindAsync(ulong batch, CancellationToken cancellationToken)
         {
             ClaimableBatch? found = await source.FindAsync(batch, cancellationToken).ConfigureAwait(false);
-            if (batch != 0 || found is not { } truth || truth.Leaves.IsEmpty) return found;
+            if (batch != 0 || IsCaught || found is not { } truth || truth.Leaves.IsEmpty) return found;
             Digest32[] leaves = truth.Leaves.ToArray();
             leaves.AsSpan(leaves.Length / 2).Fill(s_never);
             leaves[^1] = new StepMachine(s_never, truth.ExitRoot, 0, default, default, default).Edge();

@@ -1,15 +1,13 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Rollups;
 using Prozchain.Rollups.Derivation;
+using Prozchain.Rollups.Finality;
 using Prozchain.Rollups.Payments;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
 using Prozchain.Rollups.Settlement;
-using Prozchain.Rollups.State;
-using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Devnet.Stages;
 
@@ -18,23 +16,22 @@ namespace Prozchain.Devnet.Stages;
 /// anybody has it; and a node that derives all of it again from the settlement layer and the posted data alone. What is done
 /// next follows from what the settlement layer holds, so that a resumed run does the same.
 /// </summary>
-internal sealed class RollupStage : IDisposable
+/// <typeparam name="THash">The hash of its state.</typeparam>
+internal sealed class RollupStage<THash> : IRollupStage where THash : IStateHash
 {
-    private const int AmountSize = 16, SignatureBytes = 64;
-
     private readonly DevnetOptions _options;
     private readonly RunStatistics _statistics;
     private readonly RunView _view;
     private readonly Genesis _genesis;
-    private readonly RollupSetup _setup;
+    private readonly RollupSetup<THash> _setup;
     private readonly RollupClaims _claims;
-    private readonly RollupTrials _trials;
-    private readonly RollupWithdrawal _withdrawal;
+    private readonly RollupTrials<THash> _trials;
+    private readonly RollupWithdrawal<THash> _withdrawal;
     private readonly CodedDataPublisher _publisher;
     private readonly AvailabilityStage _availability;
-    private readonly PaymentNode<KeccakTree> _node;
-    private readonly DerivationNode<Payment, KeccakTree> _follower;
-    private readonly RollupSequencer<Payment, KeccakTree> _sequencer;
+    private readonly PaymentNode<THash> _node;
+    private readonly DerivationNode<Payment, THash> _follower;
+    private readonly RollupSequencer<Payment, THash> _sequencer;
     private readonly RollupUser _user;
     private readonly Queue<Payment> _waiting = [];
     private readonly string _squares;
@@ -42,6 +39,7 @@ internal sealed class RollupStage : IDisposable
     // Own payments of posted batches, and those of a batch that a crash left open.
     private int _posted, _open;
 
+    /// <param name="kind">What the rollup is by its mode; the stage's from now on.</param>
     /// <param name="options">The run's options.</param>
     /// <param name="folder">Where squares and journals are.</param>
     /// <param name="genesis">Who is to have what.</param>
@@ -52,25 +50,27 @@ internal sealed class RollupStage : IDisposable
     /// <param name="view">Where lines go.</param>
     /// <param name="runRound">Runs a round without workload lines.</param>
     public RollupStage(
-        DevnetOptions options, RunFolder folder, Genesis genesis, SettlementLayer layer, Workloads.WalletBook wallets, string? firstSender, RunStatistics statistics, RunView view, Action runRound)
+        RollupKind<THash> kind, DevnetOptions options, RunFolder folder, Genesis genesis, SettlementLayer layer, Workloads.WalletBook wallets, string? firstSender, RunStatistics statistics, RunView view, Action runRound)
     {
         (_options, _genesis, _statistics, _view, _squares) = (options, genesis, statistics, view, folder.Squares);
         _publisher = new CodedDataPublisher(_squares, options.Availability);
         _availability = new AvailabilityStage(options, view);
-        _setup = new RollupSetup(options, layer, _publisher, runRound);
+        _setup = new RollupSetup<THash>(options, layer, _publisher, runRound, kind);
         _node = _setup.NewNode(out _follower);
         _sequencer = _setup.NewSequencer(SettlementRole.Sequencer, folder.SequencerJournal);
         _user = new RollupUser(layer.As(SettlementRole.Stranger), layer.Contracts);
-        _claims = new RollupClaims(_setup, _node, statistics, view);
-        _trials = new RollupTrials(_setup, _claims, folder, wallets, firstSender, statistics, view);
-        _withdrawal = new RollupWithdrawal(_setup, wallets, firstSender, statistics, view);
+        kind.Connect(_setup, _sequencer.FindSigned, view.Note);
+        for (int i = 0; i < genesis.RollupSenders.Count && kind.NameOf(i) is { } given; i++) wallets.NameOnRollup(genesis.RollupSenders[i], given);
+        _claims = new RollupClaims(_setup, _node, (source, told) => kind.Parties(_setup, source, told), statistics, view);
+        _trials = new RollupTrials<THash>(_setup, _claims, folder, wallets, firstSender, statistics, view);
+        _withdrawal = new RollupWithdrawal<THash>(_setup, wallets, firstSender, statistics, view);
     }
 
     /// <summary>Payments that wait for a batch.</summary>
     public int Pending => _waiting.Count + _open;
 
     /// <summary>What all accounts of the rollup have together, those who left not counted.</summary>
-    public UInt128 TotalBalance => Sum() - _trials.Left;
+    public UInt128 TotalBalance => _setup.Kind.Sum(_follower.Deriver.State) - _trials.Left;
 
     /// <summary>What the bridge holds for the rollup.</summary>
     public UInt128 Escrow { get; private set; }
@@ -94,7 +94,7 @@ internal sealed class RollupStage : IDisposable
         if (standing.Forced <= 1 && _sequencer.Extend() is { } word) _open = (int)word.Position + 1;
         if (standing.Forced == 0)
         {
-            if (!await _setup.RunAsync(_user.DepositAsync(_genesis.Deposit, _setup.TreasuryAddress, cancellationToken), cancellationToken).ConfigureAwait(false))
+            if (!await _setup.RunAsync(_user.DepositAsync(_genesis.Deposit, AccountAddress.FromPublicKey(_setup.Kind.Treasury.PublicKey.Span), cancellationToken), cancellationToken).ConfigureAwait(false))
                 throw new RunBrokenException($"the bridge refused the deposit of {_genesis.Deposit}");
             _view.Note(FormattableString.Invariant($"bridge: {_genesis.Deposit} base units deposited, to be paid on to {_genesis.RollupSenders.Count} senders on the rollup"));
             await _sequencer.FollowAsync(cancellationToken).ConfigureAwait(false);
@@ -132,6 +132,8 @@ internal sealed class RollupStage : IDisposable
         await _claims.FinishAsync(cancellationToken).ConfigureAwait(false);
         RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         Digest32 final = standing.Final == 0 ? default : await _user.FinalRootAsync(standing.Final - 1, cancellationToken).ConfigureAwait(false);
+        // Where all is proven, a root is kept for those who need it alone.
+        if (_options.Rollup == FinalityMode.Validity && final == default) final = _follower.Deriver.Tip.Root;
         if (standing.Final != standing.Batches || final != _follower.Deriver.Tip.Root) throw new RunBrokenException($"{standing.Final} of {standing.Batches} batches are final, with root {final}, not {_follower.Deriver.Tip.Root}");
         await _withdrawal.PayAsync(_genesis.Deposit, cancellationToken).ConfigureAwait(false);
         if (_options.Escape) await _trials.EscapeAsync(_follower.Deriver.State, cancellationToken).ConfigureAwait(false);
@@ -150,8 +152,8 @@ internal sealed class RollupStage : IDisposable
             var payments = new Payment[end - first];
             for (int i = 0; i < payments.Length; i++)
             {
-                var payment = new Payment { Sender = _setup.TreasuryAddress, Nonce = (ulong)(first + i), Recipient = _genesis.RollupSenders[first + i], Amount = _options.Fund };
-                payments[i] = PaymentMessage.Sign(payment, _setup.Treasury, DevnetChain.RollupChainId);
+                var payment = new Payment { Sender = _setup.Kind.TreasuryName, Nonce = (ulong)(first + i), Recipient = _genesis.RollupSenders[first + i], Amount = _options.Fund };
+                payments[i] = PaymentMessage.Sign(payment, _setup.Kind.Treasury, _setup.Rules.ChainId);
             }
             await PostBatchAsync(payments, cancellationToken).ConfigureAwait(false);
         }
@@ -186,7 +188,7 @@ internal sealed class RollupStage : IDisposable
         summary.DataRoot = Convert.ToHexStringLower(posted.Commitment);
         string what = summary.Transfers == summary.Payments ? $"{summary.Transfers} transfers" : summary.Withdrawals > 0 ? "1 withdrawal" : FormattableString.Invariant($"{summary.Payments} payments of funds");
         _view.Note(FormattableString.Invariant(
-            $"batch {summary.Index}: {what}, last one confirmed after {word.TotalMilliseconds:F0} ms, {(double)(summary.Bytes - summary.SignatureBytes) / summary.Payments:F1} bytes each and {SignatureBytes} of signature; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
+            $"batch {summary.Index}: {what}, last one confirmed after {word.TotalMilliseconds:F0} ms, {(double)(summary.Bytes - summary.SignatureBytes) / summary.Payments:F1} bytes each and {_setup.Kind.SignatureBytes} of signature; {availability.Shape}, {availability.Sampled} {availability.Unit}s sampled for {AvailabilityStage.Floor(availability.Confidence):P4} confidence, repaired from a random half; post root {summary.PostRoot[..16]}"));
         await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -225,24 +227,11 @@ internal sealed class RollupStage : IDisposable
                 Withdrawals = withdrawals,
                 Forced = batch.ForcedCount,
                 Bytes = (long)batch.Posting.Length,
-                SignatureBytes = SignatureBytes * own,
+                SignatureBytes = _setup.Kind.SignatureBytes * own,
                 Commitment = batch.Posting.Data.ToString(),
                 PostRoot = batch.PostRoot.ToString(),
             });
         }
-    }
-
-    // Over every account that there is, by their numbers.
-    private UInt128 Sum()
-    {
-        StateStore<KeccakTree> state = _follower.Deriver.State;
-        UInt128 sum = 0;
-        for (ulong index = 0; state.Read(PaymentKeys.Index(index), out ReadOnlySpan<byte> name) == StateReadStatus.Found; index++)
-        {
-            if (AccountAddress.TryRead(name, out AccountAddress address) && state.Read(PaymentKeys.Balance(address, 0), out ReadOnlySpan<byte> value) == StateReadStatus.Found && value.Length == AmountSize)
-                sum += BinaryPrimitives.ReadUInt128LittleEndian(value);
-        }
-        return sum;
     }
 
     private sealed class Listed(List<ExecutedBatch> batches) : IProgress<ExecutedBatch>

@@ -5,6 +5,7 @@ using Prozchain.Devnet.Workloads;
 using Prozchain.Rollups;
 using Prozchain.Rollups.Bridge;
 using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
 using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.State;
@@ -12,12 +13,13 @@ using Prozchain.Rollups.State;
 namespace Prozchain.Devnet.Stages;
 
 /// <summary>What a user can do against those who run the rollup: force a transaction in (--censor), and leave (--escape).</summary>
-internal sealed class RollupTrials
+/// <typeparam name="THash">The hash of its state.</typeparam>
+internal sealed class RollupTrials<THash> where THash : IStateHash
 {
     // A day, and some, after which the Inbox is open to all if its queue was left alone.
     private const ulong Silence = 86_400 + 60;
 
-    private readonly RollupSetup _setup;
+    private readonly RollupSetup<THash> _setup;
     private readonly RollupClaims _claims;
     private readonly RunFolder _folder;
     private readonly WalletBook _wallets;
@@ -33,7 +35,7 @@ internal sealed class RollupTrials
     /// <param name="name">The wallet that is wronged; null if there is none on the rollup.</param>
     /// <param name="statistics">Where what happened is noted.</param>
     /// <param name="view">Where lines go.</param>
-    public RollupTrials(RollupSetup setup, RollupClaims claims, RunFolder folder, WalletBook wallets, string? name, RunStatistics statistics, RunView view)
+    public RollupTrials(RollupSetup<THash> setup, RollupClaims claims, RunFolder folder, WalletBook wallets, string? name, RunStatistics statistics, RunView view)
     {
         (_setup, _claims, _folder, _wallets, _name, _statistics, _view) = (setup, claims, folder, wallets, name, statistics, view);
         _user = new RollupUser(setup.Layer.As(SettlementRole.Stranger), setup.Layer.Contracts);
@@ -51,7 +53,7 @@ internal sealed class RollupTrials
         RollupStanding standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
         if (standing.Forced == 1)
         {
-            Payment payment = _wallets.SignRollupTransfer(Name, _setup.TreasuryAddress, 0);
+            Payment payment = _wallets.SignRollupTransfer(Name, _setup.Kind.TreasuryName, 0);
             if (!await _setup.RunAsync(_user.ForceAsync(ItemOf(payment), cancellationToken), cancellationToken).ConfigureAwait(false)) throw new RunBrokenException("the Inbox refused a forced payment");
             Note("censor", $"the sequencer takes nothing of {Name}, who puts a payment into the forced queue");
             standing = await _user.StandingAsync(cancellationToken).ConfigureAwait(false);
@@ -63,7 +65,7 @@ internal sealed class RollupTrials
             await _claims.SettleAsync(cancellationToken).ConfigureAwait(false);
             Note("censor", "the sequencer leaves it there for a day, and loses its right to be the only one");
         }
-        RollupSequencer<Payment, KeccakTree> stranger = _setup.NewSequencer(SettlementRole.Stranger, _folder.StrangerJournal);
+        RollupSequencer<Payment, THash> stranger = _setup.NewSequencer(SettlementRole.Stranger, _folder.StrangerJournal);
         await stranger.StartAsync(cancellationToken).ConfigureAwait(false);
         stranger.Extend();
         stranger.Close();
@@ -77,14 +79,14 @@ internal sealed class RollupTrials
     /// <param name="state">That state.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="RunBrokenException">It cannot leave.</exception>
-    public async Task EscapeAsync(StateStore<KeccakTree> state, CancellationToken cancellationToken)
+    public async Task EscapeAsync(StateStore<THash> state, CancellationToken cancellationToken)
     {
         SettlementLayer layer = _setup.Layer;
         ISettlementChain chain = layer.As(SettlementRole.Stranger);
         EscapeProof proof = FindProof(state, out string name);
         if (!(await _user.StandingAsync(cancellationToken).ConfigureAwait(false)).IsFrozen)
         {
-            ulong delay = RollupSetup.Plan(_setup.Options, role => layer.As(role).Account, _setup.Payments).Exit.Seconds;
+            ulong delay = RollupSetup.Plan(_setup.Options, role => layer.As(role).Account, _setup.Kind.Payments).Exit.Seconds;
             if (!await FreezeAsync(cancellationToken).ConfigureAwait(false))
             {
                 await _setup.AdvanceAsync(delay + 1, cancellationToken).ConfigureAwait(false);
@@ -115,7 +117,7 @@ internal sealed class RollupTrials
     }
 
     // The wronged wallet, or the next that has anything left.
-    private EscapeProof FindProof(StateStore<KeccakTree> state, out string name)
+    private EscapeProof FindProof(StateStore<THash> state, out string name)
     {
         foreach (string candidate in _wallets.Names.Prepend(Name))
         {

@@ -1,18 +1,17 @@
-using System.Buffers.Binary;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Devnet.Reporting;
 using Prozchain.Devnet.Workloads;
 using Prozchain.Rollups;
 using Prozchain.Rollups.Derivation;
 using Prozchain.Rollups.Payments;
+using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.State;
-using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Devnet.Stages;
 
 /// <summary>The ordinary way out (--withdraw): a wallet withdraws on the rollup, and once the batch is final the bridge pays it.</summary>
-internal sealed class RollupWithdrawal(RollupSetup setup, WalletBook wallets, string? name, RunStatistics statistics, RunView view)
+internal sealed class RollupWithdrawal<THash>(RollupSetup<THash> setup, WalletBook wallets, string? name, RunStatistics statistics, RunView view) where THash : IStateHash
 {
     // A thousandth of what the bridge holds: little enough to be paid at once.
     private const uint Part = 1_000;
@@ -38,21 +37,19 @@ internal sealed class RollupWithdrawal(RollupSetup setup, WalletBook wallets, st
     /// <summary>The withdrawal, signed; null if the wallet has nothing left.</summary>
     /// <param name="state">The newest state.</param>
     /// <param name="escrow">What the bridge holds.</param>
-    public Payment? Sign(StateStore<KeccakTree> state, UInt128 escrow)
+    public Payment? Sign(StateStore<THash> state, UInt128 escrow)
     {
         string from = name ?? throw new InvalidOperationException("Expected a wallet on the rollup.");
         Synchronize(state);
-        AccountAddress sender = wallets[from].RollupAddress;
-        UInt128 balance = state.Read(PaymentKeys.Balance(sender, 0), out ReadOnlySpan<byte> value) == StateReadStatus.Found ? BinaryPrimitives.ReadUInt128LittleEndian(value) : 0;
+        UInt128 balance = setup.Kind.Find(state, wallets[from].RollupName)?.Balance ?? 0;
         UInt128 amount = UInt128.Min(balance, UInt128.Max(1, escrow / Part));
         return amount == 0 ? null : wallets.SignRollupWithdrawal(from, _purse, amount);
     }
 
     /// <summary>Sets the wallet's nonce to what the rollup says: a resumed run has not sent what is there.</summary>
-    public void Synchronize(StateStore<KeccakTree> state)
+    public void Synchronize(StateStore<THash> state)
     {
-        if (name is not null && state.Read(PaymentKeys.Account(wallets[name].RollupAddress), out ReadOnlySpan<byte> record) == StateReadStatus.Found && PaymentAccount.TryRead(record, out PaymentAccount account))
-            wallets[name].RollupNonce = account.Nonce;
+        if (name is not null && setup.Kind.Find(state, wallets[name].RollupName) is { } account) wallets[name].RollupNonce = account.Nonce;
     }
 
     /// <summary>Fetches what left, once that is final.</summary>

@@ -15,6 +15,9 @@ internal sealed class Wallet(string name, ReadOnlySpan<byte> shardKey, ReadOnlyS
 
     public AccountAddress RollupAddress { get; } = AccountAddress.FromPublicKey(rollupKey);
 
+    /// <summary>The account as payments name it on the rollup: its address, or its number.</summary>
+    public AccountAddress RollupName { get; set; } = AccountAddress.FromPublicKey(rollupKey);
+
     /// <summary>Transfers sent so far on the shards.</summary>
     public ulong ShardNonce { get; set; }
 

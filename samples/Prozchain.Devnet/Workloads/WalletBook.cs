@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Prozchain.Devnet.Adapters;
 using Prozchain.Rollups;
 using Prozchain.Rollups.Payments;
 using Prozchain.Sharding;
 using Prozchain.Sharding.AtomicCommit;
 using Prozchain.Sharding.Execution;
-using Prozchain.Sharding.Ports;
+using Ed25519Signer = Prozchain.Sharding.Ports.Ed25519Signer;
+using P256Signer = Prozchain.Rollups.Ports.P256Signer;
 
 namespace Prozchain.Devnet.Workloads;
 
@@ -15,13 +15,16 @@ namespace Prozchain.Devnet.Workloads;
 /// The wallets behind the names of a workload, each derived from the run's seed and its name. Addresses and nonces
 /// are kept for every name; keys only for the names used lately, since the platform's key objects are large.
 /// </summary>
-internal sealed class WalletBook(ulong seed) : IDisposable
+internal sealed class WalletBook(ulong seed, bool isProven = false) : IDisposable
 {
     private const int KeptKeys = 8192;
 
     private readonly Dictionary<string, Wallet> _wallets = [];
     private readonly Dictionary<string, WalletKeys> _keys = [];
     private readonly Queue<string> _keyAges = [];
+    private readonly Dictionary<AccountAddress, Wallet> _byAddress = [];
+    private readonly OneTimeKeys? _oneTime = isProven ? new OneTimeKeys() : null;
+    private readonly ulong _rollup = isProven ? DevnetChain.ProvenChainId : DevnetChain.RollupChainId;
     private readonly byte[] _secret = DevnetSeeds.Bytes(seed, "wallets");
 
     public Wallet this[string name]
@@ -32,12 +35,16 @@ internal sealed class WalletBook(ulong seed) : IDisposable
             WalletKeys keys = Keys(name);
             wallet = new Wallet(name, keys.Shard.PublicKey.Span, keys.Rollup.PublicKey.Span);
             _wallets.Add(name, wallet);
+            _byAddress.Add(wallet.RollupAddress, wallet);
             return wallet;
         }
     }
 
     /// <summary>Every name asked for so far.</summary>
     public IEnumerable<string> Names => _wallets.Keys;
+
+    /// <summary>Says how payments name the account of an address from now on.</summary>
+    public void NameOnRollup(in AccountAddress address, in AccountAddress given) => _byAddress[address].RollupName = given;
 
     /// <summary>The keys of a wallet. Asking for another wallet's may release them: sign at once.</summary>
     private WalletKeys Keys(string name)
@@ -49,7 +56,7 @@ internal sealed class WalletBook(ulong seed) : IDisposable
             oldest?.Dispose();
         }
         byte[] shard = SeedOf("shards", name), rollup = SeedOf("rollup", name);
-        keys = new WalletKeys(shard, rollup);
+        keys = new WalletKeys(shard, _oneTime is null ? new P256Signer(rollup) : _oneTime.Open(name, rollup));
         CryptographicOperations.ZeroMemory(shard);
         CryptographicOperations.ZeroMemory(rollup);
         _keys.Add(name, keys);
@@ -79,24 +86,25 @@ internal sealed class WalletBook(ulong seed) : IDisposable
     public Payment SignRollupTransfer(string from, in AccountAddress to, ulong amount)
     {
         Wallet wallet = this[from];
-        var payment = new Payment { Sender = wallet.RollupAddress, Nonce = wallet.RollupNonce++, Recipient = to, Amount = amount };
-        return PaymentMessage.Sign(payment, new WalletSigner(Keys(from).Rollup), DevnetChain.RollupChainId);
+        var payment = new Payment { Sender = wallet.RollupName, Nonce = wallet.RollupNonce++, Recipient = _byAddress.GetValueOrDefault(to)?.RollupName ?? to, Amount = amount };
+        return PaymentMessage.Sign(payment, Keys(from).Rollup, _rollup);
     }
 
     /// <summary>The next withdrawal of a wallet from the rollup, signed.</summary>
     public Payment SignRollupWithdrawal(string from, in L1Address to, UInt128 amount)
     {
         Wallet wallet = this[from];
-        var payment = new Payment { Kind = PaymentKind.Withdraw, Sender = wallet.RollupAddress, Nonce = wallet.RollupNonce++, L1Recipient = to, Amount = amount };
-        return PaymentMessage.Sign(payment, new WalletSigner(Keys(from).Rollup), DevnetChain.RollupChainId);
+        var payment = new Payment { Kind = PaymentKind.Withdraw, Sender = wallet.RollupName, Nonce = wallet.RollupNonce++, L1Recipient = to, Amount = amount };
+        return PaymentMessage.Sign(payment, Keys(from).Rollup, _rollup);
     }
 
     /// <summary>Signs with the key that a wallet has on the rollup: the key, then the signature.</summary>
     public (ReadOnlyMemory<byte> PublicKey, byte[] Signature) SignOnRollup(string from, ReadOnlySpan<byte> message)
     {
-        var signature = new byte[65];
-        Keys(from).Rollup.Sign(message, signature);
-        return (Keys(from).Rollup.PublicKey, signature);
+        Rollups.Ports.ISigner signer = Keys(from).Rollup;
+        var signature = new byte[signer.SignatureSize];
+        signer.Sign(message, signature);
+        return (signer.PublicKey, signature);
     }
 
     /// <summary>A workload line that carries nonce, validity, public key and signature of its own.</summary>

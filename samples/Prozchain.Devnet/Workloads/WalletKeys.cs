@@ -1,17 +1,18 @@
-using Prozchain.Sharding.Ports;
+using Prozchain.Rollups.Ports;
+using Ed25519Signer = Prozchain.Sharding.Ports.Ed25519Signer;
 
 namespace Prozchain.Devnet.Workloads;
 
-/// <summary>The two keys of a wallet: Ed25519 on the shards, where many signatures are checked as one, P-256 on the rollup.</summary>
-internal sealed class WalletKeys(ReadOnlySpan<byte> shardSeed, ReadOnlySpan<byte> rollupSeed) : IDisposable
+/// <summary>The two keys of a wallet: Ed25519 on the shards, where many signatures are checked as one, and what the rollup asks for.</summary>
+internal sealed class WalletKeys(ReadOnlySpan<byte> shardSeed, ISigner rollup) : IDisposable
 {
     public Ed25519Signer Shard { get; } = new(shardSeed);
 
-    public P256Signer Rollup { get; } = new(rollupSeed);
+    public ISigner Rollup { get; } = rollup;
 
     public void Dispose()
     {
         Shard.Dispose();
-        Rollup.Dispose();
+        (Rollup as IDisposable)?.Dispose();
     }
 }

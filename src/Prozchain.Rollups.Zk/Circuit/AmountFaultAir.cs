@@ -91,7 +91,8 @@ internal readonly struct AmountFaultAir(int exponent) : IAir
             b.AssertZero(big * (value + radix * next - eight * b.Preprocessed(Least + i) - rest - carry), "big", i);
             b.AssertZero((one - odd - big) * rest, "no rest", i);
             if (i < Limbs - 1) b.AssertZero((one - odd - big) * next, "no carry", i);
-            b.Send(Buses.Range(15), real, [rest + rest]);
+            // Of its double a range would say nothing: half of an odd number is an element too.
+            b.Send(Buses.Range(15), real, [rest]);
             if (i < Limbs - 1) b.Send(Buses.Range(15), real, [next]);
             carry = next;
         }

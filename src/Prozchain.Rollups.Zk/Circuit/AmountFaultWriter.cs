@@ -8,7 +8,26 @@ namespace Prozchain.Rollups.Zk.Circuit;
 internal static class AmountFaultWriter
 {
     /// <summary>The table of no fault.</summary>
-    public static Trace<TField> None<TField>(Span<uint> asked) where TField : struct, IField<TField> => new(Width, Height);
+    public static Trace<TField> None<TField>() where TField : struct, IField<TField> => new(Width, Height);
+
+    /// <summary>The table of the row that reading ended with, if its fault is an amount's.</summary>
+    /// <param name="data">All posted bytes.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="fields">The fields behind its code, up to the fault.</param>
+    /// <param name="exponent">The least exponent of plain rows.</param>
+    /// <param name="transaction">The row's number.</param>
+    /// <param name="asked">Counters of the range table of 15 bits, which are raised.</param>
+    public static Trace<TField> Of<TField>(ReadOnlySpan<byte> data, PostedRow row, IReadOnlyList<FieldSpan> fields, int exponent, int transaction, Span<uint> asked) where TField : struct, IField<TField>
+    {
+        if (row.Fault != RowFault.Amount) return None<TField>();
+        (int start, int end, RowField field) = row.IsFull && fields.Count > 0 ? (fields[^1].Start, fields[^1].End, fields[^1].Field) : (row.CodeEnd - 1, row.CodeEnd, RowField.Code);
+        while (field == RowField.Code && data[start - 1] >= 128) start--;
+        UInt128 number = 0;
+        for (int i = end - 1; i >= start; i--) number = number << 7 | data[i] & 0x7Fu;
+        int form = field == RowField.Code ? (int)(number & 7) : 0, power = field == RowField.Code ? exponent + form : fields.Count > 1 ? data[fields[^2].Start] : 0;
+        if (field is not (RowField.Code or RowField.Amount or RowField.Fee) || power > 30) return None<TField>();
+        return Generate<TField>(transaction, field, number, power, form, 1 + (end - start - 1) / 6, asked);
+    }
 
     /// <summary>The table of an amount.</summary>
     /// <param name="transaction">Its row's number.</param>
@@ -39,7 +58,7 @@ internal static class AmountFaultWriter
             sum += LimbOf(number, i);
             Set(Limb + i, LimbOf(number, i));
             Set(Rest + i, left);
-            asked[(int)left * 2]++;
+            asked[(int)left]++;
             if (isOdd) carry = (ulong)ten * left + carry - limb >> LimbBits;
             else if (isBig) carry = (isCode ? 8ul : 1ul) * LimbOf(LeastBeyond(power), i) + left + carry - limb >> LimbBits;
             if (i == AmountFaultAir.Limbs - 1) break;

@@ -8,7 +8,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 
 /// <summary>
 /// What a segment touches under hashed keys, but for the directory: in row 0 the number of accounts, then balances of tokens other than 0 and supplies, a row each. 85
-/// columns, 45 interactions, degree 2. Public values: the number of accounts at the segment's start and end.
+/// columns, 46 interactions, degree 2. Public values: the number of accounts at the segment's start and end.
 /// </summary>
 /// <remarks>
 /// Keys, values and leaves are those of docs/adr/0043-profile-proof.md, section 1, asked of <see cref="RollupBuses.CompressN"/> and
@@ -19,7 +19,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// <item><term>a balance of token 0 besides the record's</term><description>token - 1 is asked for in range</description></item>
 /// <item><term>other words of the same limbs</term><description>both parts of a split limb are asked for in range, times what makes the bound exact</description></item>
 /// <item><term>a value where there is none, or none where there is one</term><description>"absent": nothing is asked or hashed for it, and its leaf is 0; from then on presence is the cell's version in the ledger</description></item>
-/// <item><term>another number of accounts</term><description>row 0 is the count in every segment, and its value the public one</description></item>
+/// <item><term>another number of accounts</term><description>row 0 is the count in every segment, and its value the public one, below 2^30 - 2^24</description></item>
 /// </list>
 /// </remarks>
 internal readonly struct CellAir : IAir
@@ -45,6 +45,7 @@ internal readonly struct CellAir : IAir
         Bus range = Buses.Range(Limbs.Bits);
         for (int i = 0; i < Limbs.Count; i++) b.Send(range, real, [b.Local(ValueBefore + i)]);
         for (int i = 0; i < 2; i++) b.Send(range, count, [b.Local(ValueAfter + i)]);
+        b.Send(range, count, [b.Local(ValueAfter + 1) + b.Constant(Limbs.Margin)]);
         ValueRules<TBuilder, TValue>(ref b, real, PresentBefore, ValueBefore, LowBefore, ValueHashBefore, LeafBefore);
         ValueRules<TBuilder, TValue>(ref b, real, PresentAfter, ValueAfter, LowAfter, ValueHashAfter, LeafAfter);
 

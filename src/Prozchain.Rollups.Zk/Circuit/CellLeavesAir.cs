@@ -7,7 +7,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 
 /// <summary>
 /// Keys with the top bit that a batch touches, where they stand in the state's tree, or would stand, and leaves that only show where others are: a row a
-/// key, 65 columns, 30 interactions. A touched one says on <see cref="RollupBuses.CellToken"/> what the batch makes of its leaf; another shows
+/// key, 65 columns, 34 interactions. A touched one says on <see cref="RollupBuses.CellToken"/> what the batch makes of its leaf; another shows
 /// what its leaf's digest is of, on <see cref="RollupBuses.CompressM"/>.
 /// </summary>
 /// <remarks>
@@ -18,7 +18,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// a way of 31 bits could name 2^24 elements twice.</para>
 /// <list type="table">
 /// <item><term>a key twice, at the places of e and e + p</term><description>"one reading" by ranges</description></item>
-/// <item><term>another key's place</term><description>offsets and what they leave of the rooms are in range</description></item>
+/// <item><term>another key's place</term><description>offsets, what they leave of the rooms, and their high limbs together are in range, as <see cref="LeavesAir"/> has it</description></item>
 /// <item><term>absent though there</term><description>the way of a key leads to its leaf, which is received once; "absent" demands digests of zero, before and after</description></item>
 /// <item><term>there though absent</term><description>"there": an element of the digest's first three times its inverse; all three are zero for none that anyone can find</description></item>
 /// <item><term>removed</term><description>"absent": zero before</description></item>
@@ -156,7 +156,7 @@ internal readonly struct CellLeavesAir : IAir
                 b.AssertBoolean(high, "highest bit", i);
                 tops += b.Constant(1u << (6 - 2 * i)) * high;
                 limbs[1 + i] = low - offset;
-                foreach (TValue value in (ReadOnlySpan<TValue>)[b.Local(Offset + 1 + 2 * i), b.Local(Offset + 2 + 2 * i), left, b.Local(Left + i), far, b.Local(Far + i)])
+                foreach (TValue value in (ReadOnlySpan<TValue>)[b.Local(Offset + 1 + 2 * i), b.Local(Offset + 2 + 2 * i), left, b.Local(Left + i), b.Local(Offset + 2 + 2 * i) + b.Local(Left + i), far, b.Local(Far + i)])
                     b.Send(Buses.Range(Limbs.Bits), used, [value]);
             }
             limbs[0] = tops - b.Local(Offset);

@@ -28,6 +28,7 @@ internal sealed class CellWriter<TCells>(int cells, CompressionAsks<TCells> asks
         Trace[IsCount, 0] = F.One;
         Eight key = Name(HashWords.Start(HashWords.CountDomain, 0), default);
         for (int i = 0; i < 2; i++) asked[(int)Limbs.Of(after, i)]++;
+        Limbs.AskMargin(after, asked);
         return Finish(key, before, true, after, true, HashWords.CountSize, 0, asked);
     }
 

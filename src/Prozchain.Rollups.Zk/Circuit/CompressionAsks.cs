@@ -1,4 +1,3 @@
-using System.Numerics;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
 using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
@@ -58,7 +57,7 @@ internal sealed class CompressionAsks<TCells> where TCells : struct, IPermutatio
     public Trace<F> Generate(int logRows = 0, int threads = 1)
     {
         int counts = CompressionAir<TCells>.Counts;
-        var trace = new Trace<F>(counts + 2, Math.Max((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, Count)), 1 << logRows));
+        var trace = new Trace<F>(counts + 2, CircuitRows.Height(Count, logRows));
         for (int i = 0; i < Width; i++)
         {
             Span<F> column = trace.Column(i);

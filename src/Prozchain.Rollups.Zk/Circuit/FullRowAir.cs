@@ -8,7 +8,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// The fields behind the codes of full rows (docs/formats/rollups-rows.md), a row a byte: from <see cref="RollupBuses.FullRow"/> to
 /// <see cref="RollupBuses.FullRowEnd"/>, between which the parser reads nothing. Receives <see cref="RollupBuses.Byte"/>, tells
 /// <see cref="RollupBuses.Field"/>, asks <see cref="Buses.Range"/> of 15 bits. Parts of keys, addresses and payloads count down to 0.
-/// Padding rows, of which there is one at least, are 0 but for what stands from the rows before.
+/// Padding rows, of which there is one at least, are 0 but for what stands from the rows before and their number.
 /// </summary>
 /// <remarks>
 /// Which field a byte belongs to is no choice: it is the first of those that are left, and mask, kind and To say which there are. A
@@ -16,6 +16,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// <list type="table">
 /// <listheader><term>a lie</term><description>is refused by</description></listheader>
 /// <item><term>a field left out, doubled or in another order</term><description>"field", "left"</description></item>
+/// <item><term>rows in another order, so that other values stand before them</term><description>"ordinal", which the parser counts too</description></item>
 /// <item><term>another mask or kind</term><description>the code on the bus, "kind", "presence"</description></item>
 /// <item><term>a number beyond its bound or not in its fewest bytes</term><description>"edge", "asked", "last byte"</description></item>
 /// <item><term>a row that ends early or late</term><description>"closes": nothing else is left; "whole rows"</description></item>

@@ -50,7 +50,10 @@ internal static class FullRowColumns
     public const int Short = Told + 1, Large = Short + 1, Long = Large + 1, Zero = Long + 1, Amount = Zero + 1, Form = Amount + 1, Plain = Form + 1, Same = Plain + 1,
         Nothing = Same + 1, Repeated = Nothing + 1, WordTop = Repeated + 1, WordRest = WordTop + 1;
 
-    public const int Width = WordRest + 1;
+    // Rows before this one, in this segment: as many as the parser called before.
+    public const int Ordinal = WordRest + 1;
+
+    public const int Width = Ordinal + 1;
 
     // Public values: bytes posted; 1, or 0 for a batch with a fault; what stands from the rows before the segment, and behind it.
     public const int Length = 0, Live = 1, Before = 2, After = Before + Carried, PublicValues = After + Carried;

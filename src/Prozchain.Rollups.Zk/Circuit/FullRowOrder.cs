@@ -20,7 +20,7 @@ internal static class FullRowOrder<TBuilder, TValue>
     }
 
     /// <summary>1 on the row of the fault.</summary>
-    public static TValue Fault(ref TBuilder b) => Sum(ref b, Short, Width);
+    public static TValue Fault(ref TBuilder b) => Sum(ref b, Short, Ordinal);
 
     /// <summary>1 where a field is a varint.</summary>
     public static TValue Varint(ref TBuilder b) => b.Local(AmountM) + b.Local(FeeM) + Sum(ref b, PaidToken, Address) + b.Local(PayloadLength);
@@ -46,7 +46,7 @@ internal static class FullRowOrder<TBuilder, TValue>
         TValue one = b.Constant(1), real = b.Local(Real), next = b.Next(Real), fault = Fault(ref b), closes = b.Local(Closes), stays = next - b.Next(First), open = real - closes - fault;
         for (int i = 0; i < Width; i++)
         {
-            if (i is Real or More or First or Closes or (>= Kind and <= NoTo) or (>= At and < Limb) or Filled or Peak or Zeros or Below or Alike or Told or >= Short) b.AssertBoolean(b.Local(i), "bit", i);
+            if (i is Real or More or First or Closes or (>= Kind and <= NoTo) or (>= At and < Limb) or Filled or Peak or Zeros or Below or Alike or Told or (>= Short and < Ordinal)) b.AssertBoolean(b.Local(i), "bit", i);
         }
         b.AssertBoolean(fault, "one fault");
         b.AssertZero(fault * (one - real), "fault of a row");
@@ -55,6 +55,8 @@ internal static class FullRowOrder<TBuilder, TValue>
         b.AssertZero(Rows.Transition, next * fault, "after a fault");
         b.AssertZero(Rows.Transition, open * (one - next), "whole rows");
         b.AssertZero(Rows.Last, real, "padding last");
+        b.AssertZero(Rows.First, b.Local(Ordinal), "ordinal", 0);
+        b.AssertZero(Rows.Transition, b.Next(Ordinal) - b.Local(Ordinal) - closes, "ordinal", 1);
         b.AssertZero(closes * fault, "closes", 0);
         b.AssertZero(closes * (one - Done(ref b)), "closes", 1);
         b.AssertZero(closes * (Sum(ref b, Left, Left + Groups) - one), "closes", 2);
@@ -78,7 +80,7 @@ internal static class FullRowOrder<TBuilder, TValue>
         {
             TValue isHere = Sum(ref b, GroupStarts[group], GroupStarts[group + 1]), left = b.Local(Left + group);
             b.AssertZero(isHere * (one - left), "field", group);
-            b.AssertZero(isHere * before, "field", Groups + group);
+            if (group > 0) b.AssertZero(isHere * before, "field", Groups + group);
             b.AssertZero(Rows.Transition, stays * (b.Next(Left + group) - left + isHere * done), "left", group);
             before += left;
         }

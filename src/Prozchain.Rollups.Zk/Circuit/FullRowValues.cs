@@ -98,7 +98,7 @@ internal static class FullRowValues<TBuilder, TValue>
         // The bits of the mask from the highest: recipient, kind, then those of fee to the sponsor's skip.
         foreach (int group in (ReadOnlySpan<int>)[1, 0, 8, 7, 6, 5, 4, 3]) mask = mask + mask + b.Local(Left + group);
         for (int i = Kind; i < Left; i++) field += b.Local(i) * b.Constant((ulong)(i - Kind + (int)RowField.Kind));
-        b.Receive(RollupBuses.FullRow, first, [transaction, b.Local(Offset), mask * b.Constant(8) + b.Constant(7), b.Local(NoTo)], bound: 1);
+        b.Receive(RollupBuses.FullRow, first, [transaction, b.Local(Offset), mask * b.Constant(8) + b.Constant(7), b.Local(NoTo), b.Local(Ordinal)], bound: 1);
         b.Send(RollupBuses.FullRowEnd, b.Local(Closes) + fault, [transaction, b.Local(Offset) + read, fault]);
         b.Receive(RollupBuses.Byte, read, [b.Local(Offset), b.Local(Low), b.Local(More)], bound: 1);
         b.Send(RollupBuses.Field, told, [transaction, field, b.Local(One) + b.Local(Two) * b.Constant(2) + b.Local(Rest), b.Local(Limb), b.Local(Limb + 1), b.Local(Limb + 2)]);

@@ -13,7 +13,7 @@ internal sealed class FullRowWriter<TField> where TField : struct, IField<TField
     private readonly bool _isLive;
     private readonly uint[] _asked;
     private readonly bool[] _left = new bool[Groups];
-    private int _row, _transaction, _kind;
+    private int _row, _transaction, _kind, _ordinal;
     private uint _first, _second, _third;
     private readonly uint[] _stands = new uint[Carried];
 
@@ -36,7 +36,7 @@ internal sealed class FullRowWriter<TField> where TField : struct, IField<TField
         int count = 1;
         foreach (PostedRow row in rows)
             if (row is { IsFull: true, CodeEnd: > 0 }) count += row.End - row.CodeEnd + (row.Fault == RowFault.Short ? 1 : 0);
-        Trace = new(Width, Math.Max((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 1)), 1 << leastLogRows));
+        Trace = new(Width, CircuitRows.Height(count, leastLogRows));
         for (int i = 0; i < rows.Count; i++, transaction++)
         {
             _transaction = transaction;
@@ -79,7 +79,9 @@ internal sealed class FullRowWriter<TField> where TField : struct, IField<TField
             bool isRepeated = row.Fault == RowFault.Repeated && field.Field >= fields[^1].Field - 1 && fields[^1].Field == RowField.Fee;
             WriteField(field, isLast ? row.Fault : RowFault.None, start, noTo, mask & 63, isTold, isRepeated);
         }
-        if (row.Fault == RowFault.None) Set(Closes, 1, -1);
+        if (row.Fault != RowFault.None) return;
+        Set(Closes, 1, -1);
+        _ordinal++;
     }
 
     private void WriteField(FieldSpan field, RowFault fault, int start, bool noTo, int mask, bool isTold, bool isRepeated)
@@ -161,6 +163,7 @@ internal sealed class FullRowWriter<TField> where TField : struct, IField<TField
     private void Stand()
     {
         for (int i = 0; i < Carried; i++) Set(WasToken + i, (int)_stands[i]);
+        Set(Ordinal, _ordinal);
     }
 
     /// <summary>What a byte changes of what stands behind it; and whether a fee is, or is said to be, what stood before.</summary>

@@ -6,7 +6,7 @@ using F = Prozchain.Zk.Fields.Field31<Prozchain.Zk.Fields.KoalaBear>;
 namespace Prozchain.Rollups.Zk.Circuit;
 
 /// <summary>
-/// The accounts that a batch touches, where they stand in the state's tree: a row an account, 23 columns, 7 interactions. It receives the account's place and
+/// The accounts that a batch touches, where they stand in the state's tree: a row an account, 23 columns, 8 interactions. It receives the account's place and
 /// says on <see cref="RollupBuses.AccountToken"/> what the batch makes of the record.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// <para>That the digest before is a record of this number, and that the one after is too, is vouched for by who holds the token's other end; so an account is never absent here after a batch. A leaf that an
 /// insertion pushes deeper is touched like any other, without a change: that is how its number is known.</para>
 /// <list type="table">
-/// <item><term>another number's place</term><description>"room behind the place" by ranges: offset and room - 1 - offset are not negative</description></item>
+/// <item><term>another number's place</term><description>"room behind the place" by ranges: offset and room - 1 - offset are not negative, and their sum is no more than 2^30 + 2^15, so that it is room - 1 and not that and the modulus</description></item>
 /// <item><term>an account in two places</term><description>both would be on one way, but a place with a leaf has none below it</description></item>
 /// </list>
 /// Unused rows are zero.
@@ -43,7 +43,7 @@ internal readonly struct LeavesAir : IAir
         NodeCells<TBuilder, TValue>.Read(ref b, After, after);
         NodeCells<TBuilder, TValue>.Receive(ref b, used, [zero, b.Local(Number) - offset, zero, zero, zero], b.Local(Depth), one, before, after);
         b.Send(RollupBuses.AccountRoom, used, [b.Local(Depth), b.Local(Room)]);
-        foreach (TValue value in (ReadOnlySpan<TValue>)[b.Local(Offset), b.Local(Offset + 1), left, b.Local(Left)]) b.Send(Buses.Range(Limbs.Bits), used, [value]);
+        foreach (TValue value in (ReadOnlySpan<TValue>)[b.Local(Offset), b.Local(Offset + 1), left, b.Local(Left), b.Local(Offset + 1) + b.Local(Left)]) b.Send(Buses.Range(Limbs.Bits), used, [value]);
 
         Token<TValue> token = default;
         token[0] = b.Local(Number);

@@ -9,6 +9,8 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// <param name="leastLogRows">log2 of the fewest rows.</param>
 internal sealed class LedgerWriter(int changes, int leastLogRows = 0)
 {
+    private const ulong LastNonce = (ulong)Limbs.NonceRadix * Limbs.NonceRadix - 1;
+
     private readonly Dictionary<CellName, LedgerCell> _cells = [];
     private int _row;
 
@@ -21,6 +23,12 @@ internal sealed class LedgerWriter(int changes, int leastLogRows = 0)
     /// <summary>The cells that were opened, each with its start and its end.</summary>
     public IReadOnlyCollection<LedgerCell> Cells => _cells.Values;
 
+    /// <summary>
+    /// Whether every change was as its mode says: no debit of more than there is, no credit past the largest amount, no signature after the last nonce. No rules lead to a state where one is not, and
+    /// the trace does not hold.
+    /// </summary>
+    public bool IsSound { get; private set; } = true;
+
     /// <summary>A cell as it is now.</summary>
     public CellState this[CellName cell] => _cells[cell].End;
 
@@ -31,7 +39,7 @@ internal sealed class LedgerWriter(int changes, int leastLogRows = 0)
     public void Open(CellName cell, in CellState state) => _cells.Add(cell, new(cell, state, state, 0));
 
     /// <summary>Makes a change of a cell that is open, at a time after its last one's.</summary>
-    /// <param name="change">The change, which must be as its mode says: the trace would not hold otherwise.</param>
+    /// <param name="change">The change, which should be as its mode says: <see cref="IsSound"/> falls otherwise.</param>
     /// <param name="asked">Counters of the 2^15 values of the range's table.</param>
     public LedgerAnswer Apply(in LedgerChange change, Span<uint> asked)
     {
@@ -46,6 +54,12 @@ internal sealed class LedgerWriter(int changes, int leastLogRows = 0)
             LedgerMode.Short => (before.Value, change.Amount - before.Value - 1, change.Amount - before.Value - 1),
             _ => ((UInt128)0, (UInt128)0, before.Value),
         };
+        IsSound &= change.Mode switch
+        {
+            LedgerMode.Debit or LedgerMode.Read => before.Value >= change.Amount,
+            LedgerMode.Short => before.Value < change.Amount,
+            _ => before.Value + change.Amount < Limbs.Limit == (change.Mode == LedgerMode.Credit),
+        } && !(sends && before.Nonce == LastNonce);
         CellState end = new(writes ? after : before.Value, sends ? before.Nonce + 1 : before.Nonce, rotates ? 0 : signs ? change.Index : before.Next,
             change.Cell.IsHashed ? writes ? 1 : before.Version : before.Version + (rotates ? 1u : 0));
         LedgerAnswer answer = new(sends || reads ? before.Nonce : 0, signs ? change.Index : reads ? before.Next : 0, signs || reads ? before.Version : 0, signs ? change.Index - before.Next - 1 : 0);

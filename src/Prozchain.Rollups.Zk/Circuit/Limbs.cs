@@ -10,6 +10,12 @@ internal static class Limbs
 
     public const uint Radix = 1 << Bits, NonceRadix = 1u << 30;
 
+    /// <summary>
+    /// What the high limb of two may have added and still be in range, if the number is below 2^30 - 2^24: then it and a number below 2^30 and 1 do not reach the modulus. Without
+    /// that, a difference that is negative can be in range.
+    /// </summary>
+    public const uint Margin = 1 << 9;
+
     /// <summary>Amounts and balances are below this: 2^120.</summary>
     public static UInt128 Limit => UInt128.One << (Count * Bits);
 
@@ -26,6 +32,12 @@ internal static class Limbs
     {
         trace[column, row] = F.FromUInt32((uint)(nonce % NonceRadix));
         trace[column + 1, row] = F.FromUInt32((uint)(nonce / NonceRadix));
+    }
+
+    /// <summary>Counts an ask for the high limb of a number of two with <see cref="Margin"/>; none is answered if that is too much.</summary>
+    public static void AskMargin(uint number, Span<uint> asked)
+    {
+        if (number / Radix + Margin < Radix) asked[(int)(number / Radix + Margin)]++;
     }
 
     /// <summary>Counts an ask for each limb of a value.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Prozchain.Rollups.Zk.Signatures;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Airs;
@@ -27,7 +26,7 @@ internal static class OneTimeKeyWriter<TCells> where TCells : struct, IPermutati
             starts[i] = rows;
             rows += OneTimeKeyAir<TCells>.Rows(signatures.Span[i].Height);
         }
-        var trace = new Trace<F>(OneTimeKeyAir<TCells>.Width, Math.Max((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, rows)), 1 << logRows));
+        var trace = new Trace<F>(OneTimeKeyAir<TCells>.Width, CircuitRows.Height(rows, logRows));
         var isRight = new bool[starts.Length];
         Parallel.For(0, (starts.Length + Lanes - 1) / Lanes, new ParallelOptions { MaxDegreeOfParallelism = threads }, group =>
         {

@@ -8,7 +8,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// The posted rows of payments (docs/formats/rollups-rows.md), a row a byte: sender, to and code; the fields behind the code of a
 /// full row are read by whoever receives <see cref="RollupBuses.FullRow"/>. Receives <see cref="RollupBuses.Byte"/>, tells
 /// <see cref="RollupBuses.Field"/>, asks <see cref="Buses.Range"/> of 15 bits. Segments are cut between rows. Rows behind the last byte
-/// keep place and transaction; all else there is 0.
+/// keep place, transaction and the number of full rows; all else there is 0.
 /// </summary>
 /// <remarks>
 /// Public values are in <see cref="ParserColumns"/>. Live is the verdict over the batch, the same in all segments. Live = 1: there is no
@@ -23,7 +23,8 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// <item><term>a byte left out or read twice, another one</term><description>"offset", and the bus</description></item>
 /// <item><term>a varint longer than its bound, or not in its fewest bytes</term><description>"edge", "asked", "last byte"; each has its fault</description></item>
 /// <item><term>a full row read as plain, or the reverse</term><description>"form", "full": the low bits of the code's first byte</description></item>
-/// <item><term>a fault where there is none</term><description>each of the seven has its own constraints, or its table</description></item>
+/// <item><term>a fault where there is none</term><description>each of the seven has its own constraints, or its table; a row that begins behind the last byte is none ("short")</description></item>
+/// <item><term>full rows in another order than the bytes'</term><description>"called": they are counted, here and where they are read</description></item>
 /// <item><term>a field told of another transaction, another field or part</term><description>"next" of states, places, parts; "transaction"</description></item>
 /// </list>
 /// </remarks>
@@ -76,6 +77,8 @@ internal readonly struct ParserAir : IAir
             b.AssertZero(Rows.Transition, b.Next(Offset) - offset, "offset");
             b.AssertZero(Rows.Transition, b.Next(Transaction) - transaction, "transaction");
             b.AssertZero(Rows.Transition, b.Next(Failed) - failed, "failed");
+            b.AssertZero(Rows.First, b.Local(Called), "called", 0);
+            b.AssertZero(Rows.Transition, b.Next(Called) - b.Local(Called) - b.Local(Calls), "called", 1);
             b.AssertZero(Rows.Last, offset - b.Public(Last), "last", 0);
             b.AssertZero(Rows.Last, transaction - b.Public(Last + 1), "last", 1);
             b.AssertZero(Rows.Last, failed - b.Public(Last + 2), "last", 2);
@@ -165,6 +168,8 @@ internal readonly struct ParserAir : IAir
             b.AssertZero(b.Local(Short) * (b.Local(Offset) - b.Public(Length)), "short", 0);
             b.AssertZero(b.Local(Short) * low, "short", 1);
             b.AssertZero(b.Local(Short) * more, "short", 2);
+            // Behind the last byte no row begins: what is missing there, the number of rows says.
+            b.AssertZero(b.Local(Short) * b.Local(Sender) * b.Local(Begins), "short", 3);
         }
 
         public static void Messages(ref TBuilder b)
@@ -181,7 +186,7 @@ internal readonly struct ParserAir : IAir
             ]);
             b.Send(Buses.Range(15), b.Local(Opens) + b.Local(Edge4) + b.Local(Edge16), [b.Local(Asked)]);
             TValue start = b.Local(Offset) + one;
-            b.Send(RollupBuses.FullRow, b.Local(Calls), [b.Local(Transaction), start, b.Local(Limb), b.Local(NoTo)]);
+            b.Send(RollupBuses.FullRow, b.Local(Calls), [b.Local(Transaction), start, b.Local(Limb), b.Local(NoTo), b.Local(Called)]);
             b.Receive(RollupBuses.FullRowEnd, b.Local(Calls), [b.Local(Transaction), start + b.Local(Skip), b.Local(Broken)], bound: 1);
             b.Receive(RollupBuses.AmountFault, b.Local(Amount), [b.Local(Transaction), b.Constant((ulong)RowField.Code), part], bound: 1);
         }

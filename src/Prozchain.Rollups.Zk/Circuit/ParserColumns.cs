@@ -31,7 +31,10 @@ internal static class ParserColumns
     // row without To; an amount not in its form; a fault among the fields of a full row.
     public const int Short = Failed + 1, Large = Short + 1, Long = Large + 1, Zero = Long + 1, Orphan = Zero + 1, Amount = Orphan + 1, Broken = Amount + 1;
 
-    public const int Width = Broken + 1;
+    // Full rows before this byte, in this segment, that are read elsewhere.
+    public const int Called = Broken + 1;
+
+    public const int Width = Called + 1;
 
     // Public values: bytes posted; 1, or 0 for a batch with a fault; place, transaction and Failed before and after the segment's rows.
     public const int Length = 0, Live = 1, First = 2, Last = 5;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 using static Prozchain.Rollups.Zk.Circuit.ParserColumns;
@@ -9,7 +8,7 @@ namespace Prozchain.Rollups.Zk.Circuit;
 internal sealed class ParserWriter<TField> where TField : struct, IField<TField>
 {
     private readonly uint[] _asked;
-    private int _row;
+    private int _row, _called;
 
     /// <summary>Fills the table.</summary>
     /// <param name="data">All posted bytes.</param>
@@ -19,7 +18,8 @@ internal sealed class ParserWriter<TField> where TField : struct, IField<TField>
     /// <param name="isLive">Whether the whole batch has no fault.</param>
     /// <param name="asked">Counters of the range table of 15 bits, which are raised.</param>
     /// <param name="leastLogRows">log2 of the fewest rows.</param>
-    public ParserWriter(ReadOnlySpan<byte> data, ReadOnlySpan<PostedRow> rows, int start, int transaction, bool isLive, uint[] asked, int leastLogRows = 1)
+    /// <param name="failed">Whether a fault was shown before, after which there are no rows.</param>
+    public ParserWriter(ReadOnlySpan<byte> data, ReadOnlySpan<PostedRow> rows, int start, int transaction, bool isLive, uint[] asked, int leastLogRows = 1, bool failed = false)
     {
         _asked = asked;
         int count = 0;
@@ -28,10 +28,9 @@ internal sealed class ParserWriter<TField> where TField : struct, IField<TField>
             int codeEnd = row.CodeEnd > 0 ? row.CodeEnd : row.End;
             count += codeEnd - row.Start + (row.CodeEnd == 0 && row.Fault == RowFault.Short ? 1 : 0);
         }
-        Trace = new(Width, Math.Max((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 1)), 1 << leastLogRows));
+        Trace = new(Width, CircuitRows.Height(count, leastLogRows));
         (PublicValues[Length], PublicValues[Live]) = (Value(data.Length), isLive ? TField.One : TField.Zero);
-        (PublicValues[First], PublicValues[First + 1]) = (Value(start), Value(transaction));
-        bool failed = false;
+        (PublicValues[First], PublicValues[First + 1], PublicValues[First + 2]) = (Value(start), Value(transaction), failed ? TField.One : TField.Zero);
         foreach (PostedRow row in rows)
         {
             WriteRow(data, row, transaction, isLive);
@@ -45,6 +44,7 @@ internal sealed class ParserWriter<TField> where TField : struct, IField<TField>
             Set(Offset, start);
             Set(Transaction, transaction);
             Set(Failed, failed ? 1 : 0);
+            Set(Called, _called);
         }
         (PublicValues[Last], PublicValues[Last + 1], PublicValues[Last + 2]) = (Value(start), Value(transaction), failed ? TField.One : TField.Zero);
     }
@@ -115,6 +115,8 @@ internal sealed class ParserWriter<TField> where TField : struct, IField<TField>
                 Set(NoTo, (single || varint == Code) && noTo ? 1 : 0);
                 bool calls = codeEnds && full && fault == RowFault.None;
                 Set(Calls, calls ? 1 : 0);
+                Set(Called, _called);
+                if (calls) _called++;
                 Set(Skip, calls ? row.End - at - 1 : 0);
                 Set(Told, told ? 1 : 0);
                 if (fault != RowFault.None) Set(Short + FaultColumn(fault), 1);

@@ -10,7 +10,8 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// interactions, degree 3.
 /// </summary>
 /// <remarks>
-/// Public values: the number of the first transaction and the one behind the last; token, fee token and fee (8 limbs) of the row before the first and of the last. These hold from row
+/// Public values: the number of the first transaction and the one behind the last; token, fee token and fee (8 limbs) of the row before the first and of the last; whether
+/// the payments are told, or read alone. The former hold from row
 /// to row, behind the last too; all else is 0 there. Numbers are in range by who tells the fields. A plain amount with a mantissa below 2^27 is multiplied here, any
 /// other asked of <see cref="WideAmountAir"/>; either way an amount has one form.
 /// <list type="table">
@@ -19,14 +20,15 @@ namespace Prozchain.Rollups.Zk.Circuit;
 /// <item><term>another amount than posted</term><description>"code", "product": both sides are below the modulus as integers; or the wide amounts' table</description></item>
 /// <item><term>another form of an amount</term><description>"quotient" with a digit of 1 to 9</description></item>
 /// <item><term>another token or fee than the row's or the one before's</term><description>"carried"</description></item>
+/// <item><term>a fee or token said again, which is a fault</term><description>"another fee", "another token"</description></item>
 /// <item><term>a sponsor that is the sender</term><description>"sponsor"</description></item>
 /// </list>
 /// </remarks>
 /// <param name="exponent">The least exponent of plain rows, 0 to 24.</param>
 internal readonly struct PaymentAir(int exponent) : IAir
 {
-    /// <summary>Public values: transactions; what is carried in, and out.</summary>
-    public const int Before = 0, After = 1, In = 2, Out = In + CarriedCount, PublicValues = Out + CarriedCount;
+    /// <summary>Public values: transactions; what is carried in, and out; whether payments are told.</summary>
+    public const int Before = 0, After = 1, In = 2, Out = In + CarriedCount, Told = Out + CarriedCount, PublicValues = Told + 1;
 
     private const int MostStep = 6;
 
@@ -39,6 +41,7 @@ internal readonly struct PaymentAir(int exponent) : IAir
         where TValue : struct, IAirExpression<TValue>
     {
         Rules<TBuilder, TValue>.Form(ref b);
+        Rules<TBuilder, TValue>.Changes(ref b);
         Rules<TBuilder, TValue>.Plain(ref b, exponent);
         Rules<TBuilder, TValue>.Fields(ref b);
         Rules<TBuilder, TValue>.Payment(ref b);
@@ -96,11 +99,37 @@ internal readonly struct PaymentAir(int exponent) : IAir
             b.AssertZeroWhen(one - b.Local(HasSponsor), b.Local(SponsorInverse), "sponsor", 1);
         }
 
+        /// <summary>What a row says is not what holds anyway. In a row that says nothing nothing changes, whatever its carries are.</summary>
+        public static void Changes(ref TBuilder b)
+        {
+            TValue fromIn = b.Constant(0), fromRow = b.Constant(0);
+            for (int pair = 0; pair < FeePairs; pair++)
+            {
+                TValue shown = b.Local(FeeChange + pair), next = b.Next(FeeChange + pair), said = Pair(b.Next(Fee + 2 * pair), b.Next(Fee + 2 * pair + 1), b.Constant(Limbs.Radix));
+                TValue here = Pair(b.Local(Fee + 2 * pair), b.Local(Fee + 2 * pair + 1), b.Constant(Limbs.Radix));
+                fromIn += shown * (here - Pair(b.Public(In + 2 + 2 * pair), b.Public(In + 3 + 2 * pair), b.Constant(Limbs.Radix)));
+                fromRow += next * (said - here);
+                for (int other = 0; other < pair; other++) b.AssertZero(b.Local(HasFee) * shown * b.Local(FeeChange + other), "one pair", FeePairs * other + pair);
+            }
+            b.AssertZero(Rows.First, fromIn - b.Local(HasFee), "another fee", 0);
+            b.AssertZero(Rows.Transition, fromRow - b.Next(HasFee), "another fee", 1);
+            for (int i = 0; i < 2; i++)
+            {
+                (int value, int change, int bit) = i == 0 ? (TokenNumber, TokenChange, HasToken) : (FeeToken, FeeTokenChange, HasFeeToken);
+                b.AssertZero(Rows.First, b.Local(change) * (b.Local(value) - b.Public(In + i)) - b.Local(bit), "another token", 2 * i);
+                b.AssertZero(Rows.Transition, b.Next(change) * (b.Next(value) - b.Local(value)) - b.Next(bit), "another token", 2 * i + 1);
+            }
+        }
+
         // A plain amount whose mantissa is below 2^27.
         public static void Plain(ref TBuilder b, int exponent)
         {
             TValue one = b.Constant(1), zero = b.Constant(0), fast = HasAmount(ref b) - b.Local(IsWide), step = b.Local(Step), low = b.Local(Mantissa), high = b.Local(Mantissa + 1), radix = b.Constant(Limbs.Radix);
-            for (int i = Step; i < SponsorInverse; i++) b.AssertZeroWhen(one - fast, b.Local(i), "not plain", i);
+            for (int i = Step; i < SponsorInverse; i++)
+            {
+                TValue changes = i is >= FeeChange and < TokenChange ? b.Local(HasFee) : i == TokenChange ? b.Local(HasToken) : i == FeeTokenChange ? b.Local(HasFeeToken) : zero;
+                b.AssertZeroWhen(one - fast - changes, b.Local(i), "not plain", i);
+            }
             b.AssertZeroWhen(fast, Number(ref b, Posted) - step - b.Constant(8) * low - b.Constant(1 << 18) * high, "code");
             b.AssertZeroWhen(fast, b.Local(Part1), "short code");
             // Below 2^30, so that the code is no other one modulo the field.
@@ -186,7 +215,7 @@ internal readonly struct PaymentAir(int exponent) : IAir
             Columns(ref b, Amount, message[10..18]);
             Columns(ref b, Fee, message[18..26]);
             Columns(ref b, PaymentColumns.Tail, message[26..]);
-            b.Send(RollupBuses.Payment, b.Local(Used), message);
+            b.Send(RollupBuses.Payment, b.Local(Used) * b.Public(PaymentAir.Told), message);
         }
 
         private static void Told(ref TBuilder b, TValue times, RowField field, int column, int limbs) =>
@@ -201,6 +230,8 @@ internal readonly struct PaymentAir(int exponent) : IAir
         }
 
         private static TValue HasAmount(ref TBuilder b) => b.Local(Used) - b.Local(IsMessage) - b.Local(IsRotate);
+
+        private static TValue Pair(TValue low, TValue high, TValue radix) => low + radix * high;
 
         private static TValue Kind(ref TBuilder b) => b.Local(IsWithdraw) + b.Constant(2) * b.Local(IsMessage) + b.Constant(3) * b.Local(IsRotate);
 

@@ -28,6 +28,9 @@ internal static class PaymentColumns
     /// <summary>A plain amount's code: d, the mantissa's two limbs, the mantissa without its last digit, that digit, the power of ten, carries as c + 2^13 bit.</summary>
     public const int Step = 72, Mantissa = 73, Quotient = 75, Digit = 77, Power = 78, PowerLimbs = 7, Carry = 85, CarryBit = 92, Carries = 7;
 
+    /// <summary>In the columns of carries, where a full row says a fee or tokens: what shows that they are not those that held before; of the fee's limbs two by two, one of four.</summary>
+    public const int FeeChange = Carry, FeePairs = 4, TokenChange = Carry + 4, FeeTokenChange = Carry + 5;
+
     public const int SponsorInverse = 99, Tail = 100;
 
     /// <summary>The payment's token: the one that holds, or 0 where there is no amount.</summary>

@@ -23,4 +23,10 @@ internal enum PaymentResult
 
     /// <summary>The key to rotate to is the account's.</summary>
     SameKey,
+
+    /// <summary>Of a forced one: key, nonce or index are not the account's.</summary>
+    Judged,
+
+    /// <summary>A deposit goes back.</summary>
+    SentBack,
 }

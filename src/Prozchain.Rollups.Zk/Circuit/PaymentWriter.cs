@@ -57,7 +57,8 @@ internal sealed class PaymentWriter(int exponent, uint[] asked, uint[] powers)
     /// <param name="carried">Token, fee token and fee of the row before.</param>
     /// <param name="publicValues">The table's public values.</param>
     /// <param name="leastLogRows">log2 of the fewest rows.</param>
-    public Trace<F> Generate(ReadOnlySpan<PostedFields> rows, uint first, (uint Token, uint FeeToken, UInt128 Fee) carried, out F[] publicValues, int leastLogRows = 0)
+    /// <param name="isTold">Whether the payments are told, rather than read alone.</param>
+    public Trace<F> Generate(ReadOnlySpan<PostedFields> rows, uint first, (uint Token, uint FeeToken, UInt128 Fee) carried, out F[] publicValues, int leastLogRows = 0, bool isTold = true)
     {
         var trace = new Trace<F>(Width, CircuitRows.Height(rows.Length, leastLogRows));
         List<F> values = [F.FromUInt32(first), F.FromUInt32(first + (uint)rows.Length)];
@@ -70,6 +71,7 @@ internal sealed class PaymentWriter(int exponent, uint[] asked, uint[] powers)
             trace.WriteLimbs(Fee, row, carried.Fee);
         }
         Add(values, carried);
+        values.Add(isTold ? F.One : F.Zero);
         publicValues = [.. values];
         return trace;
     }
@@ -86,11 +88,23 @@ internal sealed class PaymentWriter(int exponent, uint[] asked, uint[] powers)
         Split(trace, Skip, row, fields.Skip, 2);
         Split(trace, SponsorSkip, row, fields.SponsorSkip, 2);
         if (fields.Has(HasSponsor)) trace[SponsorInverse, row] = (F.FromUInt32(fields.Sponsor) - F.FromUInt32(fields.Sender)).Inverse();
-        if (fields.Has(HasToken)) (carried.Token, trace[TokenHigh, row]) = (fields.Token, F.FromUInt32(fields.Token >> 14));
-        if (fields.Has(HasFeeToken)) (carried.FeeToken, trace[FeeTokenHigh, row]) = (fields.FeeToken, F.FromUInt32(fields.FeeToken >> 14));
+        if (fields.Has(HasToken))
+        {
+            trace[TokenChange, row] = Change(carried.Token, fields.Token);
+            (carried.Token, trace[TokenHigh, row]) = (fields.Token, F.FromUInt32(fields.Token >> 14));
+        }
+        if (fields.Has(HasFeeToken))
+        {
+            trace[FeeTokenChange, row] = Change(carried.FeeToken, fields.FeeToken);
+            (carried.FeeToken, trace[FeeTokenHigh, row]) = (fields.FeeToken, F.FromUInt32(fields.FeeToken >> 14));
+        }
         if (fields.Has(HasFee))
         {
+            UInt128 before = carried.Fee;
             carried.Fee = Ask(new(fields.Fee.Mantissa, fields.Fee.Exponent, 0));
+            int pair = 0;
+            while (pair < FeePairs - 1 && PairOf(before, pair) == PairOf(carried.Fee, pair)) pair++;
+            trace[FeeChange + pair, row] = Change(PairOf(before, pair), PairOf(carried.Fee, pair));
             Parts(trace, FeePosted, FeePart1, row, fields.Fee.Mantissa);
             trace[FeeExponent, row] = F.FromUInt32((uint)fields.Fee.Exponent);
         }
@@ -144,6 +158,11 @@ internal sealed class PaymentWriter(int exponent, uint[] asked, uint[] powers)
         for (int i = 0; i < wide.Exponent; i++) amount *= 10;
         return amount;
     }
+
+    // The inverse of what changes; 0 if nothing does, which is a fault.
+    private static F Change(uint before, uint after) => before == after ? F.Zero : (F.FromUInt32(after) - F.FromUInt32(before)).Inverse();
+
+    private static uint PairOf(UInt128 amount, int pair) => Limbs.Of(amount, 2 * pair) + (Limbs.Of(amount, 2 * pair + 1) << Limbs.Bits);
 
     private static void Parts(Trace<F> trace, int column, int part, int row, UInt128 posted)
     {

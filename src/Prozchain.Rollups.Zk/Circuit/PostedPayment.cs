@@ -43,6 +43,23 @@ internal readonly record struct PostedPayment
     /// <summary>The words r of the sender's signature, and of the sponsor's.</summary>
     public (SignatureRandomness Sender, SignatureRandomness Sponsor) Randomness { get; init; }
 
+    /// <summary>Most rows that it takes in <see cref="TransactionAir"/>: as many as it does if it is valid.</summary>
+    public int MostRows => Sponsor != 0 || (FeeToken != 0 && Fee != 0) ? 2 : 1;
+
+    /// <summary>Most changes of the ledger that it makes.</summary>
+    public int MostChanges => 1 + (Sponsor != 0 ? 1 : 0) + (Fee == 0 ? 0 : FeeToken != 0 ? 2 : 1) + (Amount == 0 ? 0 : 2);
+
+    /// <summary>As on <see cref="RollupBuses.Payment"/>.</summary>
+    public F[] Message(F transaction, bool isDeposit = false)
+    {
+        var message = new F[RollupBuses.Payment.Length];
+        ReadOnlySpan<uint> head = [Kind + (isDeposit ? TransactionAir.Deposit : 0), ByKey ? 1u : 0, Sender, Sponsor, To, Skip, SponsorSkip, Token, FeeToken];
+        message[0] = transaction;
+        for (int i = 0; i < head.Length; i++) message[1 + i] = F.FromUInt32(head[i]);
+        for (int i = 0; i < Limbs.Count; i++) (message[10 + i], message[18 + i], message[26 + i]) = (F.FromUInt32(Limbs.Of(Amount, i)), F.FromUInt32(Limbs.Of(Fee, i)), Tail[i]);
+        return message;
+    }
+
     /// <summary>Writes what all rows of the payment have into a row of <see cref="TransactionAir"/>, but for the nonce.</summary>
     public void Write(Trace<F> trace, int row)
     {

@@ -40,7 +40,7 @@ internal static class RollupBuses
     /// (transaction, kind, by key, sender, sponsor + 1, recipient + 1, skipped, sponsor's skipped, token, fee token, amount, fee, key or settlement),
     /// 10 + 8 + 8 + 8: a payment as it was posted. Who sends it sees to it that numbers are below 2^30, tokens below 2^15, skips below 2^16, limbs below 2^15; that
     /// a transfer has a recipient or is by key, and nothing else has either; that only transfers and withdrawals have an amount; that the last 8 are
-    /// a key's words, or the settlement recipient in words of 3 bytes, and 0 where there is neither.
+    /// a key's words, or the settlement recipient in words of 3 bytes, and 0 where there is neither. Forced items come from the verifier; kind 4 is a deposit, by number or key, whose sender is 2^30.
     /// </summary>
     public static Bus Payment { get; } = new("payment", 34, BusKind.Permutation);
 
@@ -54,13 +54,18 @@ internal static class RollupBuses
     public static Bus PayloadHash { get; } = new("payload hash", 12, BusKind.Lookup);
 
     /// <summary>
-    /// (index, transaction, kind, sender, token, amount, settlement), 5 + 8 + 8: a withdrawal (kind 1) or message (2) leaves; a message's payload is
-    /// in <see cref="PayloadHash"/>.
+    /// (index, transaction, kind, sender, token, amount, settlement), 5 + 8 + 8: a withdrawal (kind 1) or message (2) leaves, or a deposit (4) goes back, of which the verifier
+    /// knows all but that; a message's payload is in <see cref="PayloadHash"/>.
     /// </summary>
     public static Bus Exit { get; } = new("exit", 21, BusKind.Permutation);
 
-    /// <summary>(2 transaction + role, R, P, i, m), 1 + 5 + 3 + 1 + 8: the key (R, P) signs digest m by its index i.</summary>
+    /// <summary>(2 transaction + role, R, P, i, m), 1 + 5 + 3 + 1 + 8: the key (R, P) signs digest m by its index i. Of forced payments a verifier receives it, which has checked that.</summary>
     public static Bus Signed { get; } = new("signed", 18, BusKind.Permutation);
+
+    /// <summary>
+    /// (transaction, of sponsor, key, nonce, next index), 1 + 1 + 8 + 2 + 1: the record of the sender or sponsor of a forced payment that does nothing, where key, nonce or index are why; a verifier receives it.
+    /// </summary>
+    public static Bus Judged { get; } = new("judged", 13, BusKind.Permutation);
 
     /// <summary>(signature, pair, steps of its two chains, P, i), 1 + 1 + 2 + 3 + 1: how far the values shown for two chains are from their ends. Signatures are named by 2 transaction + role.</summary>
     public static Bus KeyDigits { get; } = new("one-time key digits", 8, BusKind.Permutation);
@@ -117,8 +122,8 @@ internal static class RollupBuses
     /// <summary>(depth, room), 1 + 1: of <see cref="TrieRoom"/> the room of limb 1, an account's number.</summary>
     public static Bus AccountRoom { get; } = new("account room", 2, BusKind.Lookup);
 
-    /// <summary>(transaction, start, code, no to), 4: where the fields behind a full row's code start, its code, and whether its To is 0.</summary>
-    public static Bus FullRow { get; } = new("full row", 4, BusKind.Permutation);
+    /// <summary>(transaction, start, code, no to, ordinal), 5: where the fields behind a full row's code start, its code, whether its To is 0, and how many of them the segment has before it.</summary>
+    public static Bus FullRow { get; } = new("full row", 5, BusKind.Permutation);
 
     /// <summary>(transaction, end, broken), 3: behind the last byte of a full row; or, where it has a fault behind its code, of what was read of it.</summary>
     public static Bus FullRowEnd { get; } = new("full row end", 3, BusKind.Permutation);

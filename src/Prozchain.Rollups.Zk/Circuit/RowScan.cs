@@ -188,8 +188,6 @@ internal ref struct RowScan
     private static bool IsAmount(UInt128 mantissa, int exponent)
     {
         if (mantissa == 0 ? exponent != 0 : exponent != 30 && mantissa % 10 == 0) return false;
-        UInt128 most = (UInt128.One << 120) - 1;
-        for (int i = 0; i < exponent; i++) most /= 10;
-        return mantissa <= most;
+        return mantissa < AmountFaultAir.LeastBeyond(exponent);
     }
 }

@@ -52,21 +52,29 @@ internal sealed record SignatureWitness
     public static SignatureWitness Read<TCells>(uint number, ReadOnlySpan<F> digest, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> signature)
         where TCells : struct, IPermutationCells<F>
     {
-        int height = HashSignature.HeightOf(signature);
-        if (height < HashSignature.LeastHeightForWords) throw new ArgumentException($"Expected a signature under 4 to 10 levels, got {signature.Length} bytes.", nameof(signature));
         if (digest.Length != HashSignature.DigestElements) throw new ArgumentException($"Expected {HashSignature.DigestElements} elements, got {digest.Length}.", nameof(digest));
         if (publicKey.Length != HashSignature.KeySize) throw new ArgumentException($"Expected {HashSignature.KeySize} bytes, got {publicKey.Length}.", nameof(publicKey));
+        if (TryRead<TCells>(number, digest, publicKey, signature, out SignatureWitness? read)) return read!;
+        throw new ArgumentException($"Expected a signature under 4 to 10 levels, of elements below {F.Modulus} and digits that sum to {HashSignature.TargetSum}, got another of {signature.Length} bytes.", nameof(signature));
+    }
+
+    /// <summary>As <see cref="Read{TCells}"/>, from untrusted bytes of a signature: false where that throws.</summary>
+    public static bool TryRead<TCells>(uint number, ReadOnlySpan<F> digest, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> signature, out SignatureWitness? witness)
+        where TCells : struct, IPermutationCells<F>
+    {
+        witness = null;
+        int height = HashSignature.HeightOf(signature);
+        if (height < HashSignature.LeastHeightForWords) return false;
+        bool isRead = TryElements(signature[HashSignature.CounterAt..], 1, out F[] counter)
+            & TryElements(publicKey[1..], HashSignature.RootElements, out F[] root)
+            & TryElements(publicKey[(1 + HashSignature.ValueSize)..], HashSignature.ParameterElements, out F[] parameter)
+            & TryElements(signature[HashSignature.ValuesAt..], HashSignature.Chains * HashSignature.ValueElements, out F[] values)
+            & TryElements(signature[HashSignature.PathAt..], height * (HashSignature.Arity - 1) * HashSignature.ValueElements, out F[] siblings);
+        if (!isRead) return false;
         SignatureWitness read = new()
         {
-            Number = number,
-            Height = height,
-            Index = BinaryPrimitives.ReadUInt32LittleEndian(signature[HashSignature.IndexAt..]),
-            Counter = Elements(signature[HashSignature.CounterAt..], 1)[0],
-            Digest = digest.ToArray(),
-            Root = Elements(publicKey[1..], HashSignature.RootElements),
-            Parameter = Elements(publicKey[(1 + HashSignature.ValueSize)..], HashSignature.ParameterElements),
-            Values = Elements(signature[HashSignature.ValuesAt..], HashSignature.Chains * HashSignature.ValueElements),
-            Siblings = Elements(signature[HashSignature.PathAt..], height * (HashSignature.Arity - 1) * HashSignature.ValueElements),
+            Number = number, Height = height, Index = BinaryPrimitives.ReadUInt32LittleEndian(signature[HashSignature.IndexAt..]), Counter = counter[0], Digest = digest.ToArray(),
+            Root = root, Parameter = parameter, Values = values, Siblings = siblings,
         };
         Span<F> input = stackalloc F[PermutationCells.Width];
         read.WriteCodewordInput(input);
@@ -76,8 +84,17 @@ internal sealed record SignatureWitness
         int sum = 0;
         for (int chain = 0; chain < digits.Length; chain++)
             sum += digits[chain] = (byte)(codeword[chain / SignatureColumns.Digits].ToUInt32() >> 2 * (chain % SignatureColumns.Digits) & (HashSignature.Places - 1));
-        if (sum != HashSignature.TargetSum) throw new ArgumentException($"Expected digits that sum to {HashSignature.TargetSum}, got {sum}.", nameof(signature));
-        return read with { Codeword = codeword, Digits = digits };
+        witness = read with { Codeword = codeword, Digits = digits };
+        return sum == HashSignature.TargetSum;
+    }
+
+    /// <summary>The words r of a signature's untrusted bytes; zeros where it has none.</summary>
+    public static SignatureRandomness RandomnessOf(ReadOnlySpan<byte> signature)
+    {
+        SignatureRandomness randomness = default;
+        if (HashSignature.HeightOf(signature) > 0 && TryElements(signature[HashSignature.RandomAt..], HashSignature.RandomElements, out F[] elements))
+            for (int i = 0; i < elements.Length; i++) randomness[i] = elements[i];
+        return randomness;
     }
 
     /// <summary>What the codeword is the compression of: 16 elements.</summary>
@@ -90,12 +107,11 @@ internal sealed record SignatureWitness
         input[15] = Counter;
     }
 
-    private static F[] Elements(ReadOnlySpan<byte> bytes, int count)
+    private static bool TryElements(ReadOnlySpan<byte> bytes, int count, out F[] elements)
     {
-        var elements = new F[count];
+        elements = new F[count];
         for (int i = 0; i < count; i++)
-            if (!F.TryRead(bytes.Slice(sizeof(uint) * i, sizeof(uint)), out elements[i]))
-                throw new ArgumentException($"Expected elements below {F.Modulus}, got another at byte {sizeof(uint) * i}.", nameof(bytes));
-        return elements;
+            if (!F.TryRead(bytes.Slice(sizeof(uint) * i, sizeof(uint)), out elements[i])) return false;
+        return true;
     }
 }

@@ -17,7 +17,7 @@ internal static class SignatureWriter
     public static Trace<F> Generate<TCells>(ReadOnlySpan<SignatureWitness> signatures, CompressionAsks<TCells> asks, int logRows = 0)
         where TCells : struct, IPermutationCells<F>
     {
-        var trace = new Trace<F>(Width, Math.Max((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, signatures.Length)), 1 << logRows));
+        var trace = new Trace<F>(Width, CircuitRows.Height(signatures.Length, logRows));
         Span<F> input = stackalloc F[PermutationCells.Width];
         for (int row = 0; row < signatures.Length; row++)
         {

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Prozchain.Rollups.Batches;
 using Prozchain.Shared;
 using Prozchain.Zk.Air;
@@ -15,26 +14,27 @@ namespace Prozchain.Rollups.Zk.Circuit;
 internal sealed class SpongeWriter<TField> where TField : struct, IField<TField>
 {
     private readonly ReadOnlyMemory<byte> _data;
-    private readonly int _start, _end;
+    private readonly int _start, _told, _end;
     private int _row;
 
     /// <summary>Fills the tables.</summary>
     /// <param name="data">All posted bytes.</param>
-    /// <param name="start">The first byte that the segment reads.</param>
+    /// <param name="start">The first byte that the segment hashes.</param>
     /// <param name="end">Behind the last one.</param>
     /// <param name="isFirst">Whether it is the batch's first segment.</param>
     /// <param name="leastLogRows">log2 of the fewest rows of a table.</param>
-    public SpongeWriter(ReadOnlyMemory<byte> data, int start, int end, bool isFirst, int leastLogRows = 1)
+    /// <param name="read">Behind the last one that somebody reads, all to <paramref name="end"/> if it is not said.</param>
+    public SpongeWriter(ReadOnlyMemory<byte> data, int start, int end, bool isFirst, int leastLogRows = 1, int read = int.MaxValue)
     {
         if (start < 0 || end < start || end > data.Length) throw new ArgumentException($"Expected a range of {data.Length} bytes, got {start} to {end}.", nameof(end));
-        (_data, _start, _end) = (data, start, end);
+        (_data, _start, _told, _end) = (data, start, Math.Min(read, end), end);
         bool isOver = !isFirst && start == data.Length;
         int first = isFirst || data.IsEmpty ? 0 : SpongeBlock.LastBefore(data.Length, start);
         Blocks = data.IsEmpty || isOver ? 0 : SpongeBlock.LastBefore(data.Length, end) + 1 - first;
         int rows = Blocks + (isOver ? 1 : 0);
         for (int i = 0; i < Blocks; i++) rows += Permuted(SpongeBlock.At(data.Length, first + i), i) && SpongeBlock.At(data.Length, first + i).End ? 1 : 0;
-        Sponge = new(Width, Height(rows, leastLogRows));
-        Lanes = new(SpongeLaneAir.Width, Height(RateLanes * Blocks, leastLogRows));
+        Sponge = new(Width, CircuitRows.Height(rows, leastLogRows));
+        Lanes = new(SpongeLaneAir.Width, CircuitRows.Height(RateLanes * Blocks, leastLogRows));
         Live = rows;
         KeccakState state = data.IsEmpty ? default : StateBefore(first);
         if (isOver && !data.IsEmpty)
@@ -72,8 +72,8 @@ internal sealed class SpongeWriter<TField> where TField : struct, IField<TField>
     /// <summary>The public values of <see cref="SpongeAir"/>.</summary>
     public TField[] PublicValues { get; } = new TField[SpongeColumns.PublicValues];
 
-    /// <summary>Whether the segment permutes a block: all but its last, and the last of all.</summary>
-    private bool Permuted(SpongeBlock block, int index) => index < Blocks - 1 || block.Final;
+    /// <summary>Whether the segment permutes a block: all but its last, and the last of all where no later segment reads of it.</summary>
+    private bool Permuted(SpongeBlock block, int index) => index < Blocks - 1 || (block.Final && _end == _data.Length);
 
     /// <summary>Writes a block, unless that is over, and the row behind it if it ends a permuted chunk.</summary>
     private void WriteBlock(int row, int index, SpongeBlock block, ref KeccakState state, bool isOver)
@@ -129,7 +129,7 @@ internal sealed class SpongeWriter<TField> where TField : struct, IField<TField>
         for (int i = 0; i < 8; i++)
         {
             int place = offset + i - head;
-            bool isIn = 8 * lane + i < size, isTold = isIn && i >= head && place >= _start && place < _end;
+            bool isIn = 8 * lane + i < size, isTold = isIn && i >= head && place >= _start && place < _told;
             (Lanes[SpongeLaneAir.In + i, row], Lanes[SpongeLaneAir.Told + i, row]) = (isIn ? TField.One : TField.Zero, isTold ? TField.One : TField.Zero);
         }
         ReadOnlySpan<int> cells = [row, head, block.End ? 1 : 0, block.End && lane == RateLanes - 1 ? 1 : 0, offset, block.Offset + block.Count, lane == 0 || 8 * lane - 1 < size ? 1 : 0, 1];
@@ -151,6 +151,4 @@ internal sealed class SpongeWriter<TField> where TField : struct, IField<TField>
     }
 
     private void Set(int column, int row, int value) => Sponge[column, row] = value < 0 ? -TField.One : TField.FromUInt64((ulong)value);
-
-    private static int Height(int rows, int leastLogRows) => Math.Max((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(rows, 1)), 1 << leastLogRows);
 }

@@ -56,7 +56,7 @@ internal sealed class StateUpdate
         ReadOnlySpan<byte> nodes = bytes.WrittenSpan[1..];
         var walk = new StateWalk<TPermutation>(update, nodes);
         TrieChild top = TrieChild.Closed(before);
-        if (nodes.IsEmpty ? touches.Length > 0 && (!before.Equals(default) || !walk.TryGrow(default, touches, null, out top)) : !walk.TryRead(default, touches, out top)) return false;
+        if (nodes.IsEmpty ? touches.Length > 0 && (!before.Equals(default) || !walk.TryGrow(default, touches, null, out top)) : !walk.TryRead(touches, out top)) return false;
         update.Root = top;
         return top.Before.Equals(before);
     }

@@ -13,36 +13,54 @@ internal ref struct StateWalk<TPermutation>(StateUpdate update, ReadOnlySpan<byt
     private const byte Nothing = 0, Stub = 1, OtherLeaf = 2, Leaf = 3;
     private const int MostValue = 1024;
 
+    private readonly List<OpenNode> _open = [];
     private WireReader _reader = new(nodes);
 
-    /// <summary>The next node, under which some keys are touched.</summary>
-    public bool TryRead(TriePlace place, ReadOnlySpan<StateTouch> touches, out TrieChild child)
+    /// <summary>The whole tree, under which some keys are touched.</summary>
+    public bool TryRead(ReadOnlySpan<StateTouch> touches, out TrieChild root)
     {
-        child = default;
+        root = default;
+        if (!TryRead(default, touches, out Part top)) return false;
+        root = OpenNode.Hash<TPermutation>(_open, top, update.Nodes);
+        return true;
+    }
+
+    // The next node.
+    private bool TryRead(TriePlace place, ReadOnlySpan<StateTouch> touches, out Part part)
+    {
+        part = default;
+        TrieChild child;
         _reader.TryReadByte(out byte kind);
         switch (kind)
         {
             case Nothing:
-                return touches.IsEmpty || TryGrow(place, touches, null, out child);
+                if (touches.IsEmpty) return true;
+                if (!TryGrow(place, touches, null, out child)) return false;
+                part = new(child);
+                return true;
             case Stub:
                 if (!touches.IsEmpty || !TryReadDigest(out Eight digest)) return false;
-                child = TrieChild.Closed(digest);
+                part = new(TrieChild.Closed(digest));
                 return true;
             case OtherLeaf or Leaf:
                 if (!TryReadLeaf(kind, out OldLeaf leaf)) return false;
                 child = TrieChild.Closed(leaf.Digest);
-                return touches.IsEmpty || TryGrow(place, touches, leaf, out child);
+                if (!touches.IsEmpty && !TryGrow(place, touches, leaf, out child)) return false;
+                part = new(child);
+                return true;
         }
         int split = Split(touches, place.Depth);
         if (place.Depth >= TriePlace.Depths - 1 && !touches.IsEmpty) return false;
         // Below a closed node places are of no use, and may be deeper than there are.
         (TriePlace left, TriePlace right) = touches.IsEmpty ? (place, place) : (place.Child(false), place.Child(true));
-        if (!TryRead(left, touches[..split], out TrieChild one) || !TryRead(right, touches[split..], out TrieChild other)) return false;
-        Eight before = Node(one.Before, other.Before);
-        child = TrieChild.Closed(before);
-        if (touches.IsEmpty) return true;
-        child = new TrieChild(true, TrieChild.Inner, before, Node(one.After, other.After));
-        update.Nodes.Add(new TrieRow(place, one, other));
+        if (!TryRead(left, touches[..split], out Part one) || !TryRead(right, touches[split..], out Part other)) return false;
+        if (touches.IsEmpty)
+        {
+            part = new(TrieChild.Closed(Node(one.Child.Before, other.Child.Before)));
+            return true;
+        }
+        _open.Add(new(place, one, other, 1 + Math.Max(Height(one), Height(other))));
+        part = new(default, _open.Count);
         return true;
     }
 
@@ -136,6 +154,8 @@ internal ref struct StateWalk<TPermutation>(StateUpdate update, ReadOnlySpan<byt
         Compressor<TPermutation>.One(input, digest);
         return digest;
     }
+
+    private readonly int Height(in Part part) => part.Open == 0 ? 0 : _open[part.Open - 1].Height;
 
     private static int Split(ReadOnlySpan<StateTouch> touches, int depth)
     {

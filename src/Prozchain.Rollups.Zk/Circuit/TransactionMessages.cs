@@ -59,22 +59,28 @@ internal static class TransactionMessages<TBuilder, TValue>
         fact = ((Span<TValue>)block)[..10];
         (fact[0], fact[1]) = (b.Local(Party), b.Local(Version0));
         Columns(ref b, SignerKey, fact[2..]);
-        b.Send(RollupBuses.Identity, signs + b.Local(IsSameKey), fact);
+        b.Send(RollupBuses.Identity, signs + b.Local(IsSameKey) + b.Local(IsJudged), fact);
         fact[1] += one;
         Columns(ref b, Tail, fact[2..]);
         b.Receive(RollupBuses.Identity, b.Local(RotationAsked), fact);
+        fact = ((Span<TValue>)block)[..13];
+        (fact[0], fact[1], fact[10], fact[11], fact[12]) = (b.Local(Transaction), b.Local(OfSponsor), b.Local(Nonce0), b.Local(Nonce0 + 1), b.Local(Index0));
+        Columns(ref b, SignerKey, fact[2..10]);
+        b.Send(RollupBuses.Judged, b.Local(IsJudged), fact);
     }
 
     /// <summary>The four slots.</summary>
     public static void Changes(ref TBuilder b)
     {
-        TValue zero = b.Constant(0), one = b.Constant(1), valid = b.Local(IsValid), sponsors = b.Local(IsSponsorFee), reads = b.Local(IsUsedUp) + b.Local(IsSameKey);
+        TValue zero = b.Constant(0), one = b.Constant(1), valid = b.Local(IsValid), sponsors = b.Local(IsSponsorFee), reads = b.Local(IsUsedUp) + b.Local(IsSameKey) + b.Local(IsJudged);
+        TValue deposited = b.Local(IsDeposited), over = b.Local(IsOver);
         Message<TValue> room = default;
         Span<TValue> change = ((Span<TValue>)room)[..18];
         TValue mode = Mode(ref b, LedgerMode.Short) * b.Local(IsPoor) + Mode(ref b, LedgerMode.Read) * reads + b.Constant(8) * sponsors + b.Constant(24) * valid + b.Constant(32) * b.Local(Rotates);
+        mode += Mode(ref b, LedgerMode.Credit) * deposited + Mode(ref b, LedgerMode.Over) * over;
         Put(ref b, change, Slot(ref b, 0), b.Local(Hashed0), b.Local(Party), b.Local(Token0), mode, Amount0);
         (change[13], change[14], change[15], change[16], change[17]) = (b.Local(Nonce0), b.Local(Nonce0 + 1), b.Local(Index0), b.Local(Skip0), b.Local(Version0));
-        b.Send(RollupBuses.Change, valid + sponsors + b.Local(IsPoor) + reads, change);
+        b.Send(RollupBuses.Change, valid + sponsors + b.Local(IsPoor) + reads + deposited + over, change);
 
         for (int i = 13; i < 18; i++) change[i] = zero;
         Put(ref b, change, Slot(ref b, 2), b.Local(HasToken), b.Local(Party), b.Local(TokenNumber), Mode(ref b, LedgerMode.Short) * b.Local(IsShort), Amount);
@@ -84,7 +90,7 @@ internal static class TransactionMessages<TBuilder, TValue>
         Put(ref b, change, Slot(ref b, 3), b.Local(HasToken), b.Local(Recipient), b.Local(TokenNumber), Mode(ref b, LedgerMode.Credit), Amount);
         b.Send(RollupBuses.Change, b.Local(Credits), change);
         Put(ref b, change, Slot(ref b, 3), one, b.Constant(CellName.SupplyOwner), b.Local(TokenNumber), zero, Amount);
-        b.Send(RollupBuses.Change, b.Local(Pays) - b.Local(Credits), change);
+        b.Send(RollupBuses.Change, b.Local(Pays) - b.Local(Credits) + deposited, change);
         // Before the sender pays the amount, which may be the fee recipient; behind what pays it.
         Put(ref b, change, Slot(ref b, 1) + sponsors + b.Local(IsOwnFee), b.Local(HasFeeToken), zero, b.Local(FeeToken), Mode(ref b, LedgerMode.Credit), Fee);
         b.Send(RollupBuses.Change, b.Local(FeeIsPaid), change);
@@ -93,17 +99,22 @@ internal static class TransactionMessages<TBuilder, TValue>
     /// <summary>The payment itself, ranges, the directory, and what leaves.</summary>
     public static void Others(ref TBuilder b)
     {
-        TValue valid = b.Local(IsValid), dead = b.Local(IsDead), real = valid + dead + b.Local(IsSponsorFee) + b.Local(IsOwnFee);
+        TValue deposits = b.Local(IsDeposited) + b.Local(IsReturned), whole = b.Local(IsValid) + b.Local(IsDead) + deposits, real = whole + b.Local(IsSponsorFee) + b.Local(IsOwnFee);
+        TValue kind = Kind(ref b) + b.Constant(TransactionAir.Deposit) * deposits;
         Message<TValue> room = default;
         Span<TValue> payment = room;
-        (payment[0], payment[1]) = (b.Local(Transaction), Kind(ref b));
+        (payment[0], payment[1]) = (b.Local(Transaction), kind);
         for (int i = 0; i < 8; i++) payment[2 + i] = b.Local(ByKey + i);
         Columns(ref b, Amount, payment[10..18]);
         Columns(ref b, Fee, payment[18..26]);
         Columns(ref b, Tail, payment[26..34]);
-        b.Receive(RollupBuses.Payment, valid + dead, payment, bound: 1);
+        b.Receive(RollupBuses.Payment, whole, payment, bound: 1);
         for (int i = 0; i < 2; i++) b.Send(Buses.Range(Limbs.Bits), real, [b.Local(PartyGap + i)]);
         for (int i = 0; i < 2; i++) b.Send(Buses.Range(Limbs.Bits), real, [b.Local(RecipientGap + i)]);
+        // Who is there is below the count as an integer.
+        TValue margin = b.Constant(Limbs.Margin);
+        b.Send(Buses.Range(Limbs.Bits), b.Local(IsValid) + b.Local(IsSponsorFee) + b.Local(IsOwnFee), [b.Local(PartyGap + 1) + margin]);
+        b.Send(Buses.Range(Limbs.Bits), b.Local(Credits) - b.Local(IsFresh), [b.Local(RecipientGap + 1) + margin]);
 
         Span<TValue> entry = payment[..10];
         (entry[0], entry[1]) = (b.Local(Recipient), b.Local(IsCreated));
@@ -112,10 +123,10 @@ internal static class TransactionMessages<TBuilder, TValue>
         entry[1] = entry[0];
         b.Send(RollupBuses.Created, b.Local(IsFresh), entry[1..]);
         Span<TValue> exit = payment[..21];
-        (exit[0], exit[1], exit[2], exit[3], exit[4]) = (b.Local(Exits), b.Local(Transaction), Kind(ref b), b.Local(Sender), b.Local(TokenNumber));
+        (exit[0], exit[1], exit[2], exit[3], exit[4]) = (b.Local(Exits), b.Local(Transaction), kind, b.Local(Sender), b.Local(TokenNumber));
         Columns(ref b, Amount, exit[5..13]);
         Columns(ref b, Tail, exit[13..]);
-        b.Send(RollupBuses.Exit, b.Local(Pays) - b.Local(Credits) + b.Local(Tells), exit);
+        b.Send(RollupBuses.Exit, b.Local(Pays) - b.Local(Credits) + b.Local(IsDeposited) + b.Local(IsReturned) + b.Local(Tells), exit);
     }
 
     private static TValue Mode(ref TBuilder b, LedgerMode mode) => b.Constant((ulong)mode);

@@ -11,8 +11,8 @@ internal static class TransactionRules<TBuilder, TValue>
     /// <summary>Which rows there are, and what follows what.</summary>
     public static void Order(ref TBuilder b)
     {
-        TValue one = b.Constant(1), valid = b.Local(IsValid), dead = b.Local(IsDead), fee = b.Local(IsSponsorFee) + b.Local(IsOwnFee), real = valid + dead + fee;
-        TValue nextValid = b.Next(IsValid), nextReal = nextValid + b.Next(IsDead) + b.Next(IsSponsorFee) + b.Next(IsOwnFee), kinds = b.Local(IsTransfer);
+        TValue one = b.Constant(1), valid = b.Local(IsValid), fee = b.Local(IsSponsorFee) + b.Local(IsOwnFee), real = valid, nextValid = b.Next(IsValid), nextReal = nextValid, kinds = b.Local(IsTransfer);
+        for (int i = 1; i < Roles; i++) (real, nextReal) = (real + b.Local(i), nextReal + b.Next(i));
         for (int i = 0; i < Roles; i++) b.AssertBoolean(b.Local(i), "role", i);
         b.AssertBoolean(real, "real");
         b.AssertZero(Rows.Transition, (one - real) * nextReal, "real rows first");
@@ -26,7 +26,7 @@ internal static class TransactionRules<TBuilder, TValue>
         ReadOnlySpan<int> columns = [Transaction, Accounts, Exits];
         for (int i = 0; i < 3; i++)
         {
-            TValue after = b.Local(columns[i]) + (i == 0 ? valid + dead : i == 1 ? b.Local(IsFresh) : b.Local(Pays) - b.Local(Credits) + b.Local(Tells));
+            TValue after = b.Local(columns[i]) + (i == 0 ? real - fee : i == 1 ? b.Local(IsFresh) : b.Local(Pays) - b.Local(Credits) + b.Local(IsDeposited) + b.Local(IsReturned) + b.Local(Tells));
             b.AssertZero(Rows.First, b.Local(columns[i]) - b.Public(TransactionAir.Start + i), "start", i);
             b.AssertZero(Rows.Transition, b.Next(columns[i]) - after, "count", i);
             b.AssertZero(Rows.Last, after - b.Public(TransactionAir.End + i), "end", i);
@@ -58,39 +58,40 @@ internal static class TransactionRules<TBuilder, TValue>
     /// <summary>Who signs or pays, and why a payment is not valid.</summary>
     public static void Parties(ref TBuilder b)
     {
-        TValue one = b.Constant(1), dead = b.Local(IsDead), real = b.Local(IsValid) + b.Local(IsSponsorFee) + b.Local(IsOwnFee) + dead, ofSponsor = b.Local(OfSponsor);
-        TValue unknown = b.Local(IsUnknown), used = b.Local(IsUsedUp), poor = b.Local(IsPoor), same = b.Local(IsSameKey), party = b.Local(Party), count = b.Local(Accounts);
+        TValue one = b.Constant(1), dead = b.Local(IsDead), takesPart = b.Local(IsValid) + b.Local(IsSponsorFee) + b.Local(IsOwnFee), deposits = b.Local(IsDeposited) + b.Local(IsReturned);
+        TValue unknown = b.Local(IsUnknown), used = b.Local(IsUsedUp), poor = b.Local(IsPoor), same = b.Local(IsSameKey), judged = b.Local(IsJudged);
+        TValue ofSponsor = b.Local(OfSponsor), party = b.Local(Party), count = b.Local(Accounts);
         for (int i = 0; i < Reasons; i++) b.AssertBoolean(b.Local(IsUnknown + i), "reason", i);
-        b.AssertZero(unknown + used + poor + same - dead, "one reason");
+        b.AssertZero(unknown + used + poor + same + judged - dead, "one reason");
         b.AssertBoolean(ofSponsor, "of sponsor", 0);
         b.AssertZeroWhen(ofSponsor, one - dead, "of sponsor", 1);
         b.AssertZeroWhen(ofSponsor, one - b.Local(HasSponsor), "of sponsor", 2);
         b.AssertZeroWhen(poor, ofSponsor - b.Local(HasSponsor), "of sponsor", 3);
         b.AssertZeroWhen(same, ofSponsor, "of sponsor", 4);
         b.AssertZeroWhen(same, one - b.Local(IsRotate), "same key is rotated to");
-        b.AssertZero(party - real * b.Local(Sender) - (ofSponsor + b.Local(IsSponsorFee)) * (b.Local(Sponsor) - one - b.Local(Sender)), "party");
+        b.AssertZero(party - (takesPart + dead + deposits) * b.Local(Sender) - (ofSponsor + b.Local(IsSponsorFee)) * (b.Local(Sponsor) - one - b.Local(Sender)), "party");
 
         TValue gap = Gap(ref b, PartyGap), skip = b.Local(Skip) + ofSponsor * (b.Local(SponsorSkip) - b.Local(Skip));
-        b.AssertZeroWhen(real - dead, gap - count + one + party, "gap", 0);
+        b.AssertZeroWhen(takesPart, gap - count + one + party, "gap", 0);
         b.AssertZeroWhen(unknown, gap - party + count, "gap", 1);
         b.AssertZeroWhen(used, gap - b.Local(Index0) - skip + b.Constant(TransactionAir.KeyIndices), "gap", 2);
-        for (int i = 0; i < 2; i++) b.AssertZeroWhen(poor + same, b.Local(PartyGap + i), "gap", 3 + i);
+        for (int i = 0; i < 2; i++) b.AssertZeroWhen(poor + same + judged + deposits, b.Local(PartyGap + i), "gap", 3 + i);
     }
 
-    /// <summary>Slot 0: the record of who signs, or what shows that the payment is not valid.</summary>
+    /// <summary>Slot 0: the record of who signs, what shows that the payment is not valid, or the supply of what is deposited.</summary>
     public static void Record(ref TBuilder b)
     {
-        TValue one = b.Constant(1), valid = b.Local(IsValid), sponsors = b.Local(IsSponsorFee), signs = valid + sponsors, poor = b.Local(IsPoor);
-        TValue reads = b.Local(IsUsedUp) + b.Local(IsSameKey), own = b.Local(OwnFeeInRecord), other = b.Local(SponsorFeeInRecord);
-        b.AssertZero(b.Local(Hashed0) - poor * b.Local(HasFeeToken), "slot 0", 0);
-        b.AssertZero(b.Local(Token0) - poor * b.Local(FeeToken), "slot 0", 1);
+        TValue one = b.Constant(1), valid = b.Local(IsValid), sponsors = b.Local(IsSponsorFee), signs = valid + sponsors, poor = b.Local(IsPoor), judged = b.Local(IsJudged);
+        TValue reads = b.Local(IsUsedUp) + b.Local(IsSameKey) + judged, supply = b.Local(IsDeposited) + b.Local(IsOver), own = b.Local(OwnFeeInRecord), other = b.Local(SponsorFeeInRecord);
+        b.AssertZero(b.Local(Hashed0) - poor * b.Local(HasFeeToken) - supply, "slot 0", 0);
+        b.AssertZero(b.Local(Token0) - poor * b.Local(FeeToken) - supply * b.Local(TokenNumber), "slot 0", 1);
         b.AssertZero(own - valid * (one - b.Local(HasSponsor)) * (one - b.Local(HasFeeToken)), "record's fee", 0);
         b.AssertZero(other - sponsors * (one - b.Local(HasFeeToken)), "record's fee", 1);
-        for (int i = 0; i < Limbs.Count; i++) b.AssertZero((one - reads) * b.Local(Amount0 + i) - (own + other + poor) * b.Local(Fee + i), "amount 0", i);
+        for (int i = 0; i < Limbs.Count; i++) b.AssertZero((one - reads) * b.Local(Amount0 + i) - (own + other + poor) * b.Local(Fee + i) - supply * b.Local(Amount + i), "amount 0", i);
         for (int i = 0; i < 2; i++)
         {
             b.AssertZero((one - reads) * b.Local(Nonce0 + i) - valid * b.Local(Nonce + i), "nonce 0", i);
-            b.AssertZeroWhen(b.Local(IsDead), b.Local(Nonce + i), "no nonce", i);
+            b.AssertZeroWhen(b.Local(IsDead) + b.Local(IsDeposited) + b.Local(IsReturned), b.Local(Nonce + i), "no nonce", i);
         }
         b.AssertZeroWhen(one - signs - reads, b.Local(Index0), "no index");
         b.AssertZeroWhen(one - signs - reads, b.Local(Version0), "no version");
@@ -108,7 +109,7 @@ internal static class TransactionRules<TBuilder, TValue>
             TValue change = b.Local(Tail + i) - b.Local(SignerKey + i);
             differs += b.Local(Third + i) * change;
             b.AssertZeroWhen(b.Local(IsSameKey), change, "same key", i);
-            b.AssertZeroWhen(one - signs - b.Local(IsSameKey), b.Local(SignerKey + i), "no key", i);
+            b.AssertZeroWhen(one - signs - b.Local(IsSameKey) - judged, b.Local(SignerKey + i), "no key", i);
             b.AssertZeroWhen(one - signs, b.Local(First + i), "no hash", i);
             b.AssertZeroWhen(one - signs, b.Local(Digest + i), "no hash", 8 + i);
             b.AssertZeroWhen(one - b.Local(TailSigned) - b.Local(MessageSigned), b.Local(Second + i), "no hash", 16 + i);
@@ -124,11 +125,15 @@ internal static class TransactionRules<TBuilder, TValue>
     {
         TValue one = b.Constant(1), valid = b.Local(IsValid), fees = b.Local(IsSponsorFee) + b.Local(IsOwnFee), hasFee = b.Local(HasFee), byKey = b.Local(ByKey), count = b.Local(Accounts);
         TValue works = b.Local(Works), pays = b.Local(Pays), none = b.Local(NoRecipient), credits = b.Local(Credits), fresh = b.Local(IsFresh), created = b.Local(IsCreated);
+        TValue deposited = b.Local(IsDeposited), returned = b.Local(IsReturned), over = b.Local(IsOver);
         b.AssertZero(works - valid * b.Local(HasAmount) * (b.Local(IsTransfer) + b.Local(IsWithdraw)), "works");
         for (int i = Pays; i <= NoRecipient; i++) b.AssertBoolean(b.Local(i), "outcome", i - Pays);
-        b.AssertZero(pays + b.Local(IsShort) + none - works, "one outcome");
+        b.AssertZero(pays + b.Local(IsShort) + none + over - works - returned, "one outcome");
+        b.AssertBoolean(over, "over", 0);
+        b.AssertZeroWhen(over, one - returned, "over", 1);
+        b.AssertZeroWhen(deposited + returned, pays + b.Local(IsShort), "nobody pays a deposit");
         b.AssertZeroWhen(none, one - b.Local(IsTransfer) + byKey, "no recipient by number");
-        b.AssertZero(credits - pays * b.Local(IsTransfer), "credits");
+        b.AssertZero(credits - pays * b.Local(IsTransfer) - deposited, "credits");
         b.AssertZero(b.Local(PaysFee) - fees * b.Local(HasFeeToken) * hasFee, "pays fee");
         b.AssertZero(b.Local(FeeIsPaid) - hasFee * (b.Local(OwnFeeInRecord) + fees), "fee is paid");
         b.AssertZero(b.Local(OwesOwnFee) - (one - b.Local(HasSponsor)) * b.Local(HasFeeToken) * hasFee, "owes own fee");

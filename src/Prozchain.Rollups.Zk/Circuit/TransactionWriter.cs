@@ -5,16 +5,17 @@ using static Prozchain.Rollups.Zk.Circuit.TransactionColumns;
 
 namespace Prozchain.Rollups.Zk.Circuit;
 
-/// <summary>Executes payments as they were posted, and writes the trace of <see cref="TransactionAir"/> and the changes of the ledger.</summary>
+/// <summary>Executes forced items and payments as they were posted, and writes the trace of <see cref="TransactionAir"/> and the changes of the ledger.</summary>
 /// <typeparam name="TCells">The permutation.</typeparam>
-/// <param name="payments">Most payments.</param>
+/// <param name="most">Most rows and changes, as <see cref="PostedPayment.MostRows"/> and <see cref="PostedPayment.MostChanges"/> say for each transaction.</param>
 /// <param name="chain">The rollup's number.</param>
-/// <param name="start">Payments, accounts and effects so far.</param>
+/// <param name="start">Transactions, accounts and effects so far.</param>
 /// <param name="state">The state at the segment's start.</param>
 /// <param name="asks">Takes the compressions that are asked for.</param>
 /// <param name="asked">Counters of the 2^15 values of the range's table.</param>
-internal sealed class TransactionWriter<TCells>(
-    int payments, uint chain, (uint Transaction, uint Accounts, uint Exits) start, ISegmentState state, CompressionAsks<TCells> asks, uint[] asked)
+/// <param name="leastLogRows">log2 of the fewest rows of a table.</param>
+internal sealed partial class TransactionWriter<TCells>(
+    (int Rows, int Changes) most, uint chain, (uint Transaction, uint Accounts, uint Exits) start, ISegmentState state, CompressionAsks<TCells> asks, uint[] asked, int leastLogRows = 0)
     where TCells : struct, IPermutationCells<F>
 {
     private readonly Dictionary<uint, AccountKeys> _keys = [];
@@ -26,12 +27,12 @@ internal sealed class TransactionWriter<TCells>(
     /// <summary>Rows in use.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Payments, accounts and effects after the last row.</summary>
+    /// <summary>Transactions, accounts and effects after the last row.</summary>
     public (uint Transaction, uint Accounts, uint Exits) Now => _now;
 
-    public Trace<F> Trace { get; } = new(Width, CircuitRows.Height(2 * payments, 0));
+    public Trace<F> Trace { get; } = new(Width, CircuitRows.Height(most.Rows, leastLogRows));
 
-    public LedgerWriter Book { get; } = new(5 * payments);
+    public LedgerWriter Book { get; } = new(most.Changes, leastLogRows);
 
     /// <summary>What <see cref="MessageAir{TCells}"/> answers for.</summary>
     public List<MessageEnd> Messages { get; } = [];
@@ -46,6 +47,12 @@ internal sealed class TransactionWriter<TCells>(
         return [.. new[] { chain, _start.Transaction, _start.Accounts, _start.Exits, _now.Transaction, _now.Accounts, _now.Exits }.Select(F.FromUInt32)];
     }
 
+    /// <summary>Enters an account that is there, whatever becomes of it.</summary>
+    public void Touch(uint number) => Open(CellName.Account(number));
+
+    /// <summary>The key of an account now.</summary>
+    public Eight KeyOf(uint number) => Keys(number).Now;
+
     /// <summary>The accounts that were touched, once all payments are done and only once: each asks for its last key.</summary>
     public TouchedAccount[] Accounts() =>
     [
@@ -57,59 +64,19 @@ internal sealed class TransactionWriter<TCells>(
         }),
     ];
 
-    /// <summary>Executes a payment.</summary>
+    /// <summary>Executes a payment as it was posted.</summary>
     public PaymentResult Apply(in PostedPayment payment)
     {
-        uint sponsor = payment.Sponsor - 1, payer = payment.Sponsor == 0 ? payment.Sender : sponsor;
-        bool isSponsored = payment.Sponsor != 0;
-        if (payment.Sender >= _now.Accounts) return Refuse(payment, PaymentResult.UnknownParty, payment.Sender);
-        if (Open(CellName.Account(payment.Sender)).Next + payment.Skip >= TransactionAir.KeyIndices) return Refuse(payment, PaymentResult.UsedKey, payment.Sender);
-        if (payment.Kind == 3 && payment.Tail.Equals(Keys(payment.Sender).Now)) return Refuse(payment, PaymentResult.SameKey, payment.Sender);
-        if (isSponsored && sponsor >= _now.Accounts) return Refuse(payment, PaymentResult.UnknownParty, sponsor);
-        if (isSponsored && Open(CellName.Account(sponsor)).Next + payment.SponsorSkip >= TransactionAir.KeyIndices) return Refuse(payment, PaymentResult.UsedKey, sponsor);
-        if (Open(CellName.Balance(payer, payment.FeeToken)).Value < payment.Fee) return Refuse(payment, PaymentResult.CannotPayFee, payer);
-        if (isSponsored || (payment.FeeToken != 0 && payment.Fee != 0)) PayFee(payment, payer, isSponsored);
-        return Do(payment, isSponsored);
-    }
-
-    private PaymentResult Refuse(in PostedPayment payment, PaymentResult result, uint party)
-    {
-        int row = Put(payment, IsDead, party);
-        bool ofSponsor = party != payment.Sender;
-        trace(OfSponsor, ofSponsor ? 1u : 0);
-        trace(result switch { PaymentResult.UnknownParty => IsUnknown, PaymentResult.UsedKey => IsUsedUp, PaymentResult.CannotPayFee => IsPoor, _ => IsSameKey }, 1);
-        if (result == PaymentResult.UnknownParty) Gap(row, PartyGap, party - _now.Accounts);
-        else if (result == PaymentResult.CannotPayFee)
-        {
-            CellName cell = CellName.Balance(party, payment.FeeToken);
-            (Trace[Hashed0, row], Trace[Token0, row]) = (payment.FeeToken != 0 ? F.One : F.Zero, F.FromUInt32(payment.FeeToken));
-            Record(row, new(Time(0), cell, LedgerMode.Short, payment.Fee));
-            Gap(row, PartyGap, 0);
-        }
-        else
-        {
-            CellState record = Book[CellName.Account(party)];
-            LedgerAnswer answer = Record(row, new(Time(0), CellName.Account(party), LedgerMode.Read, record.Value));
-            if (result == PaymentResult.UsedKey) Gap(row, PartyGap, record.Next + (ofSponsor ? payment.SponsorSkip : payment.Skip) - TransactionAir.KeyIndices);
-            else
-            {
-                Gap(row, PartyGap, 0);
-                Trace.Write(SignerKey, row, payment.Tail);
-                AskIdentity(party, answer.Version);
-            }
-        }
-        Gap(row, RecipientGap, 0);
-        End(payment: 1);
-        return result;
-
-        void trace(int column, uint value) => Trace[column, row] = F.FromUInt32(value);
+        uint skip = payment.Skip, sponsorSkip = payment.SponsorSkip;
+        PaymentResult reason = Check(payment, null, ref skip, ref sponsorSkip, out uint party);
+        return reason == PaymentResult.Applied ? Do(payment) : Refuse(payment, reason, party);
     }
 
     private void PayFee(in PostedPayment payment, uint payer, bool isSponsored)
     {
         int row = Put(payment, isSponsored ? IsSponsorFee : IsOwnFee, payer);
         Trace.WriteNonce(Nonce, row, Book[CellName.Account(payment.Sender)].Nonce);
-        Gap(row, PartyGap, _now.Accounts - 1 - payer);
+        There(row, PartyGap, payer);
         Gap(row, RecipientGap, 0);
         bool inRecord = payment.FeeToken == 0;
         if (isSponsored)
@@ -132,13 +99,15 @@ internal sealed class TransactionWriter<TCells>(
         End();
     }
 
-    private PaymentResult Do(in PostedPayment payment, bool isSponsored)
+    private PaymentResult Do(in PostedPayment payment)
     {
+        bool isSponsored = payment.Sponsor != 0;
+        if (isSponsored || (payment.FeeToken != 0 && payment.Fee != 0)) PayFee(payment, isSponsored ? payment.Sponsor - 1 : payment.Sender, isSponsored);
         int row = Put(payment, IsValid, payment.Sender);
         CellName record = CellName.Account(payment.Sender);
         bool rotates = payment.Kind == 3, inRecord = !isSponsored && payment.FeeToken == 0;
         Trace.WriteNonce(Nonce, row, Book[record].Nonce);
-        Gap(row, PartyGap, _now.Accounts - 1 - payment.Sender);
+        There(row, PartyGap, payment.Sender);
         Record(row, new(Time(0), record, LedgerMode.Debit, inRecord ? payment.Fee : 0, rotates ? LedgerSigner.Rotation : LedgerSigner.Sender, Book[record].Next + 1 + payment.Skip));
         Sign(row, payment, payment.Sender, isSponsor: false);
         if (inRecord) Trace[OwnFeeInRecord, row] = F.One;
@@ -167,13 +136,9 @@ internal sealed class TransactionWriter<TCells>(
             Gap(row, RecipientGap, 0);
             return PaymentResult.InsufficientBalance;
         }
-        uint recipient = payment.To - 1, gap = 0;
-        bool isFresh = false;
-        if (payment.ByKey) (recipient, isFresh) = Find(row, payment.Tail);
-        if (payment.Kind == 0 && !isFresh) gap = recipient < _now.Accounts ? _now.Accounts - 1 - recipient : recipient - _now.Accounts;
-        if (payment.Kind == 0) Trace[Recipient, row] = F.FromUInt32(recipient);
-        Gap(row, RecipientGap, gap);
-        if (payment.Kind == 0 && !isFresh && recipient >= _now.Accounts)
+        uint recipient = 0;
+        if (payment.Kind != 0) Gap(row, RecipientGap, 0);
+        else if (!TryMeet(row, payment, out recipient))
         {
             Trace[NoRecipient, row] = F.One;
             return PaymentResult.UnknownRecipient;
@@ -184,6 +149,19 @@ internal sealed class TransactionWriter<TCells>(
         Change(payment.Kind == 0 ? new(Time(3), CellName.Balance(recipient, payment.Token), LedgerMode.Credit, payment.Amount)
             : new(Time(3), CellName.Supply(payment.Token), LedgerMode.Debit, payment.Amount));
         return PaymentResult.Applied;
+    }
+
+    // Who gets the amount, and that it is there or not.
+    private bool TryMeet(int row, in PostedPayment payment, out uint recipient)
+    {
+        bool isFresh = false;
+        recipient = payment.To - 1;
+        if (payment.ByKey) (recipient, isFresh) = Find(row, payment.Tail);
+        bool isThere = isFresh || recipient < _now.Accounts;
+        Trace[Recipient, row] = F.FromUInt32(recipient);
+        if (isThere && !isFresh) There(row, RecipientGap, recipient);
+        else Gap(row, RecipientGap, isFresh ? 0 : recipient - _now.Accounts);
+        return isThere;
     }
 
     private (uint Number, bool IsFresh) Find(int row, in Eight key)
@@ -266,6 +244,14 @@ internal sealed class TransactionWriter<TCells>(
     {
         if (version == 0) Keys(number).Asked++;
         else Trace[RotationAsked, _rotations[(number, version)]] += F.One;
+    }
+
+    // An account is below the count.
+    private void There(int row, int column, uint number)
+    {
+        uint gap = _now.Accounts - 1 - number;
+        Gap(row, column, gap);
+        Limbs.AskMargin(gap, asked);
     }
 
     private void Gap(int row, int column, uint gap)

@@ -18,7 +18,7 @@ internal sealed class TrieAsks
     /// <summary>Leaves under hashed keys, each a state key and its value's digest: asks of <see cref="RollupBuses.CompressM"/>.</summary>
     public List<(Eight Key, Eight Value)> Leaves { get; } = [];
 
-    /// <summary>Asks for an offset behind a place, and for what is left of the room there: both below 2^15, or both 30 bits as two limbs.</summary>
+    /// <summary>Asks for an offset behind a place, and for what is left of the room there: both below 2^15, or both 30 bits as two limbs, the high ones together too.</summary>
     public void Offset(uint offset, uint room, bool isWide)
     {
         foreach (uint value in (ReadOnlySpan<uint>)[offset, room - 1 - offset])
@@ -26,5 +26,6 @@ internal sealed class TrieAsks
             Values[value % Limbs.Radix]++;
             if (isWide) Values[value / Limbs.Radix]++;
         }
+        if (isWide) Values[offset / Limbs.Radix + (room - 1 - offset) / Limbs.Radix]++;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class ProofAttempt(ProofJobFiles files, FileStream held, ReadOnl
         }
         catch (IOException)
         {
+            // Without a reason it reads as one of which nothing was heard.
         }
     }
 

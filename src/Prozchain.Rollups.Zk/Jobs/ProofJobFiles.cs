@@ -47,7 +47,7 @@ internal readonly struct ProofJobFiles(string folder)
         File.Move(unfinished, path, overwrite: true);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote: false if it is not there, or not as it was written.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote: false if it is not there, or not as it was written. A disk that cannot be read throws: what it holds may be whole.</summary>
     public static bool TryRead(string path, long maxBytes, out ReadOnlyMemory<byte> bytes)
     {
         bytes = default;
@@ -63,7 +63,7 @@ internal readonly struct ProofJobFiles(string folder)
             bytes = all.AsMemory(Blake3.DigestSize);
             return true;
         }
-        catch (IOException)
+        catch (Exception failure) when (IsAbsent(failure) || failure is EndOfStreamException)
         {
             return false;
         }
@@ -97,8 +97,9 @@ internal readonly struct ProofJobFiles(string folder)
                 times.Add(isWhole ? DateTimeOffset.FromUnixTimeMilliseconds(time) : times.LastOrDefault());
             }
         }
-        catch (IOException)
+        catch (Exception failure) when (IsAbsent(failure))
         {
+            // No such job.
         }
         return times;
     }
@@ -139,12 +140,18 @@ internal readonly struct ProofJobFiles(string folder)
         }
     }
 
-    /// <summary>Whether a worker has the job.</summary>
+    /// <summary>Whether a worker has the job. Those who look never stand in each other's way.</summary>
     public bool IsLocked()
     {
-        if (!File.Exists(Lock)) return false;
-        using FileStream? file = TryLock();
-        return file is null;
+        try
+        {
+            using var file = new FileStream(Lock, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return false;
+        }
+        catch (IOException failure)
+        {
+            return !IsAbsent(failure);
+        }
     }
 
     /// <summary>Tells who looks on how far the attempt is; nothing rests on it, so that it need not reach the disk.</summary>
@@ -159,6 +166,8 @@ internal readonly struct ProofJobFiles(string folder)
     /// <summary>The process that last had the job; 0 if none is known.</summary>
     public int ReportedWorker() => Told(Worker) is >= 0 and <= int.MaxValue and var worker ? (int)worker : 0;
 
+    private static bool IsAbsent(Exception failure) => failure is FileNotFoundException or DirectoryNotFoundException;
+
     private static void Tell(string path, double value)
     {
         try
@@ -167,6 +176,7 @@ internal readonly struct ProofJobFiles(string folder)
         }
         catch (IOException)
         {
+            // Who looks on sees what was told before.
         }
     }
 

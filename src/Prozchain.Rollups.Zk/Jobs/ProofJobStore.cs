@@ -75,6 +75,7 @@ public sealed class ProofJobStore
 
     /// <summary>The proof of a finished job, as it was made.</summary>
     /// <returns>False while there is none. A file that is not as it was written is put aside, and the job tried again.</returns>
+    /// <exception cref="IOException">The disk cannot be read now: the proof stays where it is.</exception>
     public bool TryRead(Digest32 id, out ReadOnlyMemory<byte> proof)
     {
         ProofJobFiles files = FilesOf(id);

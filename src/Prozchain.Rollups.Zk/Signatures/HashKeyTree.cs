@@ -79,7 +79,8 @@ public sealed class HashKeyTree<TPermutation> : IDisposable where TPermutation :
     public void Dispose() => _secret.Dispose();
 
     /// <summary>Signs with a one-time key, which must sign nothing else ever again; the same message gives the same bytes.</summary>
-    internal void Sign(uint index, ReadOnlySpan<byte> message, Span<byte> signature)
+    /// <param name="from">The first counter to try: who knows the least one that serves is spared the search.</param>
+    internal void Sign(uint index, ReadOnlySpan<byte> message, Span<byte> signature, uint from = 0)
     {
         F element = F.FromUInt32(index);
         Span<F> random = stackalloc F[HashSignature.RandomElements], value = stackalloc F[Elements];
@@ -87,7 +88,7 @@ public sealed class HashKeyTree<TPermutation> : IDisposable where TPermutation :
         _secret.Randomiser(index, message, random);
         _messages.Load(0, random, _parameter, element, message);
         _messages.Run(1);
-        uint counter = FindCodeword(element, digits);
+        uint counter = FindCodeword(element, from, digits);
 
         signature[0] = HashSignature.Scheme;
         BinaryPrimitives.WriteUInt32LittleEndian(signature[HashSignature.IndexAt..], index);
@@ -113,13 +114,13 @@ public sealed class HashKeyTree<TPermutation> : IDisposable where TPermutation :
     }
 
     // About 2^20 tries, sixteen at once; the lowest counter is taken, so that the bytes are the same with any lanes.
-    private uint FindCodeword(F index, Span<byte> digits)
+    private uint FindCodeword(F index, uint from, Span<byte> digits)
     {
         Span<F> digests = stackalloc F[HashSignature.DigestElements * Lanes];
         for (int i = 0; i < digests.Length; i++) digests[i] = _messages.Digests[i - i % Lanes];
         Codeword.Prepare(_compressor, digests);
         for (int s = 0; s < Lanes; s++) Codeword.SetKey(_compressor, s, index, Root);
-        for (uint counter = 0; counter < F.Modulus - Lanes; counter += Lanes)
+        for (uint counter = from; counter < F.Modulus - Lanes; counter += Lanes)
         {
             Span<F> counters = Codeword.Counters(_compressor);
             for (int s = 0; s < Lanes; s++) counters[s] = F.FromUInt32(counter + (uint)s);

@@ -22,11 +22,22 @@ public static class ChunkCommitment
     public static Digest32 Compute(ReadOnlySpan<byte> data) => Commit((ulong)data.Length, Root(data));
 
     /// <summary>The root over the chunks of data; zero for none.</summary>
-    public static Digest32 Root(ReadOnlySpan<byte> data)
+    public static Digest32 Root(ReadOnlySpan<byte> data) => RootOf(HashesOf(data));
+
+    /// <summary>The root over chunks from their hashes; zero for none.</summary>
+    public static Digest32 RootOf(ReadOnlySpan<Digest32> hashes)
     {
-        Bytes32[] level = Leaves(data);
+        Bytes32[] level = Leaves(hashes);
         for (; level.Length > 1; level = Fold(level)) { }
         return level.Length == 0 ? default : new Digest32(level[0]);
+    }
+
+    /// <summary>The hashes of the chunks of data, in order: the leaves of the tree.</summary>
+    public static Digest32[] HashesOf(ReadOnlySpan<byte> data)
+    {
+        var hashes = new Digest32[CountOf((ulong)data.Length)];
+        for (int i = 0; i < hashes.Length; i++) hashes[i] = new Digest32(Leaf(data.Slice(i * ChunkSize, Math.Min(ChunkSize, data.Length - i * ChunkSize))));
+        return hashes;
     }
 
     /// <summary>The commitment from its two parts: Keccak-256 of both as words of 32 bytes.</summary>
@@ -45,7 +56,7 @@ public static class ChunkCommitment
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, CountOf((ulong)data.Length), nameof(index));
-        Bytes32[] level = Leaves(data);
+        Bytes32[] level = Leaves(HashesOf(data));
         var siblings = new List<Digest32>();
         for (; level.Length > 1; level = Fold(level), index /= 2) siblings.Add(new Digest32(level[index ^ 1]));
         return [.. siblings];
@@ -66,12 +77,11 @@ public static class ChunkCommitment
         return node.Equals(root.Value);
     }
 
-    private static Bytes32[] Leaves(ReadOnlySpan<byte> data)
+    private static Bytes32[] Leaves(ReadOnlySpan<Digest32> hashes)
     {
-        if (data.IsEmpty) return [];
-        int count = (int)CountOf((ulong)data.Length);
-        var level = new Bytes32[BitOperations.RoundUpToPowerOf2((uint)count)];
-        for (int i = 0; i < count; i++) level[i] = Leaf(data.Slice(i * ChunkSize, Math.Min(ChunkSize, data.Length - i * ChunkSize)));
+        if (hashes.IsEmpty) return [];
+        var level = new Bytes32[BitOperations.RoundUpToPowerOf2((uint)hashes.Length)];
+        for (int i = 0; i < hashes.Length; i++) level[i] = hashes[i].Value;
         return level;
     }
 

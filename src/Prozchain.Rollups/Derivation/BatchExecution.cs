@@ -1,15 +1,13 @@
 using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Evm;
-using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
-using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Derivation;
 
-/// <summary>Runs forced items and batches over a state: the same for who derives and for who sequences.</summary>
-internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHash
+/// <summary>Runs forced items and batches over a state, or a view of one: the same for who derives, who sequences and who proves.</summary>
+internal sealed class BatchExecution<TTransaction, TView> where TView : class, IStateView
 {
     /// <summary>Signatures are checked so many at a time.</summary>
     public const int Chunk = 256;
@@ -18,21 +16,21 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
     private readonly IStateTransition<TTransaction> _transition;
     private readonly ITransactionAccess<TTransaction> _access;
     private readonly bool _isHashed;
-    private readonly StateStore<THash> _state;
+    private readonly TView _state;
     private readonly TTransaction[] _one = new TTransaction[1];
     private readonly TTransaction[] _resolved;
     private readonly bool[] _authentic = new bool[Chunk];
     private readonly List<StepMark> _steps = [];
     private TransitionOutcome[] _outcomes = [];
 
-    public BatchExecution(DerivationRules rules, IStateTransition<TTransaction> transition, ITransactionAccess<TTransaction> access, StateStore<THash> state, bool isHashed)
+    public BatchExecution(DerivationRules rules, IStateTransition<TTransaction> transition, ITransactionAccess<TTransaction> access, TView state, bool isHashed)
     {
         ArgumentNullException.ThrowIfNull(transition);
         (_rules, _transition, _access, _state, _isHashed) = (rules, transition, access, state, isHashed);
         _resolved = rules.IsBare && isHashed ? new TTransaction[Chunk] : [];
     }
 
-    /// <summary>Runs a derived batch.</summary>
+    /// <summary>Runs a derived batch. The root after it is for who has it to set.</summary>
     public ExecutedBatch Execute(in PostedBatch posting, in BatchContext context, BatchVerdict verdict, in DerivedTip before, IEnumerable<ForcedItem> items, ReadOnlyMemory<TTransaction> own)
     {
         var run = new BatchRun<TTransaction>(_transition, _rules.BatchCap);
@@ -59,7 +57,7 @@ internal sealed class BatchExecution<TTransaction, THash> where THash : IStateHa
         Digest32 exit = run.Effects.ExitRoot();
         return new ExecutedBatch(posting, context, verdict, forced, [.. statuses], hashes, [.. marks], run.Effects)
         {
-            Resources = used, PreRoot = before.Root, PostRoot = _state.Root(), ExitRoot = exit, ExitChain = EffectLog.Append(before.ExitChain, exit), Start = start, Steps = [.. _steps],
+            Resources = used, PreRoot = before.Root, ExitRoot = exit, ExitChain = EffectLog.Append(before.ExitChain, exit), Start = start, Steps = [.. _steps],
         };
     }
 

@@ -181,7 +181,7 @@ public sealed class DerivationNode<TTransaction, THash>(
 
     private async ValueTask<(ExecutedBatch? Batch, WaitReason Why)> ExecuteAsync(PostedBatch posting, ChainLog log, CancellationToken cancellation)
     {
-        if (_withheld.ContainsKey(posting.Number)) return (Deriver.Execute(posting with { Items = default, Count = 0 }, default(ReadOnlyMemory<byte>)), default);
+        if (_withheld.ContainsKey(posting.Number)) return (Deriver.Execute(posting with { Items = default, Count = 0, IsWithheld = true }, default(ReadOnlyMemory<byte>)), default);
         if (rules.IsListed && posting.Count == 0) return (Deriver.Execute(posting, default(ReadOnlyMemory<byte>)), default);
         if (rules.IsListed && _shown.Find(posting.Number, posting.Count) is { } shown)
         {

@@ -2,6 +2,7 @@ using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.Disputes;
 using Prozchain.Rollups.Ports;
 using Prozchain.Rollups.Sequencing;
+using Prozchain.Rollups.Settlement;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 
@@ -19,7 +20,8 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     private readonly DerivationRules _rules;
     private readonly ChannelBank _bank;
     private readonly BatchCodec<TTransaction> _codec;
-    private readonly BatchExecution<TTransaction, THash> _execution;
+    private readonly BatchExecution<TTransaction, StateStore<THash>> _execution;
+    private readonly IStateTransition<TTransaction> _transition;
     private readonly ForcedQueue _queue = new();
     private readonly List<Point> _points = [];
     private readonly List<ReadOnlyMemory<byte>> _candidates = [];
@@ -27,6 +29,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     private readonly ItemList<TTransaction> _items;
     private readonly ITransactionAccess<TTransaction> _access;
     private ulong _lost, _final;
+    private Behind _behind;
 
     /// <summary>Starts at the genesis.</summary>
     /// <param name="rules">What everybody agrees on.</param>
@@ -46,14 +49,14 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         if (rules.Signatures == SignatureMode.Aggregate || (rules.IsListed && rules.Signatures != SignatureMode.PerTransaction))
             throw new ArgumentException($"Expected a mode whose signatures can be checked, and are listed, got {rules.Signatures}.", nameof(rules));
         if (rules.IsBare && (rules.IsListed || rules.Signatures != SignatureMode.None)) throw new ArgumentException($"Expected bare batches without signatures and lists, got {rules}.", nameof(rules));
-        (_rules, _access) = (rules, access);
+        (_rules, _transition, _access) = (rules, transition, access);
         _bank = new ChannelBank(rules.Channels);
         State = new StateStore<THash>(rules.UndoBatches);
         genesis?.Invoke(State);
         ITransactionCodec<TTransaction> columns = codec(State);
         if (columns.IsBare != rules.IsBare) throw new ArgumentException($"Expected a codec that is bare as the rules say, {rules.IsBare}, got {columns.IsBare}.", nameof(codec));
         _codec = new BatchCodec<TTransaction>(columns, rules.Limits);
-        _execution = new BatchExecution<TTransaction, THash>(rules, transition, access, State, isHashed);
+        _execution = new BatchExecution<TTransaction, StateStore<THash>>(rules, transition, access, State, isHashed);
         _items = new ItemList<TTransaction>(access);
         Tip = new DerivedTip(0, 0, rules.GenesisCheck, new BatchContext(rules.ChainId, 0, 0, 0), default, State.Root());
     }
@@ -70,6 +73,15 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     /// <summary>Items of the forced queue from an index on, which is not below that of the waiting ones, oldest first.</summary>
     public IEnumerable<ForcedItem> ItemsFrom(ulong index) => index >= _queue.End ? [] : _queue.From(index);
 
+    /// <summary>
+    /// Is told of each bare batch, just before it is executed, what executes it again without the state. Costs another run over a
+    /// view that notes what is touched.
+    /// </summary>
+    public Action<BatchRecord>? Recorder { get; init; }
+
+    /// <summary>Keys of the state that a record shows whatever its batch touches.</summary>
+    public IReadOnlyList<Digest32> AlwaysShown { get; init; } = [];
+
     /// <summary>Forced items that the batch took which was executed last.</summary>
     internal IReadOnlyList<ForcedItem> Taken => _taken;
 
@@ -85,6 +97,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     public ExecutedBatch? Execute(in PostedBatch posting, ReadOnlyMemory<byte> source)
     {
         int forced = Begin(posting);
+        if (_rules.IsBare) return Run(posting, forced, BareSource.Read(_codec, Tip.Root, source, out ReadOnlyMemory<TTransaction> bare), 0, bare, source);
         // A list of none says it all: the source is not asked for, and may be anything.
         if (_rules.IsListed && posting.Count == 0) source = default;
         FindCandidates(posting, source);
@@ -140,7 +153,7 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         if (first >= 0)
         {
             if (!State.TryRollback(_points[first].Checkpoint)) return false;
-            Tip = _points[first].Before;
+            (Tip, _behind) = (_points[first].Before, _points[first].Behind);
             _points.RemoveRange(first, _points.Count - first);
         }
         _queue.Rewind(block);
@@ -175,11 +188,6 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
     private void FindCandidates(in PostedBatch posting, ReadOnlyMemory<byte> source)
     {
         _candidates.Clear();
-        if (_rules.IsBare)
-        {
-            if (!source.IsEmpty) _candidates.Add(source);
-            return;
-        }
         ChannelBank bank = _rules.IsListed ? new ChannelBank(_rules.Channels) : _bank;
         foreach (ClosedChannel channel in bank.Add(posting.Block, posting.Poster, source)) ChannelContent.TryRead(channel.Join(), _rules.Channels.MaxContentBytes, _candidates);
     }
@@ -198,9 +206,12 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         var context = new BatchContext(_rules.ChainId, posting.Number, posting.Time, _rules.TellsNoBlock ? 0 : Math.Max(origin, Tip.Context.L1Block));
         _taken.Clear();
         _taken.AddRange(_queue.From(Tip.ForcedTaken).Take(forced));
+        if (_rules.IsBare) Recorder?.Invoke(Record(posting, context, verdict, own, bytes));
         long checkpoint = State.Checkpoint();
         ExecutedBatch batch = _execution.Execute(posting, context, verdict, Tip, _taken, own);
-        _points.Add(new Point(Tip, posting.Block, checkpoint, batch));
+        batch.PostRoot = State.Root();
+        _points.Add(new Point(Tip, _behind, posting.Block, checkpoint, batch));
+        _behind = new Behind(InboxHead.Of(posting, _behind.Head), posting.Head, batch.ExitRoot);
         if (_points.Count > _rules.UndoBatches)
         {
             _lost = _points[0].Block;
@@ -212,13 +223,28 @@ public sealed class Deriver<TTransaction, THash> where THash : IStateHash
         return batch;
     }
 
+    private BatchRecord Record(in PostedBatch posting, in BatchContext context, BatchVerdict verdict, ReadOnlyMemory<TTransaction> own, ReadOnlyMemory<byte> source)
+    {
+        var view = new RecordingState<THash>(State);
+        new BatchExecution<TTransaction, RecordingState<THash>>(_rules, _transition, _access, view, isHashed: false).Execute(posting, context, verdict, Tip, _taken, own);
+        foreach (Digest32 key in AlwaysShown) view.Read(key, out _);
+        // The whole state is known here, so that what was touched can be shown.
+        return new BatchRecord
+        {
+            Context = context, PreRoot = Tip.Root, Posting = posting, Previous = _behind.Inbox, ExitRootBefore = _behind.ExitRoot, State = view.Witness()!, Items = [.. _taken], Source = source,
+        };
+    }
+
     private bool IsListed(in PostedBatch posting, ReadOnlySpan<TTransaction> own) =>
         (ulong)own.Length == posting.Count && _items.TrySet(own) && _items.Root() == posting.Items;
 
-    private bool IsNext(in BatchHead head, ulong number, int forced) => _rules.IsBare ? head.Root == Tip.Root :
+    private bool IsNext(in BatchHead head, ulong number, int forced) =>
         head.Number == number && head.Parent == Tip.Check && head.ForcedItems == forced && head.Signatures == _rules.Signatures;
 
-    private readonly record struct Point(DerivedTip Before, ulong Block, long Checkpoint, ExecutedBatch Batch);
+    private readonly record struct Point(DerivedTip Before, Behind Behind, ulong Block, long Checkpoint, ExecutedBatch Batch);
+
+    // The batch before: what its head is the hash of, the head as the Inbox said it, and what left in it.
+    private readonly record struct Behind(InboxHead? Inbox, Digest32 Head, Digest32 ExitRoot);
 }
 
 /// <summary>Where a chain of batches stands.</summary>

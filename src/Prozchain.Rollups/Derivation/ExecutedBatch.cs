@@ -42,7 +42,7 @@ public sealed class ExecutedBatch
     public Digest32 PreRoot { get; internal init; }
 
     /// <summary>State root after it.</summary>
-    public Digest32 PostRoot { get; internal init; }
+    public Digest32 PostRoot { get; internal set; }
 
     /// <summary>Root over what left the rollup in it.</summary>
     public Digest32 ExitRoot { get; internal init; }

@@ -26,7 +26,10 @@ public readonly record struct PostedBatch(
     public ulong BlockTime { get; init; }
 
     /// <summary>Items and count as they were posted, also of a batch whose data was withheld, which has none.</summary>
-    internal (Digest32 Items, ulong Count) Posted { get; init; }
+    public (Digest32 Items, ulong Count) Posted { get; init; }
+
+    /// <summary>Whether the settlement layer declared its data withheld: it has no source.</summary>
+    public bool IsWithheld { get; init; }
 }
 
 /// <summary>An item of the Inbox's forced queue.</summary>
@@ -41,4 +44,7 @@ public readonly record struct ForcedItem(ulong Index, L1Address Sender, ReadOnly
 
     /// <summary>When it was queued, seconds since 1970.</summary>
     public ulong TimestampSeconds { get; init; }
+
+    /// <summary>The head of the chain at this item, from that before it; what <see cref="Head"/> must be.</summary>
+    public Digest32 HeadAfter(in Digest32 before) => Evm.InboxContract.NextForcedHead(before, Sender, Data.Span, Block, TimestampSeconds);
 }

@@ -18,13 +18,14 @@ public sealed class PaymentStep<THash> where THash : IStateHash
     private readonly EffectLog _effects = new();
 
     /// <summary>The steps of one rollup.</summary>
-    /// <param name="rules">Its rules; keys are shown.</param>
+    /// <param name="rules">Its rules; keys are shown, and accounts by address: no step of a numbered rollup is executed again (docs/adr/0042-rollup-profiles.md).</param>
     /// <param name="verifier">Checks signatures.</param>
-    /// <exception cref="ArgumentException">Rules of a mode that posts no signatures.</exception>
+    /// <exception cref="ArgumentException">Rules of a mode that posts no signatures, or of numbered accounts.</exception>
     public PaymentStep(PaymentRules rules, ISignatureVerifier verifier)
     {
         ArgumentNullException.ThrowIfNull(rules);
         if (!rules.KeysAreShown) throw new ArgumentException("Expected rules under which keys are shown.", nameof(rules));
+        if (rules.Layout != AccountLayout.ByAddress) throw new ArgumentException($"Expected accounts by address, got {rules.Layout}: where accounts are numbered no step is executed again, a proof ends what is false.", nameof(rules));
         _cap = rules.Caps.Batch;
         _payments = new Payments<THash>(rules, verifier, keyMemo: 16);
     }

@@ -22,6 +22,17 @@ public readonly record struct StepMachine(Digest32 StateRoot, Digest32 ExitRoot,
     /// <summary>The machine before the first step of a batch.</summary>
     public static StepMachine Begin(in Digest32 stateRoot) => new(stateRoot, default, 0, default, stateRoot, default);
 
+    /// <summary>
+    /// The machine within a bare batch (<see cref="Derivation.DerivationRules.IsBare"/>), where no step is executed again and nothing is ever undone:
+    /// what is used is zero all along, and where the state after the forced items would stand, that before the batch does, so that who proves some of its steps says
+    /// upon which root it was posted.
+    /// </summary>
+    /// <param name="stateRoot">Root of the state.</param>
+    /// <param name="exitRoot">Exit root over the batch's effects so far; zero if there are none.</param>
+    /// <param name="exits">How many there are.</param>
+    /// <param name="before">Root of the state before the batch.</param>
+    public static StepMachine Bare(in Digest32 stateRoot, in Digest32 exitRoot, ulong exits, in Digest32 before) => new(stateRoot, exitRoot, exits, default, before, default);
+
     /// <summary>What a claim commits to before and after a batch: Keccak-256 of both roots.</summary>
     public Digest32 Edge() => Hashing.Pair(StateRoot, ExitRoot);
 

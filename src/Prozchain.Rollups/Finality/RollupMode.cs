@@ -27,8 +27,7 @@ public sealed class RollupMode
         if (!Enum.IsDefined(settlement)) throw new ArgumentException($"Expected a settlement layer, got {settlement}.", nameof(settlement));
         if (finality != FinalityMode.Optimistic && settlement == SettlementKind.Evm)
             throw new ArgumentException($"{finality} mode cannot settle on an EVM chain yet: there is no validity proof that the EVM can afford to check, so choose optimistic mode or settle in process.", nameof(finality));
-        if (finality != FinalityMode.Optimistic && proofs?.OnChainVerifier is null)
-            throw new ArgumentException($"Expected a proof system with a verifier on the settlement layer for {finality} mode, got {(proofs is null ? "none" : "one without")}.", nameof(proofs));
+        if (finality != FinalityMode.Optimistic && proofs is null) throw new ArgumentException($"Expected a proof system for {finality} mode, got none.", nameof(proofs));
         if (finality == FinalityMode.Optimistic && proofs is not null) throw new ArgumentException("Expected no proof system in optimistic mode, got one.", nameof(proofs));
         (Finality, Settlement, Proofs) = (finality, settlement, proofs);
     }

@@ -148,7 +148,7 @@ internal struct Ledger<TView, THash>(TView view, KeyMemo<THash> keys, Meter mete
 
     private readonly TransitionStatus Count(out Digest32 key, out ulong count)
     {
-        key = new Digest32(TreeHash<THash>.Hash(PaymentKeys.CountTag, default));
+        key = PaymentKeys.Accounts<THash>();
         count = 0;
         TransitionStatus status = Get(key, out ReadOnlySpan<byte> value);
         if (status != TransitionStatus.Applied || value.IsEmpty) return status;

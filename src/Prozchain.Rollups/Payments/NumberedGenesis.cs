@@ -18,7 +18,7 @@ public static class NumberedGenesis
         ArgumentNullException.ThrowIfNull(state);
         if (!AccountAddress.IsKey(publicKey) || publicKey[0] != AccountAddress.HashScheme)
             throw new ArgumentException($"Expected a key of scheme {AccountAddress.HashScheme}, got {publicKey.Length} bytes.", nameof(publicKey));
-        var count = new Digest32(TreeHash<THash>.Hash(PaymentKeys.CountTag, default));
+        Digest32 count = PaymentKeys.Accounts<THash>();
         if (state.Read(count, out _) != StateReadStatus.Absent) throw new ArgumentException("Expected an empty state, got one with accounts.", nameof(state));
         AccountAddress address = AccountAddress.FromPublicKey(publicKey);
         Span<byte> record = stackalloc byte[PaymentAccount.NumberedSize], number = stackalloc byte[sizeof(ulong)];

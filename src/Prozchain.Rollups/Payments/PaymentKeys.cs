@@ -59,6 +59,10 @@ public static class PaymentKeys
         return new Digest32(TreeHash<THash>.Hash(BalanceTag, input));
     }
 
+    /// <summary>Numbered: key of the number of accounts, 8 bytes, little-endian.</summary>
+    /// <typeparam name="THash">The hash of the state's tree and keys.</typeparam>
+    public static Digest32 Accounts<THash>() where THash : IStateHash => new(TreeHash<THash>.Hash(CountTag, default));
+
     /// <summary>Key, under Keccak-256, of how much of a token all accounts have together: 16 bytes, little-endian.</summary>
     public static Digest32 Supply(uint token) => Supply<KeccakTree>(token);
 

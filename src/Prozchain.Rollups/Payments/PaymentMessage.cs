@@ -19,17 +19,21 @@ public static class PaymentMessage
     private static ReadOnlySpan<byte> SponsorTag => "Prozchain sponsor v1"u8;
 
     /// <summary>Length of the message in bytes.</summary>
-    public static int Size(in Payment payment) => PaymentWords.Fit(payment) ? PaymentWords.Size(payment) : HeadSize + FieldsSize + payment.Payload.Length;
+    public static int Size(in Payment payment) => Size(payment, PaymentWords.Fit(payment));
 
-    /// <summary>Writes the message to the start of <paramref name="destination"/>, which has room for <see cref="Size"/> bytes.</summary>
+    private static int Size(in Payment payment, bool fits) => fits ? PaymentWords.Size(payment) : HeadSize + FieldsSize + payment.Payload.Length;
+
+    /// <summary>Writes the message to the start of <paramref name="destination"/>, which has room for <see cref="Size(in Payment)"/> bytes.</summary>
     /// <param name="payment">The payment; its signatures are not part of it.</param>
     /// <param name="chainId">The rollup's number.</param>
     /// <param name="isSponsor">Whether the sponsor signs it: nobody's signature as the one counts as the other.</param>
     /// <param name="destination">Where to.</param>
     public static void Write(in Payment payment, ulong chainId, bool isSponsor, Span<byte> destination)
     {
-        if (destination.Length < Size(payment)) throw new ArgumentException($"Expected room for {Size(payment)} bytes, got {destination.Length}.", nameof(destination));
-        if (PaymentWords.Fit(payment))
+        bool fits = PaymentWords.Fit(payment);
+        int size = Size(payment, fits);
+        if (destination.Length < size) throw new ArgumentException($"Expected room for {size} bytes, got {destination.Length}.", nameof(destination));
+        if (fits)
         {
             PaymentWords.Write(payment, chainId, isSponsor, destination);
             return;

@@ -12,7 +12,7 @@ internal static class PaymentWords
     private const uint Version = 1 << 8, SponsorRole = 1 << 4, LimbMask = (1 << LimbBits) - 1;
 
     /// <summary>Whether a payment is signed so. Any other, malformed in a numbered rollup, is signed in bytes: no two payments have one message.</summary>
-    public static bool Fit(in Payment payment) => PaymentForm.IsWellFormed(payment, AccountLayout.Numbered);
+    public static bool Fit(in Payment payment) => payment.Sender.Scheme == AccountAddress.NumberScheme && PaymentForm.IsWellFormed(payment, AccountLayout.Numbered);
 
     /// <summary>Length in bytes, of a payment that fits: 64, 96 or 160.</summary>
     public static int Size(in Payment payment) => sizeof(uint) * (Base + payment.Kind switch

@@ -23,7 +23,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
     private readonly StateStore<THash> _state;
     private readonly RootAside<THash> _root;
     private readonly IStateTransition<TTransaction> _transition;
-    private readonly BatchExecution<TTransaction, THash> _execution;
+    private readonly BatchExecution<TTransaction, StateStore<THash>> _execution;
     private readonly BatchRun<TTransaction> _run;
     private readonly BatchCodec<TTransaction> _codec;
     private readonly ItemList<TTransaction> _items;
@@ -50,7 +50,7 @@ public sealed class BatchProducer<TTransaction, THash> where THash : IStateHash
         ArgumentNullException.ThrowIfNull(access);
         ArgumentNullException.ThrowIfNull(state);
         (_rules, _access, _state, _transition, Tip) = (rules, access, state, transition, tip);
-        _execution = new BatchExecution<TTransaction, THash>(rules, transition, access, state, isHashed: false);
+        _execution = new BatchExecution<TTransaction, StateStore<THash>>(rules, transition, access, state, isHashed: false);
         _items = new ItemList<TTransaction>(access);
         _maxCount = rules.IsListed ? Math.Min(rules.Limits.MaxTransfers, (int)InboxContract.MaxItems) : rules.Limits.MaxTransfers;
         _run = new BatchRun<TTransaction>(transition, rules.BatchCap);

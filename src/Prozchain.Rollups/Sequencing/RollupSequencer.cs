@@ -41,16 +41,14 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     {
         ArgumentNullException.ThrowIfNull(setup);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Posting == SourceKind.Blobs && setup.Rules.Limits.MaxBytes > BatchPoster.MaxBlobBytes)
-            throw new ArgumentException($"Expected batches of at most {BatchPoster.MaxBlobBytes} bytes in blobs, got {setup.Rules.Limits.MaxBytes}.", nameof(setup));
-        if (setup.Rules.IsBare && options.Posting != SourceKind.OffChain) throw new ArgumentException($"Expected bare batches to go off-chain, got {options.Posting}.", nameof(options));
+        options.Check(setup.Rules);
         (_setup, _options) = (setup, options);
         _check = new SignatureCheck<TTransaction>(setup.Transition, options.Cores);
         _journal = new SequencerJournal(setup.Journal);
         _poster = new BatchPoster(setup.Rules, setup.Settlement, setup.Data, options);
         _pool = new TransactionPool<TTransaction>(setup.Access, options.Order, options.Pool);
         _words = new GivenWords<TTransaction>(setup.Rules.ChainId, setup.Access, setup.Signer);
-        _follower = NewNode();
+        _follower = _setup.NewNode();
     }
 
     /// <summary>Transactions in the pool.</summary>
@@ -141,6 +139,10 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     /// <param name="position">Its place.</param>
     public SoftConfirmation? Confirm(uint position) => _producer is null ? null : _words.Give(position);
 
+    /// <summary>The transactions of a closed batch as they were signed, while the journal has them: what its prover needs where signatures are not posted. Null for one that was not made here.</summary>
+    public ReadOnlyMemory<TTransaction>? FindSigned(ulong batch) =>
+        _journal.Read().Find(noted => noted.IsClosed && noted.Beginning.Number == batch) is { } kept ? kept.Read(_setup.Access, out _) : default(ReadOnlyMemory<TTransaction>?);
+
     /// <summary>Ends the open batch; null if none is open.</summary>
     public ProducedBatch? Close()
     {
@@ -187,7 +189,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     {
         List<SequencerJournal.Noted> noted = _journal.Read();
         if (_beginning is null) _posted.Clear();
-        DerivationNode<TTransaction, THash> work = _beginning ??= NewNode();
+        DerivationNode<TTransaction, THash> work = _beginning ??= _setup.NewNode();
         DerivationStatus status = await work.SyncAsync(new Reports(Collect), cancellationToken).ConfigureAwait(false);
         WaitsFor = status.WaitsFor;
         if (WaitsFor is not null)
@@ -198,7 +200,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
         ChainBlock? head = await _setup.Settlement.FindBlockAsync(null, ChainFinality.Latest, cancellationToken).ConfigureAwait(false);
         // Nothing waits from here on: all of it is done, or nothing is.
         _head = head ?? _head;
-        (_follower, _beginning) = (NewNode(), null);
+        (_follower, _beginning) = (_setup.NewNode(), null);
         _producer = new BatchProducer<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access, work.Deriver.State, status.Tip);
         _made.Clear();
         _poster.Clear();
@@ -216,7 +218,7 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
     {
         List<ulong> settled = _made.Settle(status);
         foreach (ulong number in settled) _poster.Forget(number);
-        if (settled.Count > 0) _journal.Forget(settled.Max() + 1);
+        if (settled.Count > 0) _journal.Forget(Math.Min(settled.Max() + 1, _setup.Unproven?.Invoke() ?? ulong.MaxValue));
     }
 
     private void Open(in SequencerJournal.Beginning beginning, List<ForcedItem> forced)
@@ -294,7 +296,4 @@ public sealed class RollupSequencer<TTransaction, THash> where THash : IStateHas
         if (noted.IsClosed) Finish();
         return isSame;
     }
-
-    private DerivationNode<TTransaction, THash> NewNode() => new(
-        _setup.Rules, _setup.Settlement, _setup.Data, () => new Deriver<TTransaction, THash>(_setup.Rules, _setup.Transition(), _setup.Codec, _setup.Access, _setup.Genesis), _setup.Blobs, _setup.Committer);
 }

@@ -26,4 +26,12 @@ public sealed record RollupSequencerOptions
 
     /// <summary>Gets the committee's signatures for data, by commitment and length; none if the Inbox asks for none.</summary>
     public Func<Digest32, ulong, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>? Certify { get; init; }
+
+    /// <summary>Refuses what does not go with a rollup's rules.</summary>
+    internal void Check(DerivationRules rules)
+    {
+        if (Posting == SourceKind.Blobs && rules.Limits.MaxBytes > BatchPoster.MaxBlobBytes)
+            throw new ArgumentException($"Expected batches of at most {BatchPoster.MaxBlobBytes} bytes in blobs, got {rules.Limits.MaxBytes}.", nameof(rules));
+        if (rules.IsBare && Posting != SourceKind.OffChain) throw new ArgumentException($"Expected bare batches to go off-chain, got {Posting}.", nameof(rules));
+    }
 }

@@ -31,4 +31,13 @@ public sealed record RollupSequencerSetup<TTransaction, THash>(
 
     /// <summary>Checks blobs.</summary>
     public IBlobCommitter? Committer { get; init; }
+
+    /// <summary>
+    /// The first batch of which a prover still needs the signatures (<see cref="RollupSequencer{TTransaction, THash}.FindSigned"/>): the
+    /// journal keeps it and what comes after, although final. Null where signatures are posted, or nobody proves.
+    /// </summary>
+    public Func<ulong>? Unproven { get; init; }
+
+    internal DerivationNode<TTransaction, THash> NewNode() =>
+        new(Rules, Settlement, Data, () => new Deriver<TTransaction, THash>(Rules, Transition(), Codec, Access, Genesis), Blobs, Committer);
 }

@@ -7,7 +7,7 @@ public interface IProofSystem
     /// <summary>Names program and setup: proofs of one are nothing to another.</summary>
     Digest32 SetupId { get; }
 
-    /// <summary>Name of the contract that checks proofs on the settlement layer; null if there is none.</summary>
+    /// <summary>Name of the contract that checks proofs on an EVM; null if there is none: then who settles in process checks them by <see cref="Verify"/>.</summary>
     string? OnChainVerifier { get; }
 
     /// <summary>Proves a statement. May take long.</summary>
@@ -24,7 +24,7 @@ public interface IProofSystem
 }
 
 /// <summary>What a validity proof says: executing the newest batch of a chain of batches, or some of its steps, leads from one leaf to another.</summary>
-/// <param name="StartLeaf">The leaf before the batch: keccak256(abi.encode(state root, exit root)); of steps within it, what the step verifier makes of the one before them.</param>
+/// <param name="StartLeaf">The leaf before the batch: keccak256(abi.encode(state root, exit root)); of steps within it, that of the <see cref="Disputes.StepMachine"/> after the one before them.</param>
 /// <param name="FinalLeaf">The leaf after it, or after the steps.</param>
 /// <param name="BatchHead">The Inbox's chain of batches after it.</param>
 public readonly record struct ProofStatement(Digest32 StartLeaf, Digest32 FinalLeaf, Digest32 BatchHead)
@@ -37,4 +37,7 @@ public readonly record struct ProofStatement(Digest32 StartLeaf, Digest32 FinalL
 
     /// <summary>What the verifier on the settlement layer is asked about: the batch's head, or of steps keccak256(abi.encode(head, from, to)).</summary>
     public Digest32 Head => To == 0 ? BatchHead : Evm.StateChainContract.SegmentHead(BatchHead, From, To);
+
+    /// <summary>The leaf before or after a batch: of the state root there, and the exit root of the batch before or of this one.</summary>
+    public static Digest32 LeafOf(in Digest32 stateRoot, in Digest32 exitRoot) => Evm.StateChainContract.LeafOf(stateRoot, exitRoot);
 }

@@ -25,8 +25,8 @@ public sealed class PaymentNode<THash> : IClaimSource, IDerivedTruth, IDisposabl
     private readonly L1Address _stateChain;
     private readonly Func<DerivationNode<Payment, THash>> _start;
     private readonly DerivationNode<Payment, THash> _node;
-    private readonly PaymentStep<THash> _steps;
-    private readonly ResourceUse _cap;
+    private readonly PaymentStep<THash>? _steps;
+    private readonly ResourceUse? _cap;
     private readonly Digest32 _genesis;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<StepItem> _items = [];
@@ -47,8 +47,8 @@ public sealed class PaymentNode<THash> : IClaimSource, IDerivedTruth, IDisposabl
     /// <param name="chain">The settlement layer; nothing is sent.</param>
     /// <param name="stateChain">The contract that says what is final.</param>
     /// <param name="start">
-    /// Makes what derives, over rules that say that batches are listed and have the same cap; for a dispute a second one,
-    /// which derives again up to the batch in dispute and is kept while it lasts.
+    /// Makes what derives, over rules that say that batches are listed, or bare where accounts are numbered, and have the same cap; for a
+    /// dispute a second one, which derives again up to the batch in dispute and is kept while it lasts.
     /// </param>
     /// <exception cref="ArgumentException">Rules of a mode that posts no signatures.</exception>
     public PaymentNode(PaymentRules rules, ISignatureVerifier verifier, ISettlementChain chain, L1Address stateChain, Func<DerivationNode<Payment, THash>> start)
@@ -56,7 +56,9 @@ public sealed class PaymentNode<THash> : IClaimSource, IDerivedTruth, IDisposabl
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(chain);
         ArgumentNullException.ThrowIfNull(start);
-        (_chain, _caller, _stateChain, _start, _cap, _steps) = (chain, new ChainCaller(chain), stateChain, start, rules.Caps.Batch, new PaymentStep<THash>(rules, verifier));
+        (_chain, _caller, _stateChain, _start) = (chain, new ChainCaller(chain), stateChain, start);
+        // Batches of numbered accounts are bare: no step is executed again, and no cap undoes one.
+        if (rules.Layout != AccountLayout.Numbered) (_cap, _steps) = (rules.Caps.Batch, new PaymentStep<THash>(rules, verifier));
         _node = start();
         _genesis = Hashing.Pair(_node.Deriver.Tip.Root, default);
     }
@@ -105,9 +107,10 @@ public sealed class PaymentNode<THash> : IClaimSource, IDerivedTruth, IDisposabl
     }
 
     /// <inheritdoc/>
-    /// <remarks>What contracts/src/StepJudge.sol reads, where the tree is of Keccak-256. The first one of a batch derives everything before it again. Empty for a batch that there is not.</remarks>
+    /// <remarks>What contracts/src/StepJudge.sol reads, where the tree is of Keccak-256. The first one of a batch derives everything before it again. Empty for a batch that there is not, and where accounts are numbered: no step is executed again there.</remarks>
     public async ValueTask<ReadOnlyMemory<byte>> WitnessAsync(ulong batch, ulong step, CancellationToken cancellationToken)
     {
+        if (_steps is null) return default;
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -210,7 +213,7 @@ public sealed class PaymentNode<THash> : IClaimSource, IDerivedTruth, IDisposabl
         Operation[] operations = SegmentSteps == 0 ? [] : Operations(batch.Effects, batch.Steps);
         var machines = new List<StepMachine>();
         // Steps go on past the cap, until Close undoes them.
-        for (int i = batch.ForcedCount; batch.Verdict == BatchVerdict.OverCap && i < _items.Count; i++)
+        for (int i = batch.ForcedCount; _steps is not null && batch.Verdict == BatchVerdict.OverCap && i < _items.Count; i++)
         {
             used = _steps.Advance(state, batch.Effects, used, _items[i], batch.Context);
             marks.Add(state.Mark());

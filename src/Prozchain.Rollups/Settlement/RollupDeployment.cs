@@ -39,6 +39,11 @@ public static class RollupDeployment
         return DeployAsync(chain, plan, CreationOf(plan), cancellationToken, count);
     }
 
+    /// <summary>Where the bridge will be, which the setup of a proof system names before there is one.</summary>
+    /// <param name="creator">The account that will create the contracts.</param>
+    /// <param name="sent">Transactions that it will have sent before.</param>
+    public static L1Address BridgeOf(L1Address creator, ulong sent) => L1Address.OfCreated(creator, sent + 2);
+
     /// <summary>With contracts of the caller's.</summary>
     internal static async ValueTask<RollupAddresses> DeployAsync(ISettlementChain chain, RollupPlan plan, Func<string, AbiValue[], byte[]> creation, CancellationToken cancellationToken, ulong? before = null)
     {

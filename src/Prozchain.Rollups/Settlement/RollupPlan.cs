@@ -11,6 +11,9 @@ public sealed record RollupPlan
     // The Inbox takes lists whose steps a tree of this height holds: of more there could be no true claim.
     private const int ListedHeight = 16;
 
+    // Bare batches of numbered accounts may have 65,536 payments besides forced items, and Close.
+    private const int NumberedHeight = 17;
+
     // A short amount has an exponent of at most six more, and the largest is 10^30.
     private const byte MostExponent = 24;
 
@@ -130,7 +133,8 @@ public sealed record RollupPlan
         if (Payments is { } rules && (rules.ChainId != Rollup || !rules.KeysAreShown || (!Profile.IsProof && rules.FeeRecipient.Scheme is not (AccountAddress.P256Scheme or AccountAddress.Ed25519Scheme))))
             throw new ArgumentException($"Expected payments of rollup {Rollup} under which keys are shown and fees go to an account, got those of {rules.ChainId}.", nameof(Payments));
         CheckNumbered();
-        if (Payments is not null && Height < ListedHeight) throw new ArgumentException($"Expected trees of height {ListedHeight} at least, which hold every batch's steps, got {Height}.", nameof(Height));
+        int least = Payments?.Layout == AccountLayout.Numbered ? NumberedHeight : ListedHeight;
+        if (Payments is not null && Height < least) throw new ArgumentException($"Expected trees of height {least} at least, which hold every batch's steps, got {Height}.", nameof(Height));
         if (Mode.Finality != FinalityMode.Validity && (DataWindow > Finality.OptimisticPeriod || Finality.OptimisticPeriod <= 2 * DataWindow + DataMargin))
             throw new ArgumentException($"Expected claims that can be contested for more than {2 * (UInt128)DataWindow + DataMargin} seconds, until data was asked for, answered and derived, got {Finality.OptimisticPeriod}.", nameof(DataWindow));
         bool isOptimistic = Mode.Finality == FinalityMode.Optimistic;

@@ -10,8 +10,11 @@ namespace Prozchain.Rollups.Transition;
 /// </summary>
 public sealed class StateWitness
 {
-    /// <summary>A witness holds at most this many leaves.</summary>
-    public const int MaxKeys = 1 << 18;
+    /// <summary>
+    /// A witness holds at most this many leaves: twice what the largest batch of payments of numbered accounts touches, 8 a payment of 65,536 (records of
+    /// sender, sponsor and recipient, an entry of the directory, four balances).
+    /// </summary>
+    public const int MaxKeys = 1 << 20;
 
     /// <summary>A value is at most this many bytes long.</summary>
     public const int MaxValueLength = LeafTable.MaxValue;

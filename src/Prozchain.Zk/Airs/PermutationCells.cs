@@ -28,6 +28,16 @@ public static class PermutationCells
         for (int i = 0; i < output.Length; i++) output[i] += input[first + i];
     }
 
+    /// <summary>Refuses what <see cref="IPermutationCells{TField}.Fill"/> does not take.</summary>
+    internal static void CheckFill<TField>(Trace<TField> trace, Span<TField> tile, int rows, int first, int outputs) where TField : struct, IField<TField>
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        if (tile.Length != Width * States) throw new ArgumentException($"Expected a tile of {Width * States} elements, got {tile.Length}.", nameof(tile));
+        if (rows is < 1 or > States) throw new ArgumentOutOfRangeException(nameof(rows), rows, $"Expected 1 to {States} rows.");
+        if (first < 0 || outputs < 0 || first + outputs > Width)
+            throw new ArgumentOutOfRangeException(nameof(outputs), outputs, $"Expected at most {Width} outputs, from {first} on.");
+    }
+
     /// <summary>π(x) + x of one input, the elements from a first one on.</summary>
     /// <param name="input">x: 16 elements.</param>
     /// <param name="first">Which element is the first one wanted.</param>

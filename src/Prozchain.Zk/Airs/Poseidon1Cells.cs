@@ -36,11 +36,7 @@ public readonly struct Poseidon1Cells : IPermutationCells<Field31<KoalaBear>>
     /// <inheritdoc/>
     public static void Fill(Trace<Field31<KoalaBear>> trace, int at, int row, int rows, int first, int outputs, Span<Field31<KoalaBear>> tile)
     {
-        ArgumentNullException.ThrowIfNull(trace);
-        if (tile.Length != StateWidth * States) throw new ArgumentException($"Expected a tile of {StateWidth * States} elements, got {tile.Length}.", nameof(tile));
-        if (rows is < 1 or > States) throw new ArgumentOutOfRangeException(nameof(rows), rows, $"Expected 1 to {States} rows.");
-        if (first < 0 || outputs < 0 || first + outputs > StateWidth)
-            throw new ArgumentOutOfRangeException(nameof(outputs), outputs, $"Expected at most {StateWidth} outputs, from {first} on.");
+        PermutationCells.CheckFill(trace, tile, rows, first, outputs);
         Poseidon1Core<KoalaBear> core = Poseidon1Core<KoalaBear>.Width16;
         Span<Field31<KoalaBear>> boxes = stackalloc Field31<KoalaBear>[States];
         int partialEnd = HalfFull + Poseidon1Forms.PartialRounds, last = partialEnd + HalfFull - 1;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
@@ -31,10 +32,7 @@ internal readonly ref struct Poseidon2Writer<TParameters> : ILanesKernel where T
     /// <summary>As <see cref="IPermutationCells{TField}.Fill"/>.</summary>
     public static void Fill(Trace<Field31<TParameters>> trace, int at, int row, int rows, int first, int outputs, Span<Field31<TParameters>> tile)
     {
-        if (tile.Length != Width * Rows) throw new ArgumentException($"Expected a tile of {Width * Rows} elements, got {tile.Length}.", nameof(tile));
-        if (rows is < 1 or > Rows) throw new ArgumentOutOfRangeException(nameof(rows), rows, $"Expected 1 to {Rows} rows.");
-        if (first < 0 || outputs < 0 || first + outputs > Width)
-            throw new ArgumentOutOfRangeException(nameof(outputs), outputs, $"Expected at most {Width} outputs, from {first} on.");
+        PermutationCells.CheckFill(trace, tile, rows, first, outputs);
         Span<uint> boxes = stackalloc uint[32 * Rows];
         var writer = new Poseidon2Writer<TParameters>(trace, at, row, rows, first, outputs, MemoryMarshal.Cast<Field31<TParameters>, uint>(tile), boxes);
         LaneDispatch.RunLanes(ref writer);
@@ -101,7 +99,8 @@ internal readonly ref struct Poseidon2Writer<TParameters> : ILanesKernel where T
         for (int i = 0; i < count; i++)
         {
             Span<uint> cells = MemoryMarshal.Cast<Field31<TParameters>, uint>(_trace.Column(column++).Slice(_row, _rows));
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from, i * Rows), cells.Length).CopyTo(cells);
+            if (cells.Length == Vector512<uint>.Count) Vector512.LoadUnsafe(ref from, (nuint)(i * Rows)).StoreUnsafe(ref MemoryMarshal.GetReference(cells));
+            else MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from, i * Rows), cells.Length).CopyTo(cells);
         }
     }
 }

@@ -14,6 +14,8 @@ internal static class CodewordFold<TField, TParameters>
 {
     private const int RunRows = 256;
 
+    private static readonly TField s_half = TField.FromUInt64(2).Inverse();
+
     /// <summary>All rows.</summary>
     /// <param name="rows">The codeword in rows.</param>
     /// <param name="beta">The challenge.</param>
@@ -70,13 +72,12 @@ internal static class CodewordFold<TField, TParameters>
     /// <param name="inverse">1 / x of the row's first value.</param>
     public static Extension<TField, TParameters> FoldRow(Span<Extension<TField, TParameters>> values, Extension<TField, TParameters> beta, TField inverse)
     {
-        TField half = TField.FromUInt64(2).Inverse();
         for (; values.Length > 1; values = values[..(values.Length / 2)], beta *= beta, inverse *= inverse)
             for (int pair = 0; pair < values.Length / 2; pair++)
             {
                 Extension<TField, TParameters> a = values[2 * pair], b = values[2 * pair + 1];
-                TField factor = half * inverse * FoldLevels<TField, TParameters>.InverseRoot(values.Length, pair);
-                values[pair] = (a + b) * half + beta * ((a - b) * factor);
+                TField factor = s_half * inverse * FoldLevels<TField, TParameters>.InverseRoot(values.Length, pair);
+                values[pair] = (a + b) * s_half + beta * ((a - b) * factor);
             }
         return values[0];
     }

@@ -8,6 +8,9 @@ internal sealed class FoldLevels<TField, TParameters>
     where TField : unmanaged, ITwoAdicField<TField>
     where TParameters : unmanaged, IExtensionParameters<TField>
 {
+    // Folds are of 1 to 3 bits.
+    private static readonly TField[][] s_inverseRoots = [.. Enumerable.Range(1, 3).Select(InverseRoots)];
+
     private readonly TField[][][] _matrices;
 
     public FoldLevels(Extension<TField, TParameters> beta, int logArity)
@@ -29,11 +32,10 @@ internal sealed class FoldLevels<TField, TParameters>
     public TField[] Matrix(int level, int pair) => _matrices[level][pair];
 
     /// <summary>The inverse of what the x of a pair is, relative to the row's first, in a row of some values.</summary>
-    public static TField InverseRoot(int values, int pair)
-    {
-        int bits = System.Numerics.BitOperations.Log2((uint)values);
-        return FieldMath.Power(TField.TwoAdicGenerator(bits).Inverse(), (ulong)NttTable<TField>.Reverse(pair, bits - 1));
-    }
+    public static TField InverseRoot(int values, int pair) => s_inverseRoots[System.Numerics.BitOperations.Log2((uint)values) - 1][pair];
+
+    private static TField[] InverseRoots(int bits) =>
+        [.. Enumerable.Range(0, 1 << (bits - 1)).Select(pair => FieldMath.Power(TField.TwoAdicGenerator(bits).Inverse(), (ulong)NttTable<TField>.Reverse(pair, bits - 1)))];
 
     /// <summary>Row by row, the matrix of the product with a factor.</summary>
     public static TField[] MatrixOf(Extension<TField, TParameters> factor)

@@ -21,7 +21,7 @@ internal sealed class FoldPath<TField, TParameters>
     public FoldPath(ClaimPlan<TField, Extension<TField, TParameters>> plan, QuotientValues<TField, TParameters> quotients, int[] positions)
     {
         (_plan, _quotients, _positions, _logSize) = (plan, quotients, positions, plan.LogDomain);
-        _values = [.. positions.Select(position => quotients.At(0, position))];
+        _values = quotients.At(0, positions);
     }
 
     /// <summary>Receives the rows at the positions, checks them against the root and the values, and folds them.</summary>
@@ -31,12 +31,11 @@ internal sealed class FoldPath<TField, TParameters>
     {
         int log = _plan.Folds[_round++], arity = 1 << log, degree = TParameters.Degree;
         int[] rows = FoldOpening<TField, TParameters>.Rows(_positions, log);
-        BatchShape shape = FoldOpening<TField, TParameters>.Shape(_logSize, log);
-        var plan = new OpeningPlan(shape, rows);
+        var plan = new OpeningPlan(FoldOpening<TField, TParameters>.Shape(_logSize, log), rows);
         if (!transcript.TryReceiveUnbound(FoldOpening<TField, TParameters>.Size(plan, log), out ReadOnlySpan<byte> bytes)) return VerifyResults.Of(transcript.Failure);
         var opening = new BatchOpening<TField>(plan);
         if (!FoldOpening<TField, TParameters>.TryRead(bytes, opening, _positions, _values, log)) return VerifyResults.Of(transcript.Refuse(ReadResult.NonCanonicalElement));
-        VerifyResult result = opening.Verify<TTree>(cap, shape, rows, out OpenedRows<TField>? opened);
+        VerifyResult result = opening.VerifyAsPlanned<TTree>(cap, out OpenedRows<TField>? opened);
         if (result != VerifyResult.Valid) return result;
 
         // The value left out is the tree's by now; where queries share a row, the other ones' are compared.
@@ -49,7 +48,7 @@ internal sealed class FoldPath<TField, TParameters>
         _logSize -= log;
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<TField> row = opened!.Row(0, rows[i]);
+            ReadOnlySpan<TField> row = opened!.RowAt(0, i);
             for (int value = 0; value < arity; value++) values[value] = Value(row, value);
             TField inverse = inverseShift * FieldMath.Power(inverseRoot, (ulong)NttTable<TField>.Reverse(rows[i], _logSize));
             folded[i] = CodewordFold<TField, TParameters>.FoldRow(values, beta, inverse);
@@ -75,7 +74,8 @@ internal sealed class FoldPath<TField, TParameters>
     private void Join(Extension<TField, TParameters> factor)
     {
         if (_height == _plan.Heights.Count || _plan.Heights[_height].LogSize != _logSize) return;
-        for (int i = 0; i < _positions.Length; i++) _values[i] += factor * _quotients.At(_height, _positions[i]);
+        Extension<TField, TParameters>[] joined = _quotients.At(_height, _positions);
+        for (int i = 0; i < joined.Length; i++) _values[i] += factor * joined[i];
         _height++;
     }
 }

@@ -73,10 +73,11 @@ internal static class FriVerifier
         where THash : struct, IDigest<THash>
     {
         rows = null;
-        long size = new OpeningPlan(shape, indices).EncodedSize(TField.EncodedSize);
+        var plan = new OpeningPlan(shape, indices);
+        long size = plan.EncodedSize(TField.EncodedSize);
         if (!transcript.TryReceiveUnbound(size, out ReadOnlySpan<byte> bytes)) return VerifyResults.Of(transcript.Failure);
-        ReadResult read = BatchOpening<TField>.TryRead(bytes, shape, indices, out BatchOpening<TField>? opening);
+        ReadResult read = BatchOpening<TField>.TryRead(bytes, plan, out BatchOpening<TField>? opening);
         if (read != ReadResult.Ok) return VerifyResults.Of(transcript.Refuse(read));
-        return opening!.Verify<TTree>(cap, shape, indices, out rows);
+        return opening!.VerifyAsPlanned<TTree>(cap, out rows);
     }
 }

@@ -22,7 +22,7 @@ public sealed class BatchOpening<TField> where TField : unmanaged, IField<TField
         Plan = plan;
         Siblings = new Bytes32[plan.SiblingCount];
         _rows = new TField[plan.Shape.Matrices.Length][];
-        for (int i = 0; i < _rows.Length; i++) _rows[i] = new TField[plan.Rows(i).Length * plan.Shape.SaltedWidth(i)];
+        for (int i = 0; i < _rows.Length; i++) _rows[i] = GC.AllocateUninitializedArray<TField>(plan.Rows(i).Length * plan.Shape.SaltedWidth(i));
     }
 
     /// <summary>Length in bytes of the encoding.</summary>
@@ -41,8 +41,13 @@ public sealed class BatchOpening<TField> where TField : unmanaged, IField<TField
     /// <exception cref="ArgumentException">There is no index, or one is out of range.</exception>
     public static ReadResult TryRead(ReadOnlySpan<byte> source, BatchShape shape, ReadOnlySpan<int> indices, out BatchOpening<TField>? opening)
     {
+        return TryRead(source, new OpeningPlan(shape, indices), out opening);
+    }
+
+    /// <summary>The same, where the plan is there already.</summary>
+    internal static ReadResult TryRead(ReadOnlySpan<byte> source, OpeningPlan plan, out BatchOpening<TField>? opening)
+    {
         opening = null;
-        var plan = new OpeningPlan(shape, indices);
         if (source.IsEmpty) return ReadResult.Truncated;
         if (source[0] != Version) return ReadResult.UnsupportedVersion;
         long size = plan.EncodedSize(TField.EncodedSize);
@@ -50,11 +55,11 @@ public sealed class BatchOpening<TField> where TField : unmanaged, IField<TField
         var read = new BatchOpening<TField>(plan);
         source = source[1..];
         foreach (TField[] rows in read._rows)
-            foreach (ref TField element in rows.AsSpan())
-            {
-                if (!TField.TryRead(source[..TField.EncodedSize], out element)) return ReadResult.NonCanonicalElement;
-                source = source[TField.EncodedSize..];
-            }
+        {
+            int length = rows.Length * TField.EncodedSize;
+            if (!TryRead(source[..length], rows)) return ReadResult.NonCanonicalElement;
+            source = source[length..];
+        }
         source.CopyTo(MemoryMarshal.AsBytes(read.Siblings.AsSpan()));
         opening = read;
         return ReadResult.Ok;
@@ -95,10 +100,28 @@ public sealed class BatchOpening<TField> where TField : unmanaged, IField<TField
         rows = null;
         var plan = new OpeningPlan(shape, indices);
         if (!shape.Equals(Plan.Shape) || cap.Length != shape.CapSize) return VerifyResult.WrongShape;
-        if (!plan.Leaves.AsSpan().SequenceEqual(Plan.Leaves)) return VerifyResult.WrongIndex;
+        return plan.Leaves.AsSpan().SequenceEqual(Plan.Leaves) ? VerifyAsPlanned<THash>(cap, out rows) : VerifyResult.WrongIndex;
+    }
+
+    /// <summary>The same for who made the plan.</summary>
+    internal VerifyResult VerifyAsPlanned<THash>(ReadOnlySpan<byte> cap, out OpenedRows<TField>? rows)
+        where THash : struct, IMatrixHash<TField>
+    {
+        rows = null;
         VerifyResult result = BatchVerifier<TField, THash>.Verify(this, cap);
         if (result == VerifyResult.Valid) rows = new OpenedRows<TField>(this);
         return result;
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> bytes, Span<TField> elements)
+    {
+        if (FieldWords.IsSupported<TField>() && BitConverter.IsLittleEndian) return FieldWords.TryDecode(MemoryMarshal.Cast<byte, uint>(bytes), elements);
+        foreach (ref TField element in elements)
+        {
+            if (!TField.TryRead(bytes[..TField.EncodedSize], out element)) return false;
+            bytes = bytes[TField.EncodedSize..];
+        }
+        return true;
     }
 
     /// <summary>The opened rows of a matrix one after the other, salts included.</summary>

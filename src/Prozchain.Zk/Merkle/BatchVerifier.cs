@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Prozchain.Shared;
 using Prozchain.Zk.Fields;
@@ -9,6 +10,9 @@ internal static class BatchVerifier<TField, THash>
     where TField : unmanaged, IField<TField>
     where THash : struct, IMatrixHash<TField>
 {
+    // Rows that are hashed at a time, in lanes of sixteen.
+    private const int Piece = 64, Lanes = 16;
+
     public static VerifyResult Verify(BatchOpening<TField> opening, ReadOnlySpan<byte> cap)
     {
         OpeningPlan plan = opening.Plan;
@@ -17,7 +21,7 @@ internal static class BatchVerifier<TField, THash>
             if (!THash.IsDigest(sibling.Span)) return VerifyResult.NonCanonicalElement;
 
         int[] nodes = plan.Leaves;
-        Bytes32[] digests = RowDigests(opening, shape.Height, nodes);
+        Bytes32[] digests = RowDigests(opening, shape.Height, nodes.Length);
         int used = 0;
         for (int height = shape.Height; height > 1 << shape.CapHeight; height /= 2)
         {
@@ -29,7 +33,7 @@ internal static class BatchVerifier<TField, THash>
             digests = Compress(pairs);
             nodes = parents;
             if (shape.WidthAt(height / 2) == 0) continue;
-            Bytes32[] rows = RowDigests(opening, height / 2, nodes);
+            Bytes32[] rows = RowDigests(opening, height / 2, nodes.Length);
             for (int i = 0; i < nodes.Length; i++) (pairs[2 * i], pairs[2 * i + 1]) = (digests[i], rows[i]);
             digests = Compress(pairs);
         }
@@ -38,30 +42,37 @@ internal static class BatchVerifier<TField, THash>
         return VerifyResult.Valid;
     }
 
-    // The rows of all matrices of a height, side by side, at each of the nodes; turned into columns, since many rows are hashed at once.
-    private static Bytes32[] RowDigests(BatchOpening<TField> opening, int height, int[] nodes)
+    // The rows of all matrices of a height that are opened, side by side; turned into columns, since many rows are hashed at once. There may be more digests than rows.
+    private static Bytes32[] RowDigests(BatchOpening<TField> opening, int height, int count)
     {
-        BatchShape shape = opening.Plan.Shape;
-        int width = (int)shape.WidthAt(height), count = nodes.Length;
-        var values = new TField[width * count];
-        for (int i = 0; i < count; i++)
+        int width = (int)opening.Plan.Shape.WidthAt(height), whole = count < Lanes / 4 ? count : (count + Lanes - 1) / Lanes * Lanes, piece = Math.Min(whole, Piece);
+        TField[] values = ArrayPool<TField>.Shared.Rent(width * piece);
+        var columns = new ReadOnlyMemory<TField>[width];
+        for (int i = 0; i < width; i++) columns[i] = values.AsMemory(i * piece, piece);
+        var digests = new Bytes32[whole];
+        for (int first = 0; first < whole; first += piece)
         {
-            int at = i;
-            for (int matrix = 0; matrix < shape.Matrices.Length; matrix++)
+            // Lanes without a row are not looked at.
+            if (count - first < piece) Array.Clear(values, 0, width * piece);
+            for (int row = 0; row < Math.Min(piece, count - first); row++) Spread(opening, height, first + row, values.AsSpan(row), piece);
+            THash.HashRows(columns, 0, MemoryMarshal.AsBytes(digests.AsSpan(first, Math.Min(piece, whole - first))));
+        }
+        ArrayPool<TField>.Shared.Return(values);
+        return digests;
+    }
+
+    private static void Spread(BatchOpening<TField> opening, int height, int place, Span<TField> values, int stride)
+    {
+        int at = 0;
+        for (int matrix = 0; matrix < opening.Plan.Shape.Matrices.Length; matrix++)
+        {
+            if (opening.Plan.Shape.Matrices[matrix].Height != height) continue;
+            foreach (TField value in opening.SaltedRow(matrix, place))
             {
-                if (shape.Matrices[matrix].Height != height) continue;
-                foreach (TField value in opening.SaltedRow(matrix, opening.Plan.Place(matrix, nodes[i])))
-                {
-                    values[at] = value;
-                    at += count;
-                }
+                values[at] = value;
+                at += stride;
             }
         }
-        var columns = new ReadOnlyMemory<TField>[width];
-        for (int i = 0; i < width; i++) columns[i] = values.AsMemory(i * count, count);
-        var digests = new Bytes32[count];
-        THash.HashRows(columns, 0, MemoryMarshal.AsBytes(digests.AsSpan()));
-        return digests;
     }
 
     private static Bytes32[] Compress(Bytes32[] pairs)

@@ -26,6 +26,38 @@ internal static class FieldWords
         else Reduce<BabyBear>(montgomery, words[..montgomery.Length]);
     }
 
+    /// <summary>Elements from their canonical encodings: false, with part of them, if one is not below the modulus.</summary>
+    /// <param name="words">The encodings.</param>
+    /// <param name="elements">As many, of a supported field.</param>
+    public static bool TryDecode<TField>(ReadOnlySpan<uint> words, Span<TField> elements) where TField : unmanaged, IField<TField>
+    {
+        const int Piece = 256;
+        uint modulus = typeof(TField) == typeof(Field31<KoalaBear>) ? KoalaBear.Modulus : BabyBear.Modulus;
+        // An integer taken for a Montgomery form is too small by a factor of 2^32.
+        Span<TField> factors = stackalloc TField[Piece];
+        factors[..Math.Min(Piece, words.Length)].Fill(TField.FromUInt64(1UL << 32));
+        for (int at = 0; at < words.Length; at += Piece)
+        {
+            ReadOnlySpan<uint> piece = words.Slice(at, Math.Min(Piece, words.Length - at));
+            if (MaxOf(piece) >= modulus) return false;
+            Span<TField> target = elements.Slice(at, piece.Length);
+            piece.CopyTo(MemoryMarshal.Cast<TField, uint>(target));
+            FieldSpans.Multiply(target, factors[..piece.Length], target);
+        }
+        return true;
+    }
+
+    private static uint MaxOf(ReadOnlySpan<uint> words)
+    {
+        Vector512<uint> most = default;
+        int i = 0;
+        for (; i + Vector512<uint>.Count <= words.Length; i += Vector512<uint>.Count) most = Vector512.Max(most, Vector512.Create(words[i..]));
+        uint max = 0;
+        for (int lane = 0; lane < Vector512<uint>.Count; lane++) max = Math.Max(max, most[lane]);
+        for (; i < words.Length; i++) max = Math.Max(max, words[i]);
+        return max;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Reduce<T>(ReadOnlySpan<uint> from, Span<uint> to) where T : struct, IField31Parameters
     {

@@ -25,7 +25,9 @@ public sealed class OpenedRows<TField> where TField : unmanaged, IField<TField>
         return _opening.SaltedRow(matrix, place)[..shape.Matrices[matrix].Width];
     }
 
-    /// <summary>A row of a matrix by its own number, which must be one that was opened.</summary>
-    internal ReadOnlySpan<TField> RowAt(int matrix, int row) =>
-        _opening.SaltedRow(matrix, _opening.Plan.Place(matrix, row))[.._opening.Plan.Shape.Matrices[matrix].Width];
+    /// <summary>Where the row of a number, which must be one that was opened, stands among those of a matrix, and of all others of its height.</summary>
+    internal int PlaceOf(int matrix, int row) => _opening.Plan.Place(matrix, row);
+
+    /// <summary>A row of a matrix by its place.</summary>
+    internal ReadOnlySpan<TField> RowAt(int matrix, int place) => _opening.SaltedRow(matrix, place)[.._opening.Plan.Shape.Matrices[matrix].Width];
 }

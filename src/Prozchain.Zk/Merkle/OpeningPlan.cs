@@ -15,9 +15,17 @@ internal sealed class OpeningPlan
         foreach (int index in indices)
             if ((uint)index >= (uint)shape.Height) throw new ArgumentOutOfRangeException(nameof(indices), index, $"Expected an index below {shape.Height}.");
         Shape = shape;
-        Leaves = Distinct(indices.ToArray());
+        int[] sorted = indices.ToArray();
+        Array.Sort(sorted);
+        Leaves = Distinct(sorted);
         _rows = new int[shape.Matrices.Length][];
-        for (int matrix = 0; matrix < _rows.Length; matrix++) _rows[matrix] = Distinct([.. Leaves.Select(leaf => shape.RowOf(matrix, leaf))]);
+        Dictionary<int, int[]> rows = [];
+        for (int matrix = 0; matrix < _rows.Length; matrix++)
+        {
+            int height = shape.Matrices[matrix].Height;
+            if (!rows.TryGetValue(height, out int[]? known)) rows[height] = known = Nodes(height);
+            _rows[matrix] = known;
+        }
         for (int height = shape.Height, root = 1 << shape.CapHeight; height > root; height /= 2) SiblingCount += Siblings(height).Count();
     }
 
@@ -28,7 +36,7 @@ internal sealed class OpeningPlan
 
     public int SiblingCount { get; }
 
-    /// <summary>The rows of a matrix that are opened, each once, ascending.</summary>
+    /// <summary>The rows of a matrix that are opened, each once, ascending: the <see cref="Nodes"/> of its height.</summary>
     public ReadOnlySpan<int> Rows(int matrix) => _rows[matrix];
 
     /// <summary>The place of a leaf's row among a matrix's opened rows.</summary>
@@ -38,14 +46,21 @@ internal sealed class OpeningPlan
     public int[] Nodes(int height)
     {
         int shift = System.Numerics.BitOperations.Log2((uint)(Shape.Height / height));
-        return Distinct([.. Leaves.Select(leaf => leaf >> shift)]);
+        int[] nodes = new int[Leaves.Length];
+        for (int i = 0; i < nodes.Length; i++) nodes[i] = Leaves[i] >> shift;
+        return Distinct(nodes);
     }
 
     /// <summary>The siblings that a level contributes, in their order: those of nodes on a path that lie on none.</summary>
     public IEnumerable<int> Siblings(int height)
     {
         int[] nodes = Nodes(height);
-        return nodes.Select(node => node ^ 1).Where(sibling => Array.BinarySearch(nodes, sibling) < 0);
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            // One that is on a path is the node's neighbour here.
+            int sibling = nodes[i] ^ 1;
+            if ((i == 0 || nodes[i - 1] != sibling) && (i + 1 == nodes.Length || nodes[i + 1] != sibling)) yield return sibling;
+        }
     }
 
     /// <summary>Bytes of the encoding.</summary>
@@ -56,10 +71,9 @@ internal sealed class OpeningPlan
         return size;
     }
 
-    // Sorted input or not: sorted and without repeats.
+    // Ascending, without repeats.
     private static int[] Distinct(int[] values)
     {
-        Array.Sort(values);
         int count = 0;
         foreach (int value in values)
             if (count == 0 || values[count - 1] != value) values[count++] = value;

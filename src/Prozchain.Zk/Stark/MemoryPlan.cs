@@ -25,15 +25,19 @@ internal sealed record MemoryPlan(bool IsKept, int LogPieces, long Bytes)
             long lookups = (long)key.Tables[table].Lookups.Columns * key.Parameters.ExtensionDegree << layout.LogRows[table];
             if (lookups > Array.MaxLength) throw new ArgumentException($"Expected lookup columns of at most {Array.MaxLength} elements in a table, got {lookups}.", nameof(layout));
         }
-        bool[] inPlace = [.. Enumerable.Range(0, key.Count).Select(table => MainColumns<TField>.IsInPlace(key, traces, table, options.OverwriteTraces))];
         long least = long.MaxValue;
-        foreach (MemoryPlan plan in Ways(key, layout, inPlace, options.MaxDegreeOfParallelism))
+        foreach (MemoryPlan plan in Ways(key, layout, traces, options))
         {
             if (plan.Bytes <= options.MemoryBudget) return plan;
             least = Math.Min(least, plan.Bytes);
         }
         throw new ArgumentException($"Expected a memory budget of at least {least} bytes, got {options.MemoryBudget}.", nameof(options));
     }
+
+    /// <summary>All ways for some traces, the fastest first.</summary>
+    public static IEnumerable<MemoryPlan> Ways<TField>(StarkKey<TField> key, ProofLayout<TField> layout, IReadOnlyList<Trace<TField>> traces, StarkProverOptions options)
+        where TField : unmanaged, ITwoAdicField<TField> =>
+        Ways(key, layout, [.. Enumerable.Range(0, key.Count).Select(table => MainColumns<TField>.IsInPlace(key, traces, table, options.OverwriteTraces))], options.MaxDegreeOfParallelism);
 
     /// <summary>All ways, the fastest first.</summary>
     public static IEnumerable<MemoryPlan> Ways<TField>(StarkKey<TField> key, ProofLayout<TField> layout, bool[] inPlace, int threads)

@@ -31,11 +31,7 @@ public static class StarkGroup
         ArgumentNullException.ThrowIfNull(earlyTraces);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
         if (earlyTraces.Count != key.EarlyTables.Count) throw new ArgumentException($"Expected traces of {key.EarlyTables.Count} early tables, got {earlyTraces.Count}.", nameof(earlyTraces));
-        for (int i = 0; i < earlyTraces.Count; i++)
-        {
-            AirShape shape = key.Tables[key.EarlyTables[i]].Shape;
-            if (earlyTraces[i].IsReleased || earlyTraces[i].Width != shape.Width) throw new ArgumentException($"Expected a trace of {shape.Width} columns of {shape.Name}, got {earlyTraces[i].Width}.", nameof(earlyTraces));
-        }
+        for (int i = 0; i < earlyTraces.Count; i++) StarkProtocol.CheckTrace(key.Tables[key.EarlyTables[i]], earlyTraces[i], nameof(earlyTraces));
         byte[] logRows = [.. earlyTraces.Select(trace => (byte)BitOperations.Log2((uint)trace.Height))];
         // What does not fit the key is refused before the work.
         _ = new EarlyCommitment<TField>(key, logRows, publicValues, new byte[32]);

@@ -1,3 +1,4 @@
+using Prozchain.Zk.Air;
 using Prozchain.Zk.Commitments;
 using Prozchain.Zk.Fields;
 using Prozchain.Zk.Security;
@@ -78,6 +79,14 @@ internal static class StarkProtocol
         }
         ulong modulus = FieldFacts.Of(key.Parameters.Shape.Field).Modulus;
         return key.Lookups.IsBounded(heights, modulus, key.Parameters.Shape.MaxPublicMessages) ? null : $"Expected multiplicities on each bus that add up to less than {modulus}, got more.";
+    }
+
+    /// <summary>Refuses a trace that is overwritten, or has other columns than a table's AIR: a fault of the caller.</summary>
+    public static void CheckTrace<TField>(StarkTable<TField> table, Trace<TField> trace, string parameter) where TField : unmanaged, ITwoAdicField<TField>
+    {
+        int width = table.Air is BlindedAir ? table.Shape.Width - BlindedAir.ExtraColumns : table.Shape.Width;
+        if (trace.IsReleased) throw new ArgumentException($"Expected a trace of {table.Shape.Name}, got one that an earlier proof has overwritten.", parameter);
+        if (trace.Width != width) throw new ArgumentException($"Expected {width} columns of {table.Shape.Name}, got {trace.Width}.", parameter);
     }
 
     /// <summary>Refuses public values that are not as many as a table's: a fault of the caller.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Prozchain.Zk.Air;
 using Prozchain.Zk.Fields;
 
@@ -13,6 +14,20 @@ public static class StarkProver
         IProgress<StarkProgress>? progress = null, GroupPlace? place = null, IReadOnlyList<PublicMessage<TField>>? messages = null, CancellationToken cancellation = default)
         where TField : unmanaged, ITwoAdicField<TField> =>
         Task.Run(() => Prove(key, traces, publicValues, options, progress, place, messages, cancellation), cancellation);
+
+    /// <summary>The bytes that a proof takes besides its traces (<see cref="StarkProverOptions.MemoryBudget"/>): the least that will do, and those of the fastest way.</summary>
+    /// <param name="key">The tables.</param>
+    /// <param name="traces">A trace for each table, in order, of which only shapes matter.</param>
+    /// <param name="options">How the proof is to be made; its budget does not matter.</param>
+    /// <exception cref="ArgumentException">Not one trace a table, of heights that the key has.</exception>
+    public static (long Least, long Fastest) MemoryNeeded<TField>(StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces, StarkProverOptions? options = null)
+        where TField : unmanaged, ITwoAdicField<TField>
+    {
+        CheckTraces(key, traces);
+        var layout = new ProofLayout<TField>(key, [.. traces.Select(static trace => (byte)BitOperations.Log2((uint)trace.Height))]);
+        long[] ways = [.. MemoryPlan.Ways(key, layout, traces, options ?? new()).Select(static plan => plan.Bytes)];
+        return (ways.Min(), ways[0]);
+    }
 
     /// <summary>Proves that traces satisfy the AIRs of a key, on the caller's thread.</summary>
     /// <param name="key">The tables.</param>
@@ -33,22 +48,25 @@ public static class StarkProver
         IProgress<StarkProgress>? progress = null, GroupPlace? place = null, IReadOnlyList<PublicMessage<TField>>? messages = null, CancellationToken cancellation = default)
         where TField : unmanaged, ITwoAdicField<TField>
     {
-        ArgumentNullException.ThrowIfNull(key);
-        ArgumentNullException.ThrowIfNull(traces);
+        CheckTraces(key, traces);
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDegreeOfParallelism, 1, nameof(options));
-        if (traces.Count != key.Count) throw new ArgumentException($"Expected {key.Count} traces, got {traces.Count}.", nameof(traces));
         if (key.Shared is null != place is null) throw new ArgumentException($"Expected {(place is null ? "a" : "no")} place in a list of proofs for this key.", nameof(place));
         TField[][] values = StarkProtocol.Copy(key, publicValues);
         PublicMessageList<TField>? list = PublicMessageList<TField>.Of(key, messages);
+        return key.Engine.Prove(key, traces, values, options, progress, place, list, cancellation);
+    }
+
+    private static void CheckTraces<TField>(StarkKey<TField> key, IReadOnlyList<Trace<TField>> traces) where TField : unmanaged, ITwoAdicField<TField>
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(traces);
+        if (traces.Count != key.Count) throw new ArgumentException($"Expected {key.Count} traces, got {traces.Count}.", nameof(traces));
         for (int i = 0; i < key.Count; i++)
         {
             StarkTable<TField> table = key.Tables[i];
-            int width = table.Air is BlindedAir ? table.Shape.Width - BlindedAir.ExtraColumns : table.Shape.Width;
-            if (traces[i].IsReleased) throw new ArgumentException($"Expected a trace of {table.Shape.Name}, got one that an earlier proof has overwritten.", nameof(traces));
-            if (traces[i].Width != width) throw new ArgumentException($"Expected {width} columns of {table.Shape.Name}, got {traces[i].Width}.", nameof(traces));
+            StarkProtocol.CheckTrace(table, traces[i], nameof(traces));
             if (key.HeightProblem(table, traces[i].Height) is { } problem) throw new ArgumentException(problem, nameof(traces));
         }
-        return key.Engine.Prove(key, traces, values, options, progress, place, list, cancellation);
     }
 }

@@ -45,6 +45,9 @@ internal sealed class BareRollup
 
     public MemoryJournal Journal { get; } = new();
 
+    /// <summary>The first batch of which the sequencer keeps the signatures, although final.</summary>
+    public ulong Unproven { get; set; } = ulong.MaxValue;
+
     public DerivationNode<Payment, KeccakTree> Node { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -76,7 +79,7 @@ internal sealed class BareRollup
     public DerivationNode<Payment, KeccakTree> NewNode() => new(Rules, World.As(0), Data, NewDeriver);
 
     public RollupSequencer<Payment, KeccakTree> NewSequencer() => new(
-        new RollupSequencerSetup<Payment, KeccakTree>(Rules, new LiveChain(World), Data, Transition, Codec, new PaymentAccess(ChainId), WordKey, Journal) { Genesis = Genesis },
+        new RollupSequencerSetup<Payment, KeccakTree>(Rules, new LiveChain(World), Data, Transition, Codec, new PaymentAccess(ChainId), WordKey, Journal) { Genesis = Genesis, Unproven = () => Unproven },
         new RollupSequencerOptions { Posting = SourceKind.OffChain });
 
     /// <summary>A payment signed with the next nonce and the next one-time key but so many.</summary>

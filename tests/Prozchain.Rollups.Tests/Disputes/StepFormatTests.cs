@@ -28,6 +28,18 @@ public sealed class StepFormatTests
         Assert.Equal("e4e7c2a7602793cf0ec3d0556d77701438c8bb23afae56be21b95b5b5de2b79d", machine.Edge().ToString());
     }
 
+    /// <summary>Within a bare batch a leaf names state, exits and the state before, and three words are zero.</summary>
+    [Fact]
+    public void Leaf_OfABareBatch_IsFrozen()
+    {
+        Digest32 state = new([.. Enumerable.Range(1, 32).Select(i => (byte)i)]), exits = new([.. Enumerable.Range(33, 32).Select(i => (byte)i)]), before = new([.. Enumerable.Range(65, 32).Select(i => (byte)i)]);
+        StepMachine machine = StepMachine.Bare(state, exits, 0x0102, before);
+        byte[] words = [.. state.Span, .. exits.Span, .. new byte[30], 1, 2, .. new byte[2 * 32], .. before.Span, .. new byte[32]];
+        Assert.Equal(new Digest32(Hashing.Keccak(words)), machine.Leaf());
+        Assert.Equal("7e363307e7e617906de711100b3c4d5c64d547495fc809f860c5d06641a28355", machine.Leaf().ToString());
+        Assert.Equal(Hashing.Pair(state, exits), machine.Edge());
+    }
+
     /// <summary>Numbered accounts sign other bytes; a step has the same fields.</summary>
     [Fact]
     public void Items_OfNumberedAccounts_HaveTheSameFields()

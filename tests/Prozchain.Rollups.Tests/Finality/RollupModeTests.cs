@@ -28,6 +28,9 @@ public sealed class RollupModeTests
         Assert.Throws<ArgumentException>(() => new RollupMode((FinalityMode)9, SettlementKind.Evm));
         Assert.Equal(FinalityMode.Optimistic, new RollupMode(FinalityMode.Optimistic, SettlementKind.Evm).Finality);
         Assert.NotNull(new RollupMode(FinalityMode.Validity, SettlementKind.InProcess, new ReexecutionProofs()).Proofs);
+        // No contract checks its proofs: it settles in process, where it does so itself.
+        Assert.NotNull(new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new OwnProofs()).Proofs);
+        Assert.Throws<ArgumentException>(() => new RollupMode(FinalityMode.Hybrid, SettlementKind.Evm, new OwnProofs()));
     }
 
     [Fact]
@@ -76,6 +79,17 @@ public sealed class RollupModeTests
             plan with { Finality = new FinalityParameters { OptimisticPeriod = seconds }, Tournament = new TournamentParameters { ChallengePeriod = seconds } };
     }
 
+    private sealed class OwnProofs : IProofSystem
+    {
+        public Digest32 SetupId => World.Root(3);
+
+        public string? OnChainVerifier => null;
+
+        public ValueTask<ReadOnlyMemory<byte>> ProveAsync(ProofStatement statement, IProgress<double>? progress, CancellationToken cancellationToken) => throw new ArgumentException("Expected a batch that is there.", nameof(statement));
+
+        public bool Verify(in ProofStatement statement, ReadOnlySpan<byte> proof) => false;
+    }
+
     /// <summary>Where proofs end disputes, there is nothing that executes a step again, and there must be proofs.</summary>
     [Fact]
     public void Plan_OfProfileProof_NeedsProofsAndNothingElse()
@@ -105,6 +119,7 @@ public sealed class RollupModeTests
         var dearest = new ResourceUse(16_500, 1_640);
         ulong most = 65_536 + 10;
         var least = new BatchCaps(dearest, new ResourceUse(most * 16_500, most * 1_640));
+        plan = plan with { Height = 17, Finality = plan.Finality with { SegmentSteps = 1 << 13 } };
         Assert.NotNull((plan with { Payments = numbered }).Check());
         Assert.NotNull((plan with { Payments = numbered with { Caps = least } }).Check());
         foreach (RollupPlan bad in new[]
@@ -116,6 +131,7 @@ public sealed class RollupModeTests
             plan with { Payments = numbered with { KeysAreShown = false } },
             plan with { Payments = numbered with { AmountExponent = 25 } },
             plan with { Payments = numbered, GenesisRoot = default },
+            plan with { Payments = numbered, Height = 16 },
             plan with { Payments = numbered with { Caps = least with { Transaction = dearest with { ExecutionGas = 16_499 } } } },
             plan with { Payments = numbered with { Caps = least with { Transaction = dearest with { ProvingUnits = 1_639 } } } },
             plan with { Payments = numbered with { Caps = least with { Batch = least.Batch with { ExecutionGas = most * 16_500 - 1 } } } },

@@ -132,6 +132,45 @@ public sealed class BareSequencerTests : SettlementSuite
         await _rollup.AssertFreshNodeAgreesAsync();
     }
 
+    /// <summary>Nobody else has the signatures: they stay, also over a restart, until their prover has them.</summary>
+    [Fact]
+    public async Task Signatures_AreKeptUntilTheirProverHasThem()
+    {
+        _rollup.Unproven = 1;
+        Payment[] payments = [_rollup.Pay(1, 2, 10), _rollup.Pay(2, 3, 10, skip: 2)];
+        Extend(payments);
+        Assert.Null(_sequencer.FindSigned(1));
+        Assert.Equal(1UL, _sequencer.Close()!.Value.Number);
+        await _sequencer.PostAsync(Cancellation);
+        ExecutedBatch batch = await _rollup.SyncOneAsync();
+        await SettleAsync();
+        Assert.Equal(0, _sequencer.UnsettledCount);
+        await RestartAsync();
+        ReadOnlyMemory<Payment> signed = _sequencer.FindSigned(1)!.Value;
+        var hashes = new Digest32[2];
+        new PaymentAccess(BareRollup.ChainId).Hash(signed.Span, hashes);
+        Assert.Equal(batch.TransactionHashes.ToArray(), hashes);
+        var authentic = new bool[2];
+        _rollup.Transition().Authenticate(signed.Span, authentic);
+        Assert.Equal([true, true], authentic);
+        Assert.Equal((null, null), (_sequencer.FindSigned(0), _sequencer.FindSigned(2)));
+
+        _rollup.Unproven = 2;
+        Extend(_rollup.Pay(1, 2, 10));
+        _sequencer.Close();
+        await _sequencer.PostAsync(Cancellation);
+        await SettleAsync();
+        Assert.Null(_sequencer.FindSigned(1));
+        Assert.Equal(1, _sequencer.FindSigned(2)!.Value.Length);
+        Assert.Equal(0, _sequencer.BrokenWords);
+
+        async Task SettleAsync()
+        {
+            for (int i = 0; i < 66; i++) await World.AdvanceAsync(TimeSpan.FromSeconds(1));
+            await _sequencer.FollowAsync(Cancellation);
+        }
+    }
+
     /// <summary>Room in a batch is counted by rows, not by the signatures that stay with the sequencer.</summary>
     [Fact]
     public async Task Room_IsThatOfRows()

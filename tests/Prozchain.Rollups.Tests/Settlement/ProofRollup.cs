@@ -15,7 +15,21 @@ using Prozchain.Rollups.Transition;
 
 namespace Prozchain.Rollups.Tests.Settlement;
 
-/// <summary>A payments rollup of profile Proof as it is used: a tree of SHA-256, keys made of hashes, claims that proofs uphold and end.</summary>
+/// <summary>How a <see cref="ProofRollup"/> is set up.</summary>
+/// <param name="NewKey">A person's key.</param>
+/// <param name="NewVerifier">Checks what such keys sign.</param>
+/// <param name="SegmentSteps">Steps of a segment.</param>
+/// <param name="Mode">What makes its batches final.</param>
+internal sealed record ProofRollupSetup(Func<int, ISigner> NewKey, Func<ISignatureVerifier> NewVerifier, uint SegmentSteps, FinalityMode Mode = FinalityMode.Hybrid)
+{
+    /// <summary>Real keys, which sign sixteen times and can be checked by a contract; a batch is one segment.</summary>
+    public static ProofRollupSetup Few { get; } = new(static seed => new NumberedKeySigner(seed), static () => new NumberedKeySigner.Verifier(), 1 << 13);
+
+    /// <summary>Keys that anyone could forge, for as many payments as one likes, and the smallest segments that there can be.</summary>
+    public static ProofRollupSetup Many { get; } = new(static seed => new HashSigner(seed, isHashBased: true), static () => new HashVerifier(), 1 << 9);
+}
+
+/// <summary>A payments rollup of profile Proof as it is used: accounts by number, rows posted off-chain without signatures, a tree of SHA-256, keys made of hashes, claims that proofs uphold and end.</summary>
 internal sealed class ProofRollup : IDisposable
 {
     public const ulong ChainId = 11, Day = 86_400, Period = 7 * Day;
@@ -27,11 +41,15 @@ internal sealed class ProofRollup : IDisposable
 
     private readonly Dictionary<int, ulong> _nonces = [];
     private readonly MemoryJournal _journal = new();
+    private readonly ProofRollupSetup _setup;
+    private readonly AccountAddress[] _firstKeys;
 
-    private ProofRollup(SettlementWorld world)
+    private ProofRollup(SettlementWorld world, ProofRollupSetup setup)
     {
-        World = world;
-        Payments = new PaymentRules(ChainId, AddressOf(Fees));
+        (World, _setup) = (world, setup);
+        Keys = [.. Enumerable.Range(0, People).Select(setup.NewKey)];
+        Payments = new PaymentRules(ChainId, AccountAddress.FromNumber(0)) { Layout = AccountLayout.Numbered };
+        _firstKeys = [.. Keys.Select(key => AccountAddress.FromPublicKey(key.PublicKey.Span))];
     }
 
     public SettlementWorld World { get; }
@@ -50,63 +68,68 @@ internal sealed class ProofRollup : IDisposable
 
     public PaymentNode<Sha256Tree> Node { get; private set; } = null!;
 
-    public WordProofs Proofs { get; private set; } = null!;
+    public RerunProofs Proofs { get; private set; } = null!;
 
     public List<ExecutedBatch> Batches { get; } = [];
 
     /// <summary>Keys as people have them; who replaces one puts the next here.</summary>
-    public HashKeySigner[] Keys { get; } = [.. Enumerable.Range(0, People).Select(i => new HashKeySigner(i))];
+    public ISigner[] Keys { get; }
 
-    /// <summary>Addresses stay when keys are replaced.</summary>
-    private AccountAddress[] Addresses { get; } = [.. Enumerable.Range(0, People).Select(i => new HashKeySigner(i).Address)];
+    /// <summary>What proofs are asked for.</summary>
+    public static FinalityPolicy Policy { get; } = new(new FinalityRule(EffectKind.Withdrawal, 0, 30, FinalityRequirement.Prove));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <param name="world">Where it settles.</param>
     /// <param name="hosted">What hashes, what checks signatures, and what checks proofs there.</param>
-    public static async Task<ProofRollup> StartAsync(SettlementWorld world, (L1Address Hasher, L1Address Authorizer, L1Address Verifier) hosted)
+    /// <param name="setup">How people sign, and what makes batches final.</param>
+    public static async Task<ProofRollup> StartAsync(SettlementWorld world, (L1Address Hasher, L1Address Authorizer, L1Address Verifier) hosted, ProofRollupSetup setup)
     {
-        var rollup = new ProofRollup(world);
+        var rollup = new ProofRollup(world, setup);
         ulong first = (await world.BlockAsync()).Number;
-        rollup.Plan = PlanOf(world, rollup.Payments, hosted);
+        rollup.Plan = rollup.PlanOf(hosted);
         // On an EVM the product refuses proofs, which has a test of its own; the contracts do not mind.
         rollup.At = world is InProcessWorld
             ? await RollupDeployment.DeployAsync(rollup.Live(Sequencer), rollup.Plan, Cancellation)
             : await RollupDeployment.DeployAsync(rollup.Live(Sequencer), rollup.Plan, static (name, arguments) => ContractCode.Load(name).Create(arguments), Cancellation);
-        rollup.Rules = new DerivationRules(ChainId, rollup.At.Inbox, rollup.At.Bridge, first) { DataChallenge = rollup.At.DataChallenge, IsListed = true };
-        rollup.Node = new PaymentNode<Sha256Tree>(rollup.Payments, new HashKeyVerifier(), world.As(Sequencer), rollup.At.StateChain, rollup.NewDerivation);
-        rollup.Proofs = new WordProofs(world.AddressOf(Witness), SettlementWorld.SignerOf(Witness), rollup.Node);
-        var setup = new RollupSequencerSetup<Payment, Sha256Tree>(rollup.Rules, rollup.Live(Sequencer), rollup.Data, rollup.Transition, Codec, new PaymentAccess(ChainId), new HashSigner(5), rollup._journal);
-        rollup.Maker = new RollupSequencer<Payment, Sha256Tree>(setup, new RollupSequencerOptions { Posting = SourceKind.OffChain });
+        rollup.Rules = new DerivationRules(ChainId, rollup.At.Inbox, rollup.At.Bridge, first) { DataChallenge = rollup.At.DataChallenge, IsBare = true, Signatures = SignatureMode.None };
+        rollup.Proofs = new RerunProofs(world.AddressOf(Witness), SettlementWorld.SignerOf(Witness), rollup.NewRerun());
+        rollup.Node = new PaymentNode<Sha256Tree>(rollup.Payments, setup.NewVerifier(), world.As(Sequencer), rollup.At.StateChain, rollup.NewDerivation) { SegmentSteps = setup.SegmentSteps };
+        var sequencer = new RollupSequencerSetup<Payment, Sha256Tree>(rollup.Rules, rollup.Live(Sequencer), rollup.Data, rollup.Transition, Codec, new PaymentAccess(ChainId), new HashSigner(5), rollup._journal) { Genesis = rollup.Genesis };
+        rollup.Maker = new RollupSequencer<Payment, Sha256Tree>(sequencer, new RollupSequencerOptions { Posting = SourceKind.OffChain });
         await rollup.Maker.StartAsync(Cancellation);
         return rollup;
     }
 
-    public static RollupPlan PlanOf(SettlementWorld world, PaymentRules payments, (L1Address Hasher, L1Address Authorizer, L1Address Verifier) hosted) => new()
+    private RollupPlan PlanOf((L1Address Hasher, L1Address Authorizer, L1Address Verifier) hosted) => new()
     {
-        Sequencer = world.AddressOf(Sequencer),
-        Proposer = world.AddressOf(Proposer),
-        Deputy = world.AddressOf(Sequencer),
-        Council = [.. Enumerable.Range(0, 8).Select(world.AddressOf)],
-        GenesisRoot = default,
+        Sequencer = World.AddressOf(Sequencer),
+        Proposer = World.AddressOf(Proposer),
+        Deputy = World.AddressOf(Sequencer),
+        Council = [.. Enumerable.Range(0, 8).Select(World.AddressOf)],
+        GenesisRoot = NumberedGenesis.Root<Sha256Tree>(Keys[Fees].PublicKey.Span),
+        Height = 17,
         Profile = RollupProfile.Proof<Sha256Tree>(hosted.Hasher, hosted.Authorizer),
-        Payments = payments,
+        Payments = Payments,
         Rollup = ChainId,
-        Mode = new RollupMode(FinalityMode.Hybrid, SettlementKind.InProcess, new WordProofs(world.AddressOf(Witness))),
+        Mode = new RollupMode(_setup.Mode, SettlementKind.InProcess, new RerunProofs(World.AddressOf(Witness))),
         ProofSystems = [(hosted.Verifier, true)],
-        Finality = new FinalityParameters { Mode = FinalityMode.Hybrid, OptimisticPeriod = Period },
+        Finality = new FinalityParameters { Mode = _setup.Mode, OptimisticPeriod = Period, SegmentSteps = _setup.SegmentSteps, Policy = Policy },
         Tournament = new TournamentParameters { ChallengePeriod = Period, GracePeriod = Day, Bond = Bond, AnswerCost = 100_000, MoveRefund = 1_000 },
         VaultDelay = 2 * Day,
     };
 
-    public DerivationNode<Payment, Sha256Tree> NewDerivation() => new(Rules, World.As(Sequencer), Data, () => new Deriver<Payment, Sha256Tree>(Rules, Transition(), Codec, new PaymentAccess(ChainId)));
+    public BatchRerun<Payment, Sha256Tree> NewRerun() => new(Rules, Transition(), Codec(null!), new PaymentAccess(ChainId));
+
+    public DerivationNode<Payment, Sha256Tree> NewDerivation() => new(Rules, World.As(Sequencer), Data, () => new Deriver<Payment, Sha256Tree>(Rules, Transition(), Codec, new PaymentAccess(ChainId), Genesis) { Recorder = record => Proofs.Add(record) });
 
     public ISettlementChain Live(int account) => World is InProcessWorld ? new MiningChain(World, account) : World.As(account);
 
-    public AccountAddress AddressOf(int person) => Addresses[person];
+    /// <summary>Numbers stay when keys are replaced. Account 0 gets the fees, the others are in the order of first deposits.</summary>
+    public static AccountAddress AddressOf(int person) => AccountAddress.FromNumber(person == Fees ? 0 : (uint)person + 1);
 
     public Task DepositAsync(int person, ulong amount, int from = User) =>
-        World.DoAsync(from, At.Bridge, BridgeContract.DepositEther, amount + MostFee, amount, (ulong)AddressOf(person).Scheme, AddressOf(person).Digest);
+        World.DoAsync(from, At.Bridge, BridgeContract.DepositEther, amount + MostFee, amount, (ulong)_firstKeys[person].Scheme, _firstKeys[person].Digest);
 
     public Payment Sign(int from, Payment payment)
     {
@@ -128,8 +151,11 @@ internal sealed class ProofRollup : IDisposable
         Maker.Extend();
         Assert.NotNull(Maker.Close());
         Assert.Equal(1, await Maker.PostAsync(Cancellation));
-        await Node.SyncAsync(new Told(Batches), Cancellation);
+        await SyncAsync();
     }
+
+    /// <summary>Reads what was posted.</summary>
+    public Task<DerivationStatus> SyncAsync() => Node.SyncAsync(new Told(Batches), Cancellation);
 
     /// <summary>A batch's withdrawal as the bridge is asked for it.</summary>
     public AbiValue[] WithdrawalOf(ulong batch, int index)
@@ -140,9 +166,11 @@ internal sealed class ProofRollup : IDisposable
 
     public void Dispose() => Node?.Dispose();
 
-    public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentCodec(new StateAccountNames<Sha256Tree>(view), PaymentLimits.Default);
+    public static ITransactionCodec<Payment> Codec(IStateView view) => new PaymentRows(12);
 
-    private Payments<Sha256Tree> Transition() => new(Payments, new HashKeyVerifier(), keyMemo: 64);
+    private Payments<Sha256Tree> Transition() => new(Payments, _setup.NewVerifier(), keyMemo: 64);
+
+    private void Genesis(IStateView state) => NumberedGenesis.Write<Sha256Tree>(state, Keys[Fees].PublicKey.Span);
 
     private sealed class Told(List<ExecutedBatch> batches) : IProgress<ExecutedBatch>
     {

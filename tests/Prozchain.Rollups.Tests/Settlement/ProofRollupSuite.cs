@@ -46,10 +46,11 @@ public abstract class ProofRollupSuite : SettlementSuite
         var lie = new LyingSource(_rollup.Node, 1, 2);
         await RunAsync(() => new ClaimProposer(_rollup.Live(ProofRollup.Proposer), At, lie).StepAsync(Cancellation));
         Assert.Equal((default, default), (At.Tournament, At.StepJudge));
+        Assert.True((await _rollup.Node.WitnessAsync(1, 1, Cancellation)).IsEmpty);
         AbiValue claim = await ClaimAsync(1), parent = await ClaimAsync(0);
         ClaimableBatch truth = (await _rollup.Node.FindAsync(1, Cancellation))!.Value;
         ClaimTree tree = ClaimProposer.TreeOf(truth, _rollup.Plan.Height);
-        AbiValue[] contest = [1UL, claim, parent, tree.Node(15, 0), tree.Node(15, 1), truth.StateRoot, truth.ExitRoot, DisputeMoves.Opening(tree, (1UL << 16) - 1)];
+        AbiValue[] contest = [1UL, claim, parent, tree.Node(tree.Height - 1, 0), tree.Node(tree.Height - 1, 1), truth.StateRoot, truth.ExitRoot, DisputeMoves.Opening(tree, (1UL << tree.Height) - 1)];
         await World.RevertAsync(ProofRollup.Honest, At.StateChain, C.Contest, ProofRollup.Bond, C.Errors, contest);
 
         // Whoever starts anew after each step does no less.
@@ -63,6 +64,23 @@ public abstract class ProofRollupSuite : SettlementSuite
         await ProveAllAsync();
         Assert.Equal(truth.StateRoot, (await World.ReadAsync(At.StateChain, C.StateRoot, 1UL))[0].ToDigest());
         await PayAsync();
+    }
+
+    /// <summary>What the policy names waits for its segment's proof, which is made without the state; the rest for the period alone.</summary>
+    [Fact]
+    public async Task Withdrawal_ThatIsLarge_IsPaidOnceItsSegmentIsProven()
+    {
+        await FillAsync();
+        var proposer = new ClaimProposer(_rollup.Live(ProofRollup.Proposer), At, _rollup.Node);
+        await RunAsync(() => proposer.StepAsync(Cancellation));
+        await World.AdvanceAsync(TimeSpan.FromSeconds(ProofRollup.Period));
+        await RunAsync(() => proposer.StepAsync(Cancellation));
+        await World.DoAsync(ProofRollup.User, At.Bridge, B.Withdraw, 0, _rollup.WithdrawalOf(1, 1));
+        Assert.Equal("MustBeProven(1, 0)", await World.RevertAsync(ProofRollup.User, At.Bridge, B.Withdraw, 0, [.. B.Errors, .. FinalityPolicyContract.Errors], _rollup.WithdrawalOf(1, 0)));
+        var prover = new SegmentProver(_rollup.Live(ProofRollup.Honest), At, _rollup.Node, _rollup.Proofs, 0, ProofRollup.Policy);
+        // The batch is one segment: with it the whole is proven.
+        Assert.Equal([ClaimMove.Submitted, ClaimMove.Proven], await RunAsync(() => prover.StepAsync(Cancellation)));
+        await World.DoAsync(ProofRollup.User, At.Bridge, B.Withdraw, 0, _rollup.WithdrawalOf(1, 0));
     }
 
     /// <summary>When nothing becomes final any more, every balance leaves by the keys that the accounts have now, and every deposit goes back.</summary>
@@ -87,10 +105,10 @@ public abstract class ProofRollupSuite : SettlementSuite
         UInt128 left = 0, before = await World.BalanceOfAsync(World.AddressOf(ProofRollup.Other));
         for (int person = 0; person < ProofRollup.People; person++)
         {
-            EscapeProof proof = EscapeProof.TryMake(state, _rollup.AddressOf(person), 0)!;
+            EscapeProof proof = EscapeProof.TryMake(state, ProofRollup.AddressOf(person), 0)!;
             left += proof.Amount;
-            if (person == 1) Assert.Equal("WrongKey()", await RevertAsync(Leave(proof, new HashKeySigner(1))));
-            ChainCall call = Leave(proof, _rollup.Keys[person]);
+            if (person == 1) Assert.Equal("WrongKey()", await RevertAsync(Leave(proof, new NumberedKeySigner(1))));
+            ChainCall call = Leave(proof, (NumberedKeySigner)_rollup.Keys[person]);
             Assert.True((await World.SendAsync(ProofRollup.User, call)).IsOk);
             Assert.Equal("AlreadyLeft()", await RevertAsync(call));
         }
@@ -121,7 +139,7 @@ public abstract class ProofRollupSuite : SettlementSuite
         }
     }
 
-    protected override async Task PrepareAsync() => _rollup = await ProofRollup.StartAsync(World, await HostAsync());
+    protected override async Task PrepareAsync() => _rollup = await ProofRollup.StartAsync(World, await HostAsync(), ProofRollupSetup.Few);
 
     /// <summary>What hashes, what checks signatures, and what checks proofs there.</summary>
     protected abstract Task<(L1Address Hasher, L1Address Authorizer, L1Address Verifier)> HostAsync();
@@ -131,7 +149,7 @@ public abstract class ProofRollupSuite : SettlementSuite
     {
         for (int i = 0; i < 3; i++) await _rollup.DepositAsync(i, 1_000);
         await _rollup.PostAsync();
-        var next = new HashKeySigner(70);
+        var next = new NumberedKeySigner(70);
         Payment rotate = _rollup.Sign(1, new Payment { Kind = PaymentKind.RotateKey, Payload = next.PublicKey });
         Payment[] payments = [_rollup.Pay(0, 1, 10), _rollup.Withdraw(0, 30), rotate];
         _rollup.Keys[1] = next;
@@ -168,11 +186,11 @@ public abstract class ProofRollupSuite : SettlementSuite
         }
     }
 
-    private ChainCall Leave(EscapeProof proof, HashKeySigner signer)
+    private ChainCall Leave(EscapeProof proof, NumberedKeySigner signer)
     {
         L1Address to = World.AddressOf(ProofRollup.Other);
-        var signature = new byte[signer.SignatureSize];
-        signer.Sign(proof.Message(AnvilNode.ChainId, At.EscapeHatch, to), signature);
+        var signature = new byte[signer.Plain.SignatureSize];
+        signer.Plain.Sign(proof.Message(AnvilNode.ChainId, At.EscapeHatch, to), signature);
         return proof.Call(At.EscapeHatch, to, signer.PublicKey.Span, signature);
     }
 
@@ -227,7 +245,7 @@ public sealed class ProofRollupInProcessTests : ProofRollupSuite
     protected override Task<(L1Address Hasher, L1Address Authorizer, L1Address Verifier)> HostAsync()
     {
         InProcessChain chain = ((InProcessWorld)World).Chain;
-        return Task.FromResult((chain.HostHash<Sha256Tree>(), chain.HostSignatures(new HashKeyVerifier()), chain.HostProofs(new WordProofs(World.AddressOf(ProofRollup.Witness)))));
+        return Task.FromResult((chain.HostHash<Sha256Tree>(), chain.HostSignatures(new HashKeyVerifier()), chain.HostProofs(new RerunProofs(World.AddressOf(ProofRollup.Witness)))));
     }
 }
 

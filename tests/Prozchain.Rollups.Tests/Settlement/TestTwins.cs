@@ -17,7 +17,7 @@ internal static class TestTwins
         ["TestSeal"] = (AbiType.Parse("(bytes32)"), arguments => new TestSealTwin(arguments[0].ToDigest())),
         ["TestHash"] = (AbiType.Parse("()"), _ => new HostedHash<Sha256Tree>()),
         ["TestHashKeys"] = (AbiType.Parse("()"), _ => new HostedSignatures(new HashKeyVerifier())),
-        ["TestWord"] = (AbiType.Parse("(address)"), arguments => new HostedProofs(new WordProofs(arguments[0].ToAddress()))),
+        ["TestWord"] = (AbiType.Parse("(address)"), arguments => new HostedProofs(new RerunProofs(arguments[0].ToAddress()))),
         ["TestDisputes"] = (AbiType.Parse("()"), _ => new TestDisputesTwin()),
         ["TestProof"] = (AbiType.Parse("(bool)"), arguments => new TestProofTwin(arguments[0].ToBool())),
     };

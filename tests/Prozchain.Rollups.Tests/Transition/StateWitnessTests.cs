@@ -71,6 +71,36 @@ public sealed class StateWitnessTests
         Assert.Equal(State.Root(), none.Root());
     }
 
+    /// <summary>The most leaves that there may be are read; one more is refused before room is taken for any.</summary>
+    [Fact]
+    public void TryRead_AtTheBoundOfLeaves_TakesNoRoomForMore()
+    {
+        // A whole tree of leaves without a value.
+        var bytes = new ArrayBufferWriter<byte>();
+        bytes.Write([(byte)0]);
+        Fill(20);
+        Assert.Equal(WitnessReadResult.Ok, StateWitness.TryRead(bytes.WrittenSpan, out StateWitness most));
+        Assert.Equal(StateWitness.MaxKeys, most.Count);
+        byte[] more = [0, WitnessCodec.Inner, WitnessCodec.Leaf, .. new byte[33], .. bytes.WrittenSpan[1..]];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(WitnessReadResult.LimitExceeded, StateWitness.TryRead(more, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_096);
+
+        void Fill(int levels)
+        {
+            if (levels == 0)
+            {
+                Span<byte> leaf = bytes.GetSpan(34)[..34];
+                leaf.Clear();
+                leaf[0] = WitnessCodec.Leaf;
+                bytes.Advance(34);
+                return;
+            }
+            bytes.Write([WitnessCodec.Inner]);
+            for (int child = 0; child < 2; child++) Fill(levels - 1);
+        }
+    }
+
     [Fact]
     public void TryRead_NotCanonical_IsRefused()
     {

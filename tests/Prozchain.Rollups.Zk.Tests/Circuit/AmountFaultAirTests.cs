@@ -40,6 +40,21 @@ public sealed class AmountFaultAirTests
         }
     }
 
+    /// <summary>25 is ten times an element whose double is 5.</summary>
+    [Fact]
+    public void MultipleOfFive_IsNoFault()
+    {
+        const int Power = 3;
+        uint[] asked = new uint[1 << 15];
+        Trace<F> trace = AmountFaultWriter.Generate<F>(9, RowField.Fee, 25, Power, 0, 1, asked);
+        F half = F.FromUInt32(5) * F.FromUInt32(2).Inverse();
+        trace[AmountFaultAir.Rest, Power] = half;
+        for (int i = AmountFaultAir.Carry; i < AmountFaultAir.Width; i++) trace[i, Power] = F.Zero;
+        IReadOnlyList<TraceFault> faults = new TraceChecker<F>(64).Add(new AmountFaultAir(Least), trace).Faults();
+        Assert.DoesNotContain(faults, fault => fault.Kind == TraceFaultKind.Constraint);
+        Assert.Contains(faults, fault => fault.Constraint == Buses.Range(15).Name && fault.Message == $"{half}");
+    }
+
     private static void Check(RowField field, UInt128 number, int power)
     {
         bool isCode = field == RowField.Code;

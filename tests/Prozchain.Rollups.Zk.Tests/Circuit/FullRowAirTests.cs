@@ -160,6 +160,25 @@ public sealed class FullRowAirTests
         }
     }
 
+    /// <summary>Between its twins another fee was said, but a row that is read too late leaves the twin's where the last one looks.</summary>
+    [Fact]
+    public void RowsInAnotherOrder_AreRefused()
+    {
+        PostedBatch batch = PostedBatch.Of(3, [.. Convert.FromHexString("01020F0B050307"), .. Convert.FromHexString("01020F0B050309"), .. Convert.FromHexString("01020F0B050307")]);
+        Assert.True(batch.IsLive);
+        List<PostedRow> rows = [.. batch.Rows[..2], batch.Rows[2] with { Fault = RowFault.Repeated }];
+        PostedTables tables = new(batch, rows, batch.Fields, isLive: false);
+        Trace<F> other = new FullRowWriter<F>(batch.Bytes, [rows[1], rows[0], rows[2]], [batch.Fields[1], batch.Fields[0], batch.Fields[2]], batch.Least, 0, false, new uint[1 << 15], 3).Trace, trace = tables.FullRows.Trace;
+        for (int row = 0; row < trace.Height; row++)
+        {
+            for (int column = 0; column < FullRowColumns.Width; column++) trace[column, row] = other[column, row];
+            if (trace[FullRowColumns.Real, row] == F.One && trace[FullRowColumns.Transaction, row] != F.FromUInt32(2)) trace[FullRowColumns.Transaction, row] = F.One - trace[FullRowColumns.Transaction, row];
+        }
+        IReadOnlyList<TraceFault> faults = tables.Checker().Faults();
+        Assert.NotEmpty(faults);
+        Assert.All(faults, fault => Assert.Equal(RollupBuses.FullRow.Name, fault.Constraint));
+    }
+
     /// <summary>Of a good batch and of one with each fault; and each constraint is there for some cell.</summary>
     [Fact]
     public void EveryCell_IsDetermined()
@@ -170,7 +189,7 @@ public sealed class FullRowAirTests
         // It takes an amount that is whole but for its exponent: AmountFaultAirTests have some.
         Assert.Equal(["fault of an amount: most exponent"], unviolated);
         ConstraintGraph graph = ConstraintGraph.Of(new FullRowAir(PostedBatch.Exponent));
-        Assert.Equal((102, 7, 3, 1), (graph.Shape.Width, graph.Interactions.Count, graph.MaxDegree, graph.MaxInteractionDegree));
+        Assert.Equal((103, 7, 3, 1), (graph.Shape.Width, graph.Interactions.Count, graph.MaxDegree, graph.MaxInteractionDegree));
     }
 
     /// <summary>Tokens and fees stand from segment to segment, whatever they are by then.</summary>

@@ -126,13 +126,24 @@ public sealed class ParserAirTests
         }
     }
 
+    /// <summary>A row behind the last byte of a batch that has all its rows: its missing byte would void them.</summary>
+    [Fact]
+    public void RowBehindTheLastByte_IsRefused()
+    {
+        PostedBatch batch = PostedBatch.Of(2, s_good);
+        PostedRow none = new(batch.End, batch.End, false, RowFault.Short, 0);
+        ParserWriter<F> table = new(batch.Bytes, [.. batch.Rows, none], batch.HeadSize, 0, isLive: false, new uint[1 << 15]);
+        TraceFault fault = Assert.Single(Checker(table, batch).Faults());
+        Assert.Equal("short[3]", fault.Constraint);
+    }
+
     [Fact]
     public void EveryCell_IsDetermined()
     {
         PostedBatch batch = PostedBatch.Random(new SeededRandom(31), 12);
         ParserWriter<F> table = Table(batch, isLive: true);
         Mutate(table, batch);
-        Assert.Equal((44, 6, 3, 1), (ConstraintGraph.Of(new ParserAir()).Shape.Width, ConstraintGraph.Of(new ParserAir()).Interactions.Count,
+        Assert.Equal((45, 6, 3, 1), (ConstraintGraph.Of(new ParserAir()).Shape.Width, ConstraintGraph.Of(new ParserAir()).Interactions.Count,
             ConstraintGraph.Of(new ParserAir()).MaxDegree, ConstraintGraph.Of(new ParserAir()).MaxInteractionDegree));
     }
 
@@ -196,6 +207,7 @@ public sealed class ParserAirTests
             if (at < batch.Bytes.Length) yield return (RollupBuses.Byte, BusDirection.Send, [table.Trace[Offset, row], F.FromUInt32(batch.Bytes[at] & 0x7Fu), F.FromUInt32((uint)batch.Bytes[at] >> 7)]);
         }
         foreach ((F[] message, _) in Told(table)) yield return (RollupBuses.Field, BusDirection.Receive, message);
+        uint called = 0;
         for (int i = 0; i < batch.Rows.Count && listens; i++)
         {
             PostedRow row = batch.Rows[i];
@@ -208,7 +220,7 @@ public sealed class ParserAirTests
             uint code = batch.Bytes[row.CodeEnd - 1 - size] & 0x7Fu;
             if (size > 0) code += (uint)batch.Bytes[row.CodeEnd - 1] << 7;
             bool noTo = batch.Bytes[row.CodeEnd - 2 - size] == 0;
-            yield return (RollupBuses.FullRow, BusDirection.Receive, [transaction, F.FromUInt32((uint)row.CodeEnd), F.FromUInt32(code), noTo ? F.One : F.Zero]);
+            yield return (RollupBuses.FullRow, BusDirection.Receive, [transaction, F.FromUInt32((uint)row.CodeEnd), F.FromUInt32(code), noTo ? F.One : F.Zero, F.FromUInt32(called++)]);
             yield return (RollupBuses.FullRowEnd, BusDirection.Send, [transaction, F.FromUInt32((uint)row.End), row.Fault == RowFault.None ? F.Zero : F.One]);
         }
     }

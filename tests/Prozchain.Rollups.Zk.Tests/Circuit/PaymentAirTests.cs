@@ -56,6 +56,26 @@ public sealed class PaymentAirTests
         Assert.Contains(faults, fault => fault.Constraint == Buses.Range(15).Name && fault.Message == $"{F.FromUInt32((uint)(other >> 28)) * F.FromUInt32(1 << 13)}");
     }
 
+    /// <summary>A fee or token that holds anyway is a fault where it is said again: in the first row, and behind one that said it.</summary>
+    [Theory]
+    [InlineData(0, "another fee")]
+    [InlineData(1, "another token")]
+    [InlineData(2, "another token")]
+    public void FieldSaidAgain_IsRefused(int bit, string constraint)
+    {
+        PostedFields row = new() { Sender = 1, To = 3, Code = 7 + (8u << bit), Amount = (5, 1), Fee = bit == 0 ? ((UInt128)7, 3) : default, Token = bit == 1 ? 9u : 0, FeeToken = bit == 2 ? 9u : 0 };
+        (uint, uint, UInt128) holds = (row.Token, row.FeeToken, bit == 0 ? 7000u : 0);
+        Assert.Empty(Faults((0, 0, 0), row));
+        Assert.Equal([$"{constraint}[{(bit == 2 ? 2 : 0)}]"], Faults(holds, row));
+        Assert.Equal([$"{constraint}[{(bit == 2 ? 3 : 1)}]"], Faults((0, 0, 0), row, row));
+
+        static string[] Faults((uint, uint, UInt128) holds, params PostedFields[] rows)
+        {
+            Trace<F> trace = new PaymentWriter(PostedBatch.Exponent, new uint[1 << 15], new uint[31]).Generate(rows, 0, holds, out F[] publicValues, 2);
+            return [.. new TraceChecker<F>(64).Add(new PaymentAir(PostedBatch.Exponent), trace, publicValues).Faults().Where(fault => fault.Kind == TraceFaultKind.Constraint).Select(fault => fault.Constraint)];
+        }
+    }
+
     [Fact]
     public void Shape_IsThatOfThePage()
     {

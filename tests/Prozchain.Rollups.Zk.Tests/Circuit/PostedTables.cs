@@ -21,7 +21,7 @@ internal sealed class PostedTables
         End = rows.Count == 0 ? batch.HeadSize : rows[^1].End;
         Parser = new(batch.Bytes, [.. rows], batch.HeadSize, 0, isLive, _asked, leastLogRows);
         FullRows = new(batch.Bytes, rows, fields, batch.Least, 0, isLive, _asked, leastLogRows);
-        Amounts = rows.Count > 0 && rows[^1].Fault == RowFault.Amount && fields.Count == rows.Count ? AmountOf(rows[^1], fields[^1], rows.Count - 1) : AmountFaultWriter.None<F>(_asked);
+        Amounts = rows.Count > 0 && fields.Count == rows.Count ? AmountFaultWriter.Of<F>(batch.Bytes, rows[^1], fields[^1], batch.Least, rows.Count - 1, _asked) : AmountFaultWriter.None<F>();
         Messages = [.. ToldBy(Parser.Trace, Parser.Rows, isParser: true), .. ToldBy(FullRows.Trace, FullRows.Rows, isParser: false)];
     }
 
@@ -92,17 +92,6 @@ internal sealed class PostedTables
             yield return (RollupBuses.Byte, BusDirection.Send, [F.FromUInt32((uint)at), F.FromUInt32(_batch.Bytes[at] & 0x7Fu), F.FromUInt32((uint)_batch.Bytes[at] >> 7)]);
         foreach (F[] message in Messages)
             if (_isLive) yield return (RollupBuses.Field, BusDirection.Receive, message);
-    }
-
-    private Trace<F> AmountOf(PostedRow row, List<FieldSpan> fields, int transaction)
-    {
-        (int start, int end, RowField field) = row.IsFull && fields.Count > 0 ? (fields[^1].Start, fields[^1].End, fields[^1].Field) : (row.CodeEnd - 1, row.CodeEnd, RowField.Code);
-        while (field == RowField.Code && _batch.Bytes[start - 1] >= 128) start--;
-        UInt128 number = 0;
-        for (int i = end - 1; i >= start; i--) number = number << 7 | _batch.Bytes[i] & 0x7Fu;
-        int form = field == RowField.Code ? (int)(number & 7) : 0, power = field == RowField.Code ? _batch.Least + form : fields.Count > 1 ? _batch.Bytes[fields[^2].Start] : 0;
-        if (field is not (RowField.Code or RowField.Amount or RowField.Fee) || power > 30) return AmountFaultWriter.None<F>(_asked);
-        return AmountFaultWriter.Generate<F>(transaction, field, number, power, form, 1 + (end - start - 1) / 6, _asked);
     }
 
     private static IEnumerable<F[]> ToldBy(Trace<F> trace, int rows, bool isParser)

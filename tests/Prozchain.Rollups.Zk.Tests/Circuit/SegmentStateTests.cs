@@ -47,15 +47,21 @@ public sealed class SegmentStateTests
         Token honest = new(number, 0, first, last);
         Assert.Empty(TokenFaults([honest], new(number, 1, first, last)));
         // Both take what the tree gives.
-        Assert.All(TokenFaults([honest, honest with { After = middle }], new(number, 1, first, last)), OnAccountBus);
+        Refused(TokenFaults([honest, honest with { After = middle }], new(number, 1, first, last)), OnAccountBus);
         // The second takes what the first gives: the bus balances, and the segment before is not before.
-        Assert.All(TokenFaults([honest with { After = middle }, new(number, 1, middle, last)], new(number, 1, first, last)), OnRangeBus);
+        Refused(TokenFaults([honest with { After = middle }, new(number, 1, middle, last)], new(number, 1, first, last)), OnRangeBus);
         // The second takes what it gives itself.
-        Assert.All(TokenFaults([honest, new(number, 1, middle, middle)], new(number, 1, first, last)), OnRangeBus);
+        Refused(TokenFaults([honest, new(number, 1, middle, middle)], new(number, 1, first, last)), OnRangeBus);
         // A circle of two.
-        Assert.All(TokenFaults([honest, new(number, 1, middle, first), new(number, 1, first, middle)], new(number, 1, first, last)), OnRangeBus);
+        Refused(TokenFaults([honest, new(number, 1, middle, first), new(number, 1, first, middle)], new(number, 1, first, last)), OnRangeBus);
         // From a segment of the future, or one far below zero.
-        Assert.All(TokenFaults([honest with { Segment = 5 }], new(number, 1, first, last)), fault => Assert.Equal(TraceFaultKind.Bus, fault.Kind));
+        Refused(TokenFaults([honest with { Segment = 5 }], new(number, 1, first, last)), fault => Assert.Equal(TraceFaultKind.Bus, fault.Kind));
+
+        static void Refused(IReadOnlyList<TraceFault> faults, Action<TraceFault> check)
+        {
+            Assert.NotEmpty(faults);
+            Assert.All(faults, check);
+        }
 
         static void OnAccountBus(TraceFault fault) => Assert.Equal(RollupBuses.Account.Name, fault.Constraint);
 
@@ -71,7 +77,7 @@ public sealed class SegmentStateTests
         Assert.Equal((58, 14), Count(new LedgerAir()));
         Assert.Equal((332, 14), Count(new AccountAir<Poseidon2Cells<KoalaBear>>(1)));
         Assert.Equal((664, 28), Count(new AccountAir<Poseidon2Cells<KoalaBear>>(2)));
-        Assert.Equal((85, 45), Count(new CellAir()));
+        Assert.Equal((85, 46), Count(new CellAir()));
         Assert.Equal((94, 77), Count(new DirectoryAir()));
         Assert.Equal((19, 5), Count(TokenAir.Accounts));
         Assert.Equal((26, 5), Count(TokenAir.Cells));

@@ -36,6 +36,9 @@ internal sealed class SegmentTables
     /// <summary>What the segment's other tables say, without the range's.</summary>
     public required List<OutsideMessage> Outside { get; init; }
 
+    /// <summary>What a verifier says and is told.</summary>
+    public List<PublicMessage<F>> Public { get; init; } = [];
+
     /// <summary>Counters of the range's table, without those of the tables of tokens.</summary>
     public required uint[] Asked { get; init; }
 
@@ -81,7 +84,7 @@ internal sealed class SegmentTables
         TraceChecker<F> checker = new(64);
         foreach ((IAir air, Trace<F> trace, F[] publicValues) in All()) checker.Add(air, trace, publicValues);
         foreach (OutsideMessage item in Others()) checker.Post(item.Bus, item.Direction, F.FromUInt32(item.Count), item.Message);
-        return checker.Faults();
+        return checker.AddMessages(Public).Faults();
     }
 
     public MutationReport Mutate(ulong seed)
@@ -95,6 +98,7 @@ internal sealed class SegmentTables
             else mutator.Answer(air, trace, publicValues);
         }
         foreach (OutsideMessage item in Others()) mutator.Post(item.Bus, item.Direction, F.FromUInt32(item.Count), item.Message);
+        foreach (PublicMessage<F> item in Public) mutator.Post(item.Bus, item.Direction, F.One, item.Elements.Span);
         return mutator.Run();
     }
 
@@ -104,13 +108,13 @@ internal sealed class SegmentTables
         List<(IAir Air, Trace<F> Trace, F[] Public)> all = [.. All(), .. StubAir.All(Others(), minLogRows)];
         IAir[] airs = [.. all.Select(table => table.Air)];
         F[][] publicValues = [.. all.Select(table => table.Public)];
-        StarkKey<F> key = StarkKey.Create<F>(airs, StarkParameters.Secure100(StarkKey.ShapeOf<F>(airs, minLogRows, maxLogRows: 15)));
-        StarkProof proof = await StarkProver.ProveAsync(key, [.. all.Select(table => table.Trace)], publicValues);
-        Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publicValues, proof));
+        StarkKey<F> key = StarkKey.Create<F>(airs, StarkParameters.Secure100(StarkKey.ShapeOf<F>(airs, minLogRows, maxLogRows: 15) with { MaxPublicMessages = Public.Count }));
+        StarkProof proof = await StarkProver.ProveAsync(key, [.. all.Select(table => table.Trace)], publicValues, messages: Public);
+        Assert.Equal(VerifyResult.Valid, StarkVerifier.Verify(key, publicValues, proof, Public));
         foreach (F[] values in publicValues.Where(values => values.Length > 0))
         {
             values[^1] += F.One;
-            Assert.NotEqual(VerifyResult.Valid, StarkVerifier.Verify(key, publicValues, proof));
+            Assert.NotEqual(VerifyResult.Valid, StarkVerifier.Verify(key, publicValues, proof, Public));
             values[^1] -= F.One;
         }
     }

@@ -17,13 +17,13 @@ using Tree = Prozchain.Rollups.Zk.State.PoseidonTree<Prozchain.Zk.Hashing.Poseid
 namespace Prozchain.Rollups.Zk.Tests.Circuit;
 
 /// <summary>A numbered rollup whose payments are applied natively and, at the same time, written as tables.</summary>
-internal sealed class TransactionWorld : ISegmentState
+internal sealed partial class TransactionWorld : ISegmentState
 {
     public const uint Chain = 77;
 
     private static readonly BatchContext s_context = new(Chain, 1, 1, 0);
     private readonly SeededRandom _random;
-    private readonly Payments<Tree> _native = new(new PaymentRules(Chain, AccountAddress.FromNumber(0)) { Layout = AccountLayout.Numbered }, new HashVerifier<Permutation>());
+    private readonly Payments<Tree> _native = new(Rules, new HashVerifier<Permutation>());
     private readonly StateStore<Tree> _now = new(), _start = new();
     private readonly EffectLog _effects = new();
     private readonly List<Eight> _keys = [];
@@ -42,7 +42,7 @@ internal sealed class TransactionWorld : ISegmentState
         for (int i = 1; i < accounts; i++) Deposit(AccountAddress.FromPublicKey(Key()), 0, _random.NextUInt64(1 << 30));
         for (int i = 0; i < 2 * accounts; i++) Deposit(AccountAddress.FromNumber((uint)_random.Next(accounts)), (uint)_random.Next(3), _random.NextUInt64(1 << 24));
         _accounts = (uint)accounts;
-        _writer = new(payments, Chain, (5, _accounts, 3), this, _asks, _asked);
+        _writer = new((2 * payments, 6 * payments), Chain, (5, _accounts, 3), this, _asks, _asked);
     }
 
     public Dictionary<PaymentResult, int> Results { get; } = [];
@@ -116,12 +116,12 @@ internal sealed class TransactionWorld : ISegmentState
             _ => TransitionStatus.UnknownSender,
         });
         Results[result] = Results.GetValueOrDefault(result) + 1;
-        Say(RollupBuses.Payment, BusDirection.Send,
-        [
-            transaction, .. new[] { posted.Kind, posted.ByKey ? 1u : 0, posted.Sender, posted.Sponsor, posted.To, posted.Skip, posted.SponsorSkip, posted.Token, posted.FeeToken }.Select(F.FromUInt32),
-            .. AmountLimbs(posted.Amount), .. AmountLimbs(posted.Fee), .. posted.Tail.ToArray(),
-        ]);
-        for (int row = from; row < _writer.Rows; row++) Signed(payment with { Nonce = nonce }, posted, transaction, row);
+        Say(RollupBuses.Payment, BusDirection.Send, posted.Message(transaction));
+        for (int row = from; row < _writer.Rows; row++)
+        {
+            Signed(payment with { Nonce = nonce }, posted, transaction, row);
+            Left(posted, transaction, row);
+        }
         return result;
     }
 
@@ -147,13 +147,13 @@ internal sealed class TransactionWorld : ISegmentState
         return new()
         {
             Segment = 1, CountBefore = _accounts, CountAfter = _writer.Now.Accounts, Book = _writer.Book, Accounts = accountTrace, Cells = cells.Trace, Directory = directory,
-            AccountTokens = tokens, CellTokens = [.. cellTokens, .. entryTokens], Outside = _outside, Asked = _asked, Asks = _asks,
+            AccountTokens = tokens, CellTokens = [.. cellTokens, .. entryTokens], Outside = _outside, Public = _public, Asked = _asked, Asks = _asks,
             Used = (_writer.Book.Rows, (accounts.Length + 1) / SegmentTables.Lanes, 1 + hashed.Length, entries.Length), Transactions = (_writer.Trace, publicValues, _writer.Rows),
             Messages = (MessageAir<Poseidon2Cells<KoalaBear>>.Generate(_writer.Messages.ToArray(), _asks, 4), _writer.Messages.Count),
         };
     }
 
-    // What signature, payload and exit tables say of a row.
+    // What signature and payload tables say of a row.
     private void Signed(Payment payment, in PostedPayment posted, F transaction, int row)
     {
         Trace<F> trace = _writer.Trace;
@@ -176,10 +176,17 @@ internal sealed class TransactionWorld : ISegmentState
             Say(RollupBuses.Signed, BusDirection.Receive, [transaction + transaction + (isSponsor ? F.One : F.Zero), .. key.ToArray(), index, .. head.ToArray()]);
             if (payment.Kind == PaymentKind.Message) Say(RollupBuses.PayloadHash, BusDirection.Receive, [transaction, .. words[24..35].Select(F.FromUInt32)]);
         }
-        if (trace[TransactionColumns.Tells, row] + trace[TransactionColumns.Pays, row] - trace[TransactionColumns.Credits, row] == F.One)
-            Say(RollupBuses.Exit, BusDirection.Receive, [F.FromUInt32(_writer.Now.Exits - 1), transaction, F.FromUInt32(posted.Kind), F.FromUInt32(posted.Sender), F.FromUInt32(posted.Token), .. AmountLimbs(posted.Amount), .. posted.Tail.ToArray()]);
 
         Eight Columns(int column) => Eight.Of([.. Enumerable.Range(column, 8).Select(i => trace[i, row])]);
+    }
+
+    // What the exits' table says of a row.
+    private void Left(in PostedPayment posted, F transaction, int row)
+    {
+        Trace<F> trace = _writer.Trace;
+        bool isWithdrawn = trace[TransactionColumns.IsValid, row] == F.One && trace[TransactionColumns.Pays, row] != trace[TransactionColumns.Credits, row];
+        if (isWithdrawn || trace[TransactionColumns.Tells, row] == F.One)
+            Say(RollupBuses.Exit, BusDirection.Receive, [F.FromUInt32(_writer.Now.Exits - 1), transaction, F.FromUInt32(posted.Kind), F.FromUInt32(posted.Sender), F.FromUInt32(posted.Token), .. AmountLimbs(posted.Amount), .. posted.Tail.ToArray()]);
     }
 
     private PostedPayment Posted(in Payment payment)

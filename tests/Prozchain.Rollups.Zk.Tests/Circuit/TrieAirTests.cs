@@ -138,8 +138,8 @@ public sealed class TrieAirTests
         ConstraintGraph accounts = ConstraintGraph.Of(new LeavesAir()), cells = ConstraintGraph.Of(new CellLeavesAir()), places = ConstraintGraph.Of(new TriePlacesAir());
         Assert.Equal((328, 4), (trie.Shape.Width, trie.Interactions.Count));
         Assert.Equal((189, 5), (growth.Shape.Width, growth.Interactions.Count));
-        Assert.Equal((23, 7), (accounts.Shape.Width, accounts.Interactions.Count));
-        Assert.Equal((65, 30), (cells.Shape.Width, cells.Interactions.Count));
+        Assert.Equal((23, 8), (accounts.Shape.Width, accounts.Interactions.Count));
+        Assert.Equal((65, 34), (cells.Shape.Width, cells.Interactions.Count));
         Assert.Equal((3, 3), (places.Shape.Width, places.Interactions.Count));
         Assert.All([trie, growth, accounts, cells, places], graph => Assert.True(graph is { MaxDegree: <= 3, MaxInteractionDegree: <= 1 }));
         Assert.Equal([1 << 18, 1 << 17, 423_580 - (1 << 18) - (1 << 17)], new TrieAir<Cells>(1).Shares(423_580, 3));

@@ -44,6 +44,26 @@ public sealed class TrieKeyLieTests
         AssertOnly(tables, "range 15");
     }
 
+    /// <summary>Account 100 at the place of another, whose number is 100 less an offset and plus p: what is left of the room is in range modulo the field.</summary>
+    [Fact]
+    public void AccountAnywhereByAnOffsetModuloTheField_IsRefused()
+    {
+        var random = new SeededRandom(24);
+        const uint Claimed = 100, Offset = (1 << 30) - 1;
+        Digest32 key = TrieCase.Number(Prime - Offset + Claimed), beside = TrieCase.Number(Prime - Offset + (Claimed ^ 1));
+        TrieCase batch = TrieCase.Of(Numbers(random, 16), [(key, TrieCase.Value(random, key)), (beside, TrieCase.Value(random, beside))]);
+        int row = batch.Update.Accounts.FindIndex(leaf => leaf.Number == Prime - Offset + Claimed);
+        Assert.Equal(32, batch.Update.Accounts[row].Depth);
+        var tables = new TrieTables(batch.Update, batch.Update.Root.Before, batch.Update.Root.After,
+            [.. batch.Tokens.Select(token => token.Key == key ? (TrieCase.Number(Claimed), token.Before, token.After) : token)]);
+        const int Number = 1, OffsetAt = 4, Left = 6;
+        uint left = Prime - Offset;
+        tables.Accounts[Number, row] = F.FromUInt32(Claimed);
+        (tables.Accounts[OffsetAt, row], tables.Accounts[OffsetAt + 1, row], tables.Accounts[Left, row]) = (F.FromUInt32(Offset % Limbs.Radix), F.FromUInt32(Offset / Limbs.Radix), F.FromUInt32(left / Limbs.Radix));
+        foreach (uint limb in (uint[])[Offset % Limbs.Radix, Offset / Limbs.Radix, left % Limbs.Radix, left / Limbs.Radix, Offset / Limbs.Radix + left / Limbs.Radix]) tables.AskInstead(0, limb);
+        AssertOnly(tables, "range 15");
+    }
+
     [Fact]
     public void AbsentThoughThere_IsRefused()
     {

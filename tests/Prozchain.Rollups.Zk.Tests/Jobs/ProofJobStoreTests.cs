@@ -166,6 +166,23 @@ public sealed class ProofJobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task TryRead_DiskThatCannotBeRead_ThrowsAndKeepsTheProof()
+    {
+        ProofJobStore store = NewStore();
+        Digest32 id = store.Submit([8, 1]);
+        Assert.True(await new ProofWorker(store, new EchoWork()).StepAsync(Token));
+        string path = Path.Combine(_directory, Convert.ToHexStringLower(id.Span), "proof"), aside = path + ".elsewhere";
+        // A link to itself: the system says that it cannot be opened, not that it is not there.
+        File.Move(path, aside);
+        File.CreateSymbolicLink(path, path);
+        Assert.Throws<IOException>(() => store.TryRead(id, out _));
+        Assert.False(File.Exists(path + ".damaged"));
+        File.Delete(path);
+        File.Move(aside, path);
+        Assert.True(store.TryRead(id, out _));
+    }
+
+    [Fact]
     public async Task Step_DamagedInput_FailsWithTheReason()
     {
         ProofJobStore store = NewStore();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Prozchain.Rollups.Batches;
 using Prozchain.Rollups.State;
 using Prozchain.Rollups.Transition;
 using Prozchain.Rollups.Zk.Proving;
@@ -16,7 +17,7 @@ public sealed class ProverInputTests
     public void Bytes_OfASeededInput_AreFrozen()
     {
         string digest = Convert.ToHexStringLower(SHA256.HashData(Write(Make(new SeededRandom(1)))));
-        Assert.True(digest == "03a33b634d3ccc2395b9cd74d6766cb5fe221a624397487cf51a5fbd1c6561de", $"Got {digest}.");
+        Assert.True(digest == "cc183ff285fea3fbbdff3e425a02bdd7c4e1cf8f582b01aac8a2b071bc94eec9", $"Got {digest}.");
     }
 
     [Fact]
@@ -27,10 +28,11 @@ public sealed class ProverInputTests
             ProverInput input = Make(new SeededRandom(seed));
             byte[] bytes = Write(input);
             Assert.True(ProverInput.TryRead(bytes, out ProverInput? read));
-            Assert.Equal((input.Setup, input.Batch, input.FeeRecipient, input.RootBefore, input.ForcedHead), (read!.Setup, read.Batch, read.FeeRecipient, read.RootBefore, read.ForcedHead));
+            Assert.Equal((input.Setup, input.ChainId, input.Time, input.FeeRecipient, input.RootBefore, input.ExitRootBefore), (read!.Setup, read.ChainId, read.Time, read.FeeRecipient, read.RootBefore, read.ExitRootBefore));
+            Assert.Equal((input.Previous, input.Posting, input.Number), (read.Previous, read.Posting, read.Number));
             Assert.Equal(input.SegmentSteps, read.SegmentSteps);
             Assert.Equal(input.Source.ToArray(), read.Source.ToArray());
-            Assert.Equal(input.Roots, read.Roots);
+            Assert.Equal(input.Steps, read.Steps);
             Assert.Equal(input.Forced.Select(Words), read.Forced.Select(Words));
             Assert.Equal(input.Signatures.Select(pair => (Convert.ToHexString(pair.Sender.Span), Convert.ToHexString(pair.Sponsor.Span))), read.Signatures.Select(pair => (Convert.ToHexString(pair.Sender.Span), Convert.ToHexString(pair.Sponsor.Span))));
             Assert.Equal(bytes, Write(read));
@@ -61,9 +63,9 @@ public sealed class ProverInputTests
     [Fact]
     public void TryRead_ManySignaturesInFewBytes_TakesNoRoomForThem()
     {
-        ProverInput empty = Make(new SeededRandom(2)) with { Forced = [], Source = default, Signatures = [], SegmentSteps = 1, Roots = [] };
-        byte[] bytes = Write(empty), claim = [.. bytes[..^3], 0x80, 0x80, 0x04, 1, 0];
-        Assert.Equal([0, 1, 0], bytes[^3..]);
+        ProverInput empty = Make(new SeededRandom(2)) with { Forced = [], Source = default, Signatures = [], SegmentSteps = 1, Steps = default };
+        byte[] bytes = Write(empty), claim = [.. bytes[..^18], 0x80, 0x80, 0x04, .. bytes[^17..]];
+        Assert.Equal([0, 1], bytes[^18..^16]);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.False(ProverInput.TryRead(claim, out _));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64_000);
@@ -79,8 +81,6 @@ public sealed class ProverInputTests
         Assert.Throws<ArgumentException>(() => Write(input with { Signatures = [default] }));
         Assert.Throws<ArgumentException>(() => Write(input with { Signatures = [new SignatureInput(Signature(new SeededRandom(1), 3), default)] }));
         Assert.Throws<ArgumentException>(() => Write(input with { SegmentSteps = 0 }));
-        Assert.Throws<ArgumentException>(() => Write(input with { Roots = new Digest32[ProverInput.MaxRoots + 1] }));
-        Assert.Throws<ArgumentException>(() => Write(input with { Batch = input.Batch with { L1Block = 1 } }));
         Assert.Throws<ArgumentException>(() => Write(input with { Source = new byte[ProverInput.MaxSourceSize + 1] }));
     }
 
@@ -95,12 +95,15 @@ public sealed class ProverInputTests
         for (int i = 0; i < 6; i++) recording.Read(new Digest32(TreeMessages.Key((uint)random.Next(30))), out _);
         return new ProverInput
         {
-            Setup = Digest(random), Batch = new BatchContext(7, random.NextUInt64(), random.NextUInt64(), 0), FeeRecipient = (uint)random.Next(1 << 30), RootBefore = root, ForcedHead = Digest(random), State = recording.Witness()!,
+            Setup = Digest(random), ChainId = 7, Time = random.NextUInt64(), FeeRecipient = (uint)random.Next(1 << 30), RootBefore = root, ExitRootBefore = Digest(random),
+            Previous = random.Next(3) == 0 ? null : BatchCase.Any(random.NextUInt64()).Previous,
+            Posting = new BatchPosting(SourceKind.OffChain, random.Next(2) == 0, Digest(random), Digest(random), random.NextUInt64(), random.NextUInt64(), random.NextUInt64()) { Unfit = (random.NextUInt64(), Digest(random)) },
+            State = recording.Witness()!,
             Forced = [.. Enumerable.Range(0, random.Next(4)).Select(i => new ForcedInput(i % 2 == 0, new L1Address(Bytes(random, 20)), random.NextUInt64(), random.NextUInt64(), Bytes(random, random.Next(300))))],
             Source = Bytes(random, random.Next(500)),
             Signatures = [.. Enumerable.Range(0, random.Next(4)).Select(i => new SignatureInput(Signature(random, 4 + i), i % 2 == 0 ? default : Signature(random, 10)))],
             SegmentSteps = 1 + random.Next(ProverInput.MaxSegmentSteps),
-            Roots = [.. Enumerable.Range(0, random.Next(5)).Select(_ => Digest(random))],
+            Steps = (random.NextUInt64(), random.NextUInt64()),
         };
     }
 

@@ -29,6 +29,7 @@ public sealed class DescribedTraceTests
         KeccakInput[] inputs = [.. Enumerable.Range(0, 30).Select(_ => AirCases.Keccak(random))];
         Same(KeccakInput.Generate<F>(inputs), KeccakInput.Describe<F>(inputs, 2));
         Same(KeccakInput.Generate<F>([]), KeccakInput.Describe<F>(default));
+        Assert.Equal(32, KeccakInput.Describe<F>(default).Height);
         Blake3Compression[] blake3 = [AirCases.Blake3(random), AirCases.Blake3(random)];
         Same(Blake3Compression.Generate<F>(blake3, 5), Blake3Compression.Describe<F>(blake3, 5));
         Sha256Compression[] sha256 = [.. Enumerable.Range(0, 3).Select(_ => new Sha256Compression(AirCases.Words(random, 8), AirCases.Words(random, 16), 7))];

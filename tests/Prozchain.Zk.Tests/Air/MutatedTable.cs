@@ -5,7 +5,7 @@ using Prozchain.Zk.Fields;
 namespace Prozchain.Zk.Tests.Air;
 
 /// <summary>A table whose constraints and messages are evaluated anew where one cell is changed; see <see cref="TraceMutator{TField}"/>.</summary>
-internal sealed class MutatedTable<TField> where TField : struct, IField<TField>
+internal sealed partial class MutatedTable<TField> where TField : struct, IField<TField>
 {
     private const uint LargestCheckedBound = 64;
 
@@ -17,15 +17,20 @@ internal sealed class MutatedTable<TField> where TField : struct, IField<TField>
     private readonly List<int>?[] _users, _constraints, _interactions;
     private readonly int[] _local, _next;
     private readonly Dictionary<int, Cone> _cones = [];
-    private readonly HashSet<string> _violated = [];
+
+    // Of the change at hand: constraints and interactions that find it, messages that it moved, what they leave on the buses.
+    private readonly List<int> _violated = [], _refused = [];
+    private readonly List<(int Interaction, (string, ulong) Was, (string, ulong) Sent)> _moved = [];
+    private readonly Dictionary<(string Bus, ulong Message), TField> _balance = [];
 
     // The values of all nodes at the row and at the one before; then those that a change moves, where the stamp is of that change.
     private readonly TField[] _here, _before, _changed;
     private readonly int[] _stamps;
     private int _stamp;
 
-    private MutatedTable(ConstraintGraph graph, Trace<TField> trace, Trace<TField>? preprocessed, TField[] publicValues)
+    private MutatedTable(ConstraintGraph graph, Trace<TField> trace, Trace<TField>? preprocessed, TField[] publicValues, MutationCoverage? coverage)
     {
+        Coverage = coverage ?? new(graph);
         if (trace.Height < 2) throw new ArgumentException($"Expected at least 2 rows of {graph.Shape.Name}, got {trace.Height}.", nameof(trace));
         (_graph, _nodes, _trace, _preprocessed, _public) = (graph, graph.Nodes.ToArray(), trace, preprocessed, publicValues);
         (_users, _constraints, _interactions) = (new List<int>?[_nodes.Length], new List<int>?[_nodes.Length], new List<int>?[_nodes.Length]);
@@ -51,16 +56,35 @@ internal sealed class MutatedTable<TField> where TField : struct, IField<TField>
         static void Note(List<int>?[] lists, int at, int value) => (lists[at] ??= []).Add(value);
     }
 
-    public static MutatedTable<TField> Of<TAir>(TAir air, Trace<TField> trace, ReadOnlySpan<TField> publicValues) where TAir : IAir
+    /// <summary>A table.</summary>
+    /// <param name="air">The AIR.</param>
+    /// <param name="trace">Its trace.</param>
+    /// <param name="publicValues">Its public values.</param>
+    /// <param name="coverage">Of other tables of the same AIR; null for one of its own.</param>
+    public static MutatedTable<TField> Of<TAir>(TAir air, Trace<TField> trace, ReadOnlySpan<TField> publicValues, MutationCoverage? coverage = null) where TAir : IAir
     {
         Trace<TField>? preprocessed = null;
         if (air.Shape.PreprocessedWidth > 0) air.Preprocess(preprocessed = new(air.Shape.PreprocessedWidth, trace.Height));
-        return new(ConstraintGraph.Of(air), trace, preprocessed, publicValues.ToArray());
+        return new(ConstraintGraph.Of(air), trace, preprocessed, publicValues.ToArray(), coverage);
     }
 
+    /// <summary>What the changes so far violated.</summary>
+    public MutationCoverage Coverage { get; }
+
     /// <summary>Labels of constraints that no change so far violated, behind the table's name.</summary>
-    public IEnumerable<string> Unviolated =>
-        _graph.Constraints.Select(constraint => constraint.Label).Distinct().Where(label => !_violated.Contains(label)).Select(label => $"{_graph.Shape.Name}: {label}");
+    public IEnumerable<string> Unviolated => Coverage.UnviolatedLabels.Select(label => $"{_graph.Shape.Name}: {label}");
+
+    /// <summary>The rows behind the last one on which any interaction counts are padding: how many come before.</summary>
+    public int RealRows()
+    {
+        for (int row = _trace.Height - 1; row >= 0; row--)
+        {
+            _graph.Evaluate(Point(row), _here);
+            foreach (GraphInteraction item in _graph.Interactions)
+                if (_here[item.Multiplicity] != TField.Zero) return row + 1;
+        }
+        return 0;
+    }
 
     /// <summary>A message as 64 bits.</summary>
     public static ulong Hash(ReadOnlySpan<TField> message)
@@ -84,85 +108,16 @@ internal sealed class MutatedTable<TField> where TField : struct, IField<TField>
             open.Push(_nodes[node].Right);
         }
         int[] order = [.. needed];
+        bool[] free = [.. receivers.Select(item => IsFree(item.Multiplicity))];
         for (int row = 0; row < _trace.Height; row++)
         {
             AirPoint<TField> point = Point(row);
             foreach (int node in order) _here[node] = Value(node, point, _here);
-            foreach (GraphInteraction item in receivers)
+            foreach ((int number, GraphInteraction item) in receivers.Index())
             {
-                if (_here[item.Multiplicity] != TField.Zero || IsFree(item.Multiplicity)) answers.Add((item.Bus.Name, Hash(Message(item, _here))));
+                if (_here[item.Multiplicity] != TField.Zero || free[number]) answers.Add((item.Bus.Name, Hash(Message(item, _here))));
             }
         }
-    }
-
-    /// <summary>Changes every cell of a row in turn.</summary>
-    /// <returns>How many changes were tried.</returns>
-    public int Change(int row, ReadOnlySpan<TField> deltas, HashSet<(string Bus, ulong Message)> answers, List<string> missed)
-    {
-        int before = (row + _trace.Height - 1) & (_trace.Height - 1);
-        _graph.Evaluate(Point(row), _here);
-        _graph.Evaluate(Point(before), _before);
-        Dictionary<(string Bus, ulong Message), TField> balance = [];
-        for (int column = 0; column < _trace.Width; column++)
-        {
-            foreach (TField delta in deltas)
-            {
-                balance.Clear();
-                TField value = _trace[column, row] + delta;
-                bool isFound = _local[column] >= 0 && IsFound(row, _here, _local[column], value, balance, answers);
-                isFound |= _next[column] >= 0 && IsFound(before, _before, _next[column], value, balance, answers);
-                if (!isFound && balance.Values.All(sum => sum == TField.Zero)) missed.Add($"{_graph.Shape.Name}, column {column}, row {row}: + {delta}");
-            }
-        }
-        return _trace.Width * deltas.Length;
-    }
-
-    /// <summary>Moves a leaf of a row: whether constraints, bounds or the lack of an answer find it. Other messages change the balance.</summary>
-    private bool IsFound(int row, TField[] values, int leaf, TField value, Dictionary<(string, ulong), TField> balance, HashSet<(string, ulong)> answers)
-    {
-        if (!_cones.TryGetValue(leaf, out Cone? cone)) _cones.Add(leaf, cone = ConeOf(leaf));
-        (_stamps[leaf], _changed[leaf]) = (++_stamp, value);
-        foreach (int i in cone.Nodes)
-        {
-            GraphNode node = _nodes[i];
-            _changed[i] = node.Operation switch
-            {
-                GraphOperation.Add => New(node.Left) + New(node.Right),
-                GraphOperation.Subtract => New(node.Left) - New(node.Right),
-                GraphOperation.Multiply => New(node.Left) * New(node.Right),
-                _ => -New(node.Left),
-            };
-            _stamps[i] = _stamp;
-        }
-        bool isFound = false;
-        foreach (int i in cone.Constraints)
-        {
-            GraphConstraint constraint = _graph.Constraints[i];
-            if (_changed[constraint.Node] == TField.Zero || !Holds(constraint.Rows, row)) continue;
-            isFound = true;
-            _violated.Add(constraint.Label);
-        }
-        foreach (int i in cone.Interactions)
-        {
-            GraphInteraction item = _graph.Interactions[i];
-            TField multiplicity = New(item.Multiplicity);
-            TField[] message = new TField[item.Message.Length];
-            for (int j = 0; j < message.Length; j++) message[j] = New(item.Message.Span[j]);
-            (string, ulong) sent = (item.Bus.Name, Hash(message));
-            if (item.Bound is > 0 and <= LargestCheckedBound && !IsAtMost(multiplicity, item.Bound)) isFound = true;
-            if (item.Bus.Kind == BusKind.Lookup && item.Direction == BusDirection.Send)
-            {
-                if (multiplicity != TField.Zero && !answers.Contains(sent)) isFound = true;
-                continue;
-            }
-            (string, ulong) was = (item.Bus.Name, Hash(Message(item, values)));
-            TField sign = item.Direction == BusDirection.Send ? TField.One : -TField.One;
-            balance[sent] = balance.GetValueOrDefault(sent) + sign * multiplicity;
-            balance[was] = balance.GetValueOrDefault(was) - sign * values[item.Multiplicity];
-        }
-        return isFound;
-
-        TField New(int node) => _stamps[node] == _stamp ? _changed[node] : values[node];
     }
 
     private bool Holds(Rows rows, int row) => rows switch
@@ -175,6 +130,20 @@ internal sealed class MutatedTable<TField> where TField : struct, IField<TField>
 
     /// <summary>A multiplicity that is a cell of no other use.</summary>
     private bool IsFree(int node) => _nodes[node].Operation == GraphOperation.Local && ConeOf(node) is { Constraints.Length: 0, Interactions.Length: 1 };
+
+    /// <summary>Columns that an expression depends on.</summary>
+    private IEnumerable<int> ColumnsOf(int node)
+    {
+        HashSet<int> seen = [node];
+        Stack<int> open = new([node]);
+        while (open.TryPop(out int at))
+        {
+            if (_nodes[at].Operation is GraphOperation.Local or GraphOperation.Next) yield return _nodes[at].Left;
+            if (_nodes[at].Operation < GraphOperation.Add) continue;
+            if (seen.Add(_nodes[at].Left)) open.Push(_nodes[at].Left);
+            if (_nodes[at].Operation != GraphOperation.Negate && seen.Add(_nodes[at].Right)) open.Push(_nodes[at].Right);
+        }
+    }
 
     private Cone ConeOf(int leaf)
     {

@@ -67,6 +67,18 @@ public sealed class TraceMutatorTests
         Assert.Equal(["pair: never"], report.Unviolated);
     }
 
+    /// <summary>A range of a multiple says nothing of the cell: half of an odd number is an element too.</summary>
+    [Fact]
+    public void CellWhoseDoubleARangeHolds_IsMissed()
+    {
+        uint[] asked = new uint[256];
+        asked[14] = 4;
+        Trace<F> trace = new(1, 4);
+        for (int row = 0; row < 4; row++) trace[0, row] = F.FromUInt32(7);
+        MutationReport report = new TraceMutator<F>(6, rows: 4).Add(new DoubleAir(), trace, [], 4).Answer(new ByteRangeAir(), ByteRangeAir.Generate<F>(asked)).Run();
+        Assert.Contains($"double, column 0, row 0: + {F.FromUInt32(2).Inverse()}", report.Missed);
+    }
+
     /// <summary>What the mutator finds without a prover's freedom is what the checker finds.</summary>
     [Fact]
     public void Missed_AgainstTheChecker_IsEveryChangeWithoutFaults()
@@ -100,6 +112,15 @@ public sealed class TraceMutatorTests
             b.AssertZero(Rows.All, b.Constant(0) * b.Local(1), "never");
             b.Send(Buses.ByteRange, b.Constant(1), [b.Local(1)]);
         }
+    }
+
+    private readonly struct DoubleAir : IAir
+    {
+        public AirShape Shape => new() { Name = "double", Width = 1 };
+
+        public void Eval<TBuilder, TValue>(ref TBuilder b)
+            where TBuilder : struct, IAirBuilder<TValue>, allows ref struct
+            where TValue : struct, IAirExpression<TValue> => b.Send(Buses.ByteRange, b.Constant(1), [b.Local(0) + b.Local(0)]);
     }
 
     private readonly struct LooseAir : IAir

@@ -45,6 +45,26 @@ public class FieldWordsTests
         Assert.All(secret, word => Assert.Equal(0u, word));
     }
 
+    [Fact]
+    public void TryDecode_WordThatIsNotBelowTheModulus_IsRefusedWhereverItStands()
+    {
+        foreach (int length in (int[])[1, 15, 16, 17, 255, 256, 257, 600])
+        {
+            uint[] words = new uint[length];
+            var elements = new Field31<KoalaBear>[length];
+            for (int at = 0; at < length; at++)
+            {
+                words[at] = KoalaBear.Modulus;
+                Assert.False(FieldWords.TryDecode<Field31<KoalaBear>>(words, elements));
+                words[at] = uint.MaxValue;
+                Assert.False(FieldWords.TryDecode<Field31<KoalaBear>>(words, elements));
+                words[at] = KoalaBear.Modulus - 1;
+            }
+            Assert.True(FieldWords.TryDecode<Field31<KoalaBear>>(words, elements));
+            Assert.All(elements, element => Assert.Equal(-Field31<KoalaBear>.One, element));
+        }
+    }
+
     private static void Check()
     {
         Check<KoalaBear>();
@@ -62,6 +82,9 @@ public class FieldWordsTests
             using var words = new GuardedMemory<uint>(length);
             FieldWords.Encode<Field31<T>>(source.Span, words.Span);
             Assert.Equal(elements.Select(element => element.ToUInt32()), words.Span.ToArray());
+            using var decoded = new GuardedMemory<Field31<T>>(length);
+            Assert.True(FieldWords.TryDecode<Field31<T>>(words.Span, decoded.Span));
+            Assert.Equal(elements, decoded.Span.ToArray());
         }
     }
 }
