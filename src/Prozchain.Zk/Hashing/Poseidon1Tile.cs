@@ -37,6 +37,7 @@ internal readonly ref struct Poseidon1Tile<TParameters> : IPackedKernel<Field31<
         LaneDispatch.Run31<TParameters, Poseidon1Tile<TParameters>>(ref kernel);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void Run<TPacked>() where TPacked : struct, IPacked<TPacked, Field31<TParameters>>
     {
         int width = _core.Instance.Width;
