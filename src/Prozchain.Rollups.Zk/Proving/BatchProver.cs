@@ -56,7 +56,7 @@ public sealed class BatchProver<TPermutation, TCells>(BatchRules rules) : IProof
         var boundaries = new SegmentBoundary[tracer!.Segments + 1];
         // What does not fit is seen before anything is proven.
         ProofTables tables = tracer.Segment(1, out boundaries[0], out boundaries[1], Threads);
-        options = Within(options, _keys.Segment, tables);
+        _ = Within(options, _keys.Segment, tables);
         (int done, int all) = (1, 2 + 3 * tracer.Segments);
         List<EarlyCommitment<F>> commitments = [Commit(_keys.Tree, tracer.EarlyTree(), [])];
         for (int segment = 1; segment <= tracer.Segments; segment++) commitments.Add(Commit(_keys.Segment, tracer.Early(segment), [F.FromUInt32((uint)segment)]));

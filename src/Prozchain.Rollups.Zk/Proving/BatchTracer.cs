@@ -65,8 +65,8 @@ internal sealed class BatchTracer<TPermutation, TCells>
         if (steps is { } asked ? asked.From >= asked.To || asked.From > last : input.Steps.From != 0) return TracerResult.WrongSteps;
         if (!StatelessState<PoseidonTree<TPermutation>>.TryOpen(input.RootBefore, input.State, out StatelessState<PoseidonTree<TPermutation>> known)) return TracerResult.WrongState;
         ExecutedPart executed = ExecutedPart.Of(steps, before, batch.Payments);
-        SegmentCut[] cuts = SegmentCut.Of<TCells>(
-            batch, input.Signatures, MostOf(forced), input.SegmentSteps, (int)executed.First - forced.Count, (int)executed.End - forced.Count);
+        (int Rows, int Changes) most = (forced.Sum(static item => item.Payment.MostRows), forced.Sum(static item => item.Payment.MostChanges));
+        SegmentCut[] cuts = SegmentCut.Of<TCells>(batch, input.Signatures, most, input.SegmentSteps, (int)executed.First - forced.Count, (int)executed.End - forced.Count);
         // What comes before the steps is executed, and not proven.
         var state = new WitnessState<TPermutation>(known);
         (Digest32 root, StateWitness? witness, RecordingState<PoseidonTree<TPermutation>>? recording) = (input.RootBefore, input.State, null);
@@ -74,13 +74,13 @@ internal sealed class BatchTracer<TPermutation, TCells>
         TracerResult result;
         if (executed.First > 0)
         {
-            result = TryRun(executed with { First = 0, End = executed.First }, state, (state.Accounts, 0), out earlier);
+            result = TryRun(cuts.TakeWhile(cut => cut.First == 0 || cut.First + forced.Count < executed.First), executed with { First = 0, End = executed.First }, state, (state.Accounts, 0), out earlier);
             if (result != TracerResult.Ok) return result;
             (root, recording) = (known.Root(), new(known));
             state = new WitnessState<TPermutation>(recording);
         }
         uint exits = (uint)earlier.Sum(static run => run.Exits.Count);
-        result = TryRun(executed, state, (state.Accounts, exits), out List<SegmentRun<TCells>> runs);
+        result = TryRun(cuts, executed, state, (state.Accounts, exits), out List<SegmentRun<TCells>> runs);
         if (result != TracerResult.Ok) return result;
         if (recording is not null)
         {
@@ -101,12 +101,12 @@ internal sealed class BatchTracer<TPermutation, TCells>
         tracer = new(batch, runs, update, statement, messages);
         return TracerResult.Ok;
 
-        TracerResult TryRun(ExecutedPart part, WitnessState<TPermutation> from, (uint Accounts, uint Exits) now, out List<SegmentRun<TCells>> done)
+        TracerResult TryRun(IEnumerable<SegmentCut> segments, ExecutedPart part, WitnessState<TPermutation> from, (uint Accounts, uint Exits) now, out List<SegmentRun<TCells>> done)
         {
             done = [];
-            foreach (SegmentCut cut in cuts)
+            foreach (SegmentCut cut in segments)
             {
-                var run = new SegmentRun<TCells>(done.Count + 1, cut, part, batch, (uint)input.ChainId, now, from, MostOf(forced));
+                var run = new SegmentRun<TCells>(done.Count + 1, cut, part, batch, (uint)input.ChainId, now, from, most);
                 if (done.Count == 0) run.Apply(forced);
                 bool isSigned = run.TryApply(input.Signatures);
                 if (isSigned) from.Write(run.Writer);
@@ -118,8 +118,6 @@ internal sealed class BatchTracer<TPermutation, TCells>
             return TracerResult.Ok;
         }
     }
-
-    private static (int Rows, int Changes) MostOf(List<ForcedTransaction> forced) => (forced.Sum(static item => item.Payment.MostRows), forced.Sum(static item => item.Payment.MostChanges));
 
     /// <summary>The early tables of a segment, which all proofs wait for.</summary>
     public (Trace<F> Accounts, Trace<F> Cells) Early(int segment) => SegmentWriter<TCells>.Early(_runs[segment - 1], new uint[Limbs.Radix]);

@@ -218,7 +218,7 @@ public sealed class ConservationTests : IAsyncDisposable
         await ClaimAsync();
         await WithdrawAsync(final);
 
-        var last = new Until(final - 1);
+        var last = new UntilBatch(final - 1);
         DerivationNode<Payment, KeccakTree> node = _rollup.NewDerivation();
         await Assert.ThrowsAsync<OperationCanceledException>(() => node.SyncAsync(last, Cancellation));
         StateStore<KeccakTree> state = node.Deriver.State;
@@ -270,18 +270,6 @@ public sealed class ConservationTests : IAsyncDisposable
             AbiValue[] call = [e[0], e[1], e[3], e[4], e[2]];
             if (released.Contains(B.Leaf(PaymentRollup.ChainId, e[0].ToUInt64(), e[1].ToUInt64(), (uint)e[3].ToUInt64(), e[4].ToUInt128(), e[2].ToAddress()))) continue;
             if (now >= e[5].ToUInt64() && !await IsPausedAsync()) await _world.DoAsync(PaymentRollup.User, At.Bridge, B.Release, 0, call);
-        }
-    }
-
-    private sealed class Until(ulong batch) : IProgress<ExecutedBatch>
-    {
-        public ExecutedBatch? Found { get; private set; }
-
-        public void Report(ExecutedBatch value)
-        {
-            if (value.Posting.Number != batch) return;
-            Found = value;
-            throw new OperationCanceledException();
         }
     }
 }

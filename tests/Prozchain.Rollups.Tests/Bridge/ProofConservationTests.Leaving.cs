@@ -25,7 +25,7 @@ public sealed partial class ProofConservationTests
         Assert.True(final > 0);
         await ClaimAsync();
         await WithdrawAsync(final);
-        var last = new Until(final - 1);
+        var last = new UntilBatch(final - 1);
         DerivationNode<Payment, Sha256Tree> node = _rollup.NewDerivation();
         await Assert.ThrowsAsync<OperationCanceledException>(() => node.SyncAsync(last, Cancellation));
         StateStore<Sha256Tree> state = node.Deriver.State;
@@ -58,18 +58,6 @@ public sealed partial class ProofConservationTests
         {
             if (B.Deposited.TryDecode(log.TopicList(), log.Data, out AbiValue e) != AbiReadResult.Ok || e[0].ToUInt64() < p.ForcedTaken) continue;
             await _world.DoAsync(ProofRollup.User, At.EscapeHatch, H.Reclaim, 0, e[0], e[2], e[3], e[4], e[5], e[1], log.Block, (await _world.BlockAsync(log.Block)).TimestampSeconds);
-        }
-    }
-
-    private sealed class Until(ulong batch) : IProgress<ExecutedBatch>
-    {
-        public ExecutedBatch? Found { get; private set; }
-
-        public void Report(ExecutedBatch value)
-        {
-            if (value.Posting.Number != batch) return;
-            Found = value;
-            throw new OperationCanceledException();
         }
     }
 }

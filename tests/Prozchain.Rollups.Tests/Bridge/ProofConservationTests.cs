@@ -56,10 +56,7 @@ public sealed partial class ProofConservationTests : IAsyncDisposable
     public async Task Value_UnderAnySchedule_IsConserved(int seed)
     {
         _random = new SeededRandom(TestSettings.Seed + (ulong)seed);
-        var verifier = new HashVerifier();
-        (L1Address Hasher, L1Address Authorizer, L1Address Verifier) hosted =
-            (_world.Chain.HostHash<Sha256Tree>(), _world.Chain.HostSignatures(verifier), _world.Chain.HostProofs(new RerunProofs(_world.AddressOf(ProofRollup.Witness))));
-        _rollup = await ProofRollup.StartAsync(_world, hosted, ProofRollupSetup.Many);
+        _rollup = await ProofRollup.StartAsync(_world, ProofRollup.HostOn(_world, new HashVerifier()), ProofRollupSetup.Many);
         _plain = _rollup.NewDerivation();
         foreach (ISigner key in _rollup.Keys) _keys.Add(AccountAddress.FromPublicKey(key.PublicKey.Span).Digest, (HashSigner)key);
         _token = await _world.DeployAsync("TestToken", (ulong)FeePercent);

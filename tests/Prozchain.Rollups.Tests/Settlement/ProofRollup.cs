@@ -101,6 +101,10 @@ internal sealed class ProofRollup : IDisposable
         return rollup;
     }
 
+    /// <summary>What a chain in this process hosts for it: what hashes, what checks signatures, and what checks proofs.</summary>
+    public static (L1Address Hasher, L1Address Authorizer, L1Address Verifier) HostOn(InProcessWorld world, ISignatureVerifier verifier) =>
+        (world.Chain.HostHash<Sha256Tree>(), world.Chain.HostSignatures(verifier), world.Chain.HostProofs(new RerunProofs(world.AddressOf(Witness))));
+
     private RollupPlan PlanOf((L1Address Hasher, L1Address Authorizer, L1Address Verifier) hosted) => new()
     {
         Sequencer = World.AddressOf(Sequencer),

@@ -97,7 +97,7 @@ public abstract class ProofRollupSuite : SettlementSuite
         await World.AdvanceAsync(TimeSpan.FromSeconds(_rollup.Plan.Exit.Seconds + 1));
         Assert.True(await new RollupUser(_rollup.Live(ProofRollup.User), At).FreezeAsync(Cancellation));
 
-        var until = new Until(1);
+        var until = new UntilBatch(1);
         DerivationNode<Payment, Sha256Tree> node = _rollup.NewDerivation();
         await Assert.ThrowsAsync<OperationCanceledException>(() => node.SyncAsync(until, Cancellation));
         StateStore<Sha256Tree> state = node.Deriver.State;
@@ -224,29 +224,13 @@ public abstract class ProofRollupSuite : SettlementSuite
     }
 
     private static Task<List<ClaimMove>> RunAsync(Func<ValueTask<ClaimMove>> party) => RollupSuite.RunAsync(party);
-
-    private sealed class Until(ulong batch) : IProgress<ExecutedBatch>
-    {
-        public ExecutedBatch? Found { get; private set; }
-
-        public void Report(ExecutedBatch value)
-        {
-            if (value.Posting.Number != batch) return;
-            Found = value;
-            throw new OperationCanceledException();
-        }
-    }
 }
 
 public sealed class ProofRollupInProcessTests : ProofRollupSuite
 {
     protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
 
-    protected override Task<(L1Address Hasher, L1Address Authorizer, L1Address Verifier)> HostAsync()
-    {
-        InProcessChain chain = ((InProcessWorld)World).Chain;
-        return Task.FromResult((chain.HostHash<Sha256Tree>(), chain.HostSignatures(new HashKeyVerifier()), chain.HostProofs(new RerunProofs(World.AddressOf(ProofRollup.Witness)))));
-    }
+    protected override Task<(L1Address Hasher, L1Address Authorizer, L1Address Verifier)> HostAsync() => Task.FromResult(ProofRollup.HostOn((InProcessWorld)World, new HashKeyVerifier()));
 }
 
 [Collection(AnvilCollection.Name)]

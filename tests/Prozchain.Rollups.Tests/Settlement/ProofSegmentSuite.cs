@@ -261,11 +261,7 @@ public sealed class ProofSegmentInProcessTests : ProofSegmentSuite
 {
     protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
 
-    protected override Task<(L1Address Hasher, L1Address Authorizer, L1Address Verifier)> HostAsync()
-    {
-        InProcessChain chain = ((InProcessWorld)World).Chain;
-        return Task.FromResult((chain.HostHash<Sha256Tree>(), chain.HostSignatures(new HashVerifier()), chain.HostProofs(new RerunProofs(World.AddressOf(ProofRollup.Witness)))));
-    }
+    protected override Task<(L1Address Hasher, L1Address Authorizer, L1Address Verifier)> HostAsync() => Task.FromResult(ProofRollup.HostOn((InProcessWorld)World, new HashVerifier()));
 }
 
 [Collection(AnvilCollection.Name)]

@@ -34,10 +34,6 @@ public sealed class ProofValidityTests : SettlementSuite
 
     protected override Task<SettlementWorld> StartAsync() => Task.FromResult<SettlementWorld>(new InProcessWorld());
 
-    protected override async Task PrepareAsync()
-    {
-        InProcessChain chain = ((InProcessWorld)World).Chain;
-        var hosted = (chain.HostHash<Sha256Tree>(), chain.HostSignatures(new HashVerifier()), chain.HostProofs(new RerunProofs(World.AddressOf(ProofRollup.Witness))));
-        _rollup = await ProofRollup.StartAsync(World, hosted, ProofRollupSetup.Many with { Mode = FinalityMode.Validity });
-    }
+    protected override async Task PrepareAsync() =>
+        _rollup = await ProofRollup.StartAsync(World, ProofRollup.HostOn((InProcessWorld)World, new HashVerifier()), ProofRollupSetup.Many with { Mode = FinalityMode.Validity });
 }
