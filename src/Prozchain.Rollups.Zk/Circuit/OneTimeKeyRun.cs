@@ -46,21 +46,6 @@ internal sealed class OneTimeKeyRun<TCells> where TCells : struct, IPermutationC
     /// <summary>The three children of a node.</summary>
     public ReadOnlySpan<F> Children(int lane, int level) => _children[lane].AsSpan(ChildrenSize * level, ChildrenSize);
 
-    /// <summary>
-    /// Whether signatures lead to the keys that they are of, under indices that their trees have: with the codeword, which <see cref="SignatureWitness"/> reads, all that makes them valid and that
-    /// tables state of them. As quick as verifying them natively.
-    /// </summary>
-    /// <param name="signatures">What was read of untrusted signatures.</param>
-    /// <param name="threads">How many may work.</param>
-    public static bool LeadToKeys(ReadOnlyMemory<SignatureWitness> signatures, int threads = 1) =>
-        Parallel.For(0, (signatures.Length + Lanes - 1) / Lanes, new ParallelOptions { MaxDegreeOfParallelism = threads }, (group, loop) =>
-        {
-            ReadOnlySpan<SignatureWitness> some = signatures.Span[(Lanes * group)..Math.Min(Lanes * (group + 1), signatures.Length)];
-            var run = new OneTimeKeyRun<TCells>(some);
-            for (int lane = 0; lane < some.Length; lane++)
-                if (some[lane].Index >= (uint)HashSignature.Capacity(some[lane].Height) || !run.Root(lane, some[lane].Height).SequenceEqual(some[lane].Root.Span)) loop.Stop();
-        }).IsCompleted;
-
     // Every signature takes as many steps, so that all lanes take one in each run.
     private void Climb(ReadOnlySpan<SignatureWitness> signatures)
     {

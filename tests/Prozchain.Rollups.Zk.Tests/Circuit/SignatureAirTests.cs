@@ -85,40 +85,6 @@ public sealed class SignatureAirTests
         Assert.Throws<ArgumentException>(() => SignatureWitness.Read<Poseidon2>(0, sample.Digest.AsSpan(1), sample.PublicKey, sample.Signature));
     }
 
-    /// <summary>What a batch is refused for before anything is traced, where form, index and codeword hold: values and path that lead elsewhere, or an index beyond the tree.</summary>
-    [Fact]
-    public void Signatures_ThatDoNotLeadToTheirKeys_AreFound()
-    {
-        SignatureWitness[] all = [.. SampleSignature<Poseidon2>.All.Select((sample, i) => sample.Witness((uint)i))];
-        SignatureWitness[] many = [.. Enumerable.Range(0, 19).Select(i => all[i % all.Length])];
-        Assert.True(OneTimeKeyRun<Poseidon2>.LeadToKeys(default));
-        Assert.True(OneTimeKeyRun<Poseidon2>.LeadToKeys(many, threads: 2));
-        foreach (int at in (int[])[0, 15, 16, 18])
-        {
-            SignatureWitness honest = many[at];
-            int shown = honest.Digits.Span.IndexOfAnyExcept((byte)(HashSignature.Places - 1));
-            SignatureWitness[] lies =
-            [
-                honest with { Values = Changed(honest.Values, HashSignature.ValueElements * shown) }, honest with { Siblings = Changed(honest.Siblings, honest.Siblings.Length - 1) },
-                honest with { Root = Changed(honest.Root, 4) }, honest with { Parameter = Changed(honest.Parameter, 0) }, honest with { Index = honest.Index ^ 1 },
-                honest with { Index = honest.Index + (uint)HashSignature.Capacity(honest.Height) },
-            ];
-            foreach (SignatureWitness lie in lies)
-            {
-                many[at] = lie;
-                Assert.False(OneTimeKeyRun<Poseidon2>.LeadToKeys(many));
-            }
-            many[at] = honest;
-        }
-
-        static F[] Changed(ReadOnlyMemory<F> elements, int at)
-        {
-            F[] changed = elements.ToArray();
-            changed[at] += F.One;
-            return changed;
-        }
-    }
-
     [Fact]
     public async Task Tables_OfOneSignature_AreProven()
     {
