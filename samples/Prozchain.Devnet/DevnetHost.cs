@@ -16,6 +16,7 @@ internal static class DevnetHost
             using var wallets = new WalletBook(options.Seed, options.Rollup != FinalityMode.Optimistic);
             WorkloadScan scan = await WorkloadScan.ReadAsync(options, wallets, cancellationToken).ConfigureAwait(false);
             if (options.File is not null && !File.Exists(options.File)) throw new RunUnusableException($"Cannot read the file '{options.File}': it does not exist or is no file.");
+            if (options.Model is not null) (await ModelSource.OpenAsync(options, cancellationToken).ConfigureAwait(false)).Dispose();
             // Found out now, not after hours.
             if (options.Report is not null) CheckWritable(options.Report);
             using var folder = new RunFolder(options, scan.FileDigest);

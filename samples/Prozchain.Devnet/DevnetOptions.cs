@@ -1,3 +1,4 @@
+using System.Globalization;
 using Prozchain.Devnet.Adapters;
 using Prozchain.Rollups.Finality;
 
@@ -10,10 +11,22 @@ internal sealed record DevnetOptions
     // for all receipts of the round before, whatever the lines are.
     private const long MaxLinesTimesShards = 1 << 21;
 
+    private const string Synthetic = "synthetic:";
+    private const long MinSynthetic = 1_000_000, MaxSynthetic = 1_000_000_000_000;
+
     public required string Workload { get; init; }
 
     /// <summary>File that goes into the model vault, or null for none.</summary>
     public string? File { get; init; }
+
+    /// <summary>
+    /// Model to store, publish and audit, beside which a network is served: a file, a folder of a sharded model, or
+    /// <c>synthetic:SIZE</c>; null for none.
+    /// </summary>
+    public string? Model { get; init; }
+
+    /// <summary>Bytes of a synthetic model, 0 when its size cannot be read; null when <see cref="Model"/> names none.</summary>
+    public long? SyntheticBytes => Model is null || !Model.StartsWith(Synthetic, StringComparison.Ordinal) ? null : BytesOf(Model.AsSpan(Synthetic.Length));
 
     /// <summary>Folder of logs and stores; null for a temporary one that is removed at the end.</summary>
     public string? Data { get; init; }
@@ -97,6 +110,7 @@ internal sealed record DevnetOptions
         _ when LinesPerRound * MostShards > MaxLinesTimesShards => $"--round times --shards must be at most {MaxLinesTimesShards}, so that every round's lines fit into its blocks, got {LinesPerRound * MostShards}.",
         { BatchSize: < 1 or > 10_000 } => $"--batch must be 1 to 10000 transfers, got {BatchSize}.",
         { Seats: < 1 or > 128 } => $"--seats must be 1 to 128, got {Seats}.",
+        { SyntheticBytes: < MinSynthetic or > MaxSynthetic } => $"--model synthetic:SIZE needs a size of 1MB to 1000GB, such as 64MB or 10GB, got '{Model}'.",
         { Validators: < 1 or > 4096 } => $"--validators must be 1 to 4096, got {Validators}.",
         { Fund: < 1 or > 1_000_000_000_000 } => $"--fund must be 1 to 10^12 base units, got {Fund}.",
         { Confidence: not (> 0 and < 1) } => $"--confidence must be between 0 and 1, both excluded, got {Confidence}.",
@@ -110,4 +124,10 @@ internal sealed record DevnetOptions
         { Settlement: SettlementKind.Evm } => AnvilSettlement.Missing(Npm),
         _ => null,
     };
+
+    private static long BytesOf(ReadOnlySpan<char> size)
+    {
+        long unit = size.EndsWith("MB") ? 1_000_000 : size.EndsWith("GB") ? 1_000_000_000 : 0;
+        return unit > 0 && int.TryParse(size[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count * unit : 0;
+    }
 }

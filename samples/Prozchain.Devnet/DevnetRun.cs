@@ -60,6 +60,8 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         statistics.Refused = statistics.L1Submitted - shards.Included;
 
         VaultSummary? vault = options.File is null ? null : await new VaultStage(folder.Vault).RunAsync(options.File, cancellationToken).ConfigureAwait(false);
+        ModelSummary? model = options.Model is null ? null
+            : await new ModelStage(options, folder.Model, statistics, view).RunAsync(Convert.FromHexString(shards.CombinedRoot()), cancellationToken).ConfigureAwait(false);
         TableSummary table = TableStage.Commit(statistics);
         ulong escrow = shards.BalanceOf(DevnetChain.Escrow);
         var supply = new SupplySummary
@@ -79,6 +81,7 @@ internal sealed class DevnetRun(DevnetOptions options, RunFolder folder, Workloa
         {
             Supply = supply,
             Vault = vault,
+            Model = model,
             Table = table,
             RollupRoot = rollup.StateRoot,
             ShardsRoot = shards.CombinedRoot(),

@@ -8,6 +8,7 @@ var defaults = new DevnetOptions { Workload = "" };
 
 var workload = new Option<string>("--workload") { Description = "CSV file of transfers: from,to,amount[,nonce,publicKey,signature]", Required = true };
 var file = new Option<string?>("--file") { Description = "File to store in the model vault" };
+var model = new Option<string?>("--model") { Description = "Model to store over 24 shards, lose, audit and repair, with a network served beside it: a file, or synthetic:SIZE (64MB, 10GB); an .onnx file is lowered and served itself" };
 var data = new Option<string?>("--data") { Description = "Folder of logs and stores; a run with the same folder resumes" };
 var report = new Option<string?>("--report") { Description = "Write the final report to this file, as JSON" };
 var shards = new Option<int>("--shards") { Description = "Number of shards, 1 to 1024", DefaultValueFactory = _ => defaults.Shards };
@@ -34,7 +35,7 @@ var parallelism = new Option<int>("--parallel") { Description = "Cores that shar
 
 var run = new Command("run", "Run a workload file through shards, a rollup, data availability and the model vault")
 {
-    workload, file, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, reshard,
+    workload, file, model, data, report, shards, l2, round, batch, validators, seats, fund, seed, da, withhold, confidence, faults, reshard,
     rollup, settlement, npm, withdraw, lie, censor, escape, parallelism,
 };
 run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
@@ -42,6 +43,7 @@ run.SetAction((given, cancellationToken) => DevnetHost.RunAsync(
     {
         Workload = given.GetValue(workload)!,
         File = given.GetValue(file),
+        Model = given.GetValue(model),
         Data = given.GetValue(data),
         Report = given.GetValue(report),
         Shards = given.GetValue(shards),

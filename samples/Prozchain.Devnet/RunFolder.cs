@@ -46,6 +46,9 @@ internal sealed class RunFolder : IDisposable
 
     public string Vault => System.IO.Path.Combine(Path, "vault");
 
+    /// <summary>Pieces of the model, a folder for each shard.</summary>
+    public string Model => System.IO.Path.Combine(Path, "model");
+
     public void Dispose()
     {
         if (_isTemporary) Directory.Delete(Path, recursive: true);

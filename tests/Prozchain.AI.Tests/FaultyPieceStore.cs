@@ -12,13 +12,11 @@ internal sealed class FaultyPieceStore : IPieceStore
     public Action<PieceKey>? OnGet { get; set; }
     public Action<PieceKey>? OnDelete { get; set; }
     public int Count => _inner.Count;
-    public List<PieceKey> Keys { get; } = [];
 
     public async ValueTask PutAsync(PieceKey key, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         OnPut?.Invoke(key);
         await _inner.PutAsync(key, piece, cancellationToken);
-        if (!Keys.Contains(key)) Keys.Add(key);
     }
 
     public ValueTask<long?> GetAsync(PieceKey key, Memory<byte> destination, CancellationToken cancellationToken)

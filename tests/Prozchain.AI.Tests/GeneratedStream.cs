@@ -59,9 +59,12 @@ internal sealed class GeneratedStream(long length, ulong seed) : Stream
     }
 }
 
-/// <summary>Takes bytes and compares them with a <see cref="GeneratedStream"/>'s instead of keeping them.</summary>
-internal sealed class ComparingStream(ulong seed) : Stream
+/// <summary>Takes bytes and compares them with those that are expected at their place instead of keeping them.</summary>
+internal sealed class ComparingStream(Action<long, Memory<byte>> fill) : Stream
 {
+    /// <summary>Expects a <see cref="GeneratedStream"/>'s.</summary>
+    public ComparingStream(ulong seed) : this((offset, expected) => GeneratedStream.Fill(offset, seed, expected.Span)) { }
+
     private readonly byte[] _expected = new byte[64 * 1024];
 
     public bool Differs { get; private set; }
@@ -76,7 +79,7 @@ internal sealed class ComparingStream(ulong seed) : Stream
         while (!buffer.IsEmpty)
         {
             int count = Math.Min(buffer.Length, _expected.Length);
-            GeneratedStream.Fill(Position, seed, _expected.AsSpan(0, count));
+            fill(Position, _expected.AsMemory(0, count));
             Differs |= !buffer[..count].SequenceEqual(_expected.AsSpan(0, count));
             Position += count;
             buffer = buffer[count..];

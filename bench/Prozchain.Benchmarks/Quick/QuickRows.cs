@@ -46,5 +46,7 @@ internal static class QuickRows
         .. BatchCodecRows.All,
         .. DisputeRows.All,
         .. AIRows.All,
+        .. CodecRows.All,
+        .. KernelRows.All,
     ];
 }

@@ -51,6 +51,7 @@ internal static class JsonReport
         json.WriteNumber("seats", options.Seats);
         json.WriteNumber("fund", options.Fund);
         json.WriteNumber("seed", options.Seed);
+        if (options.Model is not null) json.WriteString("model", options.Model);
         if (options.Faults is { } faults) json.WriteNumber("faults", faults);
         json.WriteString("availability", options.Availability.ToString());
         json.WriteBoolean("withhold", options.Withhold);
@@ -141,6 +142,7 @@ internal static class JsonReport
             json.WriteString("digest", vault.Digest);
             json.WriteEndObject();
         }
+        if (summary.Model is { } model) ModelReport.WriteJson(json, model);
         json.WriteEndObject();
     }
 

@@ -53,6 +53,12 @@ internal sealed class RunStatistics
     /// <summary>Splits and merges, with the rounds that they ended.</summary>
     public List<ReshardNote> Changes { get; } = [];
 
+    /// <summary>What is being done with the model, in a few words; empty before.</summary>
+    public string ModelPhase = "";
+
+    /// <summary>Requests of inference; null before the first.</summary>
+    public InferenceTally? Inference;
+
     /// <summary>Keeps the first thousand for the report; all are counted.</summary>
     public void Reject(long line, string reason)
     {

@@ -62,6 +62,8 @@ internal sealed record RunSummary
 
     public required VaultSummary? Vault { get; init; }
 
+    public required ModelSummary? Model { get; init; }
+
     public required TableSummary Table { get; init; }
 
     /// <summary>State root of the rollup, hexadecimal.</summary>

@@ -66,8 +66,16 @@ internal sealed class RunView
         _live.UpdateTarget(new Rows(
             table,
             new Text(Text($"rollup: {_statistics.Batches.Count} batches, {batched} transfers; cross-shard p50 {_statistics.CrossShardLatency.QuantileMs(0.5):F1} ms, p99 {_statistics.CrossShardLatency.QuantileMs(0.99):F1} ms")),
+            new Rows(ModelRows()),
             new Rows(_recent.Select(line => new Text(line)))));
         _live.Refresh();
+    }
+
+    private IEnumerable<Text> ModelRows()
+    {
+        if (_statistics.ModelPhase.Length > 0) yield return new Text($"model: {_statistics.ModelPhase}");
+        if (_statistics.Inference?.Read() is { } figures)
+            yield return new Text(Text($"inference: {figures.Done} done, {figures.Refused} refused, {figures.Late} late, {figures.Sent - figures.Done - figures.Refused - figures.Late} in flight; p50 {figures.P50Ms:F1} ms, p99 {figures.P99Ms:F1} ms, batches of {figures.MeanBatch:F1}"));
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

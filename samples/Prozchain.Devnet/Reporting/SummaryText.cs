@@ -27,6 +27,7 @@ internal static class SummaryText
             Line($"Vault: {vault.File} ({vault.Format}), {vault.RawBytes} bytes stored as {vault.StoredBytes} over {vault.Stores} stores, ratio {vault.Ratio:F3}, buffers at most {vault.MemoryBudget / (1 << 20)} MiB");
             Line($"  {vault.DeletedPieces} pieces deleted, 8 of each stripe; read back equal, digest {Short(vault.Digest)}; repaired");
         }
+        if (summary.Model is { } model) ModelReport.WriteText(Line, model);
         Line($"Table: {summary.Table.Rows} rows x {summary.Table.Columns} columns over KoalaBear, {summary.Table.OpenedRows} openings checked, root {Short(summary.Table.Root)} (a commitment, not a proof)");
         Line($"Value: genesis {summary.Supply.Genesis} = shards {summary.Supply.Shards} + in flight {summary.Supply.InFlight} + escrow {summary.Supply.Escrow}; escrow = bridge {summary.Supply.Bridge} + left {summary.Supply.Left}; rollup {summary.Supply.Rollup} = bridge: balanced");
         Line($"Workload: {statistics.Lines} lines taken, {statistics.Malformed} malformed, {statistics.Refused} refused");

@@ -43,8 +43,11 @@ internal sealed class VaultStage(string directory)
         await KeepManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
 
         int deleted = 0;
+        var seen = new HashSet<PieceKey>();
         for (int stripe = 0; stripe < manifest.Geometry.StripeCount; stripe++)
         {
+            // Equal stripes are stored once, and can lose no more than eight pieces together.
+            if (!seen.Add(manifest.KeyOf(stripe, 0))) continue;
             // Another eight of the 24 in each stripe, so that data and parity pieces are both among the lost.
             for (int i = 0; i < DeletedPerStripe; i++)
             {
@@ -66,7 +69,7 @@ internal sealed class VaultStage(string directory)
             Stores = Stores,
             DeletedPieces = deleted,
             MemoryBudget = options.MemoryBudget,
-            Digest = Convert.ToHexStringLower(manifest.Digest.Span),
+            Digest = Convert.ToHexStringLower(manifest.ModelRoot.Span),
         };
     }
 

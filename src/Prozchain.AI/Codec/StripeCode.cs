@@ -55,12 +55,19 @@ public sealed class StripeCode
     public unsafe void Encode(ReadOnlySpan<byte> data, Span<byte> parity)
     {
         int length = CheckLengths(data, parity.Length);
+        Encode(data, parity, length, length);
+    }
+
+    /// <summary>The same for pieces that lie <paramref name="stride"/> bytes apart, in data and in parity.</summary>
+    internal unsafe void Encode(ReadOnlySpan<byte> data, Span<byte> parity, int length, int stride)
+    {
+        CheckStride(data.Length, parity.Length, length, stride);
         if (data.Overlaps(parity)) throw new ArgumentException("Expected parity that does not overlap the data.", nameof(parity));
         byte** inputs = stackalloc byte*[DataPieces], outputs = stackalloc byte*[ParityPieces];
         fixed (byte* first = data, firstParity = parity)
         {
-            for (int i = 0; i < DataPieces; i++) inputs[i] = first + (long)i * length;
-            for (int j = 0; j < ParityPieces; j++) outputs[j] = firstParity + (long)j * length;
+            for (int i = 0; i < DataPieces; i++) inputs[i] = first + (long)i * stride;
+            for (int j = 0; j < ParityPieces; j++) outputs[j] = firstParity + (long)j * stride;
             Gf256Product.Best.Multiply(_parityFactors, ParityPieces, DataPieces, inputs, outputs, length);
         }
     }
@@ -97,6 +104,13 @@ public sealed class StripeCode
     public bool TryReconstruct(Span<byte> data, ReadOnlySpan<byte> parity, ReadOnlySpan<bool> present)
     {
         int length = CheckLengths(data, parity.Length);
+        return TryReconstruct(data, parity, present, length, length);
+    }
+
+    /// <summary>The same for pieces that lie <paramref name="stride"/> bytes apart, in data and in parity.</summary>
+    internal bool TryReconstruct(Span<byte> data, ReadOnlySpan<byte> parity, ReadOnlySpan<bool> present, int length, int stride)
+    {
+        CheckStride(data.Length, parity.Length, length, stride);
         if (present.Length != TotalPieces) throw new ArgumentException($"Expected {TotalPieces} flags, got {present.Length}.", nameof(present));
         if (parity.Overlaps(data)) throw new ArgumentException("Expected parity that does not overlap the data.", nameof(parity));
 
@@ -112,14 +126,14 @@ public sealed class StripeCode
             if (present[DataPieces + j]) rows[found++] = (byte)j;
         if (found < losses) return false;
 
-        Solve(data, parity, lost[..losses], rows[..losses], length);
+        Solve(data, parity, lost[..losses], rows[..losses], length, stride);
         return true;
     }
 
     // parity[j] + (sum over present i of C[j, i] data[i]) = sum over lost i of C[j, i] data[i]. The matrix at the right
     // is square and Cauchy; its inverse applied to the left side gives the lost rows: a product with the parity that was
     // taken and the data that is there, k shards in all.
-    private unsafe void Solve(Span<byte> data, ReadOnlySpan<byte> parity, ReadOnlySpan<byte> lost, ReadOnlySpan<byte> rows, int length)
+    private unsafe void Solve(Span<byte> data, ReadOnlySpan<byte> parity, ReadOnlySpan<byte> lost, ReadOnlySpan<byte> rows, int length, int stride)
     {
         int size = lost.Length;
         Span<byte> matrix = stackalloc byte[size * size];
@@ -136,14 +150,14 @@ public sealed class StripeCode
             int column = 0;
             for (; column < size; column++)
             {
-                inputs[column] = firstParity + (long)rows[column] * length;
-                outputs[column] = first + (long)lost[column] * length;
+                inputs[column] = firstParity + (long)rows[column] * stride;
+                outputs[column] = first + (long)lost[column] * stride;
                 for (int target = 0; target < size; target++) weights[target * DataPieces + column] = inverse[target * size + column];
             }
             for (int i = 0; i < DataPieces; i++)
             {
                 if (lost.Contains((byte)i)) continue;
-                inputs[column] = first + (long)i * length;
+                inputs[column] = first + (long)i * stride;
                 for (int target = 0; target < size; target++)
                 {
                     byte weight = 0;
@@ -161,6 +175,12 @@ public sealed class StripeCode
 
     // k + j and i never meet, so the difference has an inverse.
     private byte Coefficient(int parityIndex, int dataIndex) => Gf256.Inverse((byte)((DataPieces + parityIndex) ^ dataIndex));
+
+    private void CheckStride(int data, int parity, int length, int stride)
+    {
+        if (length < 0 || length > stride || data < (long)stride * (DataPieces - 1) + length || parity < (long)stride * (ParityPieces - 1) + length)
+            throw new ArgumentException($"Expected {DataPieces} and {ParityPieces} pieces of {length} bytes, {stride} apart, got {data} and {parity} bytes.");
+    }
 
     private int CheckLengths(ReadOnlySpan<byte> data, long parityLength)
     {

@@ -2,8 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Prozchain.AI.Formats;
 
-/// <summary>Bytes read by offset: a file handle, or a stream from where it stood. Whoever made it stays the owner of what it wraps.</summary>
-internal abstract class ByteSource
+/// <summary>
+/// Bytes read by offset: a file handle, or a stream from where it stood. What it wraps stays its maker's, unless it was handed over.
+/// </summary>
+internal abstract class ByteSource : IDisposable
 {
     /// <summary>Bytes in all, or null when only the end will tell.</summary>
     public abstract long? Length { get; }
@@ -15,13 +17,20 @@ internal abstract class ByteSource
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanRead) throw new ArgumentException("Expected a stream that can be read.", nameof(stream));
-        return new StreamSource(stream);
+        return new StreamSource(stream, owned: false);
     }
+
+    /// <summary>Of a stream that can seek, and that is closed with the source.</summary>
+    public static ByteSource Owning(Stream stream) => new StreamSource(stream, owned: true);
+
+    /// <summary>Opens a file, which is closed with the source.</summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static ByteSource Open(string path) => new HandleSource(File.OpenHandle(path), owned: true);
 
     public static ByteSource Of(SafeFileHandle handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        return new HandleSource(handle);
+        return new HandleSource(handle, owned: false);
     }
 
     /// <summary>Fills the destination, or as much of it as there is.</summary>
@@ -37,15 +46,23 @@ internal abstract class ByteSource
         return filled;
     }
 
-    private sealed class HandleSource(SafeFileHandle handle) : ByteSource
+    /// <summary>Closes what was handed over.</summary>
+    public abstract void Dispose();
+
+    private sealed class HandleSource(SafeFileHandle handle, bool owned) : ByteSource
     {
         public override long? Length { get; } = RandomAccess.GetLength(handle);
 
         public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
             RandomAccess.ReadAsync(handle, destination, offset, cancellationToken);
+
+        public override void Dispose()
+        {
+            if (owned) handle.Dispose();
+        }
     }
 
-    private sealed class StreamSource(Stream stream) : ByteSource
+    private sealed class StreamSource(Stream stream, bool owned) : ByteSource
     {
         private readonly long _origin = stream.CanSeek ? stream.Position : 0;
         private long _at;
@@ -60,6 +77,11 @@ internal abstract class ByteSource
             int read = await stream.ReadAsync(destination, cancellationToken).ConfigureAwait(false);
             _at = offset + read;
             return read;
+        }
+
+        public override void Dispose()
+        {
+            if (owned) stream.Dispose();
         }
     }
 }

@@ -26,6 +26,10 @@ internal sealed class SafetensorsParser(bool keepMetadata)
     /// <summary>True once further bytes cannot change what the header says: it is complete, or refused.</summary>
     public bool IsDone => _status != SafetensorsStatus.Ok || _ended;
 
+    /// <summary>Bytes that a file with this header has, whether it has them or not; null before the header is complete, or when it is refused.</summary>
+    public long? DeclaredLength => _status == SafetensorsStatus.Ok && _ended
+        ? PrefixBytes + (long)_headerLength + _tokens.Tensors.Select(t => t.Offset + t.Length).DefaultIfEmpty().Max() : null;
+
     /// <summary>The next bytes of the file. What lies behind the header is ignored.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {

@@ -65,10 +65,10 @@ public sealed class SafetensorsReader : IModelReader
         return _source.FillAsync(offset, destination[..(int)Math.Min(destination.Length, Length - offset)], cancellationToken);
     }
 
-    /// <summary>Does nothing: the file stays the caller's.</summary>
-    public void Dispose() { }
+    /// <summary>Closes the file if it was opened by its path; one that was passed in open stays the caller's.</summary>
+    public void Dispose() => _source.Dispose();
 
-    private static async ValueTask<SafetensorsOpening> OpenAsync(ByteSource source, CancellationToken cancellationToken)
+    internal static async ValueTask<SafetensorsOpening> OpenAsync(ByteSource source, CancellationToken cancellationToken)
     {
         var parser = new SafetensorsParser(keepMetadata: true);
         byte[] block = ArrayPool<byte>.Shared.Rent(Block);

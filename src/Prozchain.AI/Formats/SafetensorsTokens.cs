@@ -145,7 +145,7 @@ internal sealed class SafetensorsTokens(bool keepMetadata)
     }
 
     // The reader leaves two things to whoever takes a string out: the bytes' validity and that of escaped surrogates.
-    private static bool IsText(ref Utf8JsonReader token)
+    internal static bool IsText(ref Utf8JsonReader token)
     {
         if (!Utf8.IsValid(token.ValueSpan)) return false;
         if (!token.ValueIsEscaped) return true;

@@ -32,20 +32,29 @@ public sealed class TensorInfo
     /// <summary>Name, type and shape, for people.</summary>
     public override string ToString() => $"{Name}: {Type}[{string.Join(',', Shape)}]";
 
-    /// <summary>Bytes of a tensor of that type and shape; the product is formed in order and must fit 64 bits throughout.</summary>
+    /// <summary>How many elements the shape has.</summary>
+    public long Elements => Length / Type.BlockBytes() * Type.BlockElements();
+
+    /// <summary>
+    /// Bytes of a tensor of that type and shape; the product is formed in order and must fit 64 bits throughout. Rows, that is
+    /// the last dimension, of a block type hold whole blocks.
+    /// </summary>
     internal static SafetensorsStatus Measure(TensorType type, ReadOnlySpan<long> shape, out long length)
     {
         length = 0;
+        (int elements, int bytes) = (type.BlockElements(), type.BlockBytes());
         UInt128 product = 1;
         foreach (long dimension in shape)
         {
             product *= (ulong)dimension;
             if (product > ulong.MaxValue) return SafetensorsStatus.ShapeOverflow;
         }
-        product *= (uint)type.BitSize();
-        if (product > ulong.MaxValue) return SafetensorsStatus.ShapeOverflow;
-        if (((ulong)product & 7) != 0) return SafetensorsStatus.PartialByte;
-        length = (long)((ulong)product >> 3);
+        if (type.IsBlock() && (shape.IsEmpty || shape[^1] % elements != 0)) return SafetensorsStatus.PartialByte;
+        // In bits, which is what the size of a safetensors file's tensor must fit 64 of.
+        UInt128 bits = product * (uint)bytes * 8;
+        if (bits / (uint)elements > ulong.MaxValue) return SafetensorsStatus.ShapeOverflow;
+        if (product % (uint)elements != 0) return SafetensorsStatus.PartialByte;
+        length = (long)(bits / (uint)elements / 8);
         return SafetensorsStatus.Ok;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Prozchain.AI.Codec;
 using Prozchain.AI.Formats;
 using Prozchain.Shared;
 
@@ -15,77 +16,112 @@ internal static class ManifestReader
         if (!reader.TryReadByte(out byte version)) return VaultFormatStatus.Malformed;
         if (version != ManifestWriter.Version) return VaultFormatStatus.UnsupportedVersion;
         if (!reader.TryReadByte(out byte format)) return VaultFormatStatus.Malformed;
-        if (format > (byte)ModelFormat.Safetensors) return VaultFormatStatus.UnknownFormat;
+        if (!Enum.IsDefined((ModelFormat)format)) return VaultFormatStatus.UnknownFormat;
         VaultFormatStatus status = ReadText(ref reader, ModelManifest.MaxNameBytes, out string name);
         if (status != VaultFormatStatus.Ok) return status;
         if (name.Length == 0) return VaultFormatStatus.InvalidName;
-        status = ReadGeometry(ref reader, out VaultGeometry? geometry, out int storeCount);
-        if (status != VaultFormatStatus.Ok) return status;
-        if (!reader.TryReadBytes32(out Bytes32 digest)) return VaultFormatStatus.Malformed;
+        if (!reader.TryReadVarint(out ulong leafSize) || !reader.TryReadByte(out byte dataPieces)) return VaultFormatStatus.Malformed;
+        if (!reader.TryReadByte(out byte parityPieces) || !reader.TryReadByte(out byte kept)) return VaultFormatStatus.Malformed;
+        if (!PartLayout.IsCode(leafSize, dataPieces, parityPieces)) return VaultFormatStatus.InvalidGeometry;
+        if (kept < dataPieces || kept > dataPieces + parityPieces) return VaultFormatStatus.InvalidGeometry;
+        if (ShardTable.TryRead(ref reader) is not { } table) return VaultFormatStatus.InvalidGeometry;
         if (!reader.TryReadBytes32(out Bytes32 modelRoot) || !reader.TryReadBytes32(out Bytes32 auditRoot)) return VaultFormatStatus.Malformed;
 
-        int stripes = geometry!.StripeCount;
-        if (reader.Remaining / (2 * Bytes32.Size) < stripes) return VaultFormatStatus.Malformed;
-        var leafRoots = new Bytes32[stripes];
-        var pieceRoots = new Bytes32[stripes];
-        for (int i = 0; i < stripes; i++)
-        {
-            reader.TryReadBytes32(out leafRoots[i]);
-            reader.TryReadBytes32(out pieceRoots[i]);
-        }
-        if (!VaultHash.ModelRoot(geometry.Layout, leafRoots).Equals(modelRoot)) return VaultFormatStatus.RootMismatch;
-        if (!VaultHash.AuditRoot(geometry, pieceRoots).Equals(auditRoot)) return VaultFormatStatus.RootMismatch;
-
+        List<ModelPart> parts = [];
+        status = ReadParts(ref reader, (int)leafSize, dataPieces, parts);
+        if (status != VaultFormatStatus.Ok) return status;
         List<TensorInfo> tensors = [];
-        long dataOffset = 0;
-        if (format == (byte)ModelFormat.Safetensors)
-        {
-            status = ReadTensors(ref reader, geometry.RawSize, tensors, out dataOffset);
-            if (status != VaultFormatStatus.Ok) return status;
-        }
+        List<Bytes32> smallRoots = [];
+        status = ReadTensors(ref reader, parts, tensors, smallRoots);
+        if (status != VaultFormatStatus.Ok) return status;
         if (!reader.IsAtEnd) return VaultFormatStatus.TrailingBytes;
-        var content = new ManifestContent(name, (ModelFormat)format, geometry, storeCount, digest, leafRoots, pieceRoots, tensors, dataOffset);
-        manifest = new ModelManifest(content, modelRoot, auditRoot);
+        var content = new ManifestContent(
+            name, (ModelFormat)format, (int)leafSize, dataPieces, parityPieces, kept, table, parts, tensors, smallRoots);
+        var read = new ModelManifest(content);
+        if (!read.Model.Equals(modelRoot) || !read.Audit.Equals(auditRoot)) return VaultFormatStatus.RootMismatch;
+        manifest = read;
         return VaultFormatStatus.Ok;
     }
 
-    private static VaultFormatStatus ReadGeometry(ref WireReader reader, out VaultGeometry? geometry, out int storeCount)
+    private static VaultFormatStatus ReadParts(ref WireReader reader, int leafSize, int dataPieces, List<ModelPart> parts)
     {
-        geometry = null;
-        storeCount = 0;
-        if (!reader.TryReadVarint(out ulong rawSize) || !reader.TryReadVarint(out ulong leafSize)) return VaultFormatStatus.Malformed;
-        if (!reader.TryReadByte(out byte dataPieces) || !reader.TryReadByte(out byte parityPieces)) return VaultFormatStatus.Malformed;
-        if (!reader.TryReadVarint(out ulong stores)) return VaultFormatStatus.Malformed;
-        if (stores is 0 or > ModelManifest.MaxStores) return VaultFormatStatus.InvalidGeometry;
-        storeCount = (int)stores;
-        bool possible = VaultGeometry.TryCreate(rawSize, leafSize, dataPieces, parityPieces, out geometry);
-        return possible ? VaultFormatStatus.Ok : VaultFormatStatus.InvalidGeometry;
-    }
-
-    private static VaultFormatStatus ReadTensors(ref WireReader reader, long fileLength, List<TensorInfo> tensors, out long dataOffset)
-    {
-        dataOffset = 0;
-        if (!reader.TryReadVarint(out ulong start)) return VaultFormatStatus.Malformed;
-        // Eight bytes of length, then at least "{}".
-        if (start is < 10 or > 8 + SafetensorsLimits.MaxHeaderBytes || start > (ulong)fileLength) return VaultFormatStatus.InvalidGeometry;
-        if (!reader.TryReadCount(SafetensorsLimits.MaxTensors, out int count)) return VaultFormatStatus.Malformed;
-        dataOffset = (long)start;
-        long offset = dataOffset;
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        TensorInfo? previous = null;
+        if (!reader.TryReadCount(PartLayout.MaxStripes, out int count)) return VaultFormatStatus.Malformed;
+        long offset = 0;
+        int stripes = 0;
         for (int i = 0; i < count; i++)
         {
-            VaultFormatStatus status = ReadTensor(ref reader, offset, fileLength, out TensorInfo? tensor);
+            if (!reader.TryReadVarint(out ulong length) || !reader.TryReadByte(out byte codec) || !reader.TryReadByte(out byte type))
+                return VaultFormatStatus.Malformed;
+            if (TensorCodecs.Find(codec) is null || (codec & TensorCodecs.DeltaFlag) != 0) return VaultFormatStatus.UnknownCodec;
+            if (type >= TensorTypes.Count) return VaultFormatStatus.InvalidTensor;
+            if (length == 0 || length > (ulong)leafSize * (ulong)dataPieces * PartLayout.MaxStripes) return VaultFormatStatus.InvalidGeometry;
+            var layout = new PartLayout((long)length, leafSize, dataPieces);
+            if (stripes + layout.StripeCount > PartLayout.MaxStripes || offset > long.MaxValue - (long)length) return VaultFormatStatus.InvalidGeometry;
+            if (reader.Remaining / (2 * Bytes32.Size) < layout.StripeCount) return VaultFormatStatus.Malformed;
+            var list = new StoredStripe[layout.StripeCount];
+            for (int s = 0; s < list.Length; s++)
+            {
+                VaultFormatStatus status = ReadStripe(ref reader, layout.StripeLength(s), dataPieces, codec, (TensorType)type, out StoredStripe? stripe);
+                if (status != VaultFormatStatus.Ok) return status;
+                list[s] = stripe!;
+            }
+            parts.Add(new ModelPart(offset, (long)length, codec, (TensorType)type, stripes, list));
+            offset += (long)length;
+            stripes += list.Length;
+        }
+        return VaultFormatStatus.Ok;
+    }
+
+    public static VaultFormatStatus ReadStripe(
+        ref WireReader reader, int length, int dataPieces, byte codec, TensorType type, out StoredStripe? stripe)
+    {
+        stripe = null;
+        bool raw = codec == TensorCodecs.Raw.Id;
+        int leafLength = PartLayout.LeafLengthOf(length, dataPieces), count = PartLayout.LeavesOf(length, dataPieces), longest = raw ? leafLength : 0;
+        if (!reader.TryReadBytes32(out Bytes32 root) || reader.Remaining / Bytes32.Size < count) return VaultFormatStatus.Malformed;
+        var leaves = new Bytes32[count];
+        int[]? encoded = raw ? null : new int[count];
+        int most = StoredStripe.MaxPieceLength(codec, leafLength);
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryReadBytes32(out leaves[i])) return VaultFormatStatus.Malformed;
+            if (encoded is null) continue;
+            if (!reader.TryReadCount(most, out encoded[i])) return VaultFormatStatus.Malformed;
+            if (encoded[i] == 0) return VaultFormatStatus.InvalidGeometry;
+            longest = Math.Max(longest, encoded[i]);
+        }
+        stripe = new StoredStripe(length, dataPieces, codec, type, leaves);
+        stripe.SetPieces(PartLayout.RoundUp(longest), root, encoded);
+        return VaultFormatStatus.Ok;
+    }
+
+    private static VaultFormatStatus ReadTensors(ref WireReader reader, List<ModelPart> parts, List<TensorInfo> tensors, List<Bytes32> smallRoots)
+    {
+        if (!reader.TryReadCount(SafetensorsLimits.MaxTensors, out int count)) return VaultFormatStatus.Malformed;
+        long fileLength = parts.Count == 0 ? 0 : parts[^1].End, end = 0;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        TensorInfo? previous = null;
+        for (int i = 0, part = 0; i < count; i++)
+        {
+            if (!reader.TryReadVarint(out ulong gap)) return VaultFormatStatus.Malformed;
+            if (gap > (ulong)(fileLength - end)) return VaultFormatStatus.InvalidTensor;
+            VaultFormatStatus status = ReadTensor(ref reader, end + (long)gap, fileLength, out TensorInfo? tensor);
             if (status != VaultFormatStatus.Ok) return status;
             if (!names.Add(tensor!.Name)) return VaultFormatStatus.DuplicateTensor;
             // Empty neighbours share an offset; their one order is that of their names.
-            if (tensor.Length == 0 && previous is { Length: 0 } && string.CompareOrdinal(previous.Name, tensor.Name) > 0)
+            if (tensor.Length == 0 && previous is { Length: 0 } && previous.Offset == tensor.Offset && string.CompareOrdinal(previous.Name, tensor.Name) > 0)
                 return VaultFormatStatus.InvalidTensor;
+            while (part < parts.Count && parts[part].Offset < tensor.Offset) part++;
+            if (part == parts.Count || parts[part].Offset != tensor.Offset || parts[part].Length != tensor.Length)
+            {
+                if (!reader.TryReadBytes32(out Bytes32 root)) return VaultFormatStatus.Malformed;
+                smallRoots.Add(root);
+            }
             tensors.Add(tensor);
             previous = tensor;
-            offset += tensor.Length;
+            end = tensor.Offset + tensor.Length;
         }
-        return offset == fileLength ? VaultFormatStatus.Ok : VaultFormatStatus.InvalidTensor;
+        return VaultFormatStatus.Ok;
     }
 
     private static VaultFormatStatus ReadTensor(ref WireReader reader, long offset, long fileLength, out TensorInfo? tensor)
@@ -103,7 +139,7 @@ internal static class ManifestReader
             shape[i] = (long)dimension;
         }
         if (TensorInfo.Measure((TensorType)type, shape, out long length) != SafetensorsStatus.Ok) return VaultFormatStatus.InvalidTensor;
-        if (length > fileLength - offset) return VaultFormatStatus.InvalidTensor;
+        if (length < 0 || length > fileLength - offset) return VaultFormatStatus.InvalidTensor;
         tensor = new TensorInfo(name, (TensorType)type, [.. shape], offset, length);
         return VaultFormatStatus.Ok;
     }

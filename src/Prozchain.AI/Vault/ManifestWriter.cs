@@ -8,42 +8,63 @@ namespace Prozchain.AI.Vault;
 /// <summary>The writing half of <see cref="ManifestReader"/>.</summary>
 internal static class ManifestWriter
 {
-    public const byte Version = 0;
+    public const byte Version = 1;
 
-    public static byte[] Encode(ManifestContent content, in Bytes32 modelRoot, in Bytes32 auditRoot)
+    public static byte[] Encode(ManifestContent content, ReadOnlySpan<byte> tensorTable, in Bytes32 modelRoot, in Bytes32 auditRoot)
     {
-        var output = new ArrayBufferWriter<byte>(256 + content.LeafRoots.Length * 2 * Bytes32.Size);
+        var output = new ArrayBufferWriter<byte>(1024);
         var writer = new WireWriter(output);
         writer.WriteByte(Version);
         writer.WriteByte((byte)content.Format);
         WriteText(writer, content.Name);
-        writer.WriteVarint((ulong)content.Geometry.RawSize);
-        writer.WriteVarint((ulong)content.Geometry.LeafSize);
-        writer.WriteByte((byte)content.Geometry.DataPieces);
-        writer.WriteByte((byte)content.Geometry.ParityPieces);
-        writer.WriteVarint((ulong)content.StoreCount);
-        writer.WriteBytes32(content.Digest);
+        writer.WriteVarint((ulong)content.LeafSize);
+        writer.WriteByte((byte)content.DataPieces);
+        writer.WriteByte((byte)content.ParityPieces);
+        writer.WriteByte((byte)content.KeptPieces);
+        content.Table.Write(writer);
         writer.WriteBytes32(modelRoot);
         writer.WriteBytes32(auditRoot);
-        for (int i = 0; i < content.LeafRoots.Length; i++)
+        writer.WriteVarint((ulong)content.Parts.Count);
+        foreach (ModelPart part in content.Parts)
         {
-            writer.WriteBytes32(content.LeafRoots[i]);
-            writer.WriteBytes32(content.PieceRoots[i]);
+            writer.WriteVarint((ulong)part.Length);
+            writer.WriteByte(part.Codec);
+            writer.WriteByte((byte)part.Type);
+            foreach (StoredStripe stripe in part.Stripes) WriteStripe(writer, stripe);
         }
-        if (content.Format == ModelFormat.Safetensors) WriteTensors(writer, content);
+        writer.WriteSpan(tensorTable);
         return output.WrittenSpan.ToArray();
     }
 
-    private static void WriteTensors(WireWriter writer, ManifestContent content)
+    public static byte[] EncodeTensors(ManifestContent content)
     {
-        writer.WriteVarint((ulong)content.DataOffset);
+        var output = new ArrayBufferWriter<byte>(256);
+        var writer = new WireWriter(output);
         writer.WriteVarint((ulong)content.Tensors.Count);
-        foreach (TensorInfo tensor in content.Tensors)
+        ModelPart?[] parts = ManifestContent.Match(content.Parts, content.Tensors);
+        long end = 0;
+        for (int i = 0, small = 0; i < parts.Length; i++)
         {
+            TensorInfo tensor = content.Tensors[i];
+            writer.WriteVarint((ulong)(tensor.Offset - end));
             WriteText(writer, tensor.Name);
             writer.WriteByte((byte)tensor.Type);
             writer.WriteVarint((ulong)tensor.Shape.Length);
             foreach (long dimension in tensor.Shape) writer.WriteVarint((ulong)dimension);
+            if (parts[i] is null) writer.WriteBytes32(content.SmallRoots[small++]);
+            end = tensor.Offset + tensor.Length;
+        }
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void WriteStripe(WireWriter writer, StoredStripe stripe)
+    {
+        writer.WriteBytes32(stripe.PieceRoot);
+        for (int i = 0; i < stripe.Leaves.Length; i++)
+        {
+            writer.WriteBytes32(stripe.Leaves[i]);
+            // Raw leaves say nothing here. What the pieces' length is follows from the longest.
+            if (stripe.Encoded is { } encoded) writer.WriteVarint((ulong)encoded[i]);
         }
     }
 

@@ -7,71 +7,78 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Vault;
 
 /// <summary>
-/// What a stored model is and how to get it back (docs/formats/ai-manifest.md, version 0). 64 bytes a stripe, so about 4 kB
-/// per GB of model, plus its tensors. Immutable; made by a completed store or by a checked read.
+/// What a stored model is and how to get it back (docs/formats/ai-manifest.md, version 1): its parts with the digest of every
+/// leaf, its tensors, where its pieces are. About 40 kB per GB of model. Immutable; made by a completed store or a checked read.
 /// </summary>
 public sealed class ModelManifest
 {
     /// <summary>Longest name of a model, in UTF-8 bytes.</summary>
     public const int MaxNameBytes = 255;
 
-    /// <summary>Most stores that a model can be spread over.</summary>
-    public const int MaxStores = 65_535;
-
     private readonly byte[] _encoded;
-    private readonly Bytes32[] _leafRoots, _pieceRoots;
-    private readonly Bytes32 _digest, _modelRoot, _auditRoot, _id;
+    private readonly Bytes32[] _partLeaves, _stripeLeaves;
+    private readonly int[]?[] _places;
+    private readonly Bytes32 _modelRoot, _auditRoot, _id;
 
-    internal ModelManifest(ManifestContent content, in Bytes32 modelRoot, in Bytes32 auditRoot)
+    internal ModelManifest(ManifestContent content)
     {
-        Name = content.Name;
-        Format = content.Format;
-        Geometry = content.Geometry;
-        StoreCount = content.StoreCount;
-        Tensors = content.Tensors;
-        DataOffset = content.DataOffset;
-        _leafRoots = content.LeafRoots;
-        _pieceRoots = content.PieceRoots;
-        _digest = content.Digest;
-        (_modelRoot, _auditRoot) = (modelRoot, auditRoot);
-        _encoded = ManifestWriter.Encode(content, modelRoot, auditRoot);
+        Content = content;
+        Geometry = new VaultGeometry(content);
+        byte[] table = ManifestWriter.EncodeTensors(content);
+        Terms = new ModelTerms(
+            content.RawSize, content.Format, content.LeafSize, (byte)content.DataPieces, content.Parts.Count, VaultHash.TensorTable(table));
+        AuditTerms = new AuditTerms(Geometry.StripeCount, (byte)content.DataPieces, (byte)content.ParityPieces, content.Table.Id);
+        _partLeaves = [.. content.Parts.Select(p => VaultHash.Part(p.Offset, p.Length, p.LeafRoot))];
+        _places = new int[]?[Geometry.StripeCount];
+        _stripeLeaves = new Bytes32[Geometry.StripeCount];
+        for (int i = 0; i < _stripeLeaves.Length; i++) _stripeLeaves[i] = VaultHash.Stripe(Geometry.Stripes[i].PieceRoot, Geometry.Stripes[i].PieceLength);
+        _modelRoot = VaultHash.ModelRoot(Terms, MerkleTree<ModelTree>.Root(_partLeaves));
+        _auditRoot = VaultHash.AuditRoot(AuditTerms, MerkleTree<AuditTree>.Root(_stripeLeaves));
+        _encoded = ManifestWriter.Encode(content, table, _modelRoot, _auditRoot);
         _id = VaultHash.Manifest(_encoded);
     }
 
     /// <summary>The model's name, 1 to 255 bytes of UTF-8.</summary>
-    public string Name { get; }
+    public string Name => Content.Name;
 
     /// <summary>What the file is.</summary>
-    public ModelFormat Format { get; }
+    public ModelFormat Format => Content.Format;
 
     /// <summary>Sizes and counts.</summary>
     public VaultGeometry Geometry { get; }
 
-    /// <summary>Over how many stores the pieces are spread.</summary>
-    public int StoreCount { get; }
+    /// <summary>The shards over which the pieces are spread.</summary>
+    public ShardTable Table => Content.Table;
 
     /// <summary>The tensors in the order of their bytes; empty for opaque bytes.</summary>
-    public IReadOnlyList<TensorInfo> Tensors { get; }
+    public IReadOnlyList<TensorInfo> Tensors => Content.Tensors;
 
-    /// <summary>BLAKE3 of the whole file, 32 bytes.</summary>
-    public ReadOnlyMemory<byte> Digest => _digest.Span.ToArray();
-
-    /// <summary>Commits to the decoded bytes, leaf by leaf, 32 bytes.</summary>
+    /// <summary>Commits to the decoded bytes, leaf by leaf, and to the tensors by name and place, 32 bytes.</summary>
     public ReadOnlyMemory<byte> ModelRoot => _modelRoot.Span.ToArray();
 
-    /// <summary>Commits to the stored bytes, piece by piece, 32 bytes.</summary>
+    /// <summary>Commits to the stored bytes, piece by piece, and to their placement, 32 bytes.</summary>
     public ReadOnlyMemory<byte> AuditRoot => _auditRoot.Span.ToArray();
 
     /// <summary>Commits to the manifest itself, the name included, 32 bytes: what a registry keeps.</summary>
     public ReadOnlyMemory<byte> Id => _id.Span.ToArray();
 
-    internal long DataOffset { get; }
+    internal ManifestContent Content { get; }
 
-    internal ReadOnlySpan<Bytes32> LeafRoots => _leafRoots;
+    internal ModelTerms Terms { get; }
 
-    internal ReadOnlySpan<Bytes32> PieceRoots => _pieceRoots;
+    internal AuditTerms AuditTerms { get; }
 
-    internal ref readonly Bytes32 FileDigest => ref _digest;
+    internal ref readonly Bytes32 Model => ref _modelRoot;
+
+    internal ref readonly Bytes32 Audit => ref _auditRoot;
+
+    internal ref readonly Bytes32 Key => ref _id;
+
+    /// <summary>The parts as leaves of the model's tree.</summary>
+    internal ReadOnlySpan<Bytes32> PartLeaves => _partLeaves;
+
+    /// <summary>The stripes as leaves of the audit tree.</summary>
+    internal ReadOnlySpan<Bytes32> StripeLeaves => _stripeLeaves;
 
     /// <summary>Reads a manifest. Never throws on hostile bytes; every root is recomputed.</summary>
     /// <param name="bytes">A whole encoding, nothing more.</param>
@@ -87,28 +94,59 @@ public sealed class ModelManifest
         output.Write(_encoded);
     }
 
+    /// <summary>The id of a tensor: commits to its type, shape and content, and is the same in every model of this leaf size and k.</summary>
+    /// <param name="tensor">Index into <see cref="Tensors"/>.</param>
+    /// <returns>32 bytes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">No such tensor.</exception>
+    public ReadOnlyMemory<byte> TensorId(int tensor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(tensor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(tensor, Tensors.Count);
+        TensorInfo info = Tensors[tensor];
+        return VaultHash.Tensor(info.Type, info.Shape.AsSpan(), TensorRoot(tensor)).Span.ToArray();
+    }
+
+    /// <summary>Whether those bytes are that tensor, by its id alone.</summary>
+    /// <param name="tensor">Index into <see cref="Tensors"/>.</param>
+    /// <param name="bytes">All bytes of a tensor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such tensor.</exception>
+    public bool VerifyTensor(int tensor, ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(tensor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(tensor, Tensors.Count);
+        return bytes.Length == Tensors[tensor].Length && TensorDigest.Root(bytes, Content.LeafSize, Content.DataPieces).Equals(TensorRoot(tensor));
+    }
+
     /// <summary>The key of a piece.</summary>
     /// <param name="stripe">Its stripe.</param>
     /// <param name="piece">Its index within the stripe, data pieces first.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such piece.</exception>
     public PieceKey KeyOf(int stripe, int piece)
     {
-        CheckPiece(stripe, piece);
-        return new PieceKey(_pieceRoots[stripe].Span, piece);
+        CheckPiece(piece);
+        return new PieceKey(Geometry.Stripe(stripe).PieceRoot.Span, piece);
     }
 
-    /// <summary>Which store has a piece: the pieces of stripe s start at store s and go round.</summary>
+    /// <summary>Which store has a piece: the table places the stripe.</summary>
     /// <param name="stripe">Its stripe.</param>
     /// <param name="piece">Its index within the stripe.</param>
-    /// <returns>0 to the count of stores less one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">No such piece.</exception>
     public int StoreOf(int stripe, int piece)
     {
-        CheckPiece(stripe, piece);
-        return Place(stripe, piece, StoreCount);
+        CheckPiece(piece);
+        Geometry.Stripe(stripe);
+        return Places(stripe)[piece];
     }
 
-    internal static int Place(int stripe, int piece, int storeCount) => (int)(((long)stripe + piece) % storeCount);
+    /// <summary>The shard of each piece of a stripe, kept once it was asked for.</summary>
+    internal ReadOnlySpan<int> Places(int stripe)
+    {
+        if (Volatile.Read(ref _places[stripe]) is { } known) return known;
+        var places = new int[Geometry.TotalPieces];
+        Table.Place(Geometry.Stripes[stripe].PieceRoot.Span, places);
+        Volatile.Write(ref _places[stripe], places);
+        return places;
+    }
 
     internal static void CheckName(string name)
     {
@@ -119,9 +157,14 @@ public sealed class ModelManifest
             throw new ArgumentException("Expected a name that is text, got half a surrogate pair.", nameof(name));
     }
 
-    private void CheckPiece(int stripe, int piece)
+    private Bytes32 TensorRoot(int tensor)
     {
-        Geometry.CheckStripe(stripe);
+        ModelPart?[] parts = ManifestContent.Match(Content.Parts, Tensors);
+        return parts[tensor] is { } part ? part.LeafRoot : Content.SmallRoots[parts.Take(tensor).Count(p => p is null)];
+    }
+
+    private void CheckPiece(int piece)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(piece);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(piece, Geometry.TotalPieces);
     }

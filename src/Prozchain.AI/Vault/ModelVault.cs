@@ -2,194 +2,234 @@ using Microsoft.Win32.SafeHandles;
 using Prozchain.AI.Codec;
 using Prozchain.AI.Formats;
 using Prozchain.AI.Ports;
-using Prozchain.Shared;
 
 namespace Prozchain.AI.Vault;
 
 /// <summary>
 /// Stores models of any size on many piece stores in bounded memory, and gets them back when up to m pieces of each stripe
-/// are lost: cuts a file into leaves, codes k leaves into k + m pieces, spreads the pieces, and verifies whatever comes back.
+/// are lost: cuts a file at its tensors, codes k leaves into k + m pieces, spreads the pieces over shards by their capacities, and
+/// verifies whatever comes back. Equal stripes, and so equal tensors, are stored once.
 /// </summary>
 /// <remarks>
-/// Safe for concurrent use; operations beyond the memory budget wait. Hashing and coding run on the caller's thread, one
-/// stripe at a time. The sources, destinations and stores stay the caller's. Stripes are named by their content, so storing
-/// a file twice costs its space once, and a manifest must not be discarded by deleting pieces that another may share. For the
-/// same reason nobody else may store or delete the same content in the same stores while a store runs.
+/// Safe for concurrent use; operations beyond the memory budget wait. Hashing and coding run on the thread pool, several stripes
+/// at a time. The sources, destinations and stores stay the caller's. Whoever else stores or prunes models in the same stores
+/// shares the <see cref="Catalogue"/>.
 /// </remarks>
 public sealed class ModelVault
 {
-    private readonly IPieceStore[] _stores;
-    private readonly ModelVaultOptions _options;
-    private readonly StripeCode _code;
-    private readonly StripeBufferPool _pool;
+    private readonly VaultContext _context;
 
     /// <summary>Makes a vault over stores.</summary>
     /// <param name="stores">
-    /// Where pieces go, 1 to 65,535, always in one order. With k + m of them or more, each holds at most one piece of a
+    /// The shards, 1 to 65,535, each always at one index. With k + m of them or more, each holds at most one piece of a
     /// stripe and any m may be lost; with fewer, each holds several.
     /// </param>
     /// <param name="options">Parameters; null for the defaults.</param>
+    /// <param name="catalogue">The live models of these stores, each added; null for none yet.</param>
     /// <exception cref="ArgumentException">A parameter is out of range, or the budget is too small for one operation.</exception>
-    public ModelVault(IReadOnlyList<IPieceStore> stores, ModelVaultOptions? options = null)
+    public ModelVault(IReadOnlyList<IPieceStore> stores, ModelVaultOptions? options = null, StripeCatalogue? catalogue = null)
     {
         ArgumentNullException.ThrowIfNull(stores);
-        if (stores.Count is 0 or > ModelManifest.MaxStores)
-            throw new ArgumentException($"Expected 1 to {ModelManifest.MaxStores} stores, got {stores.Count}.", nameof(stores));
-        _stores = [.. stores];
-        foreach (IPieceStore store in _stores) ArgumentNullException.ThrowIfNull(store, nameof(stores));
-        _options = options ?? new ModelVaultOptions();
-        _options.Check();
-        _code = new StripeCode(_options.DataPieces, _options.ParityPieces);
-        _pool = new StripeBufferPool(_options);
+        if (stores.Count is 0 or > ShardTable.MaxShards)
+            throw new ArgumentException($"Expected 1 to {ShardTable.MaxShards} stores, got {stores.Count}.", nameof(stores));
+        foreach (IPieceStore store in stores) ArgumentNullException.ThrowIfNull(store, nameof(stores));
+        options ??= new ModelVaultOptions();
+        options.Check(stores.Count);
+        _context = new VaultContext(
+            options, [.. stores], new StripeCode(options.DataPieces, options.ParityPieces), new StripeSlotPool(options),
+            options.Table ?? ShardTable.Equal(stores.Count), catalogue ?? new StripeCatalogue());
     }
 
     /// <summary>Bytes of buffers the vault holds now: what ran at the same time so far, never above the budget.</summary>
-    public long BufferBytes => _pool.Bytes;
+    public long BufferBytes => _context.Slots.Bytes;
+
+    /// <summary>The live models. A store adds its model; those stored before are the host's to add.</summary>
+    public StripeCatalogue Catalogue => _context.Catalogue;
 
     /// <summary>Stores what a stream gives, to its end.</summary>
-    /// <param name="source">Readable; need not be seekable, nor know its length.</param>
+    /// <param name="source">Readable; need not be seekable, nor know its length. A well-formed file of a known format (safetensors only, where the stream cannot seek) is cut at its tensors; any other is opaque.</param>
     /// <param name="name">The model's name, 1 to 255 bytes of UTF-8.</param>
-    /// <param name="progress">Told after each stripe.</param>
+    /// <param name="progress">Told after each stripe, by one thread at a time.</param>
+    /// <param name="journal">
+    /// Null, or a stream that can be read, written and sought: it is written to after each stripe, so that a store that ended early,
+    /// by a fault or with its process, goes on when the same source is stored with it again, or leaves no trace after
+    /// <see cref="AbandonAsync"/>. Empty at first; of no more use once the manifest is kept.
+    /// </param>
     /// <param name="cancellationToken">Ends the store.</param>
-    /// <returns>The manifest. A well-formed safetensors file is known by its header; any other is opaque.</returns>
-    /// <exception cref="ArgumentException">The name is empty, too long or not text; or the source is too long for the leaf size.</exception>
-    /// <exception cref="IOException">
-    /// The source or a store failed. Like any failure or cancellation this leaves no manifest, and the pieces newly put are removed.
+    /// <returns>The manifest.</returns>
+    /// <exception cref="ArgumentException">
+    /// The name is empty, too long or not text; the source is too long for the leaf size; or the journal is not of such a store.
     /// </exception>
-    public ValueTask<ModelManifest> StoreAsync(
-        Stream source, string name, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        StoreAsync(ByteSource.Of(source), name, progress, cancellationToken);
-
-    /// <summary>Stores a file.</summary>
-    /// <param name="source">A regular file, open for reading.</param>
-    /// <param name="name">The model's name, 1 to 255 bytes of UTF-8.</param>
-    /// <param name="progress">Told after each stripe.</param>
-    /// <param name="cancellationToken">Ends the store.</param>
-    /// <returns>The manifest. A well-formed safetensors file is known by its header; any other is opaque.</returns>
-    /// <exception cref="ArgumentException">The name is empty, too long or not text; or the file is too long for the leaf size.</exception>
     /// <exception cref="IOException">
-    /// The file or a store failed. Like any failure or cancellation this leaves no manifest, and the pieces newly put are removed.
+    /// The source or a store failed. Without a journal this, like any failure or cancellation, leaves no manifest, and the pieces
+    /// newly put are removed.
     /// </exception>
-    public ValueTask<ModelManifest> StoreAsync(
-        SafeFileHandle source, string name, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        StoreAsync(ByteSource.Of(source), name, progress, cancellationToken);
+    public async ValueTask<ModelManifest> StoreAsync(
+        Stream source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null, CancellationToken cancellationToken = default)
+    {
+        ModelManifest.CheckName(name);
+        StoreInput input = await StoreInput.LookAsync(ByteSource.Of(source), cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(input, name, progress, journal, cancellationToken).ConfigureAwait(false);
+    }
 
-    /// <summary>Writes a model to a stream. Each stripe is verified before any byte of it is written.</summary>
+    /// <summary>Stores a regular file that is open for reading.</summary>
+    /// <inheritdoc cref="StoreAsync(Stream, string, IProgress{VaultProgress}?, Stream?, CancellationToken)"/>
+    public async ValueTask<ModelManifest> StoreAsync(
+        SafeFileHandle source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null, CancellationToken cancellationToken = default)
+    {
+        ModelManifest.CheckName(name);
+        StoreInput input = await StoreInput.LookAsync(ByteSource.Of(source), cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(input, name, progress, journal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores the file that a reader of any format has open, cut at the tensors that it knows.</summary>
+    /// <param name="source">Reads by offset; its tensors do not overlap.</param>
+    /// <inheritdoc cref="StoreAsync(Stream, string, IProgress{VaultProgress}?, Stream?, CancellationToken)"/>
+    public ValueTask<ModelManifest> StoreAsync(
+        IModelReader source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null, CancellationToken cancellationToken = default)
+    {
+        ModelManifest.CheckName(name);
+        return StoreAsync(StoreInput.Of(source), name, progress, journal, cancellationToken);
+    }
+
+    /// <summary>Removes what an ended store left behind, by its journal, and empties the journal. Pieces of live models stay.</summary>
+    /// <param name="journal">The journal of a store with these parameters and shards that no one goes on with.</param>
+    /// <param name="cancellationToken">Ends the call early; it can be called again.</param>
+    /// <exception cref="ArgumentException">The stream cannot be read, written and sought, or holds something else.</exception>
+    /// <exception cref="IOException">A store failed: some pieces are still there, and the journal too.</exception>
+    public async ValueTask AbandonAsync(Stream journal, CancellationToken cancellationToken = default)
+    {
+        using StoreJournal opened = await StoreJournal.OpenAsync(journal, _context.Options, _context.Table, cancellationToken).ConfigureAwait(false);
+        await StripeRemoval.AbandonAsync(_context, opened, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a model to a stream, in order. Each stripe is verified before any byte of it is written.</summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="destination">Receives the file: all of it, or the verified stripes before the first that is lost.</param>
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>What was found. Lost, altered or unreachable pieces are no exception.</returns>
-    /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores.</exception>
+    /// <exception cref="ArgumentException">The manifest is of other parameters or more shards.</exception>
     /// <exception cref="IOException">The destination failed.</exception>
     public ValueTask<VaultReport> ReadAsync(
         ModelManifest manifest, Stream destination, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        Check(manifest);
+        return ReadRangeAsync(manifest, 0, manifest.Geometry.RawSize, destination, progress, cancellationToken);
+    }
+
+    /// <summary>Writes a range of a model's bytes, a tensor for one, to a stream. Costs the stripes that it touches.</summary>
+    /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">How many; the range lies within the file.</param>
+    /// <param name="destination">Receives them.</param>
+    /// <param name="progress">Told after each stripe.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <inheritdoc cref="ReadAsync"/>
+    public ValueTask<VaultReport> ReadRangeAsync(
+        ModelManifest manifest, long offset, long length, Stream destination, IProgress<VaultProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(manifest);
         ArgumentNullException.ThrowIfNull(destination);
-        return WithLoaderAsync(manifest, (run, token) => run.ReadAsync(destination, token), progress, cancellationToken);
+        if (offset < 0 || length < 0 || offset > manifest.Geometry.RawSize - length)
+            throw new ArgumentException($"Expected a range within {manifest.Geometry.RawSize} bytes, got {length} from {offset} on.", nameof(offset));
+        return new LoadRun(manifest, _context, progress).ReadAsync(offset, length, destination, cancellationToken);
     }
 
     /// <summary>Looks at every piece of a model and changes nothing.</summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>
-    /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores.</exception>
+    /// <exception cref="ArgumentException">The manifest is of other parameters or more shards.</exception>
     public ValueTask<VaultReport> InspectAsync(
-        ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        WithLoaderAsync(manifest, (run, token) => run.ScanAsync(repair: false, token), progress, cancellationToken);
+        ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Check(manifest);
+        return new LoadRun(manifest, _context, progress).ScanAsync(repair: false, cancellationToken);
+    }
 
     /// <summary>Looks at every piece of a model and puts back what is lost. Goes on past stripes that cannot be restored.</summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the repair; what was put back stays.</param>
-    /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores.</exception>
+    /// <exception cref="ArgumentException">The manifest is of other parameters or more shards.</exception>
     public ValueTask<VaultReport> RepairAsync(
-        ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        WithLoaderAsync(manifest, (run, token) => run.ScanAsync(repair: true, token), progress, cancellationToken);
+        ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Check(manifest);
+        return new LoadRun(manifest, _context, progress).ScanAsync(repair: true, cancellationToken);
+    }
 
-    /// <summary>Opens a model to read by ranges. Holds the memory of one operation until it is disposed.</summary>
+    /// <summary>
+    /// Puts a model where another table says: to new shards, off shards that leave, or, with fewer pieces of each stripe, into an
+    /// archive. Its pieces stay where they were too, until the old manifest is pruned.
+    /// </summary>
+    /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
+    /// <param name="table">Of as many shards as there are stores, or fewer.</param>
+    /// <param name="keptPieces">Pieces of each stripe to store, k to k + m; null for all.</param>
+    /// <param name="progress">Told after each stripe.</param>
+    /// <param name="cancellationToken">Ends the move.</param>
+    /// <returns>The manifest of the model in its new place. The model root is the same.</returns>
+    /// <exception cref="ArgumentException">The manifest is of other parameters or more shards, or so is the table, or the pieces are out of range.</exception>
+    /// <exception cref="IOException">A store failed or a stripe cannot be restored; what was newly put is removed.</exception>
+    public ValueTask<ModelManifest> MoveAsync(
+        ModelManifest manifest, ShardTable table, int? keptPieces = null, IProgress<VaultProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(manifest);
+        ArgumentNullException.ThrowIfNull(table);
+        int kept = keptPieces ?? _context.TotalPieces;
+        ArgumentOutOfRangeException.ThrowIfLessThan(kept, _context.Options.DataPieces, nameof(keptPieces));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(kept, _context.TotalPieces, nameof(keptPieces));
+        CheckTable(table, nameof(table));
+        return new MoveRun(manifest, _context, table, kept, progress).RunAsync(cancellationToken);
+    }
+
+    /// <summary>Removes a model: deletes the pieces that no other live model has.</summary>
+    /// <param name="manifest">Of a model that the catalogue has. It has it no more afterwards.</param>
+    /// <returns>What was deleted. Pieces of stores that did not answer are orphans from now on, and listed.</returns>
+    /// <exception cref="ArgumentException">The catalogue does not have the model; or it is of other parameters or more shards.</exception>
+    public ValueTask<PruneReport> PruneAsync(ModelManifest manifest)
+    {
+        Check(manifest);
+        return StripeRemoval.PruneAsync(_context, manifest);
+    }
+
+    /// <summary>Opens a model to read by ranges. Holds the memory of one stripe until it is disposed.</summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="cancellationToken">Ends the wait for memory.</param>
-    /// <exception cref="ArgumentException">The manifest is of other parameters or another number of stores.</exception>
+    /// <exception cref="ArgumentException">The manifest is of other parameters or more shards.</exception>
     public async ValueTask<IModelReader> OpenAsync(ModelManifest manifest, CancellationToken cancellationToken = default)
     {
         Check(manifest);
-        StripeBuffers buffers = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        return new VaultModelReader(manifest, new StripeLoader(manifest, _stores, _code, buffers), () => _pool.Return(buffers));
-    }
-
-    /// <summary>Reads one leaf with the proof that it is that leaf of the model.</summary>
-    /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
-    /// <param name="leaf">0 to the model's count of leaves less one.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <exception cref="ArgumentException">
-    /// The manifest is of other parameters or another number of stores, or there is no such leaf.
-    /// </exception>
-    public async ValueTask<LeafReading> ProveLeafAsync(ModelManifest manifest, int leaf, CancellationToken cancellationToken = default)
-    {
-        Check(manifest);
-        ArgumentOutOfRangeException.ThrowIfNegative(leaf);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(leaf, manifest.Geometry.LeafCount);
-        StripeBuffers buffers = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            LeafLayout layout = manifest.Geometry.Layout;
-            int stripe = leaf / layout.DataPieces;
-            var loader = new StripeLoader(manifest, _stores, _code, buffers);
-            StripeState state = await loader.LoadAsync(stripe, everyPiece: false, cancellationToken).ConfigureAwait(false);
-            if (state != StripeState.Complete) return new LeafReading(null, default, loader.Faults, loader.Losses[0]);
-            Bytes32[] leaves = StripeLoader.LeafDigests(layout, stripe, buffers);
-            LeafProof proof = LeafProof.Make(layout, leaf, leaves, manifest.LeafRoots);
-            int start = leaf % layout.DataPieces * layout.PieceLength(stripe);
-            return new LeafReading(proof, loader.Content(stripe).Slice(start, proof.Length).ToArray(), loader.Faults, null);
-        }
-        finally
-        {
-            _pool.Return(buffers);
-        }
+        StripeSlot slot = await _context.Slots.RentAsync(cancellationToken).ConfigureAwait(false);
+        return new VaultModelReader(manifest, new StripeLoader(manifest, _context.Calls(), _context.Code, slot), () => _context.Slots.Return(slot));
     }
 
     private async ValueTask<ModelManifest> StoreAsync(
-        ByteSource source, string name, IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
+        StoreInput input, string name, IProgress<VaultProgress>? progress, Stream? journal, CancellationToken cancellationToken)
     {
-        ModelManifest.CheckName(name);
-        StripeBuffers buffers = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var run = new StoreRun(source, name, _options, _stores, _code, buffers);
-            return await run.RunAsync(progress, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _pool.Return(buffers);
-        }
-    }
-
-    private async ValueTask<VaultReport> WithLoaderAsync(
-        ModelManifest manifest, Func<LoadRun, CancellationToken, ValueTask<VaultReport>> run,
-        IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
-    {
-        Check(manifest);
-        StripeBuffers buffers = await _pool.RentAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var loader = new StripeLoader(manifest, _stores, _code, buffers);
-            return await run(new LoadRun(manifest, _stores, loader, buffers, progress), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _pool.Return(buffers);
-        }
+        using StoreJournal? opened = journal is null
+            ? null : await StoreJournal.OpenAsync(journal, _context.Options, _context.Table, cancellationToken).ConfigureAwait(false);
+        var writer = new StripeWriter(_context, _context.Table, _context.TotalPieces, opened);
+        using var run = new StoreRun(input, name, _context, writer, progress);
+        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Check(ModelManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        (int, int, int) expected = (_options.DataPieces, _options.ParityPieces, _options.LeafSize);
+        (int, int, int) expected = (_context.Options.DataPieces, _context.Options.ParityPieces, _context.Options.LeafSize);
         (int, int, int) got = (manifest.Geometry.DataPieces, manifest.Geometry.ParityPieces, manifest.Geometry.LeafSize);
         if (got != expected)
             throw new ArgumentException($"Expected a model of (data pieces, parity pieces, leaf size) {expected}, got {got}.", nameof(manifest));
-        if (manifest.StoreCount != _stores.Length)
-            throw new ArgumentException($"Expected a model on {_stores.Length} stores, got one on {manifest.StoreCount}.", nameof(manifest));
+        CheckTable(manifest.Table, nameof(manifest));
+    }
+
+    private void CheckTable(ShardTable table, string name)
+    {
+        if (table.Capacities.Length > _context.Stores.Length)
+            throw new ArgumentException($"Expected at most {_context.Stores.Length} shards, as there are stores, got {table.Capacities.Length}.", name);
     }
 }

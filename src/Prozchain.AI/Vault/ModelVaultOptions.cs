@@ -2,7 +2,7 @@ using Prozchain.AI.Codec;
 
 namespace Prozchain.AI.Vault;
 
-/// <summary>How a vault cuts and codes models, and how much memory it may use.</summary>
+/// <summary>How a vault cuts, codes and places models, and how much memory it may use.</summary>
 public sealed class ModelVaultOptions
 {
     /// <summary>Bytes of a leaf: a multiple of 64, from 64 to 16 MiB. Default 1 MiB.</summary>
@@ -15,21 +15,27 @@ public sealed class ModelVaultOptions
     public int ParityPieces { get; init; } = 8;
 
     /// <summary>
-    /// Most bytes of buffers for all operations of the vault together. Default 64 MiB. It holds as many operations at a time as
-    /// fit, <see cref="OperationMemory"/> each; more wait. Lists that grow with the model (64 bytes a stripe, while storing
-    /// 8 bytes a piece besides, the tensors, the faults of a report) are not counted.
+    /// Most bytes of buffers for all operations of the vault together. Default 100 MiB, three stripes of the default size.
+    /// An operation takes <see cref="OperationMemory"/> for each stripe that it works on at a time: one at least, for which it
+    /// waits, and up to <see cref="Workers"/> as far as the budget goes. Lists that grow with the model (40 bytes a leaf, the
+    /// tensors, the faults of a report) are not counted.
     /// </summary>
-    public long MemoryBudget { get; init; } = 64 * 1024 * 1024;
+    public long MemoryBudget { get; init; } = 100 * 1024 * 1024;
 
-    /// <summary>Bytes of buffers that one operation needs: a stripe, one piece with its path, and 33 bytes a piece.</summary>
-    public long OperationMemory
-    {
-        get
-        {
-            int total = DataPieces + ParityPieces;
-            return (long)LeafSize * total + PieceFrame.MaxSize(LeafSize, total) + total * 33L;
-        }
-    }
+    /// <summary>Most stripes that one operation works on at a time. Default: one a core, and one that is waiting for its source or stores.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount + 1;
+
+    /// <summary>How long a store may take for one call. Default 30 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</summary>
+    public TimeSpan StoreTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock for that.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where new models are placed; null for all stores alike. Models are read from where their manifests say.</summary>
+    public ShardTable? Table { get; init; }
+
+    /// <summary>Bytes of buffers that one stripe needs: its data pieces with their paths, its decoded bytes, and 33 bytes a piece.</summary>
+    public long OperationMemory => StripeSlot.SizeOf(this);
 
     /// <summary>The options under which a model was stored, with a budget of one's own.</summary>
     /// <param name="manifest">The model's manifest.</param>
@@ -38,27 +44,34 @@ public sealed class ModelVaultOptions
     {
         ArgumentNullException.ThrowIfNull(manifest);
         VaultGeometry g = manifest.Geometry;
-        var plain = new ModelVaultOptions { LeafSize = g.LeafSize, DataPieces = g.DataPieces, ParityPieces = g.ParityPieces };
-        return new ModelVaultOptions
+        ModelVaultOptions With(long budget) => new()
         {
             LeafSize = g.LeafSize,
             DataPieces = g.DataPieces,
             ParityPieces = g.ParityPieces,
-            MemoryBudget = memoryBudget ?? plain.OperationMemory,
+            Table = manifest.Table,
+            MemoryBudget = budget,
         };
+        return With(memoryBudget ?? With(long.MaxValue).OperationMemory);
     }
 
-    internal void Check()
+    internal void Check(int stores)
     {
-        if (!LeafLayout.IsLeafSize(LeafSize))
-            throw new ArgumentException($"Expected a leaf size that is a multiple of 64 from 64 to {LeafLayout.MaxLeafSize}, got {LeafSize}.");
+        if (!PartLayout.IsLeafSize(LeafSize))
+            throw new ArgumentException($"Expected a leaf size that is a multiple of 64 from 64 to {PartLayout.MaxLeafSize}, got {LeafSize}.");
         const int Most = StripeCode.MaxPieces;
         if (DataPieces < 1 || ParityPieces < 1 || DataPieces > Most || ParityPieces > Most - DataPieces)
             throw new ArgumentException($"Expected 1 or more data and parity pieces, {Most} at most in all, got {DataPieces} and {ParityPieces}.");
         long larger = (long)LeafSize * Math.Max(DataPieces, ParityPieces);
-        if (larger > LeafLayout.MaxHalfStripe)
-            throw new ArgumentException($"Expected at most {LeafLayout.MaxHalfStripe} bytes of data or of parity in a stripe, got {larger}.");
+        if (larger > PartLayout.MaxHalfStripe)
+            throw new ArgumentException($"Expected at most {PartLayout.MaxHalfStripe} bytes of data or of parity in a stripe, got {larger}.");
         if (MemoryBudget < OperationMemory)
             throw new ArgumentException($"Expected a memory budget of at least {OperationMemory} bytes here, got {MemoryBudget}.");
+        if (Workers < 1) throw new ArgumentException($"Expected at least one worker, got {Workers}.");
+        if (StoreTimeout <= TimeSpan.Zero && StoreTimeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentException($"Expected a time above 0 for a store's call, got {StoreTimeout}.");
+        ArgumentNullException.ThrowIfNull(Time);
+        if (Table is { } table && table.Capacities.Length > stores)
+            throw new ArgumentException($"Expected a table of at most {stores} shards, as there are stores, got {table.Capacities.Length}.");
     }
 }

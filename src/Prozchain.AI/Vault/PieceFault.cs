@@ -7,8 +7,10 @@ public enum PieceFaultKind : byte
     Missing,
     /// <summary>The store has something else under the key: altered, truncated or extended.</summary>
     Corrupt,
-    /// <summary>The store did not answer.</summary>
+    /// <summary>The store failed.</summary>
     Unreachable,
+    /// <summary>The store did not answer in time, for this piece or for an earlier one of the same operation.</summary>
+    Stalled,
 }
 
 /// <summary>A piece that was looked for and not found good.</summary>

@@ -4,7 +4,7 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Vault;
 
 /// <summary>
-/// What a store holds under a key (docs/formats/ai-piece.md, version 0): eight bytes of header, the Merkle path from the
+/// What a store holds under a key (docs/formats/ai-piece.md, version 1): eight bytes of header, the Merkle path from the
 /// piece to its stripe's root, the piece. A piece so proves itself against its key alone, and a key has one frame: how the
 /// stripe was coded stays out of it, because one stripe (of zeros, say) can be a word of two codes.
 /// </summary>
@@ -12,56 +12,57 @@ internal static class PieceFrame
 {
     public const int HeaderSize = 8;
 
-    private const byte Version = 0;
+    private const byte Version = 1;
 
     /// <summary>Bytes before the piece.</summary>
     public static int PrefixSize(int totalPieces, int piece) =>
         HeaderSize + Bytes32.Size * MerkleTree<AuditTree>.ProofLength(totalPieces, piece);
 
+    /// <summary>The first piece's path is as long as any.</summary>
+    public static int MaxPrefixSize(int totalPieces) => PrefixSize(totalPieces, 0);
+
     public static int SizeOf(int pieceLength, int totalPieces, int piece) => PrefixSize(totalPieces, piece) + pieceLength;
 
-    /// <summary>The first piece's path is as long as any.</summary>
-    public static int MaxSize(int pieceLength, int totalPieces) => SizeOf(pieceLength, totalPieces, 0);
-
-    /// <summary>Writes the frame of one piece; returns its length.</summary>
-    public static int Write(ReadOnlySpan<Bytes32> digests, int piece, ReadOnlySpan<byte> content, Span<byte> output)
+    /// <summary>Writes what stands before a piece.</summary>
+    /// <param name="prefix">As many bytes as <see cref="PrefixSize"/> says.</param>
+    public static void WritePrefix(ReadOnlySpan<Bytes32> digests, int piece, int pieceLength, Span<byte> prefix)
     {
-        output[0] = Version;
-        output[1] = (byte)digests.Length;
-        BinaryPrimitives.WriteUInt16LittleEndian(output[2..], (ushort)piece);
-        BinaryPrimitives.WriteUInt32LittleEndian(output[4..], (uint)content.Length);
+        prefix[0] = Version;
+        prefix[1] = (byte)digests.Length;
+        BinaryPrimitives.WriteUInt16LittleEndian(prefix[2..], (ushort)piece);
+        BinaryPrimitives.WriteUInt32LittleEndian(prefix[4..], (uint)pieceLength);
         int at = HeaderSize;
         foreach (Bytes32 sibling in MerkleTree<AuditTree>.Prove(digests, piece))
         {
-            sibling.Span.CopyTo(output[at..]);
+            sibling.Span.CopyTo(prefix[at..]);
             at += Bytes32.Size;
         }
-        content.CopyTo(output[at..]);
-        return at + content.Length;
     }
 
     /// <summary>
-    /// Untrusted bytes: true only when they are the one frame of that piece of that stripe. Then gives the piece, a view
-    /// into the frame, and its digest.
+    /// Untrusted bytes: true only when they are the one frame of that piece of that stripe. Then gives the piece's digest;
+    /// the piece is what lies behind the prefix.
     /// </summary>
-    public static bool TryRead(
-        ReadOnlySpan<byte> frame, VaultGeometry geometry, int stripe, int piece, in Bytes32 stripeRoot,
-        out ReadOnlySpan<byte> content, out Bytes32 digest)
+    public static bool TryRead(ReadOnlySpan<byte> frame, int totalPieces, int pieceLength, int piece, in Bytes32 stripeRoot, out Bytes32 digest)
     {
-        content = default;
         digest = default;
-        int pieceLength = geometry.Layout.PieceLength(stripe), prefix = PrefixSize(geometry.TotalPieces, piece);
+        int prefix = PrefixSize(totalPieces, piece);
         if (frame.Length != prefix + pieceLength) return false;
-        if (frame[0] != Version || frame[1] != geometry.TotalPieces) return false;
+        if (frame[0] != Version || frame[1] != totalPieces) return false;
         if (BinaryPrimitives.ReadUInt16LittleEndian(frame[2..]) != piece) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]) != (uint)pieceLength) return false;
 
         Span<Bytes32> siblings = stackalloc Bytes32[(prefix - HeaderSize) / Bytes32.Size];
-        for (int i = 0; i < siblings.Length; i++) siblings[i] = new Bytes32(frame.Slice(HeaderSize + i * Bytes32.Size, Bytes32.Size));
+        ReadPath(frame, siblings);
         Bytes32 found = VaultHash.Content(frame[prefix..]);
-        if (!MerkleTree<AuditTree>.Verify(stripeRoot, geometry.TotalPieces, piece, found, siblings)) return false;
-        content = frame[prefix..];
+        if (!MerkleTree<AuditTree>.Verify(stripeRoot, totalPieces, piece, found, siblings)) return false;
         digest = found;
         return true;
+    }
+
+    /// <summary>Siblings of the piece's digest, from the leaf up.</summary>
+    public static void ReadPath(ReadOnlySpan<byte> frame, Span<Bytes32> siblings)
+    {
+        for (int i = 0; i < siblings.Length; i++) siblings[i] = new Bytes32(frame.Slice(HeaderSize + i * Bytes32.Size, Bytes32.Size));
     }
 }

@@ -1,104 +1,108 @@
-using Prozchain.AI.Codec;
 using Prozchain.AI.Formats;
-using Prozchain.AI.Ports;
 using Prozchain.Shared;
 
 namespace Prozchain.AI.Vault;
 
-/// <summary>One store of one model: reads a stripe, codes it, puts its pieces, until the source ends. Removes what it put if it fails.</summary>
-internal sealed class StoreRun(
-    ByteSource source, string name, ModelVaultOptions options, IPieceStore[] stores, StripeCode code, StripeBuffers buffers)
+/// <summary>One store of one model: workers take turns to read a stripe, and hash, code and put it each by itself.</summary>
+internal sealed class StoreRun(StoreInput input, string name, VaultContext context, StripeWriter writer, IProgress<VaultProgress>? progress) : IDisposable
 {
-    private readonly SafetensorsParser _parser = new(keepMetadata: false);
-    private readonly List<Bytes32> _leafRoots = [], _pieceRoots = [];
-    private readonly List<(int Stripe, byte Piece)> _put = [];
-    private Blake3Hasher _whole = new();
-    private long _size;
+    private readonly StripeSource _source = new(input, context.Options);
+    private readonly Bytes32[] _tensorRoots = new Bytes32[input.Tensors.Count];
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _done = new();
+    private long _bytes;
+    private int _stripes;
 
-    public async ValueTask<ModelManifest> RunAsync(IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
+    public void Dispose() => _turn.Dispose();
+
+    /// <exception cref="IOException">The source or a store failed.</exception>
+    public async ValueTask<ModelManifest> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            int full = options.LeafSize * options.DataPieces;
-            for (int length = full; length == full;)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                length = await source.FillAsync(_size, buffers.Data.AsMemory(0, full), cancellationToken).ConfigureAwait(false);
-                if (length == 0) break;
-                if (_pieceRoots.Count == LeafLayout.MaxStripes)
-                    throw new ArgumentException($"Expected at most {(long)full * LeafLayout.MaxStripes} bytes at this leaf size, got more.");
-                int pieceLength = Code(length);
-                await PutAsync(pieceLength, cancellationToken).ConfigureAwait(false);
-                progress?.Report(new VaultProgress(_size, source.Length, _pieceRoots.Count));
-            }
-            return Finish();
+            await new WorkGroup(context.Slots).RunAsync(_source.MostStripes, WorkAsync, cancellationToken).ConfigureAwait(false);
+            ModelManifest manifest = Finish();
+            writer.Adopt(manifest);
+            return manifest;
         }
         catch
         {
-            await RemoveAsync().ConfigureAwait(false);
+            await writer.RollBackAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    private int Code(int length)
+    private async Task<bool> WorkAsync(StripeSlot slot, CancellationToken cancellationToken)
     {
-        ReadOnlySpan<byte> content = buffers.Data.AsSpan(0, length);
-        _whole.Update(content);
-        _parser.Feed(content);
-        _size += length;
-
-        int stripe = _pieceRoots.Count, k = options.DataPieces, pieceLength = LeafLayout.PieceLengthOf(length, k);
-        buffers.Data.AsSpan(length, k * pieceLength - length).Clear();
-        code.Encode(buffers.Data.AsSpan(0, k * pieceLength), buffers.Parity.AsSpan(0, options.ParityPieces * pieceLength));
-        for (int i = 0; i < buffers.Digests.Length; i++) buffers.Digests[i] = VaultHash.Content(buffers.Piece(i, k, pieceLength));
-        // The layout of a prefix of the file gives every stripe of it its place; only the last may still be the shorter one.
-        LeafLayout.TryCreate((ulong)_size, (ulong)options.LeafSize, k, out LeafLayout layout);
-        _leafRoots.Add(MerkleTree<ModelTree>.Root(StripeLoader.LeafDigests(layout, stripe, buffers)));
-        _pieceRoots.Add(MerkleTree<AuditTree>.Root(buffers.Digests));
-        return pieceLength;
+        ReadStripe? next;
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            next = await _source.NextAsync(slot, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+        if (next is not { } read) return false;
+        StoredStripe stripe = await StoreAsync(slot, read, cancellationToken).ConfigureAwait(false);
+        lock (_done)
+        {
+            read.Part.Stripes[read.Index] = stripe;
+            _bytes += read.Length;
+            progress?.Report(new VaultProgress(_bytes, input.Source.Length, ++_stripes, writer.Shared));
+        }
+        return true;
     }
 
-    private async ValueTask PutAsync(int pieceLength, CancellationToken cancellationToken)
+    private async ValueTask<StoredStripe> StoreAsync(StripeSlot slot, ReadStripe read, CancellationToken cancellationToken)
     {
-        int stripe = _pieceRoots.Count - 1;
-        for (int piece = 0; piece < buffers.Digests.Length; piece++)
+        int k = context.Options.DataPieces;
+        ReadOnlySpan<byte> bytes = slot.Work.AsSpan(0, read.Length);
+        NoteSmallTensors(read, bytes);
+        var stripe = new StoredStripe(read.Length, k, read.Part.Codec.Id, read.Part.Type, TensorDigest.Leaves(bytes, k));
+        Bytes32 identity = writer.Identify(stripe);
+        if (await writer.TryShareAsync(identity, cancellationToken).ConfigureAwait(false) is { } stored) return stored;
+        StripeEncoder.Encode(slot, stripe, read.Part.Codec, context.Code);
+        await writer.PutAsync(slot, stripe, identity, cancellationToken).ConfigureAwait(false);
+        return stripe;
+    }
+
+    // A bundle is one stripe, so its tensors lie in it whole.
+    private void NoteSmallTensors(in ReadStripe read, ReadOnlySpan<byte> bytes)
+    {
+        (int low, int high) = (0, input.Tensors.Count);
+        while (low < high)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            IPieceStore store = stores[ModelManifest.Place(stripe, piece, stores.Length)];
-            PieceKey key = Key(stripe, piece);
-            if (!await store.ExistsAsync(key, cancellationToken).ConfigureAwait(false)) _put.Add((stripe, (byte)piece));
-            ReadOnlySpan<byte> content = buffers.Piece(piece, options.DataPieces, pieceLength);
-            int length = PieceFrame.Write(buffers.Digests, piece, content, buffers.Frame);
-            await store.PutAsync(key, buffers.Frame.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            int middle = (low + high) / 2;
+            if (input.Tensors[middle].Offset < read.Offset) low = middle + 1;
+            else high = middle;
+        }
+        for (int i = low; i < input.Tensors.Count && input.Tensors[i].Offset + input.Tensors[i].Length <= read.Offset + read.Length; i++)
+        {
+            ReadOnlySpan<byte> tensor = bytes.Slice((int)(input.Tensors[i].Offset - read.Offset), (int)input.Tensors[i].Length);
+            _tensorRoots[i] = TensorDigest.Root(tensor, context.Options.LeafSize, context.Options.DataPieces);
         }
     }
 
     private ModelManifest Finish()
     {
-        VaultGeometry.TryCreate((ulong)_size, (ulong)options.LeafSize, options.DataPieces, options.ParityPieces, out VaultGeometry? geometry);
-        bool tensors = _parser.Complete(_size, out SafetensorsHeader? header) == SafetensorsStatus.Ok;
-        Bytes32[] leafRoots = [.. _leafRoots], pieceRoots = [.. _pieceRoots];
-        var content = new ManifestContent(
-            name, tensors ? ModelFormat.Safetensors : ModelFormat.Opaque, geometry!, stores.Length, VaultHash.Finish(ref _whole, []),
-            leafRoots, pieceRoots, header?.Tensors ?? [], header?.DataOffset ?? 0);
-        return new ModelManifest(content, VaultHash.ModelRoot(geometry!.Layout, leafRoots), VaultHash.AuditRoot(geometry, pieceRoots));
-    }
-
-    // Best effort: the failure that led here is the one to report, and a store that is out keeps orphans, which do no harm.
-    private async ValueTask RemoveAsync()
-    {
-        foreach ((int stripe, byte piece) in _put)
+        var parts = new List<ModelPart>();
+        int stripes = 0;
+        foreach (PartInWork part in _source.Parts)
         {
-            try
-            {
-                IPieceStore store = stores[ModelManifest.Place(stripe, piece, stores.Length)];
-                await store.DeleteAsync(Key(stripe, piece), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception e) when (StripeLoader.IsOutage(e))
-            {
-            }
+            StoredStripe[] list = [.. part.Stripes.Select(s => s!)];
+            parts.Add(new ModelPart(part.Offset, part.Length, part.Codec.Id, part.Type, stripes, list));
+            stripes += list.Length;
         }
+        // A stream that is not as long as its header says is opaque, however it was cut.
+        bool known = input.Length is null || input.Length == _source.Read;
+        IReadOnlyList<TensorInfo> tensors = known ? input.Tensors : [];
+        ModelPart?[] matches = ManifestContent.Match(parts, tensors);
+        Bytes32[] small = [.. Enumerable.Range(0, tensors.Count).Where(i => matches[i] is null).Select(i => tensors[i].Length == 0 ? ModelTree.Empty : _tensorRoots[i])];
+        ModelVaultOptions o = context.Options;
+        return new ModelManifest(new ManifestContent(
+            name, known ? input.Format : ModelFormat.Opaque, o.LeafSize, o.DataPieces, o.ParityPieces, context.TotalPieces, context.Table,
+            parts, tensors, small));
     }
-
-    private PieceKey Key(int stripe, int piece) => new(_pieceRoots[stripe].Span, piece);
 }

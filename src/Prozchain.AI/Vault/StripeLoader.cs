@@ -4,117 +4,146 @@ using Prozchain.Shared;
 
 namespace Prozchain.AI.Vault;
 
-/// <summary>What came of loading a stripe.</summary>
-internal enum StripeState { Complete, TooFewPieces, Inconsistent }
-
 /// <summary>
-/// Brings one stripe at a time into the buffers: fetches pieces, takes only what proves itself against the stripe's root,
-/// restores the missing data, and checks the leaves against the manifest before anyone sees them.
+/// Brings one stripe at a time into a slot: fetches pieces, takes only what proves itself against the stripe's root, restores the
+/// missing data, and checks the leaves against the manifest before anyone sees them.
 /// </summary>
-internal sealed class StripeLoader(ModelManifest manifest, IReadOnlyList<IPieceStore> stores, StripeCode code, StripeBuffers buffers)
+internal sealed class StripeLoader(ModelManifest manifest, ShardCalls calls, StripeCode code, StripeSlot slot)
 {
-    private readonly VaultGeometry _geometry = manifest.Geometry;
+    private readonly int _dataPieces = code.DataPieces, _kept = manifest.Geometry.KeptPieces;
+    private readonly bool[] _tried = new bool[code.TotalPieces], _decoded = new bool[code.DataPieces];
+    private StoredStripe _stripe = null!;
+    private int _index = -1;
 
+    public StripeSlot Slot => slot;
+
+    /// <summary>Of the stripe in the slot, by piece.</summary>
     public List<PieceFault> Faults { get; } = [];
 
-    public List<StripeLoss> Losses { get; } = [];
+    /// <summary>Why the stripe in the slot cannot be had, else null.</summary>
+    public StripeLoss? Loss { get; private set; }
 
-    public ReadOnlyMemory<byte> Content(int stripe) => buffers.Data.AsMemory(0, _geometry.Layout.StripeLength(stripe));
+    /// <summary>Decoded bytes of a leaf of the stripe in the slot, once it is loaded.</summary>
+    public ReadOnlyMemory<byte> Leaf(int leaf) =>
+        _stripe.IsRaw ? slot.Frame(leaf, _stripe.PieceLength)[PieceFrame.PrefixSize(code.TotalPieces, leaf)..][.._stripe.LeafLengthAt(leaf)]
+        : slot.Work.AsMemory(leaf * _stripe.LeafLength, _stripe.LeafLengthAt(leaf));
 
-    /// <summary>
-    /// Loads a stripe from as many pieces as it needs, or looks at every piece. Complete means that the data pieces are
-    /// all there and are what the manifest says; their digests are in the buffers.
-    /// </summary>
-    public async ValueTask<StripeState> LoadAsync(int stripe, bool everyPiece, CancellationToken cancellationToken)
+    /// <summary>Goes to a stripe; nothing of it is loaded yet.</summary>
+    public void Select(int index)
     {
-        int good = 0, tried = 0;
-        Array.Clear(buffers.Present);
-        for (; tried < _geometry.TotalPieces && (everyPiece || good < _geometry.DataPieces); tried++)
-        {
-            PieceFaultKind? fault = await FetchAsync(stripe, tried, cancellationToken).ConfigureAwait(false);
-            if (fault is null) good++;
-            else Faults.Add(new PieceFault(stripe, tried, manifest.StoreOf(stripe, tried), fault.Value));
-        }
-        if (good < _geometry.DataPieces) return Lose(stripe, tried - good, inconsistent: false);
-        Restore(stripe);
-        return LeavesMatch(stripe) ? StripeState.Complete : Lose(stripe, tried - good, inconsistent: true);
+        (_index, _stripe, Loss) = (index, manifest.Geometry.Stripe(index), null);
+        Array.Clear(slot.Present);
+        Array.Clear(_tried);
+        Array.Clear(_decoded);
+        Faults.Clear();
+    }
+
+    /// <summary>One leaf from its own piece. False when that is not good; then the stripe can still be loaded.</summary>
+    public async ValueTask<bool> TryLoadLeafAsync(int leaf, CancellationToken cancellationToken)
+    {
+        if (_decoded[leaf]) return true;
+        if (!slot.Present[leaf]) await FetchAsync([leaf], cancellationToken).ConfigureAwait(false);
+        return slot.Present[leaf] && (_decoded[leaf] = IsLeafGood(leaf));
     }
 
     /// <summary>
-    /// After a load: makes all parity anew. False when the pieces so made are not the ones that the stripe's root commits to,
-    /// in which case nothing may be written: what was stored is no stripe of this code.
+    /// Loads a stripe from as many pieces as it needs, or looks at every piece. True means that all leaves are there and are what
+    /// the manifest says, and the data pieces with their digests; otherwise <see cref="Loss"/> says why not.
     /// </summary>
-    public bool TryComplete(int stripe)
+    public async ValueTask<bool> LoadAsync(bool everyPiece, CancellationToken cancellationToken)
     {
-        int length = _geometry.Layout.PieceLength(stripe), k = _geometry.DataPieces;
-        for (int j = 0; j < _geometry.ParityPieces; j++)
+        Array.Clear(_decoded);
+        List<int> wanted = [.. Enumerable.Range(0, everyPiece ? _kept : _dataPieces).Where(p => !_tried[p])];
+        while (wanted.Count > 0)
         {
-            Span<byte> piece = buffers.Piece(k + j, k, length);
-            code.EncodePiece(buffers.Data.AsSpan(0, k * length), j, piece);
-            buffers.Digests[k + j] = VaultHash.Content(piece);
+            await FetchAsync(wanted, cancellationToken).ConfigureAwait(false);
+            int missing = _dataPieces - slot.Present.AsSpan().Count(true);
+            wanted = [.. Enumerable.Range(_dataPieces, _kept - _dataPieces).Where(p => !_tried[p]).Take(Math.Max(missing, 0))];
         }
-        if (MerkleTree<AuditTree>.Root(buffers.Digests).Equals(manifest.PieceRoots[stripe])) return true;
-        Lose(stripe, buffers.Present.AsSpan().Count(false), inconsistent: true);
-        return false;
-    }
-
-    /// <summary>Digests of the leaves of the stripe in the buffers. A leaf that fills its piece shares its digest.</summary>
-    public static Bytes32[] LeafDigests(in LeafLayout layout, int stripe, StripeBuffers buffers)
-    {
-        var digests = new Bytes32[layout.LeavesIn(stripe)];
-        int length = layout.PieceLength(stripe);
-        for (int i = 0; i < digests.Length; i++)
+        if (slot.Present.AsSpan().Count(true) < _dataPieces) return Lose(inconsistent: false);
+        int length = _stripe.PieceLength;
+        bool whole = !slot.Present.AsSpan(0, _dataPieces).Contains(false);
+        if (!whole)
         {
-            int leaf = layout.LeafLength(stripe, i);
-            digests[i] = leaf == length ? buffers.Digests[i] : VaultHash.Content(buffers.Data.AsSpan(i * length, leaf));
+            slot.TryReconstruct(code, length);
+            for (int i = 0; i < _dataPieces; i++)
+                if (!slot.Present[i]) slot.Digests[i] = VaultHash.Content(slot.Piece(i, length));
         }
-        return digests;
-    }
-
-    private async ValueTask<PieceFaultKind?> FetchAsync(int stripe, int piece, CancellationToken cancellationToken)
-    {
-        long? length;
-        try
-        {
-            IPieceStore store = stores[manifest.StoreOf(stripe, piece)];
-            length = await store.GetAsync(manifest.KeyOf(stripe, piece), buffers.Frame, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsOutage(e))
-        {
-            return PieceFaultKind.Unreachable;
-        }
-        if (length is null) return PieceFaultKind.Missing;
-        if (length < 0 || length > buffers.Frame.Length) return PieceFaultKind.Corrupt;
-        return Accept(stripe, piece, (int)length.Value) ? null : PieceFaultKind.Corrupt;
-    }
-
-    internal static bool IsOutage(Exception e) => e is IOException or UnauthorizedAccessException or TimeoutException;
-
-    private bool Accept(int stripe, int piece, int length)
-    {
-        ReadOnlySpan<byte> frame = buffers.Frame.AsSpan(0, length);
-        Bytes32 root = manifest.PieceRoots[stripe];
-        if (!PieceFrame.TryRead(frame, _geometry, stripe, piece, root, out ReadOnlySpan<byte> content, out Bytes32 digest)) return false;
-        content.CopyTo(buffers.Piece(piece, _geometry.DataPieces, content.Length));
-        buffers.Digests[piece] = digest;
-        buffers.Present[piece] = true;
+        // Decoding takes the place of parity.
+        for (int leaf = 0; leaf < _stripe.Leaves.Length; leaf++)
+            if (!(_decoded[leaf] = IsLeafGood(leaf))) return Lose(inconsistent: true);
         return true;
     }
 
-    private void Restore(int stripe)
+    /// <summary>
+    /// After a load: makes all parity anew, over the decoded leaves, and every frame. False when the pieces so made are not the
+    /// ones that the stripe's root commits to, in which case nothing may be written: what was stored is no stripe of this code.
+    /// </summary>
+    public bool TryComplete()
     {
-        int length = _geometry.Layout.PieceLength(stripe), k = _geometry.DataPieces;
-        code.TryReconstruct(buffers.Data.AsSpan(0, k * length), buffers.Parity.AsSpan(0, _geometry.ParityPieces * length), buffers.Present);
-        for (int i = 0; i < k; i++)
-            if (!buffers.Present[i]) buffers.Digests[i] = VaultHash.Content(buffers.Piece(i, k, length));
+        int length = _stripe.PieceLength;
+        slot.Encode(code, length);
+        Array.Clear(_decoded);
+        for (int i = _dataPieces; i < code.TotalPieces; i++) slot.Digests[i] = VaultHash.Content(slot.Piece(i, length));
+        if (!MerkleTree<AuditTree>.Root(slot.Digests).Equals(_stripe.PieceRoot)) return Lose(inconsistent: true);
+        StripeEncoder.WritePrefixes(slot, length);
+        return true;
     }
 
-    private bool LeavesMatch(int stripe) =>
-        MerkleTree<ModelTree>.Root(LeafDigests(_geometry.Layout, stripe, buffers)).Equals(manifest.LeafRoots[stripe]);
-
-    private StripeState Lose(int stripe, int lost, bool inconsistent)
+    private async ValueTask FetchAsync(List<int> pieces, CancellationToken cancellationToken)
     {
-        Losses.Add(new StripeLoss(stripe, lost, _geometry.ParityPieces, inconsistent));
-        return inconsistent ? StripeState.Inconsistent : StripeState.TooFewPieces;
+        var fetches = new Task<PieceFaultKind?>[pieces.Count];
+        for (int i = 0; i < fetches.Length; i++) fetches[i] = FetchAsync(pieces[i], cancellationToken).AsTask();
+        PieceFaultKind?[] faults;
+        try
+        {
+            faults = await Task.WhenAll(fetches).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Cancelled or broken in the middle: the others have ended too, but a store may hold on to the memory.
+            if (fetches.Any(f => f is { IsCompletedSuccessfully: true, Result: PieceFaultKind.Stalled })) slot.Abandon();
+            throw;
+        }
+        bool stalled = false;
+        for (int i = 0; i < faults.Length; i++)
+        {
+            _tried[pieces[i]] = true;
+            if (faults[i] is not { } kind) continue;
+            stalled |= kind == PieceFaultKind.Stalled;
+            Faults.Add(new PieceFault(_index, pieces[i], manifest.Places(_index)[pieces[i]], kind));
+        }
+        if (stalled) slot.Abandon();
+    }
+
+    private async ValueTask<PieceFaultKind?> FetchAsync(int piece, CancellationToken cancellationToken)
+    {
+        Memory<byte> frame = slot.Frame(piece, _stripe.PieceLength);
+        var key = new PieceKey(_stripe.PieceRoot.Span, piece);
+        (long length, PieceFaultKind? fault) = await calls.GetAsync(manifest.Places(_index)[piece], key, frame, cancellationToken).ConfigureAwait(false);
+        if (fault is not null) return fault;
+        if (length != frame.Length) return PieceFaultKind.Corrupt;
+        if (!PieceFrame.TryRead(frame.Span, code.TotalPieces, _stripe.PieceLength, piece, _stripe.PieceRoot, out slot.Digests[piece])) return PieceFaultKind.Corrupt;
+        slot.Present[piece] = true;
+        return null;
+    }
+
+    private bool IsLeafGood(int leaf)
+    {
+        ReadOnlySpan<byte> piece = slot.Piece(leaf, _stripe.PieceLength);
+        if (_stripe.IsRaw)
+        {
+            bool same = _stripe.LeafLengthAt(leaf) == _stripe.PieceLength;
+            return (same ? slot.Digests[leaf] : VaultHash.Content(Leaf(leaf).Span)).Equals(_stripe.Leaves[leaf]);
+        }
+        Span<byte> output = slot.Work.AsSpan(leaf * _stripe.LeafLength, _stripe.LeafLengthAt(leaf));
+        CodecStatus status = TensorCodecs.Find(_stripe.Codec)!.TryDecode(piece[.._stripe.EncodedLength(leaf)], _stripe.Type, default, output);
+        return status == CodecStatus.Ok && VaultHash.Content(output).Equals(_stripe.Leaves[leaf]);
+    }
+
+    private bool Lose(bool inconsistent)
+    {
+        Loss = new StripeLoss(_index, Faults.Count, _kept - _dataPieces, inconsistent);
+        return false;
     }
 }

@@ -7,10 +7,12 @@ public enum VaultFormatStatus : byte
     Ok,
     /// <summary>The bytes end early, or a number is not in its one shortest form.</summary>
     Malformed,
-    /// <summary>Another version than 0.</summary>
+    /// <summary>A version that this library does not read.</summary>
     UnsupportedVersion,
     /// <summary>The model's format is not one of the list.</summary>
     UnknownFormat,
+    /// <summary>A tensor's codec is not one of the list.</summary>
+    UnknownCodec,
     /// <summary>A name is empty where it must not be, too long, or not UTF-8.</summary>
     InvalidName,
     /// <summary>Sizes or counts are out of their ranges or do not go together.</summary>

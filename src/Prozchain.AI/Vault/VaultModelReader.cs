@@ -3,14 +3,14 @@ using Prozchain.AI.Formats;
 namespace Prozchain.AI.Vault;
 
 /// <summary>
-/// A stored model by ranges. A range costs the stripes it touches, each verified as a whole; the stripe last read stays, so
-/// that reading in order loads each once.
+/// A stored model by ranges. A range costs the pieces of the leaves it touches, or the whole stripe where one of them is lost;
+/// every leaf is verified. What was loaded of the stripe last read stays, so that reading in order loads each leaf once.
 /// </summary>
 internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader loader, Action release) : IModelReader
 {
     private const int Idle = 0, Reading = 1, Disposed = 2;
 
-    private int _loaded = -1, _state;
+    private int _selected = -1, _state;
 
     public ModelFormat Format => manifest.Format;
 
@@ -49,9 +49,10 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
         int read = 0;
         for (int wanted = (int)Math.Min(destination.Length, Length - offset); read < wanted;)
         {
-            long at = offset + read, stripeSize = manifest.Geometry.Layout.FullStripe;
-            ReadOnlyMemory<byte> content = await LoadAsync((int)(at / stripeSize), cancellationToken).ConfigureAwait(false);
-            ReadOnlyMemory<byte> rest = content[(int)(at % stripeSize)..];
+            StripePlace place = StripePlace.Find(manifest, offset + read);
+            int leafLength = manifest.Geometry.Stripe(place.Index).LeafLength;
+            ReadOnlyMemory<byte> leaf = await LoadAsync(place.Index, place.Within / leafLength, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> rest = leaf[(place.Within % leafLength)..];
             int taken = Math.Min(rest.Length, wanted - read);
             rest[..taken].CopyTo(destination[read..]);
             read += taken;
@@ -59,18 +60,20 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
         return read;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> LoadAsync(int stripe, CancellationToken cancellationToken)
+    private async ValueTask<ReadOnlyMemory<byte>> LoadAsync(int stripe, int leaf, CancellationToken cancellationToken)
     {
-        if (stripe == _loaded) return loader.Content(stripe);
-        _loaded = -1;
-        loader.Faults.Clear();
-        loader.Losses.Clear();
-        if (await loader.LoadAsync(stripe, everyPiece: false, cancellationToken).ConfigureAwait(false) != StripeState.Complete)
+        if (stripe != _selected)
         {
-            StripeLoss loss = loader.Losses[0];
-            throw new IOException($"Stripe {stripe} of '{manifest.Name}' cannot be restored: {loss.Lost} pieces are lost, {loss.Tolerated} may be.");
+            _selected = -1;
+            loader.Select(stripe);
+            _selected = stripe;
         }
-        _loaded = stripe;
-        return loader.Content(stripe);
+        if (await loader.TryLoadLeafAsync(leaf, cancellationToken).ConfigureAwait(false)) return loader.Leaf(leaf);
+        if (await loader.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false)) return loader.Leaf(leaf);
+        _selected = -1;
+        StripeLoss loss = loader.Loss!.Value;
+        throw new IOException(loss.Inconsistent
+            ? $"Stripe {stripe} of '{manifest.Name}' is not what its manifest says."
+            : $"Stripe {stripe} of '{manifest.Name}' cannot be restored: {loss.Lost} pieces are lost, {loss.Tolerated} may be.");
     }
 }

@@ -4,4 +4,5 @@ namespace Prozchain.AI.Vault;
 /// <param name="BytesDone">Bytes of the file done.</param>
 /// <param name="BytesTotal">Bytes of the file, or null when only the end will tell.</param>
 /// <param name="StripesDone">Stripes done.</param>
-public readonly record struct VaultProgress(long BytesDone, long? BytesTotal, int StripesDone);
+/// <param name="StripesShared">Of a store, those among them that were stored already.</param>
+public readonly record struct VaultProgress(long BytesDone, long? BytesTotal, int StripesDone, int StripesShared = 0);

@@ -11,6 +11,4 @@ public enum VaultStatus : byte
     Degraded,
     /// <summary>At least one stripe cannot be restored.</summary>
     Unrecoverable,
-    /// <summary>Every stripe is what the manifest says, but the whole has another digest: the manifest contradicts itself.</summary>
-    DigestMismatch,
 }

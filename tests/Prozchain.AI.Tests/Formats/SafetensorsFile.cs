@@ -17,6 +17,14 @@ internal static class SafetensorsFile
         return file;
     }
 
+    /// <summary>As <see cref="Tensors"/>, with content that does not repeat.</summary>
+    public static byte[] Distinct(int count, int elements, ulong seed)
+    {
+        byte[] file = Tensors(count, elements);
+        GeneratedStream.Fill(0, seed, file.AsSpan(^(count * elements * 4)..));
+        return file;
+    }
+
     public static byte[] Tensors(int count, int elements)
     {
         IEnumerable<string> members = Enumerable.Range(0, count).Select(i =>

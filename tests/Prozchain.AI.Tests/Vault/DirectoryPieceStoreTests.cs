@@ -109,7 +109,7 @@ public sealed class DirectoryPieceStoreTests : IDisposable
         Assert.Equal(file, output.ToArray());
         VaultReport repaired = await reopened.RepairAsync(manifest);
         Assert.Equal((VaultStatus.Repaired, 4), (repaired.Status, repaired.PiecesRepaired));
-        Assert.Equal([0, 3, 9, 20], repaired.Faults.Select(f => f.Store));
+        Assert.Equal([0, 3, 9, 20], repaired.Faults.Select(f => f.Store).Order());
         Assert.Equal(VaultStatus.Intact, (await reopened.InspectAsync(manifest)).Status);
     }
 
@@ -120,7 +120,7 @@ public sealed class DirectoryPieceStoreTests : IDisposable
         using var source = new CancellationTokenSource();
         var progress = new CancelAfter(source, stripes: 3);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await vault.StoreAsync(new GeneratedStream(1_000_000, 5), "model", progress, source.Token));
+            async () => await vault.StoreAsync(new GeneratedStream(1_000_000, 5), "model", progress, cancellationToken: source.Token));
         Assert.Equal(0, _directory.Files);
     }
 

@@ -19,7 +19,7 @@ public class InconsistentStripeTests
     [Fact]
     public async Task Stripe_CodedRightly_IsIntact()
     {
-        ModelManifest manifest = await PlantAsync(LeafRoot());
+        ModelManifest manifest = await PlantAsync(Leaves());
         await AssertReadsAsync(manifest, VaultStatus.Intact, _data);
         Assert.Equal(VaultStatus.Intact, (await _vault.Vault.InspectAsync(manifest)).Status);
     }
@@ -27,18 +27,19 @@ public class InconsistentStripeTests
     [Fact]
     public async Task Stripe_OfOtherLeaves_IsNeverWritten()
     {
-        ModelManifest manifest = await PlantAsync(VaultHash.Content([1]));
+        ModelManifest manifest = await PlantAsync([.. Leaves().Reverse()]);
         (VaultReport report, byte[] read) = await _vault.ReadAsync(manifest);
         Assert.Equal((VaultStatus.Unrecoverable, 0), (report.Status, read.Length));
         Assert.Equal([new StripeLoss(0, 0, M, true)], report.Losses);
-        Assert.Null((await _vault.Vault.ProveLeafAsync(manifest, 0)).Proof);
+        using IModelReader reader = await _vault.Vault.OpenAsync(manifest);
+        await Assert.ThrowsAsync<IOException>(async () => await reader.ReadAsync(0, new byte[1]));
     }
 
     [Fact]
     public async Task Stripe_WithWrongParity_IsFoundByInspectionAndNeverRepaired()
     {
         _parity[7] ^= 1;
-        ModelManifest manifest = await PlantAsync(LeafRoot());
+        ModelManifest manifest = await PlantAsync(Leaves());
         await AssertReadsAsync(manifest, VaultStatus.Intact, _data);
         Assert.Equal([new StripeLoss(0, 0, M, true)], (await _vault.Vault.InspectAsync(manifest)).Losses);
         await _vault.LoseAsync(manifest, 0, 1);
@@ -55,20 +56,21 @@ public class InconsistentStripeTests
         Assert.Equal(file, read);
     }
 
-    private Bytes32 LeafRoot() => MerkleTree<ModelTree>.Root([.. Enumerable.Range(0, K).Select(i => VaultHash.Content(_data.AsSpan(i * Length, Length)))]);
+    private Bytes32[] Leaves() => [.. Enumerable.Range(0, K).Select(i => VaultHash.Content(_data.AsSpan(i * Length, Length)))];
 
-    private async Task<ModelManifest> PlantAsync(Bytes32 leafRoot)
+    private async Task<ModelManifest> PlantAsync(Bytes32[] leaves)
     {
-        byte[] stripe = [.. _data, .. _parity];
-        Bytes32[] digests = [.. Enumerable.Range(0, K + M).Select(i => VaultHash.Content(stripe.AsSpan(i * Length, Length)))];
-        Bytes32[] leafRoots = [leafRoot], pieceRoots = [MerkleTree<AuditTree>.Root(digests)];
-        VaultGeometry.TryCreate((ulong)_data.Length, Length, K, M, out VaultGeometry? geometry);
-        var content = new ManifestContent("planted", ModelFormat.Opaque, geometry!, 6, VaultHash.Content(_data), leafRoots, pieceRoots, [], 0);
-        var manifest = new ModelManifest(content, VaultHash.ModelRoot(geometry!.Layout, leafRoots), VaultHash.AuditRoot(geometry, pieceRoots));
+        byte[] bytes = [.. _data, .. _parity];
+        Bytes32[] digests = [.. Enumerable.Range(0, K + M).Select(i => VaultHash.Content(bytes.AsSpan(i * Length, Length)))];
+        var stripe = new StoredStripe(_data.Length, K, 0, TensorType.U8, leaves);
+        stripe.SetPieces(Length, MerkleTree<AuditTree>.Root(digests), null);
+        var part = new ModelPart(0, _data.Length, 0, TensorType.U8, 0, [stripe]);
+        var manifest = new ModelManifest(new ManifestContent("planted", ModelFormat.Opaque, Length, K, M, K + M, ShardTable.Equal(6), [part], [], []));
         for (int piece = 0; piece < K + M; piece++)
         {
             var frame = new byte[PieceFrame.SizeOf(Length, K + M, piece)];
-            PieceFrame.Write(digests, piece, stripe.AsSpan(piece * Length, Length), frame);
+            PieceFrame.WritePrefix(digests, piece, Length, frame.AsSpan(..^Length));
+            bytes.AsSpan(piece * Length, Length).CopyTo(frame.AsSpan(^Length..));
             await _vault.Stores[manifest.StoreOf(0, piece)].PutAsync(manifest.KeyOf(0, piece), frame, default);
         }
         return manifest;

@@ -1,3 +1,4 @@
+using Prozchain.AI.Tests.Formats;
 using Prozchain.AI.Vault;
 using Prozchain.Testing;
 
@@ -10,56 +11,37 @@ public class LeafProofTests
     [InlineData(512)]
     [InlineData(600)]
     [InlineData(3000)]
-    public async Task ProveLeaf_EveryLeaf_VerifiesAndCoversTheFile(int size)
+    public async Task Make_EveryLeaf_VerifiesAndCoversTheFile(int size)
     {
-        var vault = new SmallVault();
         byte[] file = GeneratedStream.Bytes(size, 31);
-        ModelManifest manifest = await vault.StoreAsync(file);
-        long end = 0;
-        for (int leaf = 0; leaf < manifest.Geometry.LeafCount; leaf++)
-        {
-            LeafReading reading = await vault.Vault.ProveLeafAsync(manifest, leaf);
-            LeafProof.TryRead(SmallVault.Encode(reading.Proof!), out LeafProof? proof);
-            Assert.Equal((leaf, end, reading.Leaf.Length), (proof!.Leaf, proof.Offset, proof.Length));
-            Assert.Equal(file.AsSpan((int)end, proof.Length), reading.Leaf.Span);
-            Assert.True(proof.Verify(manifest.ModelRoot.Span, reading.Leaf.Span));
-            end += proof.Length;
-        }
-        Assert.Equal(size, end);
+        Check(file, await new SmallVault().StoreAsync(file));
+    }
+
+    [Fact]
+    public async Task Make_ModelOfManyTensors_VerifiesAndCoversTheFile()
+    {
+        byte[] file = SafetensorsFile.Tensors(5, 300);
+        Check(file, await new SmallVault().StoreAsync(file));
     }
 
     [Fact]
     public async Task Verify_AnyBitChanged_Refuses()
     {
-        var vault = new SmallVault();
-        ModelManifest manifest = await vault.StoreAsync(GeneratedStream.Bytes(3000, 32));
-        LeafReading reading = await vault.Vault.ProveLeafAsync(manifest, 9);
-        byte[] root = manifest.ModelRoot.ToArray(), leaf = reading.Leaf.ToArray(), proof = SmallVault.Encode(reading.Proof!);
-        for (int bit = 0; bit < 8 * root.Length; bit++) Assert.False(reading.Proof!.Verify(Flip(root, bit), leaf));
-        for (int bit = 0; bit < 8 * leaf.Length; bit++) Assert.False(reading.Proof!.Verify(root, Flip(leaf, bit)));
+        byte[] file = GeneratedStream.Bytes(3000, 32);
+        ModelManifest manifest = await new SmallVault().StoreAsync(file);
+        LeafProof made = LeafProof.Make(manifest, 1200);
+        byte[] root = manifest.ModelRoot.ToArray(), leaf = file[(int)made.Offset..][..made.Length], proof = SmallVault.Encode(made);
+        Assert.True(made.Verify(root, leaf));
+        for (int bit = 0; bit < 8 * root.Length; bit++) Assert.False(made.Verify(Flip(root, bit), leaf));
+        for (int bit = 0; bit < 8 * leaf.Length; bit++) Assert.False(made.Verify(root, Flip(leaf, bit)));
         for (int bit = 0; bit < 8 * proof.Length; bit++)
         {
             bool read = LeafProof.TryRead(Flip(proof, bit), out LeafProof? other) == VaultFormatStatus.Ok;
             Assert.False(read && other!.Verify(root, leaf), $"Bit {bit} of the proof does not matter.");
         }
-        Assert.False(reading.Proof!.Verify(root, leaf.AsSpan(1)));
-        Assert.Throws<ArgumentException>(() => reading.Proof.Verify(root.AsSpan(1), leaf));
-    }
-
-    [Fact]
-    public async Task ProveLeaf_StripeWithLosses_RestoresOrSaysWhyNot()
-    {
-        var vault = new SmallVault();
-        ModelManifest manifest = await vault.StoreAsync(GeneratedStream.Bytes(3000, 33));
-        await vault.LoseAsync(manifest, 1, 0, 1);
-        LeafReading restored = await vault.Vault.ProveLeafAsync(manifest, 4);
-        Assert.True(restored.Proof!.Verify(manifest.ModelRoot.Span, restored.Leaf.Span));
-        Assert.Equal(2, restored.Faults.Count);
-        await vault.LoseAsync(manifest, 1, 5);
-        LeafReading lost = await vault.Vault.ProveLeafAsync(manifest, 4);
-        Assert.Null(lost.Proof);
-        Assert.Equal(new StripeLoss(1, 3, 2, false), lost.Loss);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await vault.Vault.ProveLeafAsync(manifest, manifest.Geometry.LeafCount));
+        Assert.False(made.Verify(root, leaf.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => made.Verify(root.AsSpan(1), leaf));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LeafProof.Make(manifest, 3000));
     }
 
     [Fact]
@@ -68,8 +50,7 @@ public class LeafProofTests
     [Fact]
     public async Task TryRead_HostileBytes_NeverThrowsAndStaysCanonical()
     {
-        var root = new byte[32];
-        var leaf = new byte[128];
+        byte[] root = GeneratedStream.Bytes(32, 1), leaf = new byte[128];
         HostileBytes.Feed(await SeedsAsync(), bytes =>
         {
             if (LeafProof.TryRead(bytes, out LeafProof? proof) != VaultFormatStatus.Ok) return;
@@ -78,14 +59,25 @@ public class LeafProofTests
         });
     }
 
+    private static void Check(byte[] file, ModelManifest manifest)
+    {
+        int end = 0, leaves = 0;
+        for (; end < file.Length; leaves++)
+        {
+            LeafProof.TryRead(SmallVault.Encode(LeafProof.Make(manifest, end)), out LeafProof? proof);
+            Assert.Equal(end, proof!.Offset);
+            Assert.True(proof.Verify(manifest.ModelRoot.Span, file.AsSpan(end, proof.Length)));
+            Assert.Equal(SmallVault.Encode(proof), SmallVault.Encode(LeafProof.Make(manifest, end + proof.Length - 1)));
+            end += proof.Length;
+        }
+        Assert.Equal((file.Length, manifest.Geometry.LeafCount), (end, leaves));
+    }
+
     private static async Task<byte[][]> SeedsAsync()
     {
-        var vault = new SmallVault();
-        ModelManifest manifest = await vault.StoreAsync(GeneratedStream.Bytes(3000, 34));
-        var seeds = new List<byte[]>();
-        foreach (int leaf in new[] { 0, 9, manifest.Geometry.LeafCount - 1 })
-            seeds.Add(SmallVault.Encode((await vault.Vault.ProveLeafAsync(manifest, leaf)).Proof!));
-        return [.. seeds];
+        ModelManifest manifest = await new SmallVault().StoreAsync(GeneratedStream.Bytes(3000, 34));
+        ModelManifest tensors = await new SmallVault().StoreAsync(SafetensorsFile.Tensors(3, 300));
+        return [.. new[] { 0, 1200, 2999 }.Select(o => SmallVault.Encode(LeafProof.Make(manifest, o))), SmallVault.Encode(LeafProof.Make(tensors, 2000))];
     }
 
     private static byte[] Flip(byte[] bytes, int bit)

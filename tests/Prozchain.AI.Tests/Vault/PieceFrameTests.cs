@@ -1,6 +1,5 @@
 using Prozchain.AI.Ports;
 using Prozchain.AI.Vault;
-using Prozchain.Shared;
 using Prozchain.Testing;
 
 namespace Prozchain.AI.Tests.Vault;
@@ -18,11 +17,11 @@ public class PieceFrameTests
     public async Task TryRead_HostileBytes_AcceptsOnlyTheOneFrame()
     {
         (byte[][] frames, ModelManifest manifest) = await SeedsAsync();
-        Bytes32 root = manifest.PieceRoots[0];
+        StoredStripe stripe = manifest.Geometry.Stripe(0);
         HostileBytes.Feed(frames, bytes =>
         {
             for (int piece = 0; piece < frames.Length; piece++)
-                Assert.Equal(bytes.SequenceEqual(frames[piece]), PieceFrame.TryRead(bytes, manifest.Geometry, 0, piece, root, out _, out _));
+                Assert.Equal(bytes.SequenceEqual(frames[piece]), PieceFrame.TryRead(bytes, 6, stripe.PieceLength, piece, stripe.PieceRoot, out _));
         });
     }
 

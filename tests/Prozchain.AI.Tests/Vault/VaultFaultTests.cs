@@ -20,7 +20,7 @@ public class VaultFaultTests
                 Assert.Equal(s_file, read);
                 // A read looks for the data pieces first and for parity only in their place.
                 IEnumerable<int> lookedFor = new[] { a, b }.Where(p => p < 4 || (p == 4 && a < 4));
-                PieceFault[] expected = [.. lookedFor.Select(p => new PieceFault(2, p, (2 + p) % 6, PieceFaultKind.Missing))];
+                PieceFault[] expected = [.. lookedFor.Select(p => new PieceFault(2, p, manifest.StoreOf(2, p), PieceFaultKind.Missing))];
                 Assert.Equal(expected, report.Faults);
                 Assert.Equal(expected.Length == 0 ? VaultStatus.Intact : VaultStatus.Degraded, report.Status);
             }
@@ -39,7 +39,7 @@ public class VaultFaultTests
         await vault.AlterAsync(manifest, 3, 1, frame => Change(frame, change, other));
         (VaultReport report, byte[] read) = await vault.ReadAsync(manifest);
         Assert.Equal(s_file, read);
-        Assert.Equal([new PieceFault(3, 1, 4, PieceFaultKind.Corrupt)], report.Faults);
+        Assert.Equal([new PieceFault(3, 1, manifest.StoreOf(3, 1), PieceFaultKind.Corrupt)], report.Faults);
         Assert.Equal(VaultStatus.Degraded, report.Status);
     }
 
@@ -131,10 +131,11 @@ public class VaultFaultTests
         var vault = new SmallVault();
         ModelManifest manifest = await vault.StoreAsync(s_file);
         await vault.LoseAsync(manifest, 0, 0, 1);
-        vault.Stores[0].OnPut = _ => throw new IOException("No space left on device");
+        int store = manifest.StoreOf(0, 0);
+        vault.Stores[store].OnPut = _ => throw new IOException("No space left on device");
         VaultReport report = await vault.Vault.RepairAsync(manifest);
         Assert.Equal((VaultStatus.Degraded, 1), (report.Status, report.PiecesRepaired));
-        Assert.Equal([new PieceFault(0, 0, 0, PieceFaultKind.Missing)], report.Unrepaired);
+        Assert.Equal([new PieceFault(0, 0, store, PieceFaultKind.Missing)], report.Unrepaired);
     }
 
     [Theory]
@@ -147,7 +148,7 @@ public class VaultFaultTests
         ModelManifest earlier = await vault.StoreAsync(s_file, "earlier");
         int pieces = vault.Pieces, puts = 0;
         var full = new IOException("No space left on device");
-        foreach (FaultyPieceStore store in vault.Stores) store.OnPut = _ => { if (puts++ == putsBefore) throw full; };
+        foreach (FaultyPieceStore store in vault.Stores) store.OnPut = _ => { if (Interlocked.Increment(ref puts) > putsBefore) throw full; };
         // The first two stripes are shared with the earlier model, and must survive the clean-up.
         byte[] file = [.. s_file[..(2 * SmallVault.Stripe)], .. GeneratedStream.Bytes(2000, 13)];
         Assert.Same(full, await Assert.ThrowsAsync<IOException>(() => vault.StoreAsync(file)));
@@ -163,10 +164,10 @@ public class VaultFaultTests
         var vault = new SmallVault();
         using var source = new CancellationTokenSource();
         int puts = 0;
-        foreach (FaultyPieceStore store in vault.Stores) store.OnPut = _ => { if (++puts == 15) source.Cancel(); };
+        foreach (FaultyPieceStore store in vault.Stores) store.OnPut = _ => { if (Interlocked.Increment(ref puts) == 15) source.Cancel(); };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await vault.Vault.StoreAsync(new MemoryStream(s_file), "model", null, source.Token));
-        Assert.Equal(15, puts);
+            async () => await vault.Vault.StoreAsync(new MemoryStream(s_file), "model", cancellationToken: source.Token));
+        Assert.InRange(puts, 15, 35);
         Assert.Equal(0, vault.Pieces);
     }
 
@@ -177,7 +178,7 @@ public class VaultFaultTests
         vault.Stores[5].OnPut = _ => throw new IOException("first");
         vault.Stores[2].OnDelete = _ => throw new IOException("second");
         Assert.Equal("first", (await Assert.ThrowsAsync<IOException>(() => vault.StoreAsync(s_file))).Message);
-        Assert.Equal(1, vault.Pieces);
+        Assert.Equal(vault.Stores[2].Count, vault.Pieces);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public class VaultModelReaderTests
         byte[] file = GeneratedStream.Bytes(600, 8);
         ModelManifest manifest = await vault.StoreAsync(new MemoryStream(file), "model");
         IModelReader reader = await vault.OpenAsync(manifest);
-        stores[0].Gate = new TaskCompletionSource();
+        StallingStore stalling = stores[manifest.StoreOf(0, 0)];
+        stalling.Gate = new TaskCompletionSource();
         var bytes = new byte[600];
         ValueTask<int> slow = reader.ReadAsync(0, bytes);
         Assert.False(slow.IsCompleted);
@@ -32,7 +33,7 @@ public class VaultModelReaderTests
         ValueTask<IModelReader> next = vault.OpenAsync(manifest);
         Assert.False(next.IsCompleted);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await reader.ReadAsync(0, new byte[1]));
-        stores[0].Gate!.SetResult();
+        stalling.Gate!.SetResult();
         Assert.Equal(600, await slow);
         Assert.Equal(file, bytes);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await reader.ReadAsync(0, Memory<byte>.Empty));

@@ -8,12 +8,12 @@ internal sealed class SmallVault
 {
     public const int Stripe = 512;
 
-    public static ModelVaultOptions Options { get; } = new() { LeafSize = 128, DataPieces = 4, ParityPieces = 2, MemoryBudget = 8192 };
+    public static ModelVaultOptions Options { get; } = new() { LeafSize = 128, DataPieces = 4, ParityPieces = 2, MemoryBudget = 16_384 };
 
-    public SmallVault(int stores = 6)
+    public SmallVault(int stores = 6, ModelVaultOptions? options = null)
     {
         Stores = [.. Enumerable.Range(0, stores).Select(_ => new FaultyPieceStore())];
-        Vault = new ModelVault(Stores, Options);
+        Vault = new ModelVault(Stores, options ?? Options);
     }
 
     public FaultyPieceStore[] Stores { get; }

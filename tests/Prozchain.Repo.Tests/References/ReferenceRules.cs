@@ -60,14 +60,14 @@ internal static class ReferenceRules
                 yield return new("an assembly references .NET and what its package may know", package + ".dll", List([.. AllowedPackages(package), .. AllowedNuGet(package)]), reference);
     }
 
-    /// <summary>Linked source stays internal, and only a package's own tests see its internals; Zk's are seen by its backend on a device too (ADR 27), and those of Rollups.Zk by the benchmarks.</summary>
+    /// <summary>Linked source stays internal, and only a package's own tests see its internals; Zk's are seen by its backend on a device too (ADR 27), and those of Rollups.Zk and AI by the benchmarks.</summary>
     public static IEnumerable<Violation> CheckVisibility(string package, IEnumerable<Type> exported, IEnumerable<string> friends)
     {
         foreach (Type type in exported)
             if (type.Namespace is not { } space || (space != package && !space.StartsWith(package + ".", StringComparison.Ordinal)))
                 yield return new("a public type lives in its package's namespace; linked source is internal", package + ".dll", package, type.FullName!);
         foreach (string friend in friends)
-            if (friend.Split(',')[0] is { } name && name != package + ".Tests" && (package, name) is not (("Prozchain.Zk", "Prozchain.Zk.Cuda" or "Prozchain.Zk.Cuda.Tests") or ("Prozchain.Rollups.Zk", "Prozchain.Benchmarks")))
+            if (friend.Split(',')[0] is { } name && name != package + ".Tests" && (package, name) is not (("Prozchain.Zk", "Prozchain.Zk.Cuda" or "Prozchain.Zk.Cuda.Tests") or ("Prozchain.Rollups.Zk" or "Prozchain.AI", "Prozchain.Benchmarks")))
                 yield return new("only a package's own tests see its internals", package + ".dll", package + ".Tests", friend);
     }
 

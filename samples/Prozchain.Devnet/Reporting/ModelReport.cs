@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Prozchain.Devnet.Reporting;
+
+/// <summary>The model's part of the summary and of the report.</summary>
+internal static class ModelReport
+{
+    private const double Million = 1e6;
+
+    public static void WriteText(Action<FormattableString> line, ModelSummary model)
+    {
+        line($"Model: {model.Reference} ({model.Format}, {model.Tensors} tensors), {model.RawBytes} bytes stored as {model.StoredBytes} over {model.Shards} shards, ratio {model.Ratio:F3}");
+        line($"  price: {model.MicroDollarsPerMonth / Million:F6} dollars a month, {model.MicroDollarsPerRawGBMonth / Million:F6} per GB of the model, parity included");
+        line($"  stored in {model.StoreSeconds:F1} s ({model.RawBytes / Million / model.StoreSeconds:F0} MB/s here), peak memory of the process {model.StorePeakBytes >> 20} MiB, the vault's buffers {model.BufferBytes >> 20} MiB; published with root {model.Root[..16]}");
+        line($"  {model.LostShards} of {model.Shards} shards lost their {model.LostPieces} pieces; {model.RepairedPieces} put back in {model.RepairSeconds:F1} s");
+        line($"  audit of shard {model.AuditWithout.Shard} without its pieces: {model.AuditWithout.Missing} of {model.AuditWithout.Samples} samples missing, so no answer: failed");
+        line($"  audit of shard {model.Audit.Shard} after the repair: {model.Audit.Samples} samples answered in {model.Audit.Milliseconds:F1} ms with {model.Audit.AnswerBytes} bytes: passed");
+        InferenceSummary inference = model.Inference;
+        InferenceFigures figures = inference.Figures;
+        line($"Inference: {inference.Reference}, {inference.Origin}: {inference.Operators} operators, {inference.Multiplications} multiplications; first answer, with the load from the vault, after {inference.FirstMs:F1} ms");
+        line($"  {figures.Sent} requests in {inference.Seconds:F1} s: {figures.Done} done, {figures.Refused} refused, {figures.Late} late; p50 {figures.P50Ms:F1} ms, p99 {figures.P99Ms:F1} ms, batches of {figures.MeanBatch:F1} on average, {figures.Done / inference.Seconds:F0} a second here");
+        line($"  {inference.Compared} outputs and receipts compared with a run in a batch of one: the same bits; {inference.Receipts} receipts recorded");
+        if (inference.Cheat is { } cheat) line($"  cheating host, one weight of {cheat.Altered} changed: the bisection over {cheat.Leaves} values ends at {cheat.Operator}, {cheat.Verdict}");
+        else line($"  cheating host: no one changed weight shows in an output of this network, so there is nothing to contest");
+    }
+
+    public static void WriteJson(Utf8JsonWriter json, ModelSummary model)
+    {
+        json.WriteStartObject("model");
+        json.WriteString("reference", model.Reference);
+        json.WriteString("format", model.Format);
+        json.WriteNumber("tensors", model.Tensors);
+        json.WriteNumber("rawBytes", model.RawBytes);
+        json.WriteNumber("storedBytes", model.StoredBytes);
+        json.WriteNumber("ratio", Math.Round(model.Ratio, 4));
+        json.WriteNumber("shards", model.Shards);
+        json.WriteNumber("microDollarsPerMonth", model.MicroDollarsPerMonth);
+        json.WriteNumber("microDollarsPerRawGBMonth", model.MicroDollarsPerRawGBMonth);
+        json.WriteNumber("storeSeconds", Math.Round(model.StoreSeconds, 3));
+        json.WriteNumber("storePeakBytes", model.StorePeakBytes);
+        json.WriteNumber("bufferBytes", model.BufferBytes);
+        json.WriteNumber("lostShards", model.LostShards);
+        json.WriteNumber("lostPieces", model.LostPieces);
+        json.WriteNumber("repairedPieces", model.RepairedPieces);
+        json.WriteNumber("repairSeconds", Math.Round(model.RepairSeconds, 3));
+        WriteAudit(json, "auditWithoutPieces", model.AuditWithout);
+        WriteAudit(json, "audit", model.Audit);
+        json.WriteString("root", model.Root);
+        WriteInference(json, model.Inference);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAudit(Utf8JsonWriter json, string name, in AuditNote audit)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("shard", audit.Shard);
+        json.WriteNumber("samples", audit.Samples);
+        json.WriteNumber("missing", audit.Missing);
+        json.WriteNumber("answerBytes", audit.AnswerBytes);
+        json.WriteNumber("milliseconds", Math.Round(audit.Milliseconds, 3));
+        json.WriteBoolean("passes", audit.Passes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteInference(Utf8JsonWriter json, InferenceSummary inference)
+    {
+        json.WriteStartObject("inference");
+        json.WriteString("reference", inference.Reference);
+        json.WriteString("origin", inference.Origin);
+        json.WriteNumber("operators", inference.Operators);
+        json.WriteNumber("multiplications", inference.Multiplications);
+        json.WriteNumber("firstMs", Math.Round(inference.FirstMs, 3));
+        json.WriteNumber("seconds", Math.Round(inference.Seconds, 3));
+        json.WriteNumber("sent", inference.Figures.Sent);
+        json.WriteNumber("done", inference.Figures.Done);
+        json.WriteNumber("refused", inference.Figures.Refused);
+        json.WriteNumber("late", inference.Figures.Late);
+        json.WriteNumber("p50Ms", Math.Round(inference.Figures.P50Ms, 3));
+        json.WriteNumber("p99Ms", Math.Round(inference.Figures.P99Ms, 3));
+        json.WriteNumber("meanBatch", Math.Round(inference.Figures.MeanBatch, 2));
+        json.WriteNumber("compared", inference.Compared);
+        json.WriteNumber("receipts", inference.Receipts);
+        if (inference.Cheat is { } cheat)
+        {
+            json.WriteStartObject("cheat");
+            json.WriteString("altered", cheat.Altered);
+            json.WriteNumber("leaves", cheat.Leaves);
+            json.WriteString("operator", cheat.Operator);
+            json.WriteString("verdict", cheat.Verdict);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,39 @@
+namespace Prozchain.AI.Compute;
+
+/// <summary>What a model asks of the machine, and its share of it.</summary>
+public sealed record ModelDemand
+{
+    /// <summary>Bytes while the model is there: weights in the layout of the kernels, and the engines' arenas.</summary>
+    public long Memory { get; init; }
+
+    /// <summary>Bytes of one request from its admission to its end: inputs, outputs and its state.</summary>
+    public long RequestMemory { get; init; }
+
+    /// <summary>Cores that a batch of the model uses at once.</summary>
+    public int Cores { get; init; } = 1;
+
+    /// <summary>Most requests in a batch.</summary>
+    public int MaxBatch { get; init; } = 16;
+
+    /// <summary>Most requests that wait or run.</summary>
+    public int MaxRequests { get; init; } = 4096;
+
+    /// <summary>Share of the machine against other models that have work.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>First guess of the time that a step of one request takes in a batch; measured from the first batch on.</summary>
+    public TimeSpan StepTime { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    internal void Check(ComputeCapacity capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Memory);
+        ArgumentOutOfRangeException.ThrowIfNegative(RequestMemory);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Cores, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Cores, capacity.Cores);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRequests, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Weight, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Weight, 1_000_000);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StepTime, TimeSpan.Zero);
+    }
+}

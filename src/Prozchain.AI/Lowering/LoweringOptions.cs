@@ -1,0 +1,25 @@
+using Prozchain.AI.Onnx;
+
+namespace Prozchain.AI.Lowering;
+
+/// <summary>What a lowering is given beside the model.</summary>
+public sealed record LoweringOptions
+{
+    /// <summary>Sets of inputs by name from which the ranges of floats are taken; also what the report compares on. None for a model that is quantised throughout.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> Calibration { get; init; } = [];
+
+    /// <summary>Part of the absolute values of each tensor and calibration input that the range must hold, above 0 to 1; the rest saturates. 1 is the greatest.</summary>
+    public double Percentile { get; init; } = 1;
+
+    /// <summary>Inputs of the model that become constants, by name.</summary>
+    public IReadOnlyDictionary<string, OnnxTensor> Constants { get; init; } = new Dictionary<string, OnnxTensor>();
+
+    /// <summary>Shapes of inputs whose dimensions the model leaves open; an open dimension that is not given is 1.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Shapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+
+    /// <summary>
+    /// Longest context of a request in tokens, for a model whose Attention nodes take past keys and values from the model's
+    /// inputs and give present ones to its outputs: both become the engine's state. 0 for none, at most 65,536.
+    /// </summary>
+    public int ContextCapacity { get; init; }
+}

@@ -1,0 +1,44 @@
+using Prozchain.AI.Engine;
+using Prozchain.Shared;
+
+namespace Prozchain.AI.Receipts;
+
+/// <summary>The hashes of receipts and traces, each kind under its own context of BLAKE3's key derivation (docs/formats/ai-receipt.md).</summary>
+internal readonly struct ReceiptHash : IMerkleHash
+{
+    private static readonly Blake3Hasher s_receipt = Blake3Hasher.DerivingKey("Prozchain.AI v1 receipt"u8);
+    private static readonly Blake3Hasher s_input = Blake3Hasher.DerivingKey("Prozchain.AI v1 input"u8);
+    private static readonly Blake3Hasher s_output = Blake3Hasher.DerivingKey("Prozchain.AI v1 output"u8);
+    private static readonly Blake3Hasher s_trace = Blake3Hasher.DerivingKey("Prozchain.AI v1 trace"u8);
+    private static readonly Blake3Hasher s_node = Blake3Hasher.DerivingKey("Prozchain.AI v1 trace node"u8);
+
+    public static Bytes32 Empty { get; } = GraphHash.Content([]);
+
+    public static Bytes32 Leaf(ReadOnlySpan<byte> data) => GraphHash.Content(data);
+
+    public static Bytes32 Inner(in Bytes32 left, in Bytes32 right) => Of(s_node, [left, right]);
+
+    public static Bytes32 Receipt(ReadOnlySpan<byte> unsigned)
+    {
+        Blake3Hasher hasher = s_receipt;
+        return GraphHash.Finish(ref hasher, unsigned);
+    }
+
+    public static Bytes32 Input(ReadOnlySpan<Bytes32> leaves) => Of(s_input, leaves);
+
+    public static Bytes32 Output(ReadOnlySpan<Bytes32> leaves) => Of(s_output, leaves);
+
+    public static Bytes32 Trace(in Bytes32 graph, int leaves, in Bytes32 tree)
+    {
+        Span<byte> count = stackalloc byte[Bytes32.Size];
+        count.Clear();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(count, leaves);
+        return Of(s_trace, [graph, new Bytes32(count), tree]);
+    }
+
+    private static Bytes32 Of(in Blake3Hasher context, ReadOnlySpan<Bytes32> parts)
+    {
+        Blake3Hasher hasher = context;
+        return GraphHash.Finish(ref hasher, System.Runtime.InteropServices.MemoryMarshal.AsBytes(parts));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using Prozchain.AI.Engine;
+using Prozchain.Shared;
+
+namespace Prozchain.AI.Receipts;
+
+/// <summary>Digests of what a request brings and gets, the state of its context included (docs/formats/ai-receipt.md).</summary>
+public static class RequestDigests
+{
+    /// <summary>Digest of a request's inputs before its run, which may overwrite them; 32 bytes.</summary>
+    /// <param name="engine">Its inputs are filled.</param>
+    /// <param name="request">Which request of the batch.</param>
+    /// <param name="state">Its state, of a graph with a context; otherwise null.</param>
+    /// <exception cref="ArgumentException">There is a state and no context, or the other way round.</exception>
+    public static ReadOnlyMemory<byte> Input(InferenceEngine engine, int request, InferenceState? state = null) => InputOf(engine, request, state).Span.ToArray();
+
+    /// <summary>Digest of a request's outputs after its run; 32 bytes.</summary>
+    /// <inheritdoc cref="Input"/>
+    public static ReadOnlyMemory<byte> Output(InferenceEngine engine, int request, InferenceState? state = null) => OutputOf(engine, request, state).Span.ToArray();
+
+    /// <summary>The statement of a run that was done: what a receipt signs.</summary>
+    /// <param name="engine">Its outputs are those of the run.</param>
+    /// <param name="modelRoot">Root of the stored model, 32 bytes.</param>
+    /// <param name="inputDigest"><see cref="Input"/>, from before the run.</param>
+    /// <inheritdoc cref="Input"/>
+    public static InferenceStatement Statement(
+        InferenceEngine engine, ReadOnlySpan<byte> modelRoot, ReadOnlySpan<byte> inputDigest, int request, InferenceState? state = null)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return new(modelRoot, engine.Graph.Hash.Span, inputDigest, OutputOf(engine, request, state).Span, IntegerGraph.EngineVersion);
+    }
+
+    internal static Bytes32 InputOf(InferenceEngine engine, int request, InferenceState? state)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        var leaves = new List<Bytes32>();
+        for (int i = 0; i < engine.Graph.Inputs.Count; i++) leaves.Add(GraphHash.Content(engine.Input(i, request)));
+        AddState(leaves, engine.Graph, state);
+        return ReceiptHash.Input([.. leaves]);
+    }
+
+    internal static Bytes32 OutputOf(InferenceEngine engine, int request, InferenceState? state)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        var leaves = new List<Bytes32>();
+        for (int i = 0; i < engine.Graph.Outputs.Count; i++) leaves.Add(GraphHash.Content(engine.Output(i, request)));
+        AddState(leaves, engine.Graph, state);
+        return ReceiptHash.Output([.. leaves]);
+    }
+
+    /// <summary>A position, as it is hashed.</summary>
+    internal static byte[] Position(int position)
+    {
+        var bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, position);
+        return bytes;
+    }
+
+    private static void AddState(List<Bytes32> leaves, IntegerGraph graph, InferenceState? state)
+    {
+        if (state is null != (graph.ContextStep == 0)) throw new ArgumentException($"Expected {(state is null ? "a" : "no")} state for this graph.", nameof(state));
+        if (state is null) return;
+        leaves.Add(GraphHash.Content(Position(state.Position)));
+        foreach (IntegerNode node in graph.Nodes)
+            if (node.IsCached) leaves.Add(GraphHash.Content(state.Snapshot(node)));
+    }
+}

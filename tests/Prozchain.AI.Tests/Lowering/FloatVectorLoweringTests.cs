@@ -1,0 +1,47 @@
+using Prozchain.AI.Formats;
+using Prozchain.AI.Lowering;
+using Prozchain.AI.Onnx;
+using Prozchain.AI.Tests.Onnx;
+
+namespace Prozchain.AI.Tests.Lowering;
+
+/// <summary>Each vector of floats, lowered by calibration on its own input: near to the source, or refused with the node's name.</summary>
+public class FloatVectorLoweringTests
+{
+    /// <summary>Vectors that eight bits do not reach: infinities and NaN, and numbers made so that a rounding or the scale of the greatest decides.</summary>
+    private static readonly string[] s_far =
+    [
+        "test_cast_DOUBLE_to_FLOAT", "test_cast_DOUBLE_to_FLOAT16", "test_cast_FLOAT_to_BFLOAT16", "test_cast_FLOAT_to_DOUBLE", "test_cast_FLOAT_to_FLOAT16",
+        "test_logsoftmax_large_number_expanded", "test_logsoftmax_large_number_expanded_ver18", "test_round", "test_softmax_large_number",
+    ];
+
+    [Theory]
+    [InlineData("node-tests", 203)]
+    [InlineData("pytorch-converted", 15)]
+    public void Lower_EveryFloatVector_IsNearOrRefusedByName(string archive, int atLeast)
+    {
+        List<string> wrong = [];
+        int near = 0;
+        foreach (OnnxCase item in OnnxCase.All(archive))
+        {
+            OnnxModel model = OnnxCase.Open(item.Model);
+            if (model.Inputs.Count == 0 || model.Inputs.Concat(model.Outputs).Any(value => !value.Type.IsOffered())) continue;
+            Dictionary<string, OnnxTensor> given = item.Given(model);
+            OnnxTensor first = given.GetValueOrDefault(model.Inputs[0].Name)!;
+            if (first is null || first.Count == 0) continue;
+            LoweringResult result = OnnxLowering.Lower(model, new LoweringOptions { Calibration = [new Dictionary<string, OnnxTensor> { [model.Inputs[0].Name] = first }], Constants = given.Where(p => p.Key != model.Inputs[0].Name).ToDictionary() });
+            if (result.Graph is null)
+            {
+                bool named = model.Nodes.Any(node => result.Error!.Contains(node.ToString(), StringComparison.Ordinal)) || result.Error!.StartsWith("output '", StringComparison.Ordinal);
+                if (!named) wrong.Add($"{item.Name}: {result.Error}");
+            }
+            else if (result.Accuracy.FirstOrDefault(a => a.Cosine < 0.99) is { } far)
+            {
+                if (!s_far.Contains(item.Name)) wrong.Add($"{item.Name}: {far}");
+            }
+            else near++;
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.InRange(near, atLeast, int.MaxValue);
+    }
+}

@@ -1,0 +1,57 @@
+using Prozchain.AI.Engine;
+using Prozchain.AI.Receipts;
+using Prozchain.AI.Tests.Engine;
+using Prozchain.Testing;
+
+namespace Prozchain.AI.Tests.Receipts;
+
+public class InferenceReceiptTests
+{
+    private static readonly byte[] s_receipt = Make();
+
+    [Fact]
+    public void TryRead_WhatWasWritten_IsTheSameAndSigned()
+    {
+        Assert.Equal(ReceiptStatus.Ok, InferenceReceipt.TryRead(s_receipt, out InferenceReceipt? receipt));
+        Assert.True(receipt!.IsSigned(ReceiptTesting.Verifier));
+        Assert.Equal(s_receipt, ReceiptTesting.Encode(receipt));
+        Assert.Equal(ReceiptTesting.ModelRoot, receipt.Statement.ModelRoot.ToArray());
+        Assert.Equal(IntegerGraph.EngineVersion, receipt.Statement.EngineVersion);
+    }
+
+    [Fact]
+    public void IsSigned_AnyBitChanged_IsFalse()
+    {
+        for (int bit = 0; bit < 8 * s_receipt.Length; bit++)
+        {
+            byte[] flipped = [.. s_receipt];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            bool read = InferenceReceipt.TryRead(flipped, out InferenceReceipt? receipt) == ReceiptStatus.Ok;
+            Assert.False(read && receipt!.IsSigned(ReceiptTesting.Verifier), $"Bit {bit} of the receipt does not matter.");
+        }
+    }
+
+    [Fact]
+    public void TryRead_HostileBytes_NeverThrowsAndStaysCanonical() => HostileBytes.Feed([s_receipt], bytes =>
+    {
+        if (InferenceReceipt.TryRead(bytes, out InferenceReceipt? receipt) != ReceiptStatus.Ok) return;
+        Assert.True(bytes.SequenceEqual(ReceiptTesting.Encode(receipt!)), "A second encoding of one receipt was accepted.");
+    }, count: 20_000);
+
+    [Fact]
+    public void Encoding_Receipts_IsFrozen()
+    {
+        using var engine = new InferenceEngine(SmallModels.Decoder());
+        using InferenceState state = engine.RentState();
+        byte[][] steps = [.. Enumerable.Range(0, 3).Select(i => ReceiptTesting.Encode(ReceiptTesting.Serve(engine, ReceiptTesting.Inputs(engine.Graph, (ulong)i), state)))];
+        state.Reset();
+        var prover = new TraceProver(engine, new InferenceRequest(ReceiptTesting.Inputs(engine.Graph, 0), state));
+        Fixtures.AssertFrozen(Fixtures.Receipts, [s_receipt, .. steps, prover.Commitment.ToArray(), prover.OutputDigest.ToArray()]);
+    }
+
+    private static byte[] Make()
+    {
+        using var engine = new InferenceEngine(SmallModels.Convolutional());
+        return ReceiptTesting.Encode(ReceiptTesting.Serve(engine, ReceiptTesting.Inputs(engine.Graph, 1)));
+    }
+}

@@ -1,0 +1,12 @@
+namespace Prozchain.AI.Tests.Receipts;
+
+/// <summary>How a side of a dispute breaks its word.</summary>
+public enum Misbehaviour
+{
+    Silent,
+    Throws,
+    OtherHalves,
+    OtherContent,
+    OtherPath,
+    ShortRoot,
+}
