@@ -4,17 +4,19 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Prozchain.Benchmarks.AI;
 using Prozchain.Benchmarks.Cuda;
 using Prozchain.Benchmarks.Quick;
 using Prozchain.Benchmarks.Rollups;
 using Prozchain.Benchmarks.Scaling;
 
-// "quick", "sharding", "prover" and "cuda" are this house's own tables; everything else goes to BenchmarkDotNet (with or without a leading --bdn).
+// "quick", "sharding", "prover", "vault" and "cuda" are this house's own tables; everything else goes to BenchmarkDotNet (with or without a leading --bdn).
 return args switch
 {
     ["quick", ..] => QuickCommand.Run(args.AsSpan(1)),
     ["sharding", ..] => ShardingCommand.Run(args.AsSpan(1)),
     ["prover", ..] => ProverCommand.Run(args.AsSpan(1)),
+    ["vault", ..] => VaultCommand.Run(args.AsSpan(1)),
     ["cuda", ..] => CudaCommand.Run(args.AsSpan(1)),
     ["--bdn", ..] => RunBenchmarkDotNet(args[1..]),
     _ => RunBenchmarkDotNet(args),

@@ -81,7 +81,7 @@ long start = Stopwatch.GetTimestamp();
 InferenceReply[] replies = await Task.WhenAll(inputs.Select(input => service.RunAsync(new InferenceCall { Model = "demo/seven-segments", Inputs = [input], Within = TimeSpan.FromMinutes(1) }).AsTask()));
 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 Check(replies.All(r => r.Status == InferenceStatus.Done), $"answers, got {replies.FirstOrDefault(r => r.Status != InferenceStatus.Done)?.Reason}");
-Console.WriteLine($"{replies[0].Version} by Bob: {replies.Length} requests at once in {seconds * 1000:F0} ms, the slowest {replies.Max(r => r.Outcome.Took).TotalMilliseconds:F0}, {replies.Zip(shown).Count(p => Read(p.First).Digit == p.Second.Digit)} digits right, {log.Count} receipts on the log. The first:");
+Console.WriteLine($"{replies[0].Version} by Bob: {replies.Length} requests at once in {seconds * 1000:F0} ms, the slowest {replies.Max(r => r.Outcome!.Value.Took).TotalMilliseconds:F0}, {replies.Zip(shown).Count(p => Read(p.First).Digit == p.Second.Digit)} digits right, {log.Count} receipts on the log. The first:");
 Console.WriteLine($"{string.Join("\n", Drawing(shown[0].Segments))}\n    is a {Read(replies[0]).Digit}, with {Read(replies[0]).Sure:P1}");
 
 // Carol checks receipts by running the requests again. Integers leave no tolerance: what differs was not computed.

@@ -11,6 +11,7 @@ internal sealed class FaultyPieceStore : IPieceStore
     public Action<PieceKey>? OnPut { get; set; }
     public Action<PieceKey>? OnGet { get; set; }
     public Action<PieceKey>? OnDelete { get; set; }
+    public Action<PieceKey>? OnExists { get; set; }
     public int Count => _inner.Count;
 
     public async ValueTask PutAsync(PieceKey key, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
@@ -31,7 +32,11 @@ internal sealed class FaultyPieceStore : IPieceStore
         return _inner.DeleteAsync(key, cancellationToken);
     }
 
-    public ValueTask<bool> ExistsAsync(PieceKey key, CancellationToken cancellationToken) => _inner.ExistsAsync(key, cancellationToken);
+    public ValueTask<bool> ExistsAsync(PieceKey key, CancellationToken cancellationToken)
+    {
+        OnExists?.Invoke(key);
+        return _inner.ExistsAsync(key, cancellationToken);
+    }
 
     /// <summary>Replaces what a key holds by a function of it.</summary>
     public async Task AlterAsync(PieceKey key, Func<byte[], byte[]> change)

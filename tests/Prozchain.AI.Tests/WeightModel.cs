@@ -15,10 +15,13 @@ internal sealed class WeightModel
     private const int Block = 1 << 20, Tensor = 100_000_000;
 
     private readonly byte[] _header;
+    private readonly ulong[]? _changes;
     private readonly ulong[] _weights = MemoryMarshal.Cast<byte, ulong>(GaussianWeights.Of(TensorType.BF16, Block, 1)).ToArray();
 
-    public WeightModel(long size)
+    /// <param name="tuned">After some more training: the last bit of half of the weights is another one.</param>
+    public WeightModel(long size, bool tuned = false)
     {
+        if (tuned) _changes = [.. MemoryMarshal.Cast<byte, ulong>(GeneratedStream.Bytes(Block, 8)).ToArray().Select(w => w & 0x0001_0001_0001_0001)];
         IEnumerable<string> members = Enumerable.Range(0, (int)((size + Tensor - 1) / Tensor)).Select(i =>
             $"\"layer.{i}\":{{\"dtype\":\"BF16\",\"shape\":[{Math.Min(Tensor, size - (long)i * Tensor) / 2}],\"data_offsets\":[{(long)i * Tensor},{Math.Min(size, (i + 1L) * Tensor)}]}}");
         string text = "{" + string.Join(',', members) + "}";
@@ -47,11 +50,12 @@ internal sealed class WeightModel
                 count = Math.Min(output.Length, Block - within);
                 // Whole words but at the edges of a request.
                 int first = within / 8, last = (within + count + 7) / 8;
+                int shift = (int)(at / Block * 8191 % (Block / 8));
                 ulong mask = ((ulong)(at / Block) * 0x9E3779B97F4A7C15 >> 8) & 0x007F_007F_007F_007F;
                 for (int w = first, written = 0; w < last; w += words.Length)
                 {
                     Span<ulong> some = words[..Math.Min(words.Length, last - w)];
-                    for (int i = 0; i < some.Length; i++) some[i] = _weights[w + i] ^ mask;
+                    for (int i = 0; i < some.Length; i++) some[i] = _weights[w + i] ^ mask ^ (_changes is null ? 0 : _changes[(w + i + shift) % _changes.Length]);
                     ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(some)[(w == first ? within % 8 : 0)..];
                     bytes = bytes[..Math.Min(bytes.Length, count - written)];
                     bytes.CopyTo(output[written..]);

@@ -19,10 +19,11 @@ public class ModelRunTests
         Assert.InRange(model.GetProperty("ratio").GetDouble(), 0.9, 1.1);
         Assert.True(model.GetProperty("lostPieces").GetInt32() >= 8);
         Assert.Equal(model.GetProperty("lostPieces").GetInt32(), model.GetProperty("repairedPieces").GetInt32());
-        Assert.Equal((false, true), (model.GetProperty("auditWithoutPieces").GetProperty("passes").GetBoolean(), model.GetProperty("audit").GetProperty("passes").GetBoolean()));
+        Assert.Equal((false, true), (model.GetProperty("auditWithout").GetProperty("passes").GetBoolean(), model.GetProperty("audit").GetProperty("passes").GetBoolean()));
         JsonElement inference = model.GetProperty("inference");
-        long done = inference.GetProperty("done").GetInt64();
-        Assert.Equal(inference.GetProperty("sent").GetInt64(), done + inference.GetProperty("refused").GetInt64() + inference.GetProperty("late").GetInt64());
+        JsonElement figures = inference.GetProperty("figures");
+        long done = figures.GetProperty("done").GetInt64();
+        Assert.Equal(figures.GetProperty("sent").GetInt64(), done + figures.GetProperty("refused").GetInt64() + figures.GetProperty("late").GetInt64());
         Assert.Equal(done + 1, inference.GetProperty("receipts").GetInt64());
         Assert.True(inference.GetProperty("compared").GetInt32() > 0);
         Assert.Equal(inference.GetProperty("cheat").GetProperty("altered").GetString(), inference.GetProperty("cheat").GetProperty("operator").GetString());

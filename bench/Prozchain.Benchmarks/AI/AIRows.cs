@@ -14,6 +14,7 @@ internal static class AIRows
         QuickRow.Rate(Area, "stripe code 16+8 x 64 KiB, encode", "GB/s", Encode) with { Against = Yardstick.Memcpy },
         QuickRow.Rate(Area, "stripe code 16+8 x 64 KiB, 8 data pieces lost, reconstruct", "GB/s", Reconstruct) with { Against = Yardstick.Memcpy },
         .. VaultRows.All,
+        .. DeltaRows.All,
     ];
 
     private static QuickBody Encode()

@@ -19,7 +19,10 @@ internal static class CodecRows
         Decode("Deflate of the BCL", TensorCodecs.Deflate, null),
         Encode("Huffman", TensorCodecs.Huffman, 1.2),
         Decode("Huffman", TensorCodecs.Huffman, 2),
+        Encode("weights", TensorCodecs.Weights, 1.2),
+        Decode("weights", TensorCodecs.Weights, 2),
         QuickRow.Figure(Area, "stored bytes of a bf16 leaf by Huffman codes", "x raw", Better.Lower, () => Ratio(TensorCodecs.Huffman)) with { Aim = new Goal(GoalOf.Value, 0.665) },
+        QuickRow.Figure(Area, "stored bytes of a bf16 leaf by codes of weights", "x raw", Better.Lower, () => Ratio(TensorCodecs.Weights)) with { Aim = new Goal(GoalOf.Value, 0.6598) },
         QuickRow.Rate(Area, "content-defined chunks, random bytes", "GB/s", Chunks) with { Against = Yardstick.Memcpy, Aim = new Goal(GoalOf.Value, 2.5) },
         QuickRow.Rate(Area, "BLAKE3 of a leaf of 1 MiB", "GB/s", Hash) with { Against = Yardstick.Sha256 },
     ];

@@ -114,7 +114,7 @@ internal static class VaultRows
         if (report.Status != expected) throw new InvalidOperationException($"Expected a model that is {expected}, got {report.Status}.");
     }
 
-    // Normal numbers of standard deviation 0.02 by the method of Box and Muller; each tensor has mantissas of its own.
+    // Each tensor has mantissas of its own.
     private static byte[] MakeModel()
     {
         IEnumerable<string> members = Enumerable.Range(0, Tensors).Select(i => string.Create(CultureInfo.InvariantCulture,
@@ -124,14 +124,7 @@ internal static class VaultRows
         BinaryPrimitives.WriteInt64LittleEndian(model, header.Length);
         header.CopyTo(model, 8);
         Span<byte> data = model.AsSpan(8 + header.Length);
-        byte[] random = Seeded.Bytes(TensorBytes * 4, 1);
-        for (int i = 0; i < TensorBytes; i += 2)
-        {
-            double u = (BinaryPrimitives.ReadUInt32LittleEndian(random.AsSpan(4 * i)) + 1.0) / 4294967296.0;
-            double v = BinaryPrimitives.ReadUInt32LittleEndian(random.AsSpan(4 * i + 4)) / 4294967296.0;
-            float weight = (float)(0.02 * Math.Sqrt(-2 * Math.Log(u)) * Math.Cos(2 * Math.PI * v));
-            BinaryPrimitives.WriteUInt16LittleEndian(data[i..], (ushort)(BitConverter.SingleToUInt32Bits(weight) >> 16));
-        }
+        SyntheticModel.Gaussian(TensorBytes).CopyTo(data);
         for (int tensor = 1; tensor < Tensors; tensor++)
             for (int i = 0; i < TensorBytes; i += 2) (data[tensor * TensorBytes + i], data[tensor * TensorBytes + i + 1]) = ((byte)(data[i] ^ (tensor * 37 & 0x7F)), data[i + 1]);
         return model;

@@ -48,6 +48,9 @@ internal sealed record QuickRow
 
     public Goal? Aim { get; init; }
 
+    /// <summary>Takes longer than a quick table may: measured only where long rows are asked for.</summary>
+    public bool IsLong { get; init; }
+
     /// <summary>Amount per second; more is better.</summary>
     public static QuickRow Rate(string area, string name, string unit, Func<QuickBody> prepare) =>
         new(area, name, unit, Better.Higher) { Prepare = prepare, Convert = static (seconds, amount) => amount / seconds };

@@ -5,9 +5,9 @@ internal sealed class QuickRunner
 {
     private readonly Dictionary<Yardstick, double> _yardsticks = [];
 
-    public IEnumerable<QuickResult> Run(IReadOnlyCollection<QuickRow> rows, string? filter)
+    public IEnumerable<QuickResult> Run(IReadOnlyCollection<QuickRow> rows, string? filter, bool withLong)
     {
-        QuickRow[] chosen = [.. rows.Where(row => filter is null || $"{row.Area}/{row.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase))];
+        QuickRow[] chosen = [.. rows.Where(row => (withLong || !row.IsLong) && (filter is null || $"{row.Area}/{row.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)))];
         HashSet<Yardstick> needed = [.. chosen.Select(row => row.Against)];
         foreach (QuickRow row in rows)
             if (chosen.Contains(row) || (row.Is != Yardstick.None && needed.Contains(row.Is)))

@@ -1,35 +1,52 @@
-using Prozchain.AI.Compute;
+using System.Diagnostics.Metrics;
+using Prozchain.AI.Inference;
+using Prozchain.AI.Observability;
 
 namespace Prozchain.Devnet.Reporting;
 
-/// <summary>Counts requests of inference while they come and go. Safe for concurrent use.</summary>
-internal sealed class InferenceTally
+/// <summary>Counts requests of inference while they come and go, and listens to how large the batches are. Safe for concurrent use.</summary>
+internal sealed class InferenceTally : IDisposable
 {
+    private const string BatchSize = "prozchain.ai.compute.batch.size";
+
     private readonly Lock _lock = new();
     private readonly LatencyHistogram _latency = new();
+    private readonly MeterListener _listener = new();
+    private long _sent, _done, _refused, _late, _batches, _batched;
 
-    // The requests of a batch begin and end together, so each of them took its step in the same time to the tick, which
-    // two batches hardly ever do.
-    private readonly HashSet<long> _batches = [];
-    private long _sent, _done, _refused, _late;
+    public InferenceTally()
+    {
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == AiInstruments.Name && instrument.Name == BatchSize) listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<int>((_, size, _, _) =>
+        {
+            lock (_lock)
+            {
+                _batches++;
+                _batched += size;
+            }
+        });
+        _listener.Start();
+    }
 
     public void Send()
     {
         lock (_lock) _sent++;
     }
 
-    /// <summary>Takes an answer in. What is neither done nor late was refused.</summary>
-    public void Record(in ComputeOutcome outcome, TimeSpan took)
+    /// <summary>Takes an answer in: one that was done, late or refused.</summary>
+    public void Record(InferenceReply reply, TimeSpan took)
     {
         lock (_lock)
         {
-            if (outcome.Status == ComputeStatus.Done)
+            if (reply.Status == InferenceStatus.Done)
             {
                 _done++;
                 _latency.Record(took.TotalMicroseconds);
-                _batches.Add((outcome.Took - outcome.Waited).Ticks);
             }
-            else if (outcome.Status == ComputeStatus.Late) _late++;
+            else if (reply.Status == InferenceStatus.Late) _late++;
             else _refused++;
         }
     }
@@ -37,6 +54,9 @@ internal sealed class InferenceTally
     public InferenceFigures Read()
     {
         lock (_lock)
-            return new InferenceFigures(_sent, _done, _refused, _late, _latency.QuantileMs(0.5), _latency.QuantileMs(0.99), _batches.Count == 0 ? 0 : (double)_done / _batches.Count);
+            return new InferenceFigures(_sent, _done, _refused, _late, _latency.QuantileMs(0.5), _latency.QuantileMs(0.99), _batches == 0 ? 0 : (double)_batched / _batches);
     }
+
+    /// <summary>Listens no longer; the figures stay.</summary>
+    public void Dispose() => _listener.Dispose();
 }

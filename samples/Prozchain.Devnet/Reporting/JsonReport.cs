@@ -18,24 +18,8 @@ internal static class JsonReport
         WriteDeterministic(json, statistics, summary);
         WriteMeasured(json, statistics, summary);
         WriteBatches(json, statistics);
-        json.WriteStartArray("trials");
-        foreach (TrialNote note in statistics.Trials)
-        {
-            json.WriteStartObject();
-            json.WriteString("trial", note.Trial);
-            json.WriteString("sentence", note.Sentence);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteStartArray("rejections");
-        foreach (MalformedNote note in statistics.Rejections)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("line", note.Line);
-            json.WriteString("reason", note.Reason);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        JsonRows.Write(json, "trials", statistics.Trials);
+        JsonRows.Write(json, "rejections", statistics.Rejections);
         json.WriteEndObject();
     }
 
@@ -88,15 +72,7 @@ internal static class JsonReport
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteStartArray("changes");
-        foreach (ReshardNote note in statistics.Changes)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("round", note.Round);
-            json.WriteString("change", note.Change);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        JsonRows.Write(json, "changes", statistics.Changes);
         json.WriteNumber("rollupTransfers", statistics.Batches.Sum(b => (long)b.Transfers));
         json.WriteNumber("rollupBatches", statistics.Batches.Count);
         json.WriteString("rollupRoot", summary.RollupRoot);
@@ -128,21 +104,8 @@ internal static class JsonReport
         foreach ((string name, double quantile) in (ReadOnlySpan<(string, double)>)[("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)])
             json.WriteNumber(name, Math.Round(statistics.CrossShardLatency.QuantileMs(quantile), 3));
         json.WriteEndObject();
-        if (summary.Vault is { } vault)
-        {
-            json.WriteStartObject("vault");
-            json.WriteString("file", vault.File);
-            json.WriteString("format", vault.Format);
-            json.WriteNumber("tensors", vault.Tensors);
-            json.WriteNumber("rawBytes", vault.RawBytes);
-            json.WriteNumber("storedBytes", vault.StoredBytes);
-            json.WriteNumber("ratio", Math.Round(vault.Ratio, 4));
-            json.WriteNumber("deletedPieces", vault.DeletedPieces);
-            json.WriteNumber("memoryBudget", vault.MemoryBudget);
-            json.WriteString("digest", vault.Digest);
-            json.WriteEndObject();
-        }
-        if (summary.Model is { } model) ModelReport.WriteJson(json, model);
+        if (summary.Vault is { } vault) JsonRows.Write(json, "vault", vault);
+        if (summary.Model is { } model) JsonRows.Write(json, "model", model);
         json.WriteEndObject();
     }
 

@@ -1,8 +1,6 @@
-using System.Text.Json;
-
 namespace Prozchain.Devnet.Reporting;
 
-/// <summary>The model's part of the summary and of the report.</summary>
+/// <summary>The model's part of the summary.</summary>
 internal static class ModelReport
 {
     private const double Million = 1e6;
@@ -22,73 +20,5 @@ internal static class ModelReport
         line($"  {inference.Compared} outputs and receipts compared with a run in a batch of one: the same bits; {inference.Receipts} receipts recorded");
         if (inference.Cheat is { } cheat) line($"  cheating host, one weight of {cheat.Altered} changed: the bisection over {cheat.Leaves} values ends at {cheat.Operator}, {cheat.Verdict}");
         else line($"  cheating host: no one changed weight shows in an output of this network, so there is nothing to contest");
-    }
-
-    public static void WriteJson(Utf8JsonWriter json, ModelSummary model)
-    {
-        json.WriteStartObject("model");
-        json.WriteString("reference", model.Reference);
-        json.WriteString("format", model.Format);
-        json.WriteNumber("tensors", model.Tensors);
-        json.WriteNumber("rawBytes", model.RawBytes);
-        json.WriteNumber("storedBytes", model.StoredBytes);
-        json.WriteNumber("ratio", Math.Round(model.Ratio, 4));
-        json.WriteNumber("shards", model.Shards);
-        json.WriteNumber("microDollarsPerMonth", model.MicroDollarsPerMonth);
-        json.WriteNumber("microDollarsPerRawGBMonth", model.MicroDollarsPerRawGBMonth);
-        json.WriteNumber("storeSeconds", Math.Round(model.StoreSeconds, 3));
-        json.WriteNumber("storePeakBytes", model.StorePeakBytes);
-        json.WriteNumber("bufferBytes", model.BufferBytes);
-        json.WriteNumber("lostShards", model.LostShards);
-        json.WriteNumber("lostPieces", model.LostPieces);
-        json.WriteNumber("repairedPieces", model.RepairedPieces);
-        json.WriteNumber("repairSeconds", Math.Round(model.RepairSeconds, 3));
-        WriteAudit(json, "auditWithoutPieces", model.AuditWithout);
-        WriteAudit(json, "audit", model.Audit);
-        json.WriteString("root", model.Root);
-        WriteInference(json, model.Inference);
-        json.WriteEndObject();
-    }
-
-    private static void WriteAudit(Utf8JsonWriter json, string name, in AuditNote audit)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("shard", audit.Shard);
-        json.WriteNumber("samples", audit.Samples);
-        json.WriteNumber("missing", audit.Missing);
-        json.WriteNumber("answerBytes", audit.AnswerBytes);
-        json.WriteNumber("milliseconds", Math.Round(audit.Milliseconds, 3));
-        json.WriteBoolean("passes", audit.Passes);
-        json.WriteEndObject();
-    }
-
-    private static void WriteInference(Utf8JsonWriter json, InferenceSummary inference)
-    {
-        json.WriteStartObject("inference");
-        json.WriteString("reference", inference.Reference);
-        json.WriteString("origin", inference.Origin);
-        json.WriteNumber("operators", inference.Operators);
-        json.WriteNumber("multiplications", inference.Multiplications);
-        json.WriteNumber("firstMs", Math.Round(inference.FirstMs, 3));
-        json.WriteNumber("seconds", Math.Round(inference.Seconds, 3));
-        json.WriteNumber("sent", inference.Figures.Sent);
-        json.WriteNumber("done", inference.Figures.Done);
-        json.WriteNumber("refused", inference.Figures.Refused);
-        json.WriteNumber("late", inference.Figures.Late);
-        json.WriteNumber("p50Ms", Math.Round(inference.Figures.P50Ms, 3));
-        json.WriteNumber("p99Ms", Math.Round(inference.Figures.P99Ms, 3));
-        json.WriteNumber("meanBatch", Math.Round(inference.Figures.MeanBatch, 2));
-        json.WriteNumber("compared", inference.Compared);
-        json.WriteNumber("receipts", inference.Receipts);
-        if (inference.Cheat is { } cheat)
-        {
-            json.WriteStartObject("cheat");
-            json.WriteString("altered", cheat.Altered);
-            json.WriteNumber("leaves", cheat.Leaves);
-            json.WriteString("operator", cheat.Operator);
-            json.WriteString("verdict", cheat.Verdict);
-            json.WriteEndObject();
-        }
-        json.WriteEndObject();
     }
 }

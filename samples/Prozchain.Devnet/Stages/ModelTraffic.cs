@@ -24,7 +24,6 @@ internal sealed class ModelTraffic(DevnetOptions options, ModelStorage storage, 
 
     private static readonly TimeSpan s_within = TimeSpan.FromSeconds(10), s_hastyWithin = TimeSpan.FromMilliseconds(1), s_longest = TimeSpan.FromSeconds(10);
 
-    private readonly InferenceTally _tally = new();
     private readonly ConcurrentDictionary<int, InferenceReply> _kept = new();
 
     /// <exception cref="RunBrokenException">A request ended as none should, or an answer depends on its batch.</exception>
@@ -34,6 +33,7 @@ internal sealed class ModelTraffic(DevnetOptions options, ModelStorage storage, 
         var log = new InMemoryReceiptLog();
         var pool = new ComputePool(new ComputeCapacity(PoolMemory, Math.Min(options.Parallelism, 1024)));
         var service = new InferenceService(new InferenceServiceOptions { Registry = storage.Registry, Open = storage.OpenAsync, Pool = pool, Signer = signer, Log = log });
+        InferenceFigures figures;
         double firstMs, seconds;
         try
         {
@@ -41,10 +41,12 @@ internal sealed class ModelTraffic(DevnetOptions options, ModelStorage storage, 
             InferenceReply first = await service.RunAsync(CallOf(version, graph, 0, s_within), cancellationToken: cancellationToken).ConfigureAwait(false);
             if (first.Status != InferenceStatus.Done) throw new RunBrokenException($"the first request ended with {first.Status}: {first.Reason}");
             firstMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            statistics.Inference = _tally;
+            using var tally = new InferenceTally();
+            statistics.Inference = tally;
             start = Stopwatch.GetTimestamp();
-            await SendAsync(service, version, graph, cancellationToken).ConfigureAwait(false);
+            await SendAsync(service, version, graph, tally, cancellationToken).ConfigureAwait(false);
             seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            figures = tally.Read();
         }
         finally
         {
@@ -61,7 +63,7 @@ internal sealed class ModelTraffic(DevnetOptions options, ModelStorage storage, 
             Multiplications = graph.Multiplications,
             FirstMs = firstMs,
             Seconds = seconds,
-            Figures = _tally.Read(),
+            Figures = figures,
             Compared = _kept.Count,
             Receipts = log.Count,
             Cheat = CheatingHost.Lose(version, graph, options.Seed),
@@ -71,7 +73,7 @@ internal sealed class ModelTraffic(DevnetOptions options, ModelStorage storage, 
     private InferenceCall CallOf(ModelVersion version, IntegerGraph graph, int request, TimeSpan within) =>
         new() { Model = version.ToString(), Inputs = ServedNetwork.Inputs(graph, options.Seed, request), Within = within };
 
-    private async Task SendAsync(InferenceService service, ModelVersion version, IntegerGraph graph, CancellationToken cancellationToken)
+    private async Task SendAsync(InferenceService service, ModelVersion version, IntegerGraph graph, InferenceTally tally, CancellationToken cancellationToken)
     {
         using var room = new SemaphoreSlim(InFlight);
         var sent = new List<Task>(Requests);
@@ -82,7 +84,7 @@ internal sealed class ModelTraffic(DevnetOptions options, ModelStorage storage, 
             for (int request = 1; request <= Requests && Stopwatch.GetElapsedTime(start) < s_longest; request++)
             {
                 await room.WaitAsync(cancellationToken).ConfigureAwait(false);
-                sent.Add(SendAsync(service, CallOf(version, graph, request, request % HastyEvery == 0 ? s_hastyWithin : s_within), request, room, cancellationToken));
+                sent.Add(SendAsync(service, CallOf(version, graph, request, request % HastyEvery == 0 ? s_hastyWithin : s_within), request, tally, room, cancellationToken));
                 view.Refresh();
             }
         }
@@ -98,15 +100,15 @@ internal sealed class ModelTraffic(DevnetOptions options, ModelStorage storage, 
         }
     }
 
-    private async Task SendAsync(InferenceService service, InferenceCall call, int request, SemaphoreSlim room, CancellationToken cancellationToken)
+    private async Task SendAsync(InferenceService service, InferenceCall call, int request, InferenceTally tally, SemaphoreSlim room, CancellationToken cancellationToken)
     {
-        _tally.Send();
+        tally.Send();
         try
         {
             long start = Stopwatch.GetTimestamp();
             InferenceReply reply = await service.RunAsync(call, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (reply.Status is not (InferenceStatus.Done or InferenceStatus.Refused or InferenceStatus.Late)) throw new RunBrokenException($"request {request} ended with {reply.Status}: {reply.Reason}");
-            _tally.Record(reply.Outcome, Stopwatch.GetElapsedTime(start));
+            tally.Record(reply, Stopwatch.GetElapsedTime(start));
             if (reply.Status == InferenceStatus.Done && request % ComparedEvery == 1) _kept[request] = reply;
         }
         finally

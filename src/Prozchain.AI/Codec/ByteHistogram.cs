@@ -33,8 +33,11 @@ internal static class ByteHistogram
                 AddNear<LeaveOthers>(bytes[..step], (byte)(first + Near / 2), counts);
             }
         }
-        AddEach(bytes, counts);
+        AddEach(bytes, counts, Tables);
     }
+
+    /// <summary>Adds eight bytes of every <paramref name="step"/>.</summary>
+    public static void AddSample(ReadOnlySpan<byte> bytes, Span<uint> counts, int step) => AddEach(bytes, counts, step);
 
     // The first of the sixteen; -1 if too many bytes are elsewhere.
     private static int FindNear(ReadOnlySpan<byte> bytes)
@@ -90,12 +93,12 @@ internal static class ByteHistogram
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void AddEach(ReadOnlySpan<byte> bytes, Span<uint> counts)
+    private static unsafe void AddEach(ReadOnlySpan<byte> bytes, Span<uint> counts, int step)
     {
         // A table for every byte of a word: equal bytes in a row do not wait for each other's sum.
         uint* table = stackalloc uint[Tables * Size];
         new Span<uint>(table, Tables * Size).Clear();
-        while (bytes.Length >= Tables)
+        while (bytes.Length >= step)
         {
             ulong word = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
             table[(byte)word]++;
@@ -106,7 +109,7 @@ internal static class ByteHistogram
             table[5 * Size + (byte)(word >> 40)]++;
             table[6 * Size + (byte)(word >> 48)]++;
             table[7 * Size + (byte)(word >> 56)]++;
-            bytes = bytes[Tables..];
+            bytes = bytes[step..];
         }
         foreach (byte b in bytes) table[b]++;
         for (int i = 0; i < Size; i++)

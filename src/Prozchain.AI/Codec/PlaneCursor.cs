@@ -51,6 +51,9 @@ internal unsafe struct PlaneCursor
     /// <summary>True once all bytes of the plane's content were read.</summary>
     public readonly bool IsAtEnd => _at == _end;
 
+    /// <summary>What of the content was not read.</summary>
+    public readonly ReadOnlySpan<byte> Rest => new(_at, (int)(_end - _at));
+
     /// <summary>The next bytes of the plane; null if the content does not hold them.</summary>
     /// <param name="length">Those of a block, or what is left of the plane.</param>
     public byte* Next(int length)

@@ -17,13 +17,16 @@ internal static class TensorCodecs
     /// <summary>Number 1: planes by a palette of fifteen values, about 75 % of bf16 weights; decodes fastest.</summary>
     public static ITensorCodec Palette { get; } = new PlaneCodec(PlaneForm.Palette, isDelta: false);
 
-    /// <summary>Number 2: planes by the BCL's Deflate, Huffman codes only. Never chosen: number 3 gives as much, many times faster.</summary>
+    /// <summary>Number 2: planes by the BCL's Deflate, Huffman codes only. Never chosen: number 3 gives as much, many times faster, and the same everywhere.</summary>
     public static ITensorCodec Deflate { get; } = new PlaneCodec(PlaneForm.Deflate, isDelta: false);
 
     /// <summary>Number 3: planes by interleaved Huffman codes, about 66.2 % of bf16 weights.</summary>
     public static ITensorCodec Huffman { get; } = new PlaneCodec(PlaneForm.Huffman, isDelta: false);
 
-    private static readonly ITensorCodec[] s_plain = [Raw, Palette, Deflate, Huffman];
+    /// <summary>Number 4: bf16 weights by Huffman codes of nine of their bits, about 65.8 %; everything else as number 3.</summary>
+    public static ITensorCodec Weights { get; } = new WeightCodec();
+
+    private static readonly ITensorCodec[] s_plain = [Raw, Palette, Deflate, Huffman, Weights];
 
     private static readonly ITensorCodec?[] s_delta =
         [null, new PlaneCodec(PlaneForm.Palette, isDelta: true), new PlaneCodec(PlaneForm.Deflate, isDelta: true), new PlaneCodec(PlaneForm.Huffman, isDelta: true)];
@@ -31,19 +34,20 @@ internal static class TensorCodecs
     // By what they cost to decode.
     private static readonly PlaneCodec[] s_plainChoices = [(PlaneCodec)Palette, (PlaneCodec)Huffman];
 
-    private static readonly PlaneCodec[] s_choices = [(PlaneCodec)Palette, (PlaneCodec)s_delta[1]!, (PlaneCodec)Huffman, (PlaneCodec)s_delta[3]!];
+    private static readonly PlaneCodec[] s_deltaChoices = [(PlaneCodec)s_delta[1]!, (PlaneCodec)s_delta[3]!];
 
     /// <summary>The codec of a number; null if there is none of that number.</summary>
     public static ITensorCodec? Find(byte id)
     {
         int number = id & ~DeltaFlag;
         if (number >= s_plain.Length) return null;
-        return (id & DeltaFlag) == 0 ? s_plain[number] : s_delta[number];
+        return (id & DeltaFlag) == 0 ? s_plain[number] : number < s_delta.Length ? s_delta[number] : null;
     }
 
     /// <summary>
     /// The codec for a tensor: of those that save at least a twentieth and come within a fiftieth of the tensor to the best, the
-    /// one that decodes fastest; else <see cref="Raw"/>. The same sample gives the same codec.
+    /// one that decodes fastest, but of numbers 3 and 4 the cheaper; else <see cref="Raw"/>. With a base, a delta codec if one saves
+    /// a twentieth of that again. The same sample gives the same codec.
     /// </summary>
     /// <param name="sample">A leaf of the tensor, or part of one that begins with an element. Of more than 128 KiB, four slices are looked at.</param>
     /// <param name="type">The type of the elements.</param>
@@ -66,18 +70,31 @@ internal static class TensorCodecs
 
     private static ITensorCodec ChooseBy(ReadOnlySpan<byte> sample, TensorType type, ReadOnlySpan<byte> baseSample)
     {
-        PlaneCodec[] choices = baseSample.IsEmpty ? s_plainChoices : s_choices;
+        long least = sample.Length;
+        ITensorCodec plain = Better(s_plainChoices, sample, type, default, ref least) ?? Raw;
+        return baseSample.IsEmpty ? plain : Better(s_deltaChoices, sample, type, baseSample, ref least) ?? plain;
+    }
+
+    // Null if none saves a twentieth of the least so far.
+    private static ITensorCodec? Better(PlaneCodec[] choices, ReadOnlySpan<byte> sample, TensorType type, ReadOnlySpan<byte> baseSample, ref long least)
+    {
         Span<long> sizes = stackalloc long[choices.Length];
-        long best = sample.Length - sample.Length / 20;
+        long worth = least - least / 20, best = worth;
+        long weights = baseSample.IsEmpty && type == TensorType.BF16 ? WeightCodec.Estimate(sample) : long.MaxValue;
         for (int i = 0; i < choices.Length; i++)
         {
             sizes[i] = choices[i].Estimate(sample, type, baseSample);
+            if (choices[i] == Huffman) sizes[i] = Math.Min(sizes[i], weights);
             best = Math.Min(best, sizes[i]);
         }
-        long most = Math.Min(best + sample.Length / 50, sample.Length - sample.Length / 20);
+        long most = Math.Min(best + sample.Length / 50, worth);
         for (int i = 0; i < choices.Length; i++)
-            if (sizes[i] <= most && sizes[i] < sample.Length) return choices[i];
-        return Raw;
+        {
+            if (sizes[i] > most || sizes[i] >= least) continue;
+            least = best;
+            return choices[i] == Huffman && sizes[i] == weights ? Weights : choices[i];
+        }
+        return null;
     }
 
     // Slices begin at multiples of 16 bytes, so that they begin with elements.

@@ -9,6 +9,9 @@ public enum AdmissionStatus
     /// <summary>Its memory is not there now.</summary>
     NoMemory,
 
+    /// <summary>Its model's requests have so much of the memory that what is left is for other models.</summary>
+    MemoryShare,
+
     /// <summary>The model has as many requests as it may have.</summary>
     TooManyRequests,
 

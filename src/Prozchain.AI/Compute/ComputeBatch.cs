@@ -26,6 +26,9 @@ public sealed class ComputeBatch
 
     internal TimeSpan StartedAt { get; set; }
 
+    /// <summary>One request alone finds out how fast its model is.</summary>
+    internal bool IsProbe { get; set; }
+
     internal bool IsRunning => Model >= 0;
 
     internal void Add(ComputeTicket ticket)
@@ -34,5 +37,5 @@ public sealed class ComputeBatch
         _tickets[Count++] = ticket;
     }
 
-    internal void Clear() => (Model, Count) = (-1, 0);
+    internal void Clear() => (Model, Count, IsProbe) = (-1, 0, false);
 }

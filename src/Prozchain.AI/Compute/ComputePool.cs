@@ -1,3 +1,5 @@
+using Prozchain.AI.Observability;
+
 namespace Prozchain.AI.Compute;
 
 /// <summary>
@@ -66,7 +68,16 @@ public sealed class ComputePool : IDisposable
         }
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(_start);
+    internal bool IsClosed
+    {
+        get
+        {
+            lock (_lock) return _isClosed;
+        }
+    }
+
+    /// <summary>The pool's clock: time since it was made.</summary>
+    internal TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Takes a model in.</summary>
     /// <param name="demand">What it asks.</param>
@@ -120,8 +131,13 @@ public sealed class ComputePool : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
             TimeSpan now = Now;
-            Admission admission = _scheduler.Admit(model, steps, now + within, now);
-            if (admission.Status != AdmissionStatus.Admitted) return new(new ComputeOutcome(ComputeStatus.Refused, admission, default, default));
+            TimeSpan deadline = within > TimeSpan.MaxValue - now ? TimeSpan.MaxValue : now + within;
+            Admission admission = _scheduler.Admit(model, steps, deadline, now);
+            if (admission.Status != AdmissionStatus.Admitted)
+            {
+                AiInstruments.Count(AiInstruments.ComputeRequests, admission.Status);
+                return new(new ComputeOutcome(ComputeStatus.Refused, admission, default, default));
+            }
             if (!_unused.TryPop(out ComputeRequest? unused)) unused = new ComputeRequest(this);
             pending = unused;
             pending.Begin(request, now, cancellationToken);
@@ -129,6 +145,7 @@ public sealed class ComputePool : IDisposable
             _requests.Add(admission.Ticket.Id, pending);
             Monitor.Pulse(_lock);
         }
+        AiInstruments.ComputeActive.Add(1);
         ValueTask<ComputeOutcome> task = pending.Task;
         pending.Watch();
         return task;
@@ -180,7 +197,10 @@ public sealed class ComputePool : IDisposable
         {
             run.EndLate(Now);
             if (batch is null) continue;
+            long started = _time.GetTimestamp();
             Exception? fault = run.Step(runner!, _closing.Token);
+            AiInstruments.BatchSize.Record(run.Ended.Length);
+            AiInstruments.BatchDuration.Record(_time.GetElapsedTime(started).TotalSeconds);
             lock (_lock)
             {
                 _scheduler.Finish(batch, run.Ended, Now);

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Prozchain.AI.Observability;
 
 namespace Prozchain.AI.Compute;
 
@@ -29,11 +30,19 @@ internal sealed class ComputeRequest(ComputePool pool) : IValueTaskSource<Comput
     public void End(ComputeStatus status, TimeSpan now)
     {
         // A request that was cancelled in a step looks done to the worker.
-        if (Cancellation.IsCancellationRequested) _source.SetException(new OperationCanceledException(Cancellation));
-        else _source.SetResult(new ComputeOutcome(status, Admission, (StartedAt ?? now) - CalledAt, now - CalledAt));
+        bool isCancelled = Cancellation.IsCancellationRequested;
+        TimeSpan waited = (StartedAt ?? now) - CalledAt;
+        Count(isCancelled ? AiInstruments.Cancelled : Enum.GetName(status)!);
+        AiInstruments.ComputeWait.Record(waited.TotalSeconds);
+        if (isCancelled) _source.SetException(new OperationCanceledException(Cancellation));
+        else _source.SetResult(new ComputeOutcome(status, Admission, waited, now - CalledAt));
     }
 
-    public void Fail(Exception exception) => _source.SetException(exception);
+    public void Fail(Exception exception)
+    {
+        Count(AiInstruments.Faulted);
+        _source.SetException(exception);
+    }
 
     public ComputeOutcome GetResult(short token)
     {
@@ -55,6 +64,12 @@ internal sealed class ComputeRequest(ComputePool pool) : IValueTaskSource<Comput
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    private static void Count(string kind)
+    {
+        AiInstruments.ComputeActive.Add(-1);
+        AiInstruments.Count(AiInstruments.ComputeRequests, kind);
+    }
 
     private void OnCancelled() => pool.Cancel(this);
 }

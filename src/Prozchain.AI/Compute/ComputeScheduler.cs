@@ -8,20 +8,22 @@ namespace Prozchain.AI.Compute;
 /// <para>Between models: the one that has had the least core time over its weight goes next (start-time fair queueing); a model
 /// that comes back after a pause has no credit. Within a model: the earliest deadline first. A model whose batches take more cores
 /// than are free goes before others that would fit, so that it is not starved.</para>
+/// <para>Beside other models the requests of one have at most four times the memory that is free, so that a flood of them leaves room.</para>
 /// <para>A request is admitted when, at the model's fair share of the cores and at the speed measured, neither it nor a request behind
 /// it ends after its deadline. Other models that begin later shrink that share; a request that has become hopeless is not run: it is
-/// given back as late (<see cref="TryTakeLate"/>) once its turn comes.</para>
+/// given back as late (<see cref="TryTakeLate"/>) once its turn comes. A model that stands idle, and whose speed was measured long ago, is
+/// given a request now and then that its speed would refuse: so a machine that was slow once is not slow for ever.</para>
 /// <para>Not for concurrent use; allocates nothing once its queues have grown.</para>
 /// </remarks>
 public sealed class ComputeScheduler
 {
-    // What is worked out stays far from the end of the clock.
-    private const double LongestTicks = TimeSpan.TicksPerDay * 10_000.0;
+    // Dynamic threshold (Choudhury and Hahne 1998): what is left for others shrinks slower than what one flooded model takes.
+    private const int MostOfFree = 4;
 
     private readonly List<ModelQueue?> _models = [];
     private readonly ComputeBatch[] _batches;
     private readonly Queue<ComputeTicket> _late = new();
-    private readonly int _margin;
+    private readonly AdmissionForecast _forecast;
     private long _nextId;
 
     /// <summary>Makes a scheduler.</summary>
@@ -38,9 +40,9 @@ public sealed class ComputeScheduler
         Capacity = capacity;
         FreeCores = capacity.Cores;
         FreeMemory = capacity.Memory;
-        _margin = marginPercent;
         _batches = new ComputeBatch[capacity.Cores];
         for (int i = 0; i < _batches.Length; i++) _batches[i] = new ComputeBatch();
+        _forecast = new AdmissionForecast(capacity.Cores, marginPercent, _models, _batches);
     }
 
     /// <summary>What the machine gives.</summary>
@@ -101,15 +103,17 @@ public sealed class ComputeScheduler
         ModelQueue queue = Queue(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         if (queue.Count >= queue.Demand.MaxRequests) return new Admission(AdmissionStatus.TooManyRequests, default, default, FreeMemory);
-        if (queue.Demand.RequestMemory > FreeMemory) return new Admission(AdmissionStatus.NoMemory, default, default, FreeMemory);
-        var request = new QueuedRequest(new ComputeTicket(model, deadline, _nextId), steps);
-        AdmissionStatus status = Foresee(queue, request, now, out TimeSpan end);
+        Int128 memory = queue.Demand.MemoryOf(steps);
+        if (memory > FreeMemory) return new Admission(AdmissionStatus.NoMemory, default, default, FreeMemory);
+        if (HasOthers(queue) && queue.Memory + memory > MostOfFree * (Int128)FreeMemory) return new Admission(AdmissionStatus.MemoryShare, default, default, FreeMemory);
+        var request = new QueuedRequest(new ComputeTicket(model, deadline, _nextId), steps, (long)memory);
+        AdmissionStatus status = _forecast.Of(queue, ref request, now, out TimeSpan end);
         if (status != AdmissionStatus.Admitted) return new Admission(status, default, end, FreeMemory);
 
         long free = FreeMemory;
-        if (queue.Count == 0) queue.VirtualTime = Math.Max(queue.VirtualTime, LeastVirtualTime());
+        if (queue.Count == 0) (queue.VirtualTime, queue.Joined) = (Math.Max(queue.VirtualTime, VirtualTimeNow()), _nextId);
         queue.Insert(request);
-        FreeMemory -= queue.Demand.RequestMemory;
+        FreeMemory -= request.Memory;
         Requests++;
         _nextId++;
         return new Admission(status, request.Ticket, end, free);
@@ -153,7 +157,7 @@ public sealed class ComputeScheduler
         queue.Running -= batch.Count;
         long took = Math.Max(0, (now - batch.StartedAt).Ticks), foreseen = queue.StepTicks * batch.Count;
         queue.VirtualTime += (double)(took - foreseen) * batch.Cores / queue.Demand.Weight;
-        queue.Measure(took, batch.Count);
+        queue.Measure(took, batch.Count, now, batch.IsProbe);
         for (int i = 0; i < batch.Count; i++)
         {
             int place = queue.Find(batch.Tickets[i]);
@@ -189,53 +193,6 @@ public sealed class ComputeScheduler
     /// <exception cref="ArgumentException">There is no such model.</exception>
     public TimeSpan StepTimeOf(int model) => TimeSpan.FromTicks(Queue(model).StepTicks);
 
-    // A request's own steps follow each other, each in a batch of others. Before its turn, all cores work on requests of earlier
-    // deadlines, or on steps that were begun before: a batch is the front of the queue (Graham's bound for a list of jobs).
-    private AdmissionStatus Foresee(ModelQueue queue, in QueuedRequest request, TimeSpan now, out TimeSpan end)
-    {
-        double step = queue.StepTicks * (1 + _margin / 100.0), weights = queue.Count == 0 ? queue.Demand.Weight : 0, others = 0;
-        foreach (ModelQueue? model in _models)
-        {
-            if (model is not { Count: > 0 }) continue;
-            weights += model.Demand.Weight;
-            if (model != queue) others += model.Backlog;
-        }
-        double done = 0;
-        foreach (ComputeBatch running in _batches)
-            if (running.IsRunning && _models[running.Model] == queue) done += Math.Min((now - running.StartedAt).Ticks / step, running.Count);
-        int place = ~queue.Find(request.Ticket), begun = queue.Running;
-        long ahead = 0;
-        for (int i = 0; i < place; i++) Pass(queue.Requests[i]);
-        end = End(ahead, request.Steps, queue.Count + 1);
-        if (end > request.Ticket.Deadline) return AdmissionStatus.DeadlineCannotHold;
-
-        (ahead, begun) = (0, queue.Running);
-        for (int i = 0; i < queue.Count; i++)
-        {
-            ref readonly QueuedRequest other = ref queue.Requests[i];
-            Pass(other);
-            long before = ahead - other.Steps;
-            TimeSpan its = End(before + (i < place ? 0 : request.Steps), other.Steps, queue.Count + 1);
-            if (its <= other.Ticket.Deadline || its == End(before, other.Steps, queue.Count) || IsHopeless(queue, other, now)) continue;
-            end = its;
-            return AdmissionStatus.WouldDelayOthers;
-        }
-        return AdmissionStatus.Admitted;
-
-        void Pass(in QueuedRequest passed)
-        {
-            if (passed.IsInStep) begun--;
-            ahead += passed.Steps;
-        }
-
-        TimeSpan End(long before, int steps, int requests)
-        {
-            double needs = ((before + begun - done) * queue.Demand.Cores / (double)Capacity.Cores + (double)steps * Math.Min(queue.Demand.MaxBatch, requests)) * step;
-            double shared = Math.Min(needs * weights / queue.Demand.Weight, needs + others / Capacity.Cores);
-            return now + TimeSpan.FromTicks((long)Math.Min(shared, LongestTicks));
-        }
-    }
-
     private void Fill(ModelQueue queue, ComputeBatch batch, TimeSpan now)
     {
         // Cores that would stand idle are better used than large batches are.
@@ -247,7 +204,7 @@ public sealed class ComputeScheduler
             {
                 place++;
             }
-            else if (IsHopeless(queue, request, now))
+            else if (queue.IsHopeless(request, now))
             {
                 _late.Enqueue(request.Ticket);
                 Release(queue, place);
@@ -255,20 +212,17 @@ public sealed class ComputeScheduler
             else
             {
                 request.IsInStep = true;
+                batch.IsProbe |= request is { IsProbe: true, HasRun: false };
                 batch.Add(request.Ticket);
                 place++;
             }
         }
     }
 
-    // Even alone on the machine it would end too late.
-    private static bool IsHopeless(ModelQueue queue, in QueuedRequest request, TimeSpan now) =>
-        now + TimeSpan.FromTicks((long)Math.Min((double)request.StepsNeeded * queue.StepTicks, LongestTicks)) > request.Ticket.Deadline;
-
     private void Release(ModelQueue queue, int place)
     {
+        FreeMemory += queue.Requests[place].Memory;
         queue.RemoveAt(place);
-        FreeMemory += queue.Demand.RequestMemory;
         Requests--;
     }
 
@@ -276,16 +230,33 @@ public sealed class ComputeScheduler
     {
         ModelQueue? next = null;
         foreach (ModelQueue? queue in _models)
-            if (queue is { Waiting: > 0 } && (next is null || queue.VirtualTime < next.VirtualTime)) next = queue;
+            if (queue is { Waiting: > 0 } && (next is null || IsBefore(queue, next))) next = queue;
         return next;
+
+        // Who just came stands level with those that run already, and goes before them.
+        static bool IsBefore(ModelQueue one, ModelQueue other) =>
+            one.VirtualTime < other.VirtualTime || (one.VirtualTime == other.VirtualTime && one.Joined > other.Joined);
     }
 
-    private double LeastVirtualTime()
+    // Where the shares stand: at the model that has had least of those with work; on a machine that stood idle at the one that has had
+    // most, so that nobody begins with credit from a time when nobody competed.
+    private double VirtualTimeNow()
     {
-        double least = double.MaxValue;
+        double least = double.MaxValue, most = 0;
         foreach (ModelQueue? queue in _models)
-            if (queue is { Count: > 0 }) least = Math.Min(least, queue.VirtualTime);
-        return least == double.MaxValue ? 0 : least;
+        {
+            if (queue is null) continue;
+            most = Math.Max(most, queue.VirtualTime);
+            if (queue.Count > 0) least = Math.Min(least, queue.VirtualTime);
+        }
+        return least == double.MaxValue ? most : least;
+    }
+
+    private bool HasOthers(ModelQueue queue)
+    {
+        foreach (ModelQueue? other in _models)
+            if (other is not null && other != queue) return true;
+        return false;
     }
 
     private ModelQueue Queue(int model) => (uint)model < (uint)_models.Count && _models[model] is ModelQueue queue

@@ -9,7 +9,7 @@ public enum ComputeStatus
     /// <summary>It was not admitted: see <see cref="ComputeOutcome.Admission"/>.</summary>
     Refused,
 
-    /// <summary>It was admitted, but when its turn came it could no longer end in time, and was not run.</summary>
+    /// <summary>It was admitted, but when its turn came it could no longer end in time: it was not run, or not to its end.</summary>
     Late,
 
     /// <summary>The pool closed before its turn came.</summary>

@@ -9,6 +9,9 @@ public sealed record ModelDemand
     /// <summary>Bytes of one request from its admission to its end: inputs, outputs and its state.</summary>
     public long RequestMemory { get; init; }
 
+    /// <summary>Bytes more of a request for each step that it may take: what it keeps of each until its end.</summary>
+    public long StepMemory { get; init; }
+
     /// <summary>Cores that a batch of the model uses at once.</summary>
     public int Cores { get; init; } = 1;
 
@@ -24,10 +27,14 @@ public sealed record ModelDemand
     /// <summary>First guess of the time that a step of one request takes in a batch; measured from the first batch on.</summary>
     public TimeSpan StepTime { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Bytes of a request of so many steps.</summary>
+    internal Int128 MemoryOf(int steps) => RequestMemory + (Int128)steps * StepMemory;
+
     internal void Check(ComputeCapacity capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Memory);
         ArgumentOutOfRangeException.ThrowIfNegative(RequestMemory);
+        ArgumentOutOfRangeException.ThrowIfNegative(StepMemory);
         ArgumentOutOfRangeException.ThrowIfLessThan(Cores, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Cores, capacity.Cores);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatch, 1);

@@ -6,6 +6,7 @@ internal sealed class WorkerRun
     private readonly List<ComputeRequest> _requests = [];
     private object[] _items = [];
     private bool[] _ended = [];
+    private bool _isBroken;
 
     public List<ComputeRequest> Late { get; } = [];
 
@@ -31,6 +32,13 @@ internal sealed class WorkerRun
         try
         {
             runner.Step(_items.AsSpan(0, _requests.Count), Ended, cancellation);
+            return null;
+        }
+        // The pool closes in the middle of the step: nobody's fault.
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            _isBroken = true;
+            Ended.Fill(true);
             return null;
         }
         // Whatever it is, it is the callers' to see; the worker goes on.
@@ -63,8 +71,9 @@ internal sealed class WorkerRun
         for (int i = 0; i < _requests.Count; i++)
         {
             if (fault is not null) _requests[i].Fail(fault);
-            else _requests[i].End(_ended[i] ? ComputeStatus.Done : ComputeStatus.Closed, now);
+            else _requests[i].End(_ended[i] && !_isBroken ? ComputeStatus.Done : ComputeStatus.Closed, now);
         }
+        _isBroken = false;
         _requests.Clear();
         Array.Clear(_items);
     }

@@ -25,11 +25,13 @@ internal sealed class ConvStep<TX, TY> : Step
     // The kernel cuts its work by the number of instances: any up to the most may come.
     public override int ScratchBytes(int maxBatch) => Enumerable.Range(1, _x.IsShared ? 1 : maxBatch).Max(batch => Convolution.ScratchBytes(_weights, batch));
 
-    public override void Run(RunFrame frame, int first, int count, Span<byte> scratch)
+    public override void Run(RunFrame frame, int first, int count, Span<byte> scratch) => Continue(frame, -1, first, count, scratch);
+
+    public override void Continue(RunFrame frame, int previous, int first, int count, Span<byte> scratch)
     {
         if (!_x.IsShared)
         {
-            Convolution.Run<TX, TY>(_x.All<TX>(frame.Batch), frame.Batch, _weights, _bias, _rescaling.Kernel, _y.All<TY>(frame.Batch), first, count, scratch);
+            Convolution.Run<TX, TY>(_x.All<TX>(frame.Batch), frame.Batch, _weights, _bias, _rescaling.Kernel, _y.All<TY>(frame.Batch), first, count, scratch, previous);
             return;
         }
         for (int i = first; i < first + count; i++)

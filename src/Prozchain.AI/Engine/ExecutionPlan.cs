@@ -17,6 +17,44 @@ internal sealed class ExecutionPlan
     public ExecutionPlan(PreparedGraph prepared, int maxBatch, bool fuse, long maxBytes)
     {
         IntegerGraph graph = prepared.Graph;
+        (ArenaPlan arena, FusedNode[] order, int[] place) = Arrange(graph, maxBatch, fuse);
+        Bytes = arena.Length;
+        if (Bytes > Math.Min(maxBytes, MaxArena))
+            throw new ArgumentException($"Expected a batch whose values fit into {Math.Min(maxBytes, MaxArena)} bytes, got {Bytes} for {maxBatch} instances.");
+        byte[] memory = GC.AllocateArray<byte>((int)Bytes + ArenaPlan.Alignment, pinned: true);
+        int aligned = Aligned(memory);
+        _operands = new Operand[graph.Values.Count];
+        foreach (IntegerValue value in graph.Values)
+        {
+            if (graph.Values[place[value.Index]].Constant is { } constant) _operands[value.Index] = Operand.Shared(value, constant);
+            else if (arena.TryOffset(place[value.Index], out long offset))
+                _operands[value.Index] = new Operand(value, memory.AsMemory(aligned + (int)offset, (int)(value.Bytes * maxBatch)), false);
+        }
+        var factory = new StepFactory(prepared, v => _operands[v.Index]);
+        Steps = [.. order.Select(n => factory.Make(n.First, n.Last, n.Rescaling))];
+        _work = [.. order.Select(n => NodeCost.Multiplications(n.First))];
+        ScratchBytes = Scratch(maxBatch, Math.Min(maxBytes, MaxArena));
+    }
+
+    public Step[] Steps { get; }
+
+    /// <summary>About how many multiplications a step is for one instance.</summary>
+    public long Work(int step) => _work[step];
+
+    /// <summary>Bytes of the values.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Bytes of scratch of each thread.</summary>
+    public int ScratchBytes { get; }
+
+    /// <summary>Where a value is; nowhere if it was fused away.</summary>
+    public Operand Find(IntegerValue value) => _operands[value.Index];
+
+    /// <summary>Bytes of the values of a plan that fuses, without making it.</summary>
+    public static long BytesOf(IntegerGraph graph, int maxBatch) => Arrange(graph, maxBatch, fuse: true).Arena.Length;
+
+    private static (ArenaPlan Arena, FusedNode[] Order, int[] Place) Arrange(IntegerGraph graph, int maxBatch, bool fuse)
+    {
         // A reshape is another name for the same bytes.
         int[] place = [.. graph.Values.Select(v => v.Index)];
         foreach (IntegerNode node in graph.Nodes)
@@ -39,22 +77,7 @@ internal sealed class ExecutionPlan
             if (leaving.Remove(i, out List<int>? gone))
                 foreach (int value in gone) arena.Free(value, graph.Values[value].Bytes * maxBatch);
         }
-        Bytes = arena.Length;
-        if (Bytes > Math.Min(maxBytes, MaxArena))
-            throw new ArgumentException($"Expected a batch whose values fit into {Math.Min(maxBytes, MaxArena)} bytes, got {Bytes} for {maxBatch} instances.");
-        byte[] memory = GC.AllocateArray<byte>((int)Bytes + ArenaPlan.Alignment, pinned: true);
-        int aligned = Aligned(memory);
-        _operands = new Operand[graph.Values.Count];
-        foreach (IntegerValue value in graph.Values)
-        {
-            if (graph.Values[place[value.Index]].Constant is { } constant) _operands[value.Index] = Operand.Shared(value, constant);
-            else if (arena.TryOffset(place[value.Index], out long offset))
-                _operands[value.Index] = new Operand(value, memory.AsMemory(aligned + (int)offset, (int)(value.Bytes * maxBatch)), false);
-        }
-        var factory = new StepFactory(prepared, v => _operands[v.Index]);
-        Steps = [.. order.Select(n => factory.Make(n.First, n.Last, n.Rescaling))];
-        _work = [.. order.Select(n => NodeCost.Multiplications(n.First))];
-        ScratchBytes = Scratch(maxBatch, Math.Min(maxBytes, MaxArena));
+        return (arena, order, place);
 
         void Leave(int value, int made)
         {
@@ -63,20 +86,6 @@ internal sealed class ExecutionPlan
             values.Add(value);
         }
     }
-
-    public Step[] Steps { get; }
-
-    /// <summary>About how many multiplications a step is for one instance.</summary>
-    public long Work(int step) => _work[step];
-
-    /// <summary>Bytes of the values.</summary>
-    public long Bytes { get; }
-
-    /// <summary>Bytes of scratch of each thread.</summary>
-    public int ScratchBytes { get; }
-
-    /// <summary>Where a value is; nowhere if it was fused away.</summary>
-    public Operand Find(IntegerValue value) => _operands[value.Index];
 
     private int Scratch(int maxBatch, long maxBytes)
     {

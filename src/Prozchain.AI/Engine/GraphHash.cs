@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Prozchain.Shared;
 
 namespace Prozchain.AI.Engine;
@@ -17,6 +18,13 @@ internal static class GraphHash
     {
         Blake3Hasher hasher = s_graph;
         return Finish(ref hasher, encoding);
+    }
+
+    /// <summary>Digest of digests one behind another, under a context.</summary>
+    public static Bytes32 Of(in Blake3Hasher context, ReadOnlySpan<Bytes32> parts)
+    {
+        Blake3Hasher hasher = context;
+        return Finish(ref hasher, MemoryMarshal.AsBytes(parts));
     }
 
     public static Bytes32 Finish(ref Blake3Hasher hasher, ReadOnlySpan<byte> bytes)

@@ -53,6 +53,9 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Bytes that the values of a run take; weights and states apart.</summary>
     public long Bytes => _plan.Bytes;
 
+    /// <summary>All bytes that runs take on top of weights and states: the values and each worker's scratch.</summary>
+    internal long MemoryBytes => _plan.Bytes + ArenaPlan.Alignment + (long)_plan.ScratchBytes * _options.Workers;
+
     /// <summary>Bytes of one request's state; 0 of a graph without a KV cache.</summary>
     public long StateBytes => _prepared.StateBytes;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Prozchain.Shared;
 
 namespace Prozchain.AI.Engine;
 
@@ -11,7 +12,8 @@ public sealed class InferenceState : IDisposable
     private readonly StatePool _pool;
     private readonly Dictionary<int, int> _slots;
     private readonly sbyte[][] _keys, _values;
-    private int _rented;
+    private readonly StateTree[] _trees;
+    private int _rented, _position;
 
     internal InferenceState(StatePool pool, IntegerNode[] cached, int capacity)
     {
@@ -20,10 +22,21 @@ public sealed class InferenceState : IDisposable
         _slots = cached.Select((node, slot) => (node.Index, slot)).ToDictionary();
         _keys = [.. cached.Select(node => new sbyte[PerToken(node.Inputs[1]) * capacity])];
         _values = [.. cached.Select(node => new sbyte[PerToken(node.Inputs[2]) * capacity])];
+        _trees = [.. cached.Select(_ => new StateTree())];
     }
 
     /// <summary>Tokens in the context.</summary>
-    public int Position { get; internal set; }
+    public int Position
+    {
+        get => _position;
+        internal set
+        {
+            _position = value;
+            // Who goes back may write other tokens there.
+            foreach (StateTree tree in _trees)
+                if (tree.Count > value) tree.Clear();
+        }
+    }
 
     /// <summary>Most tokens that the context holds.</summary>
     public int Capacity { get; }
@@ -56,6 +69,42 @@ public sealed class InferenceState : IDisposable
 
     internal Span<sbyte> Values(int node) => _values[_slots[node]];
 
+    /// <summary>Bytes that digests have hashed in all.</summary>
+    internal long HashedBytes => _trees.Sum(t => t.HashedBytes);
+
+    /// <summary>Digest of what a cached attention has of the context: a tree over its tokens, of which only those are hashed that came since the last time.</summary>
+    internal Bytes32 Digest(IntegerNode node)
+    {
+        StateTree tree = _trees[_slots[node.Index]];
+        int heads = node.Inputs[1].Shape[1];
+        while (tree.Count < Position)
+        {
+            Blake3Hasher token = StateHash.Token;
+            foreach ((sbyte[] cache, int width) in Caches(node))
+                for (int head = 0; head < heads; head++) token.Update(MemoryMarshal.AsBytes(cache.AsSpan((head * Capacity + tree.Count) * width, width)));
+            tree.Add(GraphHash.Finish(ref token, []), PerToken(node));
+        }
+        return tree.Digest();
+    }
+
+    /// <summary>The same digest of a snapshot; null if its length is that of no whole number of tokens that the context holds.</summary>
+    internal static Bytes32? DigestOf(IntegerNode node, int capacity, ReadOnlySpan<byte> snapshot)
+    {
+        long perToken = PerToken(node);
+        if (snapshot.Length % perToken != 0 || snapshot.Length / perToken > capacity) return null;
+        int tokens = (int)(snapshot.Length / perToken), heads = node.Inputs[1].Shape[1];
+        var tree = new StateTree();
+        for (int t = 0; t < tokens; t++)
+        {
+            Blake3Hasher token = StateHash.Token;
+            int at = 0;
+            foreach (int width in (ReadOnlySpan<int>)[node.Inputs[1].Shape[2], node.Inputs[2].Shape[2]])
+                for (int head = 0; head < heads; head++, at += tokens * width) token.Update(snapshot.Slice(at + t * width, width));
+            tree.Add(GraphHash.Finish(ref token, []), perToken);
+        }
+        return tree.Digest();
+    }
+
     /// <summary>What a cached attention has of the context: for each head the keys of its tokens, then for each head the values.</summary>
     internal byte[] Snapshot(IntegerNode node)
     {
@@ -68,15 +117,21 @@ public sealed class InferenceState : IDisposable
     internal void Restore(IntegerNode node, int position, ReadOnlySpan<byte> snapshot)
     {
         Position = position;
+        _trees[_slots[node.Index]].Clear();
         Copy(node, position, snapshot.ToArray(), save: false);
     }
 
-    internal static long SnapshotBytes(IntegerNode node, int position) => (PerToken(node.Inputs[1]) + PerToken(node.Inputs[2])) * position;
+    internal static long SnapshotBytes(IntegerNode node, int position) => PerToken(node) * position;
+
+    private static long PerToken(IntegerNode node) => PerToken(node.Inputs[1]) + PerToken(node.Inputs[2]);
+
+    private (sbyte[] Cache, int Width)[] Caches(IntegerNode node) =>
+        [(_keys[_slots[node.Index]], node.Inputs[1].Shape[2]), (_values[_slots[node.Index]], node.Inputs[2].Shape[2])];
 
     private void Copy(IntegerNode node, int position, Span<byte> bytes, bool save)
     {
         int heads = node.Inputs[1].Shape[1];
-        foreach ((sbyte[] cache, int width) in new[] { (_keys[_slots[node.Index]], node.Inputs[1].Shape[2]), (_values[_slots[node.Index]], node.Inputs[2].Shape[2]) })
+        foreach ((sbyte[] cache, int width) in Caches(node))
         {
             for (int head = 0; head < heads; head++)
             {

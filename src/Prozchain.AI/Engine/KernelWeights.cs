@@ -20,6 +20,8 @@ internal static class KernelWeights
         hasher.Update(Of(node)!.Hash.Span);
         Write(ref hasher, (long)node.Kind);
         Write(ref hasher, IsForShorts(node) ? 1 : 0);
+        Write(ref hasher, RangeOf(node)?.Low ?? 0);
+        Write(ref hasher, RangeOf(node)?.High ?? 0);
         foreach (int length in node.Inputs[1].Shape) Write(ref hasher, length);
         if (node.Kind == OperatorKind.Conv)
         {
@@ -37,8 +39,8 @@ internal static class KernelWeights
         ReadOnlySpan<sbyte> weights = MemoryMarshal.Cast<byte, sbyte>(bytes);
         IntegerValue w = node.Inputs[1];
         return node.Kind == OperatorKind.MatMul
-            ? new GemmWeights(weights, w.Shape[0], w.Shape[1], forShorts: IsForShorts(node))
-            : new ConvolutionWeights(weights, ShapeOf(node), IsForShorts(node));
+            ? new GemmWeights(weights, w.Shape[0], w.Shape[1], forShorts: IsForShorts(node), range: RangeOf(node))
+            : new ConvolutionWeights(weights, ShapeOf(node), IsForShorts(node), RangeOf(node));
     }
 
     public static long BytesOf(object packed) => packed is GemmWeights gemm ? gemm.Bytes : ((ConvolutionWeights)packed).Bytes;
@@ -54,6 +56,15 @@ internal static class KernelWeights
             PadValue = (int)conv.Attributes[9],
             Window = WindowRules.Read(x, w.Shape[2], w.Shape[3], conv.Attributes),
         };
+    }
+
+    /// <summary>Between what the activations lie, as the graph proves it, and the padding of a convolution.</summary>
+    private static ActivationRange? RangeOf(IntegerNode node)
+    {
+        if (IsForShorts(node)) return null;
+        IntegerValue x = node.Inputs[0];
+        int padding = node.Kind == OperatorKind.Conv ? (int)node.Attributes[9] : x.Min;
+        return new ActivationRange(Math.Min(x.Min, padding), Math.Max(x.Max, padding));
     }
 
     private static bool IsForShorts(IntegerNode node) => node.Inputs[0].Type != ElementType.I8;

@@ -27,11 +27,13 @@ internal sealed class MatMulStep<TX, TY> : Step
 
     public override int ScratchBytes(int maxBatch) => Enumerable.Range(1, _x.IsShared ? 1 : maxBatch).Max(batch => Gemm.ScratchBytes(batch * _rows, _weights));
 
-    public override void Run(RunFrame frame, int first, int count, Span<byte> scratch)
+    public override void Run(RunFrame frame, int first, int count, Span<byte> scratch) => Continue(frame, -1, first, count, scratch);
+
+    public override void Continue(RunFrame frame, int previous, int first, int count, Span<byte> scratch)
     {
         if (!_x.IsShared)
         {
-            Gemm.Run<TX, TY>(_x.All<TX>(frame.Batch), frame.Batch * _rows, _weights, _bias, _rescaling.Kernel, _y.All<TY>(frame.Batch), first, count, scratch);
+            Gemm.Run<TX, TY>(_x.All<TX>(frame.Batch), frame.Batch * _rows, _weights, _bias, _rescaling.Kernel, _y.All<TY>(frame.Batch), first, count, scratch, previous);
             return;
         }
         for (int i = first; i < first + count; i++)

@@ -21,13 +21,14 @@ public sealed class PreparedGraph
 
     /// <param name="graph">The graph; constants that are weights alone need not be bound.</param>
     /// <param name="ofNodes">For each node what <see cref="KernelWeights.Pack"/> made, or null.</param>
-    internal PreparedGraph(IntegerGraph graph, object?[] ofNodes)
+    /// <param name="keepStates">Whether states that come back are kept for the next requests.</param>
+    internal PreparedGraph(IntegerGraph graph, object?[] ofNodes, bool keepStates = true)
     {
         ArgumentNullException.ThrowIfNull(graph);
         if (graph.Constants.Any(c => !c.IsBound && (IsRead(graph, c) || graph.Nodes.Any(n => KernelWeights.Of(n) == c && ofNodes[n.Index] is null))))
             throw new ArgumentException("Expected a graph whose constants are bound.", nameof(graph));
         if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Values lie in memory as the formats have them: little-endian.");
-        (Graph, _ofNodes, States) = (graph, ofNodes, new StatePool(graph));
+        (Graph, _ofNodes, States) = (graph, ofNodes, new StatePool(graph, keepStates));
         WeightBytes = ofNodes.Where(w => w is not null).Distinct(ReferenceEqualityComparer.Instance).Sum(w => KernelWeights.BytesOf(w!));
     }
 

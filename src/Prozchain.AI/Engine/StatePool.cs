@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 namespace Prozchain.AI.Engine;
 
 /// <summary>The states of one graph's requests, used again. Thread-safe.</summary>
-internal sealed class StatePool(IntegerGraph graph)
+/// <param name="graph">The graph.</param>
+/// <param name="keep">Whether what comes back is kept for the next; a host that counts bytes lets it go.</param>
+internal sealed class StatePool(IntegerGraph graph, bool keep)
 {
     private readonly IntegerNode[] _cached = [.. graph.Nodes.Where(n => n.IsCached)];
     private readonly ConcurrentBag<InferenceState> _free = [];
@@ -15,5 +17,8 @@ internal sealed class StatePool(IntegerGraph graph)
         return state;
     }
 
-    public void Return(InferenceState state) => _free.Add(state);
+    public void Return(InferenceState state)
+    {
+        if (keep) _free.Add(state);
+    }
 }

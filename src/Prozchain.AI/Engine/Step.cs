@@ -17,4 +17,8 @@ internal abstract class Step(IntegerNode node)
 
     /// <summary>Does some of the units.</summary>
     public abstract void Run(RunFrame frame, int first, int count, Span<byte> scratch);
+
+    /// <summary>Goes on with some more of the units on the same thread, whose scratch is as the units before left it.</summary>
+    /// <param name="previous">The last unit of this step that the thread has done.</param>
+    public virtual void Continue(RunFrame frame, int previous, int first, int count, Span<byte> scratch) => Run(frame, first, count, scratch);
 }

@@ -21,11 +21,4 @@ public static class ModelReaders
         int length = (int)Math.Min(destination.Length, tensor.Length - offset);
         return reader.ReadAsync(tensor.Offset + offset, destination[..length], cancellationToken);
     }
-
-    internal static TensorInfo? Find(IReadOnlyList<TensorInfo> tensors, string name)
-    {
-        foreach (TensorInfo tensor in tensors)
-            if (string.Equals(tensor.Name, name, StringComparison.Ordinal)) return tensor;
-        return null;
-    }
 }

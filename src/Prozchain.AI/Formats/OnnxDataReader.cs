@@ -5,10 +5,11 @@ namespace Prozchain.AI.Formats;
 public sealed class OnnxDataReader : IModelReader
 {
     private readonly ByteSource _source;
+    private readonly TensorNames _names;
 
     private OnnxDataReader(ByteSource source, long length, IReadOnlyList<TensorInfo> tensors)
     {
-        _source = source;
+        (_source, _names) = (source, new TensorNames(tensors));
         Length = length;
         Tensors = tensors;
     }
@@ -23,7 +24,7 @@ public sealed class OnnxDataReader : IModelReader
     public IReadOnlyList<TensorInfo> Tensors { get; }
 
     /// <inheritdoc/>
-    public TensorInfo? Find(string name) => ModelReaders.Find(Tensors, name);
+    public TensorInfo? Find(string name) => _names.Find(name);
 
     /// <inheritdoc/>
     public ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken = default)

@@ -15,6 +15,7 @@ namespace Prozchain.AI.Formats;
 public sealed class OnnxReader : IModelReader
 {
     private readonly ByteSource _source;
+    private readonly TensorNames _names;
 
     private OnnxReader(ByteSource source, long length, OnnxScan scan)
     {
@@ -23,6 +24,7 @@ public sealed class OnnxReader : IModelReader
         Initializers = [.. scan.Initializers];
         Parts = scan.Parts;
         Tensors = [.. Initializers.Where(t => t.DataOffset >= 0).Select(t => Describe(t, t.DataOffset)).OfType<TensorInfo>()];
+        _names = new TensorNames(Tensors);
     }
 
     /// <inheritdoc/>
@@ -75,7 +77,7 @@ public sealed class OnnxReader : IModelReader
     }
 
     /// <inheritdoc/>
-    public TensorInfo? Find(string name) => ModelReaders.Find(Tensors, name);
+    public TensorInfo? Find(string name) => _names.Find(name);
 
     /// <inheritdoc/>
     public ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken = default)

@@ -16,10 +16,11 @@ public sealed class SafetensorsReader : IModelReader
     private const int Block = 64 * 1024;
 
     private readonly ByteSource _source;
+    private readonly TensorNames _names;
 
     private SafetensorsReader(ByteSource source, SafetensorsHeader header)
     {
-        _source = source;
+        (_source, _names) = (source, new TensorNames(header.Tensors));
         Header = header;
     }
 
@@ -55,7 +56,7 @@ public sealed class SafetensorsReader : IModelReader
     }
 
     /// <inheritdoc/>
-    public TensorInfo? Find(string name) => ModelReaders.Find(Tensors, name);
+    public TensorInfo? Find(string name) => _names.Find(name);
 
     /// <inheritdoc/>
     public ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken = default)

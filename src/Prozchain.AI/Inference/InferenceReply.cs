@@ -25,6 +25,6 @@ public sealed class InferenceReply
     /// <summary>Receipts that the log took in, the first ones.</summary>
     public int Recorded { get; init; }
 
-    /// <summary>What the pool said, of a request that came so far.</summary>
-    public ComputeOutcome Outcome { get; init; }
+    /// <summary>What the pool said; null of a request that did not come so far.</summary>
+    public ComputeOutcome? Outcome { get; init; }
 }

@@ -29,12 +29,15 @@ public sealed class InferenceService : IDisposable
         _models = new ServedModels(options);
     }
 
+    /// <summary>Models whose load is under way.</summary>
+    internal int Loading => _models.Loading;
+
     /// <summary>What the cache of weights did and holds.</summary>
     public CacheStatistics Cache => _models.Statistics;
 
     /// <summary>Runs one request.</summary>
     /// <param name="call">What is asked.</param>
-    /// <param name="progress">Told of each step that ended.</param>
+    /// <param name="progress">Told of each step that ended. What it throws is thrown, once nothing of the call runs any more.</param>
     /// <param name="cancellationToken">Gives everything back: at once while the request waits, after the step that runs otherwise.</param>
     /// <returns>What came of it. What a host cannot help is a status, not an exception.</returns>
     /// <exception cref="ArgumentException">The call asks for fewer than one step, or for several without saying how one leads to the next.</exception>
@@ -51,10 +54,24 @@ public sealed class InferenceService : IDisposable
             activity?.AddEvent(new ActivityEvent(stage.ToString()));
             progress?.Report(new InferenceProgress(stage, _options.Time.GetElapsedTime(start)));
         }
-        InferenceReply reply = await RunAsync(call, Tell, cancellationToken).ConfigureAwait(false);
-        AiInstruments.Requests.Add(1, new KeyValuePair<string, object?>(AiInstruments.Kind, reply.Status.ToString()));
-        AiInstruments.RequestDuration.Record(_options.Time.GetElapsedTime(start).TotalSeconds);
-        return reply;
+        string kind = AiInstruments.Faulted;
+        try
+        {
+            InferenceReply reply = await RunAsync(call, Tell, cancellationToken).ConfigureAwait(false);
+            kind = reply.Status.ToString();
+            return reply;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            kind = AiInstruments.Cancelled;
+            throw;
+        }
+        finally
+        {
+            activity?.SetTag(AiInstruments.Kind, kind);
+            AiInstruments.Count(AiInstruments.Requests, kind);
+            AiInstruments.RequestDuration.Record(_options.Time.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>(AiInstruments.Kind, kind));
+        }
     }
 
     /// <summary>Lets go of a model that no request uses; its weights stay in the cache while there is room.</summary>
@@ -71,15 +88,12 @@ public sealed class InferenceService : IDisposable
         if (version is null) return new InferenceReply { Status = InferenceStatus.UnknownModel, Reason = $"Expected a model of the registry, got '{call.Model}': {found}." };
         if (WhyNotServed(version) is { } reason) return new InferenceReply { Status = InferenceStatus.NotServed, Reason = reason, Version = version };
         tell(InferenceStage.Resolve);
-        (ServedModel? model, InferenceStatus status, string? why) = await _models.TakeAsync(version, cancellationToken).ConfigureAwait(false);
-        if (model is null) return new InferenceReply { Status = status, Reason = why, Version = version };
+        ModelTaking taken = await _models.TakeAsync(version, cancellationToken).ConfigureAwait(false);
+        if (taken.Model is not { } model) return new InferenceReply { Status = taken.Status, Reason = taken.Reason, Version = version };
         try
         {
             tell(InferenceStage.Load);
-            if (InputCheck.Find(model.Prepared.Graph, call.Inputs) is { } wrong) return new InferenceReply { Status = InferenceStatus.WrongInput, Reason = wrong, Version = version };
-            if (model.Prepared.Graph.ContextStep is > 0 and int step && call.MaxSteps > model.Prepared.Graph.ContextCapacity / step)
-                return new InferenceReply { Status = InferenceStatus.WrongInput, Reason = $"Expected at most {model.Prepared.Graph.ContextCapacity / step} steps, got {call.MaxSteps}.", Version = version };
-            return await RunAsync(call, model, version, tell, cancellationToken).ConfigureAwait(false);
+            return WhyNotInput(call, model.Prepared.Graph) is { } wrong ? WrongInput(version, wrong) : await RunAsync(call, model, version, tell, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -90,10 +104,27 @@ public sealed class InferenceService : IDisposable
 
     private async ValueTask<InferenceReply> RunAsync(InferenceCall call, ServedModel model, ModelVersion version, Action<InferenceStage> tell, CancellationToken cancellationToken)
     {
-        var request = new ServedRequest(call, model.Prepared);
-        using InferenceState? state = request.State;
-        ValueTask<ComputeOutcome> running = _options.Pool.RunAsync(model.Number, request, call.MaxSteps, call.Within, cancellationToken);
-        tell(InferenceStage.Allocate);
+        using var request = new ServedRequest(call, model.Prepared);
+        if (request.FindWrongInput() is { } wrong) return WrongInput(version, wrong);
+        Task<ComputeOutcome> running;
+        try
+        {
+            running = _options.Pool.RunAsync(model.Number, request, call.MaxSteps, call.Within, cancellationToken).AsTask();
+        }
+        catch (ObjectDisposedException)
+        {
+            return new InferenceReply { Status = InferenceStatus.Closed, Reason = $"Expected a pool that is open for {version}, got one that is closed.", Version = version };
+        }
+        try
+        {
+            tell(InferenceStage.Allocate);
+        }
+        catch
+        {
+            // The request is the pool's until it ends.
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
         ComputeOutcome outcome = await running.ConfigureAwait(false);
         if (outcome.Status != ComputeStatus.Done)
         {
@@ -103,7 +134,7 @@ public sealed class InferenceService : IDisposable
                 ComputeStatus.Late => InferenceStatus.Late,
                 _ => InferenceStatus.Closed,
             };
-            return new InferenceReply { Status = status, Reason = $"Expected a slot for {version} within {call.Within}, got {outcome.Admission.Status}, {outcome.Status}.", Version = version, Outcome = outcome };
+            return new InferenceReply { Status = status, Reason = WhyNoSlot(outcome, call, model, version), Version = version, Outcome = outcome };
         }
         if (request.Fault is not null) throw request.Fault;
         tell(InferenceStage.Run);
@@ -149,4 +180,28 @@ public sealed class InferenceService : IDisposable
         _ when version.Publication.EngineVersion != IntegerGraph.EngineVersion => $"Expected {version} to be for engine {IntegerGraph.EngineVersion}, got {version.Publication.EngineVersion}.",
         _ => null,
     };
+
+    private string? WhyNotInput(InferenceCall call, IntegerGraph graph)
+    {
+        int most = graph.ContextStep > 0 ? Math.Min(_options.MaxSteps, graph.ContextCapacity / graph.ContextStep) : _options.MaxSteps;
+        return call.MaxSteps > most ? $"Expected at most {most} steps, got {call.MaxSteps}." : InputCheck.FindLength(graph, call.Inputs);
+    }
+
+    private static InferenceReply WrongInput(ModelVersion version, string reason) => new() { Status = InferenceStatus.WrongInput, Reason = reason, Version = version };
+
+    private string WhyNoSlot(in ComputeOutcome outcome, InferenceCall call, ServedModel model, ModelVersion version)
+    {
+        Admission admission = outcome.Admission;
+        TimeSpan foreseen = admission.ExpectedEnd - _options.Pool.Now;
+        return (outcome.Status, admission.Status) switch
+        {
+            (ComputeStatus.Late, _) => $"Expected {version} to end within {call.Within}, but could not when its turn came after {outcome.Took}.",
+            (ComputeStatus.Closed, _) => $"Expected a pool that is open for {version}, got one that closed after {outcome.Took}.",
+            (_, AdmissionStatus.NoMemory) => $"Expected {model.Demand.MemoryOf(call.MaxSteps)} bytes of memory for a request of {version}, got {admission.FreeMemory} free.",
+            (_, AdmissionStatus.MemoryShare) => $"Expected room in the share of memory of {version}, got all of it in use and {admission.FreeMemory} bytes left for other models.",
+            (_, AdmissionStatus.TooManyRequests) => $"Expected fewer than {model.Demand.MaxRequests} requests of {version}, got so many that wait or run.",
+            (_, AdmissionStatus.WouldDelayOthers) => $"Expected a slot for {version} that delays nobody beyond what was promised, got a request that would end {foreseen} from now because of it.",
+            _ => $"Expected {version} to end within {call.Within}, got {foreseen} by what is known of its speed and of what waits.",
+        };
+    }
 }

@@ -26,11 +26,17 @@ public sealed class InferenceServiceOptions
     /// <summary>Takes receipts in.</summary>
     public required IReceiptLog Log { get; init; }
 
-    /// <summary>Bytes of weights in the layout of the kernels that are kept.</summary>
+    /// <summary>Bytes of weights in the layout of the kernels that are kept, apart from the pool's memory, which counts those of the models that it has.</summary>
     public long CacheBytes { get; init; } = 1L << 30;
 
     /// <summary>Most bytes of one model.</summary>
     public long MaxModelBytes { get; init; } = 1L << 30;
+
+    /// <summary>Most models that are loaded at the same time; others wait.</summary>
+    public int MaxLoads { get; init; } = 2;
+
+    /// <summary>Most steps of one request.</summary>
+    public int MaxSteps { get; init; } = 65_536;
 
     /// <summary>Most requests of a batch.</summary>
     public int MaxBatch { get; init; } = 16;
@@ -54,6 +60,8 @@ public sealed class InferenceServiceOptions
         ArgumentNullException.ThrowIfNull(Time);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxModelBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxLoads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchBytes, 1);
     }

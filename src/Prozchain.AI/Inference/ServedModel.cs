@@ -8,14 +8,38 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Inference;
 
 /// <summary>A model in memory: its graph, its weights on lease from the cache, an engine for each batch that runs at once.</summary>
-internal sealed class ServedModel(PreparedGraph prepared, IReadOnlyList<TensorLease<WeightValue>> weights, Bytes32 root, int maxBatch, long maxBatchBytes, int maxEngines) : IBatchRunner, IDisposable
+internal sealed class ServedModel : IBatchRunner, IDisposable
 {
     private readonly ConcurrentBag<InferenceEngine> _engines = [];
-    private readonly int _batch = BatchOf(prepared.Graph, maxBatch, maxBatchBytes);
+    private readonly IReadOnlyList<TensorLease<WeightValue>> _weights;
+    private readonly int _batch;
 
-    public PreparedGraph Prepared => prepared;
+    /// <summary>Makes the first engine, which says what each takes.</summary>
+    /// <exception cref="ArgumentException">One request alone takes more than <paramref name="maxBytes"/>; the leases stay the caller's.</exception>
+    public ServedModel(PreparedGraph prepared, IReadOnlyList<TensorLease<WeightValue>> weights, ModelKey key, int maxBatch, long maxBatchBytes, int maxEngines, long maxBytes)
+    {
+        (Prepared, Key, _weights) = (prepared, key, weights);
+        IntegerGraph graph = prepared.Graph;
+        _batch = BatchOf(graph, maxBatch, maxBatchBytes);
+        var engine = new InferenceEngine(prepared, new InferenceEngineOptions { MaxBatch = _batch, MaxBytes = Math.Min(maxBytes, int.MaxValue) });
+        _engines.Add(engine);
+        Demand = new ModelDemand
+        {
+            Memory = prepared.WeightBytes + graph.Constants.Sum(c => c.Bytes.Length) + engine.MemoryBytes * maxEngines,
+            RequestMemory = graph.Inputs.Sum(i => i.Value.Bytes) + graph.Outputs.Sum(o => o.Value.Bytes) + prepared.StateBytes,
+            StepMemory = ServedRequest.StepBytes,
+            MaxBatch = _batch,
+            // A guess of 20 G multiplications a second, until the first batch was measured.
+            StepTime = TimeSpan.FromTicks(Math.Max(1, graph.Multiplications / 2000)),
+        };
+    }
 
-    public Bytes32 Root => root;
+    public PreparedGraph Prepared { get; }
+
+    public ModelKey Key { get; }
+
+    /// <summary>What it asks of the pool, at a weight of one.</summary>
+    public ModelDemand Demand { get; }
 
     /// <summary>Its number in the pool.</summary>
     public int Number { get; set; } = -1;
@@ -25,27 +49,12 @@ internal sealed class ServedModel(PreparedGraph prepared, IReadOnlyList<TensorLe
 
     public long LastUse { get; set; }
 
-    public ModelDemand Demand(int weight)
-    {
-        IntegerGraph graph = prepared.Graph;
-        long values = ValuesOf(graph) * _batch, constants = graph.Constants.Sum(c => c.Bytes.Length);
-        return new ModelDemand
-        {
-            Memory = prepared.WeightBytes + constants + values * maxEngines,
-            RequestMemory = graph.Inputs.Sum(i => i.Value.Bytes) + graph.Outputs.Sum(o => o.Value.Bytes) + prepared.StateBytes,
-            MaxBatch = _batch,
-            Weight = weight,
-            // A guess of 20 G multiplications a second, until the first batch was measured.
-            StepTime = TimeSpan.FromTicks(Math.Max(1, graph.Multiplications / 2000)),
-        };
-    }
-
     public void Step(ReadOnlySpan<object> requests, Span<bool> ended, CancellationToken cancellationToken)
     {
-        if (!_engines.TryTake(out InferenceEngine? engine)) engine = new InferenceEngine(prepared, new InferenceEngineOptions { MaxBatch = _batch });
+        if (!_engines.TryTake(out InferenceEngine? engine)) engine = new InferenceEngine(Prepared, new InferenceEngineOptions { MaxBatch = _batch });
         try
         {
-            bool hasState = prepared.Graph.ContextStep > 0;
+            bool hasState = Prepared.Graph.ContextStep > 0;
             var states = hasState ? new InferenceState[requests.Length] : [];
             var digests = new Bytes32[requests.Length];
             for (int i = 0; i < requests.Length; i++)
@@ -59,7 +68,7 @@ internal sealed class ServedModel(PreparedGraph prepared, IReadOnlyList<TensorLe
             for (int i = 0; i < requests.Length; i++)
             {
                 var request = (ServedRequest)requests[i];
-                ended[i] = !request.Take(engine, i, RequestDigests.Statement(engine, root.Span, digests[i].Span, i, request.State));
+                ended[i] = !request.Take(engine, i, RequestDigests.Statement(engine, Key.Root.Span, digests[i].Span, i, request.State));
             }
         }
         finally
@@ -70,12 +79,16 @@ internal sealed class ServedModel(PreparedGraph prepared, IReadOnlyList<TensorLe
 
     public void Dispose()
     {
-        foreach (TensorLease<WeightValue> lease in weights) lease.Dispose();
+        foreach (TensorLease<WeightValue> lease in _weights) lease.Dispose();
         while (_engines.TryTake(out InferenceEngine? engine)) engine.Dispose();
     }
 
-    // About what a run's values take: the arena of an engine is no larger than all of them.
-    private static long ValuesOf(IntegerGraph graph) => graph.Inputs.Sum(i => i.Value.Bytes) + graph.Nodes.Max(n => n.Output.Bytes) * 3;
-
-    private static int BatchOf(IntegerGraph graph, int most, long bytes) => (int)Math.Clamp(bytes / Math.Max(1, ValuesOf(graph)), 1, most);
+    // A batch's values take about as many times those of one request; rounding may add a little.
+    private static int BatchOf(IntegerGraph graph, int most, long bytes)
+    {
+        int batch = (int)Math.Clamp(bytes / Math.Max(1, ExecutionPlan.BytesOf(graph, 1)), 1, most);
+        while (batch < most && ExecutionPlan.BytesOf(graph, batch + 1) <= bytes) batch++;
+        while (batch > 1 && ExecutionPlan.BytesOf(graph, batch) > bytes) batch--;
+        return batch;
+    }
 }

@@ -3,25 +3,20 @@ using Prozchain.AI.Receipts;
 
 namespace Prozchain.AI.Inference;
 
-/// <summary>A request on its way through the pool.</summary>
-internal sealed class ServedRequest
+/// <summary>A request on its way through the pool. It takes the memory of its outputs and state when it takes its first step: who is refused has cost no more than its inputs.</summary>
+/// <param name="call">What was asked, its inputs of the graph's lengths.</param>
+/// <param name="prepared">The model.</param>
+internal sealed class ServedRequest(InferenceCall call, PreparedGraph prepared) : IDisposable
 {
-    private readonly InferenceCall _call;
-    private readonly byte[][] _inputs, _outputs;
-    private readonly Memory<byte>[] _nextInputs;
-    private readonly ReadOnlyMemory<byte>[] _lastOutputs;
+    /// <summary>What a host keeps of a step: its statement, signed, and the receipt's encoding.</summary>
+    public const long StepBytes = 1024;
 
-    public ServedRequest(InferenceCall call, PreparedGraph prepared)
-    {
-        _call = call;
-        _inputs = [.. call.Inputs.Select(i => i.ToArray())];
-        _outputs = [.. prepared.Graph.Outputs.Select(o => new byte[o.Value.Bytes])];
-        _nextInputs = [.. _inputs.Select(i => i.AsMemory())];
-        _lastOutputs = [.. _outputs.Select(o => new ReadOnlyMemory<byte>(o))];
-        State = prepared.Graph.ContextStep > 0 ? prepared.RentState() : null;
-    }
+    // A copy: what was checked must be what runs, or one caller could fault the batch of others.
+    private readonly Memory<byte>[] _inputs = [.. call.Inputs.Select(i => i.ToArray().AsMemory())];
+    private byte[][]? _outputs;
+    private ReadOnlyMemory<byte>[] _lastOutputs = [];
 
-    public InferenceState? State { get; }
+    public InferenceState? State { get; private set; }
 
     /// <summary>What is said of each step.</summary>
     public List<InferenceStatement> Statements { get; } = [];
@@ -30,20 +25,29 @@ internal sealed class ServedRequest
 
     public Exception? Fault { get; private set; }
 
+    /// <summary>What is wrong with the elements of the inputs, or null.</summary>
+    public string? FindWrongInput() => InputCheck.FindElement(prepared.Graph, [.. _inputs.Select(i => (ReadOnlyMemory<byte>)i)]);
+
     public void Fill(InferenceEngine engine, int place)
     {
-        for (int i = 0; i < _inputs.Length; i++) _inputs[i].CopyTo(engine.Input(i, place));
+        if (_outputs is null)
+        {
+            _outputs = [.. prepared.Graph.Outputs.Select(o => new byte[o.Value.Bytes])];
+            _lastOutputs = [.. _outputs.Select(o => new ReadOnlyMemory<byte>(o))];
+            if (prepared.Graph.ContextStep > 0) State = prepared.RentState();
+        }
+        for (int i = 0; i < _inputs.Length; i++) _inputs[i].Span.CopyTo(engine.Input(i, place));
     }
 
     /// <summary>Takes the outputs of a step, and says whether there is another.</summary>
     public bool Take(InferenceEngine engine, int place, InferenceStatement statement)
     {
         Statements.Add(statement);
-        for (int i = 0; i < _outputs.Length; i++) engine.Output(i, place).CopyTo(_outputs[i]);
-        if (Statements.Count == _call.MaxSteps || _call.Next is null) return false;
+        for (int i = 0; i < _outputs!.Length; i++) engine.Output(i, place).CopyTo(_outputs[i]);
+        if (Statements.Count == call.MaxSteps || call.Next is null) return false;
         try
         {
-            if (!_call.Next(Statements.Count, _lastOutputs, _nextInputs)) return false;
+            if (!call.Next(Statements.Count, _lastOutputs, _inputs)) return false;
         }
         // The caller's own code: the fault is the caller's, not the batch's.
         catch (Exception e)
@@ -51,10 +55,11 @@ internal sealed class ServedRequest
             Fault = e;
             return false;
         }
-        if (InputCheck.Find(engine.Graph, Inputs()) is not { } wrong) return true;
+        if (FindWrongInput() is not { } wrong) return true;
         Fault = new ArgumentException(wrong);
         return false;
-
-        ReadOnlyMemory<byte>[] Inputs() => [.. _inputs.Select(i => new ReadOnlyMemory<byte>(i))];
     }
+
+    /// <summary>Gives the state back. Once no worker has the request.</summary>
+    public void Dispose() => State?.Dispose();
 }

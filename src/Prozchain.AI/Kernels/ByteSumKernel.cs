@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Prozchain.AI.Kernels;
 
 /// <summary>
-/// <see cref="ScaledSum"/> of bytes by AVX2. Multipliers within 16 bits make one VPMADDWD of each pair; wider ones are
-/// multiplied in 64 bits. The quotients of both fit 32 bits.
+/// <see cref="ScaledSum"/> of bytes by AVX2, all in 32 bits. With multipliers H·2^16 + L, where L has 16 bits and a sign,
+/// x·Mx + y·My + 2^(s-1) is 2^16·(h + 2^(s-17)) + l, h and l each one VPMADDWD of the pair (x, y); the floor of its quotient
+/// by 2^s is that of h + 2^(s-17) + floor(l / 2^16) by 2^(s-16).
 /// </summary>
 internal readonly unsafe struct ByteSumKernel : IPairKernel
 {
@@ -14,7 +15,7 @@ internal readonly unsafe struct ByteSumKernel : IPairKernel
     private readonly sbyte* _y;
     private readonly sbyte* _z;
     private readonly ScaledSum _sum;
-    private readonly bool _isShort;
+    private readonly int _high, _low, _shift;
 
     public ByteSumKernel(sbyte* x, sbyte* y, sbyte* z, in ScaledSum sum)
     {
@@ -22,55 +23,54 @@ internal readonly unsafe struct ByteSumKernel : IPairKernel
         _y = y;
         _z = z;
         _sum = sum;
-        _isShort = IsShort(sum);
+        // A small shift grows together with the multipliers; the quotient stays.
+        int grown = Growth(sum), multiplierX = sum.MultiplierX << grown, multiplierY = sum.MultiplierY << grown;
+        _shift = sum.Shift + grown;
+        _high = (int)High(multiplierX) & 0xFFFF | (int)High(multiplierY) << 16;
+        _low = multiplierX & 0xFFFF | multiplierY << 16;
     }
 
-    /// <summary>Whether Z and the limits leave room in 32 bits, and the quotients fit: |x·Mx + y·My| ≤ 2^39.</summary>
-    public static bool Takes(in ScaledSum sum) => Math.Abs((long)sum.Zero) <= 1 << 28 && (IsShort(sum) || sum.Shift >= 10);
+    /// <summary>Whether H and all sums fit, and what is clamped fits 16 bits.</summary>
+    public static bool Takes(in ScaledSum sum) =>
+        sum.Shift <= 46 && IsShort(High((long)sum.MultiplierX << Growth(sum))) && IsShort(High((long)sum.MultiplierY << Growth(sum)))
+        && sum.Low - (long)sum.Zero >= short.MinValue && sum.High - (long)sum.Zero <= short.MaxValue;
 
     public void Run(int x, int y, int count)
     {
         int i = 0;
-        for (; i + 8 <= count; i += 8) Eight(x + i, Avx2.ConvertToVector256Int32(_y + y + i));
+        for (; i + 16 <= count; i += 16) Sixteen(x + i, Avx2.ConvertToVector256Int16(_y + y + i));
         for (; i < count; i++) _z[x + i] = (sbyte)_sum.Apply(_x[x + i], _y[y + i]);
     }
 
     public void RunOne(int x, int y, int count)
     {
         int i = 0;
-        Vector256<int> right = Vector256.Create((int)_y[y]);
-        for (; i + 8 <= count; i += 8) Eight(x + i, right);
+        Vector256<short> right = Vector256.Create((short)_y[y]);
+        for (; i + 16 <= count; i += 16) Sixteen(x + i, right);
         for (; i < count; i++) _z[x + i] = (sbyte)_sum.Apply(_x[x + i], _y[y]);
     }
 
-    /// <summary>Sums of |x·Mx + y·My| ≤ 2^23 and the half of 2^s fit 32 bits.</summary>
-    private static bool IsShort(in ScaledSum sum) =>
-        sum.Shift <= 30 && sum.MultiplierX == (short)sum.MultiplierX && sum.MultiplierY == (short)sum.MultiplierY;
+    private static int Growth(in ScaledSum sum) => Math.Max(0, 17 - sum.Shift);
+
+    private static long High(long multiplier) => multiplier - (short)multiplier >> 16;
+
+    private static bool IsShort(long value) => value == (short)value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Eight(int at, Vector256<int> right)
+    private void Sixteen(int at, Vector256<short> right)
     {
-        Vector256<int> left = Avx2.ConvertToVector256Int32(_x + at), quotient;
-        if (_isShort)
-        {
-            Vector256<int> pairs = (left & Vector256.Create(0xFFFF)) | (right << 16);
-            Vector256<int> multipliers = Vector256.Create((_sum.MultiplierX & 0xFFFF) | _sum.MultiplierY << 16);
-            quotient = Avx2.MultiplyAddAdjacent(pairs.AsInt16(), multipliers.AsInt16()) + Vector256.Create(1 << (_sum.Shift - 1)) >> _sum.Shift;
-        }
-        else
-        {
-            Vector256<int> oddLeft = (left.AsUInt64() >> 32).AsInt32(), oddRight = (right.AsUInt64() >> 32).AsInt32();
-            Vector256<long> even = Quotient(left, right), odd = Quotient(oddLeft, oddRight);
-            quotient = Avx2.Blend(even.AsInt32(), (odd << 32).AsInt32(), 0xAA);
-        }
-        quotient = Vector256.Min(Vector256.Max(quotient, Vector256.Create(_sum.Low - _sum.Zero)), Vector256.Create(_sum.High - _sum.Zero));
-        Dot256.StoreBytes(new Dot256(quotient + Vector256.Create(_sum.Zero)), _z + at);
+        Vector256<short> left = Avx2.ConvertToVector256Int16(_x + at);
+        // Packing undoes what unpacking does within the halves.
+        Vector256<short> quotients = Avx2.PackSignedSaturate(Quotient(Avx2.UnpackLow(left, right)), Quotient(Avx2.UnpackHigh(left, right)));
+        quotients = Vector256.Min(Vector256.Max(quotients, Vector256.Create((short)(_sum.Low - _sum.Zero))), Vector256.Create((short)(_sum.High - _sum.Zero)));
+        quotients += Vector256.Create((short)_sum.Zero);
+        Sse2.PackSignedSaturate(quotients.GetLower(), quotients.GetUpper()).Store(_z + at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<long> Quotient(Vector256<int> left, Vector256<int> right)
+    private Vector256<int> Quotient(Vector256<short> pairs)
     {
-        Vector256<long> sum = Avx2.Multiply(left, Vector256.Create(_sum.MultiplierX)) + Avx2.Multiply(right, Vector256.Create(_sum.MultiplierY));
-        return Dot256.ShiftRight(sum + Vector256.Create(1L << (_sum.Shift - 1)), Vector256.Create((ulong)_sum.Shift));
+        Vector256<int> high = Avx2.MultiplyAddAdjacent(pairs, Vector256.Create(_high).AsInt16()), low = Avx2.MultiplyAddAdjacent(pairs, Vector256.Create(_low).AsInt16());
+        return (high + (low >> 16) + Vector256.Create(1 << (_shift - 17))) >> (_shift - 16);
     }
 }

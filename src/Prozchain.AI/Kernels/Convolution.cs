@@ -10,28 +10,20 @@ namespace Prozchain.AI.Kernels;
 internal static unsafe class Convolution
 {
     /// <summary>How many units so many instances fall into.</summary>
-    public static int Units(ConvolutionWeights weights, int instances) => weights.IsDepthwise
-        ? weights.Shape.OutChannels * instances
-        : weights.Kind switch
-        {
-            DotKind.Avx512 => ConvolutionKernel<Dot512>.Plan(weights.Shape, instances).Units,
-            DotKind.Avx2 => ConvolutionKernel<Dot256>.Plan(weights.Shape, instances).Units,
-            DotKind.Vnni => ConvolutionKernel<DotVnni>.Plan(weights.Shape, instances).Units,
-            DotKind.Arm => ConvolutionKernel<DotArm>.Plan(weights.Shape, instances).Units,
-            _ => ConvolutionKernel<DotScalar>.Plan(weights.Shape, instances).Units,
-        };
+    public static int Units(ConvolutionWeights weights, int instances)
+    {
+        if (weights.IsDepthwise) return weights.Shape.OutChannels * instances;
+        var call = new UnitCount(weights, instances);
+        return DotKinds.Call<UnitCount, int>(weights.Kind, ref call);
+    }
 
     /// <summary>Bytes of scratch that each thread of <see cref="Run"/> needs.</summary>
-    public static int ScratchBytes(ConvolutionWeights weights, int instances) => weights.IsDepthwise
-        ? DepthwiseKernel<DotScalar>.ScratchBytes(weights.Shape)
-        : weights.Kind switch
-        {
-            DotKind.Avx512 => ConvolutionKernel<Dot512>.ScratchBytes(weights.Shape, instances, sizeof(short)),
-            DotKind.Avx2 => ConvolutionKernel<Dot256>.ScratchBytes(weights.Shape, instances, sizeof(short)),
-            DotKind.Vnni => ConvolutionKernel<DotVnni>.ScratchBytes(weights.Shape, instances, sizeof(sbyte)),
-            DotKind.Arm => ConvolutionKernel<DotArm>.ScratchBytes(weights.Shape, instances, sizeof(sbyte)),
-            _ => ConvolutionKernel<DotScalar>.ScratchBytes(weights.Shape, instances, sizeof(short)),
-        };
+    public static int ScratchBytes(ConvolutionWeights weights, int instances)
+    {
+        if (weights.IsDepthwise) return DepthwiseKernel<DotScalar>.ScratchBytes(weights.Shape);
+        var call = new ScratchNeed(weights, instances);
+        return DotKinds.Call<ScratchNeed, int>(weights.Kind, ref call);
+    }
 
     /// <summary>Does some of the units.</summary>
     /// <typeparam name="TX">Signed bytes or shorts, as the weights were packed for.</typeparam>
@@ -41,10 +33,11 @@ internal static unsafe class Convolution
     /// <param name="to">The rounding for each channel; not looked at where TY is int.</param>
     /// <param name="y">The results, each [O, H', W'], of which the units' are written.</param>
     /// <param name="scratch"><see cref="ScratchBytes"/>, for this call alone.</param>
+    /// <param name="packedUnit">The last unit of the call that left the scratch, of the same x and weights, or -1: what it packed serves again.</param>
     /// <exception cref="ArgumentException">A span is too short, or the units are none of these.</exception>
     public static void Run<TX, TY>(
         ReadOnlySpan<TX> x, int instances, ConvolutionWeights weights, ReadOnlySpan<int> bias, in Requantisation to, Span<TY> y,
-        int firstUnit, int units, Span<byte> scratch)
+        int firstUnit, int units, Span<byte> scratch, int packedUnit = -1)
         where TX : unmanaged, IBinaryInteger<TX>
         where TY : unmanaged, IBinaryInteger<TY>
     {
@@ -58,28 +51,38 @@ internal static unsafe class Convolution
         fixed (TY* into = y)
         fixed (byte* memory = scratch)
         {
-            TX* end = from + x.Length;
-            var pieces = new Scratch(memory, scratch.Length);
-            switch (weights.Kind)
-            {
-                case DotKind.Avx512: RunUnits<Dot512, TX, TY>(from, end, instances, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Avx2: RunUnits<Dot256, TX, TY>(from, end, instances, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Vnni: RunUnits<DotVnni, TX, TY>(from, end, instances, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Arm: RunUnits<DotArm, TX, TY>(from, end, instances, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                default: RunUnits<DotScalar, TX, TY>(from, end, instances, weights, bias, to, into, firstUnit, units, ref pieces); break;
-            }
+            var call = new Part<TX, TY>(from, from + x.Length, instances, weights, bias, to, into, firstUnit, units, packedUnit, new Scratch(memory, scratch.Length));
+            DotKinds.Call<Part<TX, TY>, int>(weights.Kind, ref call);
         }
         GC.KeepAlive(weights);
     }
 
-    private static void RunUnits<TLanes, TX, TY>(
-        TX* x, TX* end, int instances, ConvolutionWeights weights, ReadOnlySpan<int> bias, in Requantisation to, TY* y,
-        int firstUnit, int units, ref Scratch scratch)
-        where TLanes : unmanaged, IDotLanes<TLanes>
+    private readonly struct UnitCount(ConvolutionWeights weights, int instances) : ILaneCall<int>
+    {
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes> => ConvolutionKernel<TLanes>.Plan(weights.Shape, instances).Units;
+    }
+
+    private readonly struct ScratchNeed(ConvolutionWeights weights, int instances) : ILaneCall<int>
+    {
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes> =>
+            ConvolutionKernel<TLanes>.ScratchBytes(weights.Shape, instances, DotKinds.TakesShorts(weights.Kind) ? sizeof(short) : sizeof(sbyte));
+    }
+
+    private ref struct Part<TX, TY>(
+        TX* x, TX* end, int instances, ConvolutionWeights weights, ReadOnlySpan<int> bias, Requantisation to, TY* y,
+        int firstUnit, int units, int packedUnit, Scratch scratch) : ILaneCall<int>
         where TX : unmanaged, IBinaryInteger<TX>
         where TY : unmanaged
     {
-        if (weights.IsDepthwise) DepthwiseKernel<TLanes>.Run(x, weights, bias, to, y, firstUnit, units, ref scratch);
-        else ConvolutionKernel<TLanes>.Run(x, end, instances, weights, bias, to, y, firstUnit, units, ref scratch);
+        private readonly ReadOnlySpan<int> _bias = bias;
+        private readonly Requantisation _to = to;
+        private Scratch _scratch = scratch;
+
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes>
+        {
+            if (weights.IsDepthwise) DepthwiseKernel<TLanes>.Run(x, weights, _bias, _to, y, firstUnit, units, ref _scratch);
+            else ConvolutionKernel<TLanes>.Run(x, end, instances, weights, _bias, _to, y, firstUnit, units, packedUnit, ref _scratch);
+            return units;
+        }
     }
 }

@@ -20,7 +20,8 @@ internal static unsafe class ConvolutionKernel<TLanes>
         PixelBlock<TLanes, sbyte>.ScratchBytes(shape, Plan(shape, instances), elementSize);
 
     public static void Run<TX, TY>(
-        TX* x, TX* end, int instances, ConvolutionWeights weights, ReadOnlySpan<int> bias, in Requantisation to, TY* y, int firstUnit, int units, ref Scratch scratch)
+        TX* x, TX* end, int instances, ConvolutionWeights weights, ReadOnlySpan<int> bias, in Requantisation to, TY* y,
+        int firstUnit, int units, int packedUnit, ref Scratch scratch)
         where TX : unmanaged, IBinaryInteger<TX>
         where TY : unmanaged
     {
@@ -28,10 +29,11 @@ internal static unsafe class ConvolutionKernel<TLanes>
         ConvolutionPlan plan = Plan(shape, instances);
         var unit = new PixelBlock<TLanes, TX>(shape, plan, ref scratch);
         var output = new TileOutput<TLanes, PixelColumns, TY>(to);
-        for (int index = firstUnit, packed = -1; index < firstUnit + units; index++)
+        for (int index = firstUnit, packed = packedUnit < 0 ? -1 : packedUnit / plan.OutBlocks; index < firstUnit + units; index++)
         {
-            int block = index / plan.OutBlocks, group = block % shape.Groups, pixelUnit = block / shape.Groups;
-            if (packed != block) unit.Pack(x, end, pixelUnit, group);
+            int block = index / plan.OutBlocks, group = block % shape.Groups;
+            unit.Select(block / shape.Groups);
+            if (packed != block) unit.Pack(x, end, group);
             packed = block;
             int firstPanel = index % plan.OutBlocks * plan.BlockPanels;
             int firstRow = firstPanel * TLanes.TileRows, endRow = Math.Min(shape.GroupOutputs, firstRow + plan.BlockPanels * TLanes.TileRows);
@@ -40,7 +42,8 @@ internal static unsafe class ConvolutionKernel<TLanes>
             {
                 int count = Math.Min(TLanes.TileRows, endRow - row), channel = group * shape.GroupOutputs + row;
                 output.Fill(channel, count, bias, weights.Corrections, to);
-                MultiplyPanel(rows, count, unit, ref output, y + (nint)channel * shape.Window.OutArea);
+                ShortPanel panel = TLanes.SumsShorts ? weights.Panel(group, row / TLanes.TileRows) : default;
+                MultiplyPanel(rows, panel, count, unit, ref output, y + (nint)channel * shape.Window.OutArea);
                 rows += Steps(shape) * DotTile<TLanes, PixelColumns>.PanelRows(count);
             }
         }
@@ -50,23 +53,27 @@ internal static unsafe class ConvolutionKernel<TLanes>
 
     /// <summary>One panel of output channels over all pixels of the unit.</summary>
     [SkipLocalsInit]
-    private static void MultiplyPanel<TX, TY>(int* rows, int count, in PixelBlock<TLanes, TX> unit, ref TileOutput<TLanes, PixelColumns, TY> output, TY* y)
+    private static void MultiplyPanel<TX, TY>(int* rows, in ShortPanel panel, int count, in PixelBlock<TLanes, TX> unit, ref TileOutput<TLanes, PixelColumns, TY> output, TY* y)
         where TX : unmanaged, IBinaryInteger<TX>
         where TY : unmanaged
     {
         int* tile = stackalloc int[12 * 32 + 16];
-        int area = unit.Shape.Window.OutArea, steps = Steps(unit.Shape), panelRows = DotTile<TLanes, PixelColumns>.PanelRows(count);
+        int area = unit.Shape.Window.OutArea, elements = unit.Shape.OutElements, steps = Steps(unit.Shape), panelRows = DotTile<TLanes, PixelColumns>.PanelRows(count);
+        int pixels = unit.Pixels, instance = unit.FirstInstance, inside = unit.FirstPixel;
         int* columns = unit.Words;
-        for (int pixel = 0; pixel < unit.Pixels; pixel += Width, columns += steps * Width)
+        for (int pixel = 0; pixel < pixels; pixel += Width, columns += steps * Width)
         {
-            DotTile<TLanes, PixelColumns>.Run(rows, panelRows, (byte*)columns, unit.Pixels - pixel, steps, tile);
-            int end = Math.Min(unit.Pixels, pixel + Width);
+            if (TLanes.SumsShorts) ShortTile<TLanes, PixelColumns>.Run(panel, columns, panelRows, pixels - pixel, tile);
+            else DotTile<TLanes, PixelColumns>.Run(rows, panelRows, (byte*)columns, pixels - pixel, steps, tile);
+            int end = Math.Min(pixels, pixel + Width);
             // A tile may hold the last pixels of one instance and the first of the next.
             for (int at = pixel; at < end;)
             {
-                int position = unit.FirstPixel + at, instance = position / area, inside = position - instance * area, run = Math.Min(end - at, area - inside);
-                output.Write(tile + (at - pixel), Width, count, run, y + (nint)(unit.FirstInstance + instance) * unit.Shape.OutElements + inside, area);
+                int run = Math.Min(end - at, area - inside);
+                output.Write(tile + (at - pixel), Width, count, run, y + (nint)instance * elements + inside, area);
                 at += run;
+                inside += run;
+                if (inside == area) (instance, inside) = (instance + 1, 0);
             }
         }
     }

@@ -9,26 +9,31 @@ internal readonly struct ConvolutionPlan
     private const int CacheBytes = 512 << 10;
     private const int WantedUnits = 16;
 
+    // Pixel blocks share no packing, but each passes all weights: a few for each thread, none of less than some tiles.
+    private const int WantedBlocks = 4;
+    private const int LeastTiles = 5;
+
+    private readonly int _tiles, _width;
+
     /// <summary>Plans for so many instances.</summary>
     /// <param name="width">Pixels of a tile.</param>
     /// <param name="tileRows">Output channels of a tile.</param>
     public ConvolutionPlan(in ConvolutionShape shape, int instances, int width, int tileRows, int steps)
     {
-        int area = shape.Window.OutArea, room = Math.Clamp(CacheBytes / (steps * sizeof(int)), 64, 512) / width * width;
-        Instances = instances;
-        if (area > room)
+        int area = shape.Window.OutArea, roomTiles = Math.Clamp(CacheBytes / (steps * sizeof(int)), 64, 512) / width;
+        (Instances, _width, _tiles) = (instances, width, (area + width - 1) / width);
+        int wantedBlocks = Math.Min(_tiles / LeastTiles, (WantedBlocks + instances * shape.Groups - 1) / (instances * shape.Groups));
+        PixelBlocks = Math.Max(1, Math.Max((_tiles + roomTiles - 1) / roomTiles, wantedBlocks));
+        if (PixelBlocks > 1)
         {
-            int blocks = (area + room - 1) / room;
-            UnitPixels = ((area + blocks - 1) / blocks + width - 1) / width * width;
-            PixelBlocks = (area + UnitPixels - 1) / UnitPixels;
+            UnitPixels = (_tiles + PixelBlocks - 1) / PixelBlocks * width;
             UnitInstances = 1;
             PixelUnits = PixelBlocks * instances;
         }
         else
         {
-            UnitInstances = Math.Min(instances, room / area);
+            UnitInstances = Math.Min(instances, roomTiles * width / area);
             UnitPixels = UnitInstances * area;
-            PixelBlocks = 1;
             PixelUnits = (instances + UnitInstances - 1) / UnitInstances;
         }
         int panels = (shape.GroupOutputs + tileRows - 1) / tileRows;
@@ -61,4 +66,7 @@ internal readonly struct ConvolutionPlan
 
     /// <summary>Units in all; those of the same pixels and group follow one another.</summary>
     public int Units { get; }
+
+    /// <summary>Where a block of an instance's pixels begins; behind the last, the end of the last tile.</summary>
+    public int BlockStart(int block) => (int)((long)block * _tiles / PixelBlocks) * _width;
 }

@@ -9,57 +9,65 @@ namespace Prozchain.AI.Kernels;
 /// </summary>
 internal sealed unsafe class ConvolutionWeights
 {
-    private readonly int[] _words;
-    private readonly int[] _corrections;
+    private readonly int[] _words = [];
+    private readonly int[] _corrections = [];
+    private readonly ShortSums? _shorts;
+    private readonly int _groupPanels;
 
     /// <summary>Packs weights [O, C / groups, taps].</summary>
     /// <param name="forShorts">The activations will be shorts.</param>
-    /// <param name="kind">For tests: another way than the machine's own.</param>
+    /// <param name="range">Between what activations of bytes and the padding lie, if that is known.</param>
+    /// <param name="kind">For tests: another way than the fastest.</param>
     /// <exception cref="ArgumentException">The shape is none, or the length is not its own.</exception>
-    public ConvolutionWeights(ReadOnlySpan<sbyte> weights, in ConvolutionShape shape, bool forShorts = false, DotKind? kind = null)
+    public ConvolutionWeights(ReadOnlySpan<sbyte> weights, in ConvolutionShape shape, bool forShorts = false, ActivationRange? range = null, DotKind? kind = null)
     {
         shape.Check();
         if (weights.Length != (long)shape.OutChannels * shape.Depth)
             throw new ArgumentException($"Expected {shape.OutChannels} x {shape.Depth} weights, got {weights.Length}.", nameof(weights));
         Shape = shape;
         bool isDepthwise = DepthwiseKernel<DotScalar>.Takes(shape);
-        Kind = kind ?? (forShorts || isDepthwise ? DotKinds.ForShorts : DotKinds.ForBytes);
-        IsDepthwise = isDepthwise && Kind is not (DotKind.Vnni or DotKind.Arm);
-        (_words, _corrections) = Kind switch
+        fixed (sbyte* from = weights)
         {
-            DotKind.Avx512 => Pack<Dot512>(weights),
-            DotKind.Avx2 => Pack<Dot256>(weights),
-            DotKind.Vnni => Pack<DotVnni>(weights),
-            DotKind.Arm => Pack<DotArm>(weights),
-            _ => Pack<DotScalar>(weights),
-        };
+            Kind = kind ?? (forShorts || isDepthwise ? DotKinds.ForShorts : DotKinds.ForBytes);
+            var packing = new Packing(from, shape, range ?? ActivationRange.Any);
+            if (kind is null && !forShorts && !isDepthwise && DotKinds.ForShortSums(range ?? ActivationRange.Any) is { } faster)
+            {
+                DotKinds.Call<Packing, bool>(faster, ref packing);
+                if (packing.Shorts!.IsWorthwhile) Kind = faster;
+            }
+            IsDepthwise = isDepthwise && DotKinds.TakesShorts(Kind);
+            if (IsDepthwise)
+            {
+                _words = DepthwiseKernel<DotScalar>.Pack(weights, Shape);
+                return;
+            }
+            if (packing.Shorts is null || !packing.Shorts.IsWorthwhile) DotKinds.Call<Packing, bool>(Kind, ref packing);
+            (_words, _corrections, _shorts, _groupPanels) = (packing.Words, packing.Corrections, packing.Shorts, packing.GroupPanels);
+        }
     }
 
-    private ConvolutionWeights(in ConvolutionShape shape)
-    {
-        Shape = shape;
-        (_words, _corrections) = ([], []);
-    }
-
-    private ConvolutionWeights(ConvolutionWeights shape, (int[] Words, int[] Corrections) parts) =>
-        (Shape, _words, _corrections) = (shape.Shape, parts.Words, parts.Corrections);
+    private ConvolutionWeights(in ConvolutionShape shape, in Packing packing) =>
+        (Shape, _words, _corrections) = (shape, packing.Words, packing.Corrections);
 
     /// <summary>The convolution.</summary>
     public ConvolutionShape Shape { get; }
 
     /// <summary>Bytes that it holds.</summary>
-    public long Bytes => (_words.Length + (long)_corrections.Length) * sizeof(int);
+    public long Bytes => (_words.Length + (long)_corrections.Length) * sizeof(int) + (_shorts?.Bytes ?? 0);
 
     internal DotKind Kind { get; }
 
     /// <summary>One channel in, one out, in every group: <see cref="DepthwiseKernel{TLanes}"/>.</summary>
     internal bool IsDepthwise { get; }
 
-    /// <summary>What is added to each channel's bias because of the offset of activations; none where there is no offset.</summary>
+    /// <summary>What is added to each channel's bias because of the offset of activations and of shorts; none where there is neither.</summary>
     internal ReadOnlySpan<int> Corrections => _corrections;
 
     /// <summary>The packed words, in memory that does not move; kept alive by this object.</summary>
     internal int* Words => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_words));
+
+    /// <summary>One panel of channels of a group, of lanes that add up in shorts.</summary>
+    internal ShortPanel Panel(int group, int panel) => _shorts![group * _groupPanels + panel];
 
     /// <summary>Words of one group, whose panels each hold tile rows × steps.</summary>
     internal static int GroupWords<TLanes>(in ConvolutionShape shape)
@@ -73,29 +81,54 @@ internal sealed unsafe class ConvolutionWeights
     internal static ConvolutionWeights For<TLanes>(ReadOnlySpan<sbyte> weights, in ConvolutionShape shape)
         where TLanes : unmanaged, IDotLanes<TLanes>
     {
-        var empty = new ConvolutionWeights(shape);
-        return new ConvolutionWeights(empty, empty.Pack<TLanes>(weights));
+        fixed (sbyte* from = weights)
+        {
+            var packing = new Packing(from, shape, ActivationRange.Any);
+            packing.On<TLanes>();
+            return new ConvolutionWeights(shape, packing);
+        }
     }
 
-    private (int[], int[]) Pack<TLanes>(ReadOnlySpan<sbyte> weights)
-        where TLanes : unmanaged, IDotLanes<TLanes>
+    /// <summary>Packs for the lanes of a kind.</summary>
+    private struct Packing(sbyte* weights, ConvolutionShape shape, ActivationRange range) : ILaneCall<bool>
     {
-        if (IsDepthwise) return (DepthwiseKernel<TLanes>.Pack(weights, Shape), []);
-        int groupWords = GroupWords<TLanes>(Shape), depth = Shape.Depth, steps = WordPacking<TLanes, sbyte>.Steps(depth);
-        int[] words = GC.AllocateArray<int>(checked(groupWords * Shape.Groups), pinned: true);
-        var corrections = new int[TLanes.ActivationOffset == 0 ? 0 : Shape.OutChannels];
-        for (int o = 0; o < corrections.Length; o++)
-            foreach (sbyte weight in weights.Slice(o * depth, depth)) corrections[o] -= TLanes.ActivationOffset * weight;
+        public int[] Words { get; private set; } = [];
 
-        fixed (sbyte* from = weights)
-        fixed (int* into = words)
-            for (int group = 0; group < Shape.Groups; group++)
-                for (int row = 0; row < Shape.GroupOutputs; row += TLanes.TileRows)
+        public int[] Corrections { get; private set; } = [];
+
+        public ShortSums? Shorts { get; private set; }
+
+        public int GroupPanels { get; private set; }
+
+        public bool On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes>
+        {
+            int groupWords = GroupWords<TLanes>(shape), depth = shape.Depth, steps = WordPacking<TLanes, sbyte>.Steps(depth);
+            GroupPanels = (shape.GroupOutputs + TLanes.TileRows - 1) / TLanes.TileRows;
+            var places = new int[GroupPanels * shape.Groups];
+            Words = GC.AllocateArray<int>(checked(groupWords * shape.Groups), pinned: true);
+            Corrections = new int[TLanes.ActivationOffset == 0 && !TLanes.SumsShorts ? 0 : shape.OutChannels];
+            for (int o = 0; o < Corrections.Length && TLanes.ActivationOffset != 0; o++)
+                for (int k = 0; k < depth; k++) Corrections[o] -= TLanes.ActivationOffset * weights[(nint)o * depth + k];
+
+            fixed (int* into = Words)
+                for (int panel = 0; panel < places.Length; panel++)
                 {
-                    int count = Math.Min(TLanes.TileRows, Shape.GroupOutputs - row), panelRows = DotTile<TLanes, PixelColumns>.PanelRows(count);
-                    sbyte* panel = from + (nint)(group * Shape.GroupOutputs + row) * depth;
-                    WordPacking<TLanes, sbyte>.Rows(panel, count, depth, depth, into + (nint)group * groupWords + row * steps, panelRows, areActivations: false);
+                    int group = panel / GroupPanels, row = panel % GroupPanels * TLanes.TileRows, count = Math.Min(TLanes.TileRows, shape.GroupOutputs - row);
+                    places[panel] = DotTile<TLanes, PixelColumns>.PanelRows(count);
+                    sbyte* from = weights + (nint)(group * shape.GroupOutputs + row) * depth;
+                    WordPacking<TLanes, sbyte>.Rows(from, count, depth, depth, into + (nint)group * groupWords + row * steps, places[panel], areActivations: false);
                 }
-        return (words, corrections);
+            Shorts = null;
+            if (!TLanes.SumsShorts) return true;
+            var middles = new int[places.Sum()];
+            Shorts = new ShortSums(Words, places, steps, range.Low + TLanes.ActivationOffset, range.High + TLanes.ActivationOffset, middles);
+            Words = [];
+            for (int panel = 0, place = 0; panel < places.Length; place += places[panel++])
+            {
+                int row = panel % GroupPanels * TLanes.TileRows, count = Math.Min(TLanes.TileRows, shape.GroupOutputs - row);
+                for (int i = 0; i < count; i++) Corrections[panel / GroupPanels * shape.GroupOutputs + row + i] += middles[place + i];
+            }
+            return true;
+        }
     }
 }

@@ -24,7 +24,7 @@ internal readonly unsafe struct Dot256 : IDotLanes<Dot256>
     public static int TileRows => Avx512F.VL.IsSupported ? 12 : 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Dot256 Load(int* source) => new(Vector256.Load(source));
+    public static Dot256 Load(int* source) => new(*(Vector256<int>*)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dot256 LoadBytes(sbyte* source) => new(Avx2.ConvertToVector256Int16(source).AsInt32());
@@ -35,6 +35,13 @@ internal readonly unsafe struct Dot256 : IDotLanes<Dot256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dot256 Dot(Dot256 sum, Dot256 activations, Dot256 weights) =>
         new(sum._value + Avx2.MultiplyAddAdjacent(activations._value.AsInt16(), weights._value.AsInt16()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dot256 AddShorts(Dot256 shorts, Dot256 activations, Dot256 weights) =>
+        new((shorts._value.AsInt16() + Avx2.MultiplyAddAdjacent(activations._value.AsByte(), weights._value.AsSByte())).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dot256 Widen(Dot256 sum, Dot256 shorts) => new(sum._value + Avx2.MultiplyAddAdjacent(shorts._value.AsInt16(), Vector256<short>.One));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Dot256 value, int* destination) => value._value.Store(destination);
@@ -69,6 +76,13 @@ internal readonly unsafe struct Dot256 : IDotLanes<Dot256>
     {
         Vector128<short> shorts = Vector128.Narrow(value._value.GetLower(), value._value.GetUpper());
         *(ulong*)destination = Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Dot256 first, Dot256 second, sbyte* destination)
+    {
+        Vector256<short> shorts = Avx2.Permute4x64(Avx2.PackSignedSaturate(first._value, second._value).AsInt64(), 0xD8).AsInt16();
+        Sse2.PackSignedSaturate(shorts.GetLower(), shorts.GetUpper()).Store(destination);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -35,6 +35,13 @@ internal readonly unsafe struct Dot512 : IDotLanes<Dot512>
         new(sum._value + Avx512BW.MultiplyAddAdjacent(activations._value.AsInt16(), weights._value.AsInt16()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dot512 AddShorts(Dot512 shorts, Dot512 activations, Dot512 weights) =>
+        new((shorts._value.AsInt16() + Avx512BW.MultiplyAddAdjacent(activations._value.AsByte(), weights._value.AsSByte())).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dot512 Widen(Dot512 sum, Dot512 shorts) => new(sum._value + Avx512BW.MultiplyAddAdjacent(shorts._value.AsInt16(), Vector512<short>.One));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Dot512 value, int* destination) => value._value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

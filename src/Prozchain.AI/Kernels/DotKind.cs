@@ -17,4 +17,16 @@ internal enum DotKind
 
     /// <summary><see cref="DotArm"/>; products of bytes only.</summary>
     Arm,
+
+    /// <summary><see cref="ByteLanes{TBase, TSign}"/> of AVX2 for activations without a sign.</summary>
+    Bytes256,
+
+    /// <summary>The same for activations with a sign.</summary>
+    SignedBytes256,
+
+    /// <summary><see cref="ByteLanes{TBase, TSign}"/> of AVX-512 for activations without a sign.</summary>
+    Bytes512,
+
+    /// <summary>The same for activations with a sign.</summary>
+    SignedBytes512,
 }

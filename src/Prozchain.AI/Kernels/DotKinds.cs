@@ -15,11 +15,37 @@ internal static class DotKinds
     /// <summary>The fastest for activations of a type.</summary>
     public static DotKind For<TX>() => typeof(TX) == typeof(sbyte) ? ForBytes : ForShorts;
 
+    /// <summary>For products of bytes with weights that <see cref="ShortSums"/> can arrange, or null where no kind gains by it.</summary>
+    public static DotKind? ForShortSums(ActivationRange range) => ForBytes switch
+    {
+        DotKind.Avx512 => range.Low < 0 ? DotKind.SignedBytes512 : DotKind.Bytes512,
+        DotKind.Avx2 => range.Low < 0 ? DotKind.SignedBytes256 : DotKind.Bytes256,
+        _ => null,
+    };
+
+    /// <summary>Whether shorts may be operands.</summary>
+    public static bool TakesShorts(DotKind kind) => kind is DotKind.Scalar or DotKind.Avx2 or DotKind.Avx512;
+
+    /// <summary>Does something with the lanes of a kind.</summary>
+    public static TResult Call<TCall, TResult>(DotKind kind, ref TCall call)
+        where TCall : struct, ILaneCall<TResult>, allows ref struct => kind switch
+    {
+        DotKind.Avx2 => call.On<Dot256>(),
+        DotKind.Avx512 => call.On<Dot512>(),
+        DotKind.Vnni => call.On<DotVnni>(),
+        DotKind.Arm => call.On<DotArm>(),
+        DotKind.Bytes256 => call.On<ByteLanes<Dot256, NoSign>>(),
+        DotKind.SignedBytes256 => call.On<ByteLanes<Dot256, WithSign>>(),
+        DotKind.Bytes512 => call.On<ByteLanes<Dot512, NoSign>>(),
+        DotKind.SignedBytes512 => call.On<ByteLanes<Dot512, WithSign>>(),
+        _ => call.On<DotScalar>(),
+    };
+
     /// <summary>Whether a kind runs here.</summary>
     public static bool IsSupported(DotKind kind) => kind switch
     {
-        DotKind.Avx2 => Dot256.IsSupported,
-        DotKind.Avx512 => Dot512.IsSupported,
+        DotKind.Avx2 or DotKind.Bytes256 or DotKind.SignedBytes256 => Dot256.IsSupported,
+        DotKind.Avx512 or DotKind.Bytes512 or DotKind.SignedBytes512 => Dot512.IsSupported,
         DotKind.Vnni => DotVnni.IsSupported,
         DotKind.Arm => DotArm.IsSupported,
         _ => true,

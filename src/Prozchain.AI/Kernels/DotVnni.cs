@@ -57,6 +57,9 @@ internal readonly unsafe struct DotVnni : IDotLanes<DotVnni>
     public static void StoreBytes(DotVnni value, sbyte* destination) => Dot256.StoreBytes(value, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(DotVnni first, DotVnni second, sbyte* destination) => Dot256.StoreBytes(first, second, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreShorts(DotVnni value, short* destination) => Dot256.StoreShorts(value, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

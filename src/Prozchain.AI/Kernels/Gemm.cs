@@ -10,24 +10,18 @@ namespace Prozchain.AI.Kernels;
 internal static unsafe class Gemm
 {
     /// <summary>How many units the product of so many rows falls into.</summary>
-    public static int Units(int rows, GemmWeights weights) => weights.Kind switch
+    public static int Units(int rows, GemmWeights weights)
     {
-        DotKind.Avx512 => GemmKernel<Dot512>.Units(rows, weights.Depth, weights.Columns),
-        DotKind.Avx2 => GemmKernel<Dot256>.Units(rows, weights.Depth, weights.Columns),
-        DotKind.Vnni => GemmKernel<DotVnni>.Units(rows, weights.Depth, weights.Columns),
-        DotKind.Arm => GemmKernel<DotArm>.Units(rows, weights.Depth, weights.Columns),
-        _ => GemmKernel<DotScalar>.Units(rows, weights.Depth, weights.Columns),
-    };
+        var call = new UnitCount(rows, weights);
+        return DotKinds.Call<UnitCount, int>(weights.Kind, ref call);
+    }
 
     /// <summary>Bytes of scratch that each thread of <see cref="Run"/> needs.</summary>
-    public static int ScratchBytes(int rows, GemmWeights weights) => weights.Kind switch
+    public static int ScratchBytes(int rows, GemmWeights weights)
     {
-        DotKind.Avx512 => GemmKernel<Dot512>.ScratchBytes(rows, weights.Depth),
-        DotKind.Avx2 => GemmKernel<Dot256>.ScratchBytes(rows, weights.Depth),
-        DotKind.Vnni => GemmKernel<DotVnni>.ScratchBytes(rows, weights.Depth),
-        DotKind.Arm => GemmKernel<DotArm>.ScratchBytes(rows, weights.Depth),
-        _ => GemmKernel<DotScalar>.ScratchBytes(rows, weights.Depth),
-    };
+        var call = new ScratchNeed(rows, weights);
+        return DotKinds.Call<ScratchNeed, int>(weights.Kind, ref call);
+    }
 
     /// <summary>Does some of the units.</summary>
     /// <typeparam name="TX">Signed bytes or shorts, as the weights were packed for.</typeparam>
@@ -37,10 +31,11 @@ internal static unsafe class Gemm
     /// <param name="to">The rounding for each column; not looked at where TY is int.</param>
     /// <param name="y">M × N values, of which the units' are written.</param>
     /// <param name="scratch"><see cref="ScratchBytes"/>, for this call alone.</param>
+    /// <param name="packedUnit">The last unit of the call that left the scratch, of the same x and weights, or -1: what it packed serves again.</param>
     /// <exception cref="ArgumentException">A span is too short, or the units are none of these.</exception>
     public static void Run<TX, TY>(
         ReadOnlySpan<TX> x, int rows, GemmWeights weights, ReadOnlySpan<int> bias, in Requantisation to, Span<TY> y,
-        int firstUnit, int units, Span<byte> scratch)
+        int firstUnit, int units, Span<byte> scratch, int packedUnit = -1)
         where TX : unmanaged, IBinaryInteger<TX>
         where TY : unmanaged, IBinaryInteger<TY>
     {
@@ -53,16 +48,35 @@ internal static unsafe class Gemm
         fixed (TY* into = y)
         fixed (byte* memory = scratch)
         {
-            var pieces = new Scratch(memory, scratch.Length);
-            switch (weights.Kind)
-            {
-                case DotKind.Avx512: GemmKernel<Dot512>.Run(from, rows, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Avx2: GemmKernel<Dot256>.Run(from, rows, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Vnni: GemmKernel<DotVnni>.Run(from, rows, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Arm: GemmKernel<DotArm>.Run(from, rows, weights, bias, to, into, firstUnit, units, ref pieces); break;
-                default: GemmKernel<DotScalar>.Run(from, rows, weights, bias, to, into, firstUnit, units, ref pieces); break;
-            }
+            var call = new Part<TX, TY>(from, rows, weights, bias, to, into, firstUnit, units, packedUnit, new Scratch(memory, scratch.Length));
+            DotKinds.Call<Part<TX, TY>, int>(weights.Kind, ref call);
         }
         GC.KeepAlive(weights);
+    }
+
+    private readonly struct UnitCount(int rows, GemmWeights weights) : ILaneCall<int>
+    {
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes> => GemmKernel<TLanes>.Units(rows, weights.Depth, weights.Columns);
+    }
+
+    private readonly struct ScratchNeed(int rows, GemmWeights weights) : ILaneCall<int>
+    {
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes> => GemmKernel<TLanes>.ScratchBytes(rows, weights.Depth);
+    }
+
+    private ref struct Part<TX, TY>(
+        TX* x, int rows, GemmWeights weights, ReadOnlySpan<int> bias, Requantisation to, TY* y, int firstUnit, int units, int packedUnit, Scratch scratch) : ILaneCall<int>
+        where TX : unmanaged, IBinaryInteger<TX>
+        where TY : unmanaged
+    {
+        private readonly ReadOnlySpan<int> _bias = bias;
+        private readonly Requantisation _to = to;
+        private Scratch _scratch = scratch;
+
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes>
+        {
+            GemmKernel<TLanes>.Run(x, rows, weights, _bias, _to, y, firstUnit, units, packedUnit, ref _scratch);
+            return units;
+        }
     }
 }

@@ -37,7 +37,8 @@ internal static unsafe class GemmKernel<TLanes>
         Scratch.Bytes<int>(Steps(depth) * Math.Min(UnitRows(depth), rows + TLanes.TileRows));
 
     public static void Run<TX, TY>(
-        TX* x, int rows, GemmWeights weights, ReadOnlySpan<int> bias, in Requantisation to, TY* y, int firstUnit, int units, ref Scratch scratch)
+        TX* x, int rows, GemmWeights weights, ReadOnlySpan<int> bias, in Requantisation to, TY* y,
+        int firstUnit, int units, int packedUnit, ref Scratch scratch)
         where TX : unmanaged, IBinaryInteger<TX>
         where TY : unmanaged
     {
@@ -45,7 +46,7 @@ internal static unsafe class GemmKernel<TLanes>
         int panels = (columns + Width - 1) / Width, unitPanels = UnitPanels(rows, depth, columns), across = (panels + unitPanels - 1) / unitPanels;
         int* words = scratch.Take<int>(steps * Math.Min(unitRows, rows + TLanes.TileRows));
         var output = new TileOutput<TLanes, WeightColumns, TY>(to);
-        for (int unit = firstUnit, packed = -1; unit < firstUnit + units; unit++)
+        for (int unit = firstUnit, packed = packedUnit < 0 ? -1 : packedUnit / across; unit < firstUnit + units; unit++)
         {
             int block = unit / across, firstRow = block * unitRows, count = Math.Min(unitRows, rows - firstRow);
             if (packed != block) PackRows(x + (nint)firstRow * depth, count, depth, words);
@@ -55,8 +56,9 @@ internal static unsafe class GemmKernel<TLanes>
             {
                 int column = panel * Width, width = Math.Min(Width, columns - column);
                 output.Fill(column, width, bias, weights.Corrections, to);
+                ShortPanel shorts = TLanes.SumsShorts ? weights.Panel(panel) : default;
                 byte* b = (byte*)weights.Packed + (nint)panel * Width * steps * TLanes.StepDepth;
-                MultiplyPanel(words, count, steps, b, ref output, width, y + (nint)firstRow * columns + column, columns);
+                MultiplyPanel(words, count, steps, b, shorts, ref output, width, y + (nint)firstRow * columns + column, columns);
             }
         }
     }
@@ -76,14 +78,15 @@ internal static unsafe class GemmKernel<TLanes>
     }
 
     [SkipLocalsInit]
-    private static void MultiplyPanel<TY>(int* words, int rows, int steps, byte* b, ref TileOutput<TLanes, WeightColumns, TY> output, int width, TY* y, int stride)
+    private static void MultiplyPanel<TY>(int* words, int rows, int steps, byte* b, in ShortPanel shorts, ref TileOutput<TLanes, WeightColumns, TY> output, int width, TY* y, int stride)
         where TY : unmanaged
     {
         int* tile = stackalloc int[12 * 32];
         for (int row = 0; row < rows;)
         {
             int count = Math.Min(TLanes.TileRows, rows - row), panelRows = DotTile<TLanes, WeightColumns>.PanelRows(count);
-            DotTile<TLanes, WeightColumns>.Run(words, panelRows, b, width, steps, tile);
+            if (TLanes.SumsShorts) ShortTile<TLanes, WeightColumns>.Run(shorts, words, panelRows, width, tile);
+            else DotTile<TLanes, WeightColumns>.Run(words, panelRows, b, width, steps, tile);
             output.Write(tile, Width, count, width, y + (nint)row * stride, stride);
             words += steps * panelRows;
             row += count;

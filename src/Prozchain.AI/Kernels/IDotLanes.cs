@@ -31,6 +31,15 @@ internal unsafe interface IDotLanes<TSelf>
     /// <summary>Adds the products of one step; never saturates, and wraps as 32-bit sums do.</summary>
     static abstract TSelf Dot(TSelf sum, TSelf activations, TSelf weights);
 
+    /// <summary>Whether products add up in shorts first, by <see cref="AddShorts"/> and <see cref="Widen"/>, as a <see cref="ShortTile{TLanes, TColumns}"/> does.</summary>
+    static virtual bool SumsShorts => false;
+
+    /// <summary>Adds the products of one step to sums of 16 bits, two for each of 32, which wrap; two products of one step must fit them.</summary>
+    static virtual TSelf AddShorts(TSelf shorts, TSelf activations, TSelf weights) => throw new NotSupportedException();
+
+    /// <summary>Adds sums of 16 bits, as numbers with a sign, to those of 32.</summary>
+    static virtual TSelf Widen(TSelf sum, TSelf shorts) => throw new NotSupportedException();
+
     /// <summary>Writes all sums.</summary>
     static abstract void Store(TSelf value, int* destination);
 
@@ -55,6 +64,13 @@ internal unsafe interface IDotLanes<TSelf>
 
     /// <summary>Writes numbers that fit signed bytes.</summary>
     static abstract void StoreBytes(TSelf value, sbyte* destination);
+
+    /// <summary>Writes two vectors of numbers that fit signed bytes, one behind the other.</summary>
+    static virtual void StoreBytes(TSelf first, TSelf second, sbyte* destination)
+    {
+        TSelf.StoreBytes(first, destination);
+        TSelf.StoreBytes(second, destination + TSelf.Count);
+    }
 
     /// <summary>Writes numbers that fit shorts.</summary>
     static abstract void StoreShorts(TSelf value, short* destination);

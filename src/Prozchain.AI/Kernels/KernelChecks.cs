@@ -27,7 +27,7 @@ internal static class KernelChecks
     /// <summary>Refuses activations of a type that the weights were not packed for.</summary>
     public static void Type<TX>(DotKind kind)
     {
-        if (typeof(TX) == typeof(sbyte) || (typeof(TX) == typeof(short) && kind is not (DotKind.Vnni or DotKind.Arm))) return;
+        if (typeof(TX) == typeof(sbyte) || (typeof(TX) == typeof(short) && DotKinds.TakesShorts(kind))) return;
         throw new ArgumentException($"Expected activations that the weights were packed for, got {typeof(TX)}.");
     }
 }

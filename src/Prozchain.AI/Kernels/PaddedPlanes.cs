@@ -52,48 +52,71 @@ internal readonly unsafe struct PaddedPlanes<TX>
     /// <param name="firstOutRow">The output row that the planes begin with.</param>
     public void Fill(TX* x, int channels, int firstOutRow, TX* planes)
     {
-        for (int channel = 0; channel < channels; channel++, x += _window.Area)
-            for (int row = 0; row < Rows; row++, planes += RowWidth)
-            {
-                if (!IsSeen(row)) continue;
-                int y = firstOutRow * _window.StrideHeight - _window.PadTop + row;
-                if ((uint)y >= (uint)_window.Height) new Span<TX>(planes, RowWidth).Fill(_padValue);
-                else if (_window.StrideWidth == 1) FillRow(x + y * _window.Width, planes);
-                else FillPhases(x + y * _window.Width, planes);
-            }
+        int height = _window.Height, width = _window.Width, area = _window.Area, stride = _window.StrideWidth;
+        for (int row = 0; row < Rows; row++, planes += RowWidth)
+        {
+            if (!IsSeen(row, _window.KernelHeight, _window.StrideHeight, _window.DilationHeight)) continue;
+            int y = firstOutRow * _window.StrideHeight - _window.PadTop + row;
+            TX* to = planes, from = x + y * width;
+            for (int channel = 0; channel < channels; channel++, to += Area, from += area)
+                if ((uint)y >= (uint)height) new Span<TX>(to, RowWidth).Fill(_padValue);
+                else if (stride == 1) FillRow(from, width, to);
+                else FillPhases(from, width, stride, to);
+        }
     }
 
-    /// <summary>Whether any tap falls upon a row of the planes; where strides are longer than windows some rows go unread.</summary>
-    private bool IsSeen(int row)
+    /// <summary>Whether any tap falls upon a row or column of the planes; where strides are longer than windows some go unread.</summary>
+    private static bool IsSeen(int at, int taps, int stride, int dilation)
     {
-        for (int tap = 0; tap < _window.KernelHeight && tap * _window.DilationHeight <= row; tap++)
-            if ((row - tap * _window.DilationHeight) % _window.StrideHeight == 0) return true;
+        for (int tap = 0; tap < taps; tap++)
+            if ((at - tap * dilation) % stride == 0) return true;
         return false;
     }
 
-    private void FillRow(TX* x, TX* row)
+    private void FillRow(TX* x, int width, TX* row)
     {
-        int left = Math.Min(_window.PadLeft, RowWidth), inside = Math.Clamp(RowWidth - left, 0, _window.Width);
-        new Span<TX>(row, left).Fill(_padValue);
-        new ReadOnlySpan<TX>(x, inside).CopyTo(new Span<TX>(row + left, inside));
-        new Span<TX>(row + left + inside, RowWidth - left - inside).Fill(_padValue);
+        int left = Math.Min(_window.PadLeft, RowWidth), inside = Math.Clamp(RowWidth - left, 0, width);
+        for (int i = 0; i < left; i++) row[i] = _padValue;
+        Copy(x, row + left, inside);
+        for (int i = left + inside; i < RowWidth; i++) row[i] = _padValue;
     }
 
-    private void FillPhases(TX* x, TX* row)
+    private void FillPhases(TX* x, int width, int stride, TX* row)
     {
-        for (int phase = 0; phase < _window.StrideWidth; phase++, row += PhaseWidth)
+        for (int phase = 0; phase < stride; phase++, row += PhaseWidth)
         {
+            if (!IsSeen(phase, _window.KernelWidth, stride, _window.DilationWidth)) continue;
             // Columns of the input in this part: from the first not before its beginning to the last before its end.
-            int stride = _window.StrideWidth, shift = phase - _window.PadLeft;
-            int first = Math.Clamp((-shift + stride - 1) / stride, 0, PhaseWidth), end = Math.Clamp((_window.Width - shift + stride - 1) / stride, first, PhaseWidth);
-            new Span<TX>(row, first).Fill(_padValue);
-            new Span<TX>(row + end, PhaseWidth - end).Fill(_padValue);
+            int shift = phase - _window.PadLeft;
+            int first = Math.Clamp((-shift + stride - 1) / stride, 0, PhaseWidth), end = Math.Clamp((width - shift + stride - 1) / stride, first, PhaseWidth);
+            for (int j = 0; j < first; j++) row[j] = _padValue;
+            for (int j = end; j < PhaseWidth; j++) row[j] = _padValue;
             int i = first;
             TX* from = x + first * stride + shift;
             if (typeof(TX) == typeof(sbyte) && stride == 2 && Vector128.IsHardwareAccelerated)
+            {
+                Vector128<ushort> low = Vector128.Create((ushort)255);
+                // A vector reads one element behind its last.
                 for (; i + 17 <= end; i += 16, from += 32)
-                    Vector128.Narrow(Vector128.Load((ushort*)from) & Vector128.Create((ushort)255), Vector128.Load((ushort*)(from + 16)) & Vector128.Create((ushort)255)).Store((byte*)(row + i));
+                    Vector128.Narrow(Vector128.Load((ushort*)from) & low, Vector128.Load((ushort*)(from + 16)) & low).Store((byte*)(row + i));
+                for (; i + 9 <= end; i += 8, from += 16)
+                    *(ulong*)(row + i) = Vector128.Narrow(Vector128.Load((ushort*)from) & low, Vector128<ushort>.Zero).AsUInt64().ToScalar();
+            }
             for (; i < end; i++, from += stride) row[i] = *from;
         }
+    }
+
+    /// <summary>Copies, by vectors of which the last overlaps; short rows come too often for a call.</summary>
+    private static void Copy(TX* from, TX* to, int count)
+    {
+        if (count * sizeof(TX) < Vector128<byte>.Count)
+        {
+            for (int j = 0; j < count; j++) to[j] = from[j];
+            return;
+        }
+        byte* source = (byte*)from, target = (byte*)to;
+        int last = count * sizeof(TX) - Vector128<byte>.Count;
+        for (int i = 0; i < last; i += Vector128<byte>.Count) Vector128.Load(source + i).Store(target + i);
+        Vector128.Load(source + last).Store(target + last);
     }
 }

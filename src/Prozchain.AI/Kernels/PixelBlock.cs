@@ -35,11 +35,6 @@ internal unsafe struct PixelBlock<TLanes, TX>
         _planes = scratch.Take<TX>((_isPlain ? 0 : plan.UnitInstances * shape.GroupChannels * _layout.Area) + Slack);
         _rows = scratch.Take<TX>(shape.Depth * Width + Slack);
         _offsets = scratch.Take<int>(shape.Depth);
-        int at = 0;
-        for (int channel = 0; channel < shape.GroupChannels; channel++)
-            for (int tapRow = 0; tapRow < shape.Window.KernelHeight; tapRow++)
-                for (int tapColumn = 0; tapColumn < shape.Window.KernelWidth; tapColumn++)
-                    _offsets[at++] = _isPlain ? channel * shape.Window.Area : channel * _layout.Area + _layout.TapOffset(tapRow, tapColumn);
     }
 
     /// <summary>The convolution.</summary>
@@ -67,20 +62,26 @@ internal unsafe struct PixelBlock<TLanes, TX>
             + Scratch.Bytes<byte>(elementSize * (shape.Depth * Width + Slack)) + Scratch.Bytes<int>(shape.Depth));
     }
 
-    /// <summary>Packs the pixels of one unit.</summary>
+    /// <summary>Turns to a unit, whose pixels the memory holds or <see cref="Pack"/> will bring.</summary>
+    public void Select(int pixelUnit)
+    {
+        int block = pixelUnit % _plan.PixelBlocks;
+        FirstInstance = pixelUnit / _plan.PixelBlocks * _plan.UnitInstances;
+        FirstPixel = _plan.PixelBlocks == 1 ? 0 : _plan.BlockStart(block);
+        Pixels = _plan.PixelBlocks == 1 ? UnitInstances * Shape.Window.OutArea : Math.Min(_plan.BlockStart(block + 1), Shape.Window.OutArea) - FirstPixel;
+    }
+
+    /// <summary>Packs the pixels of the unit.</summary>
     /// <param name="x">All instances.</param>
     /// <param name="end">Behind them.</param>
-    public void Pack(TX* x, TX* end, int pixelUnit, int group)
+    public readonly void Pack(TX* x, TX* end, int group)
     {
-        FirstInstance = pixelUnit / _plan.PixelBlocks * _plan.UnitInstances;
-        FirstPixel = pixelUnit % _plan.PixelBlocks * _plan.UnitPixels;
-        int instances = Math.Min(_plan.UnitInstances, _plan.Instances - FirstInstance);
-        Pixels = Math.Min(_plan.UnitPixels, instances * Shape.Window.OutArea - FirstPixel);
+        FillOffsets();
         x += (nint)FirstInstance * Shape.InElements + (nint)group * Shape.GroupChannels * Shape.Window.Area;
         if (!_isPlain)
         {
             int firstRow = FirstPixel / Shape.Window.OutWidth;
-            for (int i = 0; i < instances; i++)
+            for (int i = 0; i < UnitInstances; i++)
                 _layout.Fill(x + (nint)i * Shape.InElements, Shape.GroupChannels, firstRow, _planes + (nint)i * Shape.GroupChannels * _layout.Area);
             x = _planes;
             end = _planes + (nint)_plan.UnitInstances * Shape.GroupChannels * _layout.Area + Slack;
@@ -89,6 +90,21 @@ internal unsafe struct PixelBlock<TLanes, TX>
         for (int pixel = 0; pixel < Pixels; pixel += block)
             PackColumns(x, end, pixel, Math.Min(block, Pixels - pixel), block, Words + (nint)(pixel / Width) * Width * Steps(Shape) + pixel % Width);
     }
+
+    /// <summary>Where each tap of the first window lies.</summary>
+    private readonly void FillOffsets()
+    {
+        WindowShape window = Shape.Window;
+        int* next = _offsets;
+        int plane = _isPlain ? window.Area : _layout.Area;
+        for (int row = 0; row < window.KernelHeight; row++)
+            for (int column = 0; column < window.KernelWidth; column++) *next++ = _isPlain ? 0 : _layout.TapOffset(row, column);
+        int taps = window.Taps;
+        for (int* end = _offsets + Shape.Depth; next < end; next++) *next = next[-taps] + plane;
+    }
+
+    /// <summary>Instances of this unit.</summary>
+    private readonly int UnitInstances => Math.Min(_plan.UnitInstances, _plan.Instances - FirstInstance);
 
     private static int Steps(in ConvolutionShape shape) => WordPacking<TLanes, TX>.Steps(shape.Depth);
 

@@ -78,6 +78,11 @@ internal unsafe struct TileOutput<TLanes, TColumns, TY>
                 {
                     TLanes bias = TLanes.Broadcast(biases[row]), multiplier = TLanes.Broadcast(multipliers[row]), shift = TLanes.EvenHalves(TLanes.Broadcast(shifts[row]));
                     int column = 0;
+                    if (typeof(TY) == typeof(sbyte))
+                        for (; column + 2 * TLanes.Count <= columns; column += 2 * TLanes.Count)
+                            TLanes.StoreBytes(
+                                Round(tile + column, bias, multiplier, multiplier, shift, shift, low, high, zero),
+                                Round(tile + column + TLanes.Count, bias, multiplier, multiplier, shift, shift, low, high, zero), (sbyte*)y + column);
                     for (; column + TLanes.Count <= columns; column += TLanes.Count)
                         Store(Round(tile + column, bias, multiplier, multiplier, shift, shift, low, high, zero), y + column);
                     if (column < columns) StoreSome(Round(tile + column, bias, multiplier, multiplier, shift, shift, low, high, zero), y + column, columns - column);

@@ -4,10 +4,10 @@ using Prozchain.AI.Onnx;
 
 namespace Prozchain.AI.Lowering;
 
-/// <summary>Runs an integer graph and its source on the calibration inputs and compares the outputs of floats.</summary>
+/// <summary>Runs an integer graph and its source on the calibration inputs and compares the outputs of floats, and what is inside.</summary>
 internal static class AccuracyCheck
 {
-    public static IReadOnlyList<OutputAccuracy> Compare(OnnxModel model, LoweringOptions options, IntegerGraph graph, CancellationToken cancellationToken)
+    public static IReadOnlyList<OutputAccuracy> Compare(OnnxModel model, LoweringOptions options, IntegerGraph graph, LayerTally layers, CancellationToken cancellationToken)
     {
         // A context has no other way in than through the runs before it: what calibration inputs have of it cannot be given.
         if (options.Calibration.Count == 0 || graph.ContextStep > 0) return [];
@@ -17,9 +17,10 @@ internal static class AccuracyCheck
         {
             var all = new Dictionary<string, OnnxTensor>(inputs, StringComparer.Ordinal);
             foreach ((string name, OnnxTensor tensor) in options.Constants) all[name] = tensor;
-            IReadOnlyDictionary<string, OnnxTensor> expected = OnnxEvaluator.Run(model, all, cancellationToken).Outputs!;
+            IReadOnlyDictionary<string, OnnxTensor> expected = OnnxEvaluator.Run(model, all, layers.Expect, cancellationToken).Outputs!;
+            foreach ((string name, OnnxTensor tensor) in all) layers.Expect(name, tensor);
             for (int i = 0; i < graph.Inputs.Count; i++) Give(graph.Inputs[i], inputs[graph.Inputs[i].Name], engine.Input(i, 0));
-            engine.Run(cancellationToken: cancellationToken);
+            engine.RunTraced(1, default, layers.Observe, cancellationToken);
             for (int i = 0; i < graph.Outputs.Count; i++)
             {
                 if (!tallies.TryGetValue(graph.Outputs[i].Name, out Tally? tally)) continue;

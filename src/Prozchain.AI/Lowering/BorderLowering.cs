@@ -1,3 +1,4 @@
+using Prozchain.AI.Engine;
 using Prozchain.AI.Formats;
 using Prozchain.AI.Onnx;
 
@@ -51,7 +52,17 @@ internal static class BorderLowering
         Lowered input = run.Input(0);
         OnnxType to = run.Trace.Type(run.Output);
         if (input.Real is not null && to.IsFloat()) run.Set(input);
-        else if (input.Real is null && input.Value is { } value && to is OnnxType.Int32 or OnnxType.Int64 && Lowered.OriginOf(input.Type) == 0) run.Set(Lowered.OfNumbers(value, to));
-        else throw new OnnxRefusal($"a cast from {run.Trace.Type(run.Node.Inputs[0])} to {to} is not lowered");
+        else if (input.Real is null && input.Value is { } value)
+        {
+            ElementType least = value.Min >= sbyte.MinValue && value.Max <= sbyte.MaxValue ? ElementType.I8 : value.Min >= short.MinValue && value.Max <= short.MaxValue ? ElementType.I16 : ElementType.I32;
+            IntegerValue fitting = value.Type == least ? value : run.Graph.Clip(value, value.Min, value.Max, least);
+            if (to.IsFloat()) run.Set(Lowered.Of(fitting, new Quantisation(1, -input.Origin, value.Min, value.Max, least)));
+            else if (to is OnnxType.Int32 or OnnxType.Int64 && input.Origin == 0) run.Set(Lowered.OfNumbers(value.Type == ElementType.I32 ? value : run.Graph.Clip(value, value.Min, value.Max, ElementType.I32), to));
+            else if (to == input.Type) run.Set(input);
+            else throw Refusal();
+        }
+        else throw Refusal();
+
+        OnnxRefusal Refusal() => new($"a cast from {run.Trace.Type(run.Node.Inputs[0])} to {to} is not lowered");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class Lowered
 
     public static ElementType ElementOf(OnnxType type) => type switch
     {
-        OnnxType.UInt8 or OnnxType.Int8 or OnnxType.UInt4 or OnnxType.Int4 => ElementType.I8,
+        OnnxType.UInt8 or OnnxType.Int8 or OnnxType.UInt4 or OnnxType.Int4 or OnnxType.Bool => ElementType.I8,
         OnnxType.UInt16 or OnnxType.Int16 => ElementType.I16,
         OnnxType.Int32 or OnnxType.Int64 => ElementType.I32,
         _ => throw new OnnxRefusal($"type {type} is not offered"),

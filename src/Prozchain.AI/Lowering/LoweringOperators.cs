@@ -11,9 +11,14 @@ internal static class LoweringOperators
 
     public static bool Has(OnnxNode node) => node.Domain.Length == 0 && s_rules.ContainsKey(node.Operator);
 
+    /// <summary>Why an operator that is not lowered is not.</summary>
+    public static string Refusal(OnnxNode node) => node is { Operator: "DynamicQuantizeLinear", Domain: "" }
+        ? "steps that each request chooses are offered only where MatMulInteger or ConvInteger and the product with the scales follow, and then by calibration"
+        : $"operator {node.FullOperator} is not lowered";
+
     public static void Run(LoweringRun run)
     {
-        if (!Has(run.Node)) throw new OnnxRefusal($"operator {run.Node.FullOperator} is not lowered");
+        if (!Has(run.Node)) throw new OnnxRefusal(Refusal(run.Node));
         s_rules[run.Node.Operator](run);
     }
 
@@ -23,9 +28,11 @@ internal static class LoweringOperators
         BorderLowering.Register(rules);
         ProductLowering.Register(rules);
         ElementLowering.Register(rules);
+        LogicLowering.Register(rules);
         LayoutLowering.Register(rules);
         WindowLowering.Register(rules);
         RowLowering.Register(rules);
+        TransposedLowering.Register(rules);
         return rules;
     }
 }

@@ -18,6 +18,13 @@ public sealed record LoweringOptions
     public IReadOnlyDictionary<string, IReadOnlyList<int>> Shapes { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
 
     /// <summary>
+    /// Whether the first dimension of all inputs and outputs is a batch, each member of which is a request: the graph is that of
+    /// one. Taken so without asking where all inputs leave that dimension open and calibration inputs have more than one there.
+    /// A model whose members one by one do not give what the batch gives is refused.
+    /// </summary>
+    public bool Batched { get; init; }
+
+    /// <summary>
     /// Longest context of a request in tokens, for a model whose Attention nodes take past keys and values from the model's
     /// inputs and give present ones to its outputs: both become the engine's state. 0 for none, at most 65,536.
     /// </summary>

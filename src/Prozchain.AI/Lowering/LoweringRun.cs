@@ -9,13 +9,15 @@ internal sealed class LoweringRun
 {
     private readonly Dictionary<string, Lowered> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<IntegerValue, IntegerValue> _unshaped = [];
+    private readonly Dictionary<IntegerValue, Lowered> _bytes = [];
     private readonly OnnxModel _model;
 
     public LoweringRun(OnnxModel model, LoweringOptions options, LoweringTrace trace)
     {
         _model = model;
         Trace = trace;
-        Plan = new LoweringPlan(model, trace);
+        Functions = new LoweringFunctions(model, trace);
+        Plan = new LoweringPlan(model, trace, Functions);
         Graph = new IntegerGraphBuilder(options.ContextCapacity);
         if (options.ContextCapacity > 0) FindState();
         foreach (OnnxValue input in model.Inputs)
@@ -41,6 +43,11 @@ internal sealed class LoweringRun
 
     public LoweringPlan Plan { get; }
 
+    public LoweringFunctions Functions { get; }
+
+    /// <summary>What each value of the source that the graph has became: the layers of the report.</summary>
+    public IReadOnlyDictionary<string, Lowered> Values => _values;
+
     public OnnxNode Node { get; private set; } = null!;
 
     public string Output => Node.Outputs[0];
@@ -57,7 +64,7 @@ internal sealed class LoweringRun
     {
         foreach (OnnxNode node in _model.Nodes)
         {
-            if (node.Outputs.All(output => output.Length == 0 || _values.ContainsKey(output) || Trace.Constants.ContainsKey(output))) continue;
+            if (node.Outputs.All(output => output.Length == 0 || _values.ContainsKey(output) || Trace.Constants.ContainsKey(output) || Functions.Has(output))) continue;
             Node = node;
             if (!Folded()) LoweringOperators.Run(this);
             if (node.Outputs.FirstOrDefault(output => output.Length > 0 && !_values.ContainsKey(output) && !Trace.Constants.ContainsKey(output) && !State.Contains(output) && Plan.IsUsed(output)) is { } missing)
@@ -86,24 +93,6 @@ internal sealed class LoweringRun
 
     public void Set(string name, Lowered value) => _values[name] = value.Value is { } v && !v.Shape.SequenceEqual(Trace.Dims(name)) ? value.With(Shaped(v, Trace.Dims(name))) : value;
 
-    /// <summary>A value of real numbers in the graph: a constant is quantised on the way, with steps of its own.</summary>
-    public Lowered Real(int index)
-    {
-        Lowered input = Input(index);
-        if (input.Real is not null) return input;
-        if (input.Value is not null) throw new OnnxRefusal($"expected floats, got {input.Type}: integers of the source are offered in the quantised operators only");
-        OnnxTensor tensor = Floats(input);
-        return tensor.Type.IsFloat() ? Quantised(tensor) : throw new OnnxRefusal($"expected floats, got {tensor.Type}");
-    }
-
-    /// <summary>A constant of floats in 8 bits, symmetric.</summary>
-    public Lowered Quantised(OnnxTensor tensor)
-    {
-        double[] values = tensor.Doubles();
-        Quantisation steps = Quantisation.Symmetric(values.Length == 0 ? 0 : values.Max(Math.Abs));
-        return Lowered.Of(Graph.Constant([.. values.Select(v => (sbyte)steps.Of(v))], tensor.Dims), steps);
-    }
-
     /// <summary>A constant as floats, dequantised where the model has integers.</summary>
     public static OnnxTensor Floats(Lowered value)
     {
@@ -124,65 +113,8 @@ internal sealed class LoweringRun
         return made;
     }
 
-    /// <summary>The elements less their zero point, in a type that holds them.</summary>
-    public IntegerValue Centred(Lowered value)
-    {
-        Quantisation steps = value.Real!.Value;
-        IntegerValue elements = value.Elements;
-        if (steps.Zero == 0) return elements;
-        ElementType type = elements.Type == ElementType.I8 ? ElementType.I16 : ElementType.I32;
-        return Graph.Requantise(elements, 1 << 30, 30, -steps.Zero, checked(elements.Min - steps.Zero), checked(elements.Max - steps.Zero), type);
-    }
-
-    /// <summary>Elements that stand for their number times a scale, in the steps of the target: one scale, or one for each index of the axis.</summary>
-    public Lowered Rescaled(IntegerValue value, ReadOnlySpan<double> scales, int axis, Quantisation target)
-    {
-        if (scales.Length == 1)
-        {
-            var ratio = Ratio.Of(scales[0] / target.Scale);
-            return Lowered.Of(Graph.Requantise(value, ratio.Multiplier, ratio.Shift, target.Zero, target.Low, target.High, target.Type), target);
-        }
-        var multipliers = new int[scales.Length];
-        var shifts = new sbyte[scales.Length];
-        for (int i = 0; i < scales.Length; i++)
-        {
-            var ratio = Ratio.Of(scales[i] / target.Scale);
-            (multipliers[i], shifts[i]) = (ratio.Multiplier, (sbyte)ratio.Shift);
-        }
-        IntegerValue made = Graph.RequantiseChannels(value, Graph.Constant(multipliers, scales.Length), Graph.Constant(shifts, scales.Length), axis, target.Zero, target.Low, target.High, target.Type);
-        return Lowered.Of(made, target);
-    }
-
-    /// <summary>Real numbers in other steps; in the same, kept within their bounds.</summary>
-    public Lowered Converted(Lowered value, Quantisation target)
-    {
-        Quantisation steps = value.Real!.Value;
-        IntegerValue elements = value.Elements;
-        if (steps.Scale == target.Scale && steps.Zero == target.Zero && elements.Type == target.Type)
-            return Lowered.Of(elements.Min >= target.Low && elements.Max <= target.High ? elements : Graph.Clip(elements, target.Low, target.High, target.Type), target);
-        return elements.Type == ElementType.I8 ? Table(value, v => v, target) : Rescaled(Centred(value), [steps.Scale], 0, target);
-    }
-
-    /// <summary>A function of one element as a table over the elements of 8 bits: rounded to the nearest, ties to even.</summary>
-    public Lowered Table(Lowered value, Func<double, double> function, Quantisation target)
-    {
-        Quantisation steps = value.Real!.Value;
-        IntegerValue elements = value.Elements;
-        if (elements.Type == ElementType.I32) (elements, steps) = Narrowed(elements, steps);
-        int count = elements.Type == ElementType.I8 ? 256 : 65_536, least = -count / 2;
-        int[] entries = [.. Enumerable.Range(least, count).Select(e => Math.Clamp(e, elements.Min, elements.Max)).Select(e => Entry((float)function((float)steps.Real(e))))];
-        IntegerValue table = target.Type == ElementType.I8 ? Graph.Constant([.. entries.Select(e => (sbyte)e)], count) : Graph.Constant([.. entries.Select(e => (short)e)], count);
-        return Lowered.Of(Graph.Lookup(elements, table), target);
-
-        int Entry(double real) => double.IsNaN(real) ? target.Zero : target.Of(real);
-    }
-
-    private (IntegerValue Elements, Quantisation Steps) Narrowed(IntegerValue elements, Quantisation steps)
-    {
-        double greatest = Math.Max(Math.Abs(steps.Real(elements.Min)), Math.Abs(steps.Real(elements.Max)));
-        Quantisation wide = Quantisation.Symmetric(greatest, wide: true);
-        return (Rescaled(Centred(Lowered.Of(elements, steps)), [steps.Scale], 0, wide).Elements, wide);
-    }
+    /// <summary>The value that another is but a shape of.</summary>
+    public IntegerValue Unshaped(IntegerValue value) => _unshaped.GetValueOrDefault(value, value);
 
     /// <summary>What an addition adds to one of its inputs.</summary>
     public Lowered Biased(OnnxNode add, string product) => Find(add.Inputs[0] == product ? add.Inputs[1] : add.Inputs[0]);
@@ -198,8 +130,28 @@ internal sealed class LoweringRun
         return true;
     }
 
-    private Lowered Find(string name) => _values.TryGetValue(name, out Lowered? value) ? value
-        : Trace.Constants.TryGetValue(name, out OnnxTensor? constant) ? Lowered.Of(constant) : throw new OnnxRefusal($"value '{name}' was not made");
+    public Lowered Find(string name)
+    {
+        if (_values.TryGetValue(name, out Lowered? value)) return value;
+        if (Trace.Constants.TryGetValue(name, out OnnxTensor? constant)) return Lowered.Of(constant);
+        if (!Functions.Has(name)) throw new OnnxRefusal($"value '{name}' was not made");
+        // A function is made when it is first read: most of what it passes through never is.
+        OnnxNode reader = Node;
+        Node = Functions.Maker(name);
+        Set(name, Functions.Lower(this, name));
+        Node = reader;
+        return _values[name];
+    }
+
+    /// <summary>Real numbers in 8 bits for an operator that takes no more; each value comes down once.</summary>
+    public Lowered Byte(Lowered value)
+    {
+        if (value.Elements.Type == ElementType.I8) return value;
+        if (_bytes.TryGetValue(value.Elements, out Lowered? known)) return known;
+        Quantisation steps = value.Real!.Value;
+        double most = Math.Max(Math.Abs(steps.Real(value.Elements.Min)), Math.Abs(steps.Real(value.Elements.Max)));
+        return _bytes[value.Elements] = this.Converted(value, Quantisation.Symmetric(most));
+    }
 
     // An input that is one attention's past and nothing else, with its present that nothing in the graph reads.
     private void FindState()
@@ -225,23 +177,36 @@ internal sealed class LoweringRun
         ElementType element = Lowered.ElementOf(type);
         int origin = Lowered.OriginOf(type);
         (long min, long max) = type.Range();
-        if (element == ElementType.I32) (min, max) = Indices(name);
+        if (type == OnnxType.Bool) (min, max) = (0, 1);
+        if (element == ElementType.I32) (min, max) = Numbers(name);
         return Lowered.OfNumbers(Graph.Input(name, element, dims, (int)(min - origin), (int)(max - origin), HostOf(type), 1, -origin), type);
     }
 
     // Wide integers that come from outside are indices: what they may be is what the tables they are looked up in have.
-    private (long Min, long Max) Indices(string name)
+    // Others are what calibration saw, and 0 and 1.
+    private (long Min, long Max) Numbers(string name)
+    {
+        long? most = Most(name);
+        if (most is { } greatest) return (0, greatest);
+        return Trace.Numbers(name) is { } seen ? (Math.Min(0, seen.Min), Math.Max(1, seen.Max))
+            : throw new OnnxRefusal($"type {Trace.Type(name)} is offered as the indices of Gather and the positions of RotaryEmbedding, and where calibration inputs show its range");
+    }
+
+    private long? Most(string name)
     {
         long? most = null;
         foreach (OnnxNode reader in Plan.Readers(name))
         {
             bool gather = reader.Operator == "Gather" && reader.Inputs[1] == name;
-            if (!gather && (reader.Operator != "RotaryEmbedding" || reader.Inputs[^1] != name)) continue;
-            int[] data = Trace.Dims(reader.Inputs[gather ? 0 : 1]);
-            long axis = gather ? Call(reader).Int("axis", 0) : 0;
-            most = Math.Min(most ?? long.MaxValue, data[axis < 0 ? axis + data.Length : axis] - 1);
+            if (gather || (reader.Operator == "RotaryEmbedding" && reader.Inputs[^1] == name))
+            {
+                int[] data = Trace.Dims(reader.Inputs[gather ? 0 : 1]);
+                long axis = gather ? Call(reader).Int("axis", 0) : 0;
+                most = Math.Min(most ?? long.MaxValue, data[axis < 0 ? axis + data.Length : axis] - 1);
+            }
+            else if (LoweringPlan.Moves(reader, name) && Most(reader.Outputs[0]) is { } behind) most = Math.Min(most ?? long.MaxValue, behind);
         }
-        return most is { } greatest ? (0, greatest) : throw new OnnxRefusal($"type {Trace.Type(name)} is offered as the indices of Gather and the positions of RotaryEmbedding only");
+        return most;
     }
 
     private void MakeOutput(string name)
@@ -249,17 +214,17 @@ internal sealed class LoweringRun
         Lowered value = Find(name);
         if (value.Value is null) throw new OnnxRefusal($"output '{name}' does not depend on the inputs");
         if (value.Real is { } steps) Graph.Output(name, value.Value, HostType.Float32, (float)steps.Scale, steps.Zero);
-        else Graph.Output(name, value.Value, HostOf(value.Type), 1, -value.Origin);
+        else Graph.Output(name, value.Value, HostOf(value.Type, $"output '{name}': "), 1, -value.Origin);
     }
 
-    private static HostType HostOf(OnnxType type) => type switch
+    private static HostType HostOf(OnnxType type, string place = "") => type switch
     {
-        OnnxType.UInt8 => HostType.UInt8,
+        OnnxType.UInt8 or OnnxType.Bool => HostType.UInt8,
         OnnxType.Int8 => HostType.Int8,
         OnnxType.UInt16 => HostType.UInt16,
         OnnxType.Int16 => HostType.Int16,
         OnnxType.Int32 => HostType.Int32,
         OnnxType.Int64 => HostType.Int64,
-        _ => throw new OnnxRefusal($"type {type} is not offered at the border"),
+        _ => throw new OnnxRefusal($"{place}type {type} is not offered at the border"),
     };
 }

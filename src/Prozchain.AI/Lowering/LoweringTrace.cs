@@ -11,6 +11,12 @@ internal sealed class LoweringTrace
 {
     private readonly Dictionary<string, (OnnxType Type, int[] Dims)> _shapes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _greatest = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _least = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _unmasked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Min, long Max)> _numbers = new(StringComparer.Ordinal);
+
+    /// <summary>What is at or below this before a softmax hides its place: models write -10,000, the least of a type, or -∞.</summary>
+    public const double Mask = -10_000;
 
     private LoweringTrace()
     {
@@ -25,6 +31,18 @@ internal sealed class LoweringTrace
 
     /// <summary>The range that calibration found, or null.</summary>
     public double? Greatest(string name) => _greatest.TryGetValue(name, out double value) ? value : null;
+
+    /// <summary>Whether calibration found an element at or below <see cref="Mask"/>.</summary>
+    public bool HasMask(string name) => _unmasked.ContainsKey(name) || (Constants.TryGetValue(name, out OnnxTensor? constant) && constant.Type.IsFloat() && Array.Exists(constant.Doubles(), v => v <= Mask));
+
+    /// <summary>As <see cref="Greatest"/>, without elements that mask.</summary>
+    public double Unmasked(string name) => _unmasked.TryGetValue(name, out double value) || _greatest.TryGetValue(name, out value) ? value : 0;
+
+    /// <summary>The least absolute value that calibration found, or null.</summary>
+    public double? Least(string name) => _least.TryGetValue(name, out double value) ? value : null;
+
+    /// <summary>Least and greatest of the integers that calibration found, or null.</summary>
+    public (long Min, long Max)? Numbers(string name) => _numbers.TryGetValue(name, out (long, long) value) ? value : null;
 
     public static LoweringTrace? TryMake(OnnxModel model, LoweringOptions options, CancellationToken cancellationToken, out string? error)
     {
@@ -61,9 +79,19 @@ internal sealed class LoweringTrace
     private void Observe(string name, OnnxTensor tensor, bool first, bool calibrates, double percentile)
     {
         if (first) _shapes[name] = (tensor.Type, tensor.Dims);
-        if (!calibrates || !tensor.Type.IsFloat() || tensor.Count == 0) return;
-        double[] absolute = Array.ConvertAll(tensor.Doubles(), Math.Abs);
+        if (!calibrates || tensor.Count == 0) return;
+        if (!tensor.Type.IsFloat())
+        {
+            long[] numbers = tensor.Longs();
+            (long min, long max) = _numbers.TryGetValue(name, out (long Min, long Max) seen) ? seen : (numbers[0], numbers[0]);
+            _numbers[name] = (Math.Min(min, numbers.Min()), Math.Max(max, numbers.Max()));
+            return;
+        }
+        double[] values = tensor.Doubles(), absolute = Array.ConvertAll(values, Math.Abs);
+        if (_unmasked.ContainsKey(name) || Array.Exists(values, v => v <= Mask))
+            _unmasked[name] = values.Aggregate(_unmasked.TryGetValue(name, out double before) ? before : _greatest.GetValueOrDefault(name), (most, v) => v > Mask && double.IsFinite(v) ? Math.Max(most, Math.Abs(v)) : most);
         double greatest = absolute.Max();
+        _least[name] = Math.Min(_least.GetValueOrDefault(name, double.PositiveInfinity), absolute.Min());
         if (percentile < 1)
         {
             Array.Sort(absolute);

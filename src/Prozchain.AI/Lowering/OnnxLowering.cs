@@ -26,13 +26,25 @@ public static class OnnxLowering
         LoweringRun? run = null;
         try
         {
-            LoweringTrace? trace = LoweringTrace.TryMake(model, options, cancellationToken, out string? error);
+            string? error = null;
+            model = RuntimeOperators.Expand(model);
+            if (RequestSplit.Applies(model, options))
+            {
+                if (RequestSplit.Of(model, options, cancellationToken, out error) is { } one) (model, options) = one;
+                else if (options.Batched) return new(null, error, []);
+            }
+            LoweringTrace? trace = LoweringTrace.TryMake(model, options, cancellationToken, out error);
             if (trace is null) return new(null, error, []);
-            if (model.Nodes.FirstOrDefault(node => !LoweringOperators.Has(node) && !node.Outputs.All(output => output.Length == 0 || trace.Constants.ContainsKey(output))) is { } unknown)
-                return new(null, $"{unknown}: operator {unknown.FullOperator} is not lowered", []);
-            run = new LoweringRun(model, options, trace);
+            (OnnxModel source, bool isNew) = LoweringRewrite.Of(model, trace, options);
+            if (isNew) trace = LoweringTrace.TryMake(source, options, cancellationToken, out error);
+            if (trace is null) return new(null, error, []);
+            if (source.Nodes.FirstOrDefault(node => !LoweringOperators.Has(node) && !node.Outputs.All(output => output.Length == 0 || trace.Constants.ContainsKey(output))) is { } unknown)
+                return new(null, $"{unknown}: {LoweringOperators.Refusal(unknown)}", []);
+            run = new LoweringRun(source, options, trace);
             IntegerGraph graph = run.Finish();
-            return new(graph, null, AccuracyCheck.Compare(model, options, graph, cancellationToken));
+            var layers = new LayerTally(run);
+            IReadOnlyList<OutputAccuracy> accuracy = AccuracyCheck.Compare(model, options, graph, layers, cancellationToken);
+            return new(graph, null, accuracy) { Layers = layers.Result() };
         }
         catch (OnnxRefusal refusal)
         {

@@ -58,15 +58,19 @@ internal static class ProductLowering
     private static void MatMul(LoweringRun run)
     {
         Lowered x = run.Real(0), w = run.Input(1);
-        Quantisation steps = x.Real!.Value;
         if (w.Real is null && Flat(w).Rank == 1) w = Lowered.Of(LoweringRun.Floats(w).Reshaped(Flat(w).Count, 1));
         else if (w.Real is null && Flat(w).Rank > 2 && Flat(w).Dims[..^2].Any(dim => dim > 1)) w = run.Real(1);
         if (w.Real is { } other)
         {
+            w = run.Byte(w);
+            other = w.Real!.Value;
+            if (x.Elements.Type != ElementType.I8 && !Fits(x.Elements, w.Elements)) x = run.Byte(x);
+            Quantisation steps = x.Real!.Value;
             IntegerValue sum = Between(run, x.Elements, steps.Zero, w.Elements, other.Zero);
             run.Set(run.Rescaled(sum, [steps.Scale * other.Scale], 0, run.Target));
             return;
         }
+        x = run.Byte(x);
         OnnxNode? add = run.Plan.Joined(run.Node);
         string result = add?.Outputs[0] ?? run.Output;
         Lowered? bias = add is null ? null : run.Biased(add, run.Output);
@@ -77,7 +81,7 @@ internal static class ProductLowering
     {
         OnnxCall call = run.Call();
         if (call.Int("transA", 0) != 0) throw new OnnxRefusal("a transposed first factor is not offered");
-        Lowered x = run.Real(0), w = run.Input(1);
+        Lowered x = run.Byte(0), w = run.Input(1);
         if (w.Real is not null) throw new OnnxRefusal("a second factor that is not constant is not offered");
         bool turned = call.Int("transB", 0) != 0;
         var weights = ProductWeights.Of(w, turned ? 0 : 1);
@@ -149,6 +153,23 @@ internal static class ProductLowering
         return (run.Graph.Constant([.. numbers.Tensor.Longs().Select(n => (sbyte)(n - origin))], numbers.Tensor.Dims), origin);
     }
 
+    private static bool Fits(IntegerValue a, IntegerValue b) =>
+        a.Type == ElementType.I16 && (long)a.Shape[^1] * Math.Max(Math.Abs((long)a.Min), a.Max) * Math.Max(Math.Abs((long)b.Min), b.Max) <= GraphLimits.MaxAccumulator;
+
+    // The engine multiplies matrices of the same leading axes, or of none behind.
+    private static (IntegerValue A, IntegerValue B) Aligned(LoweringRun run, IntegerValue a, IntegerValue b)
+    {
+        int[] leading = OnnxShapes.Broadcast(a.Shape[..^2].ToArray(), b.Shape[..^2].ToArray());
+        return (Spread(a), b.Shape.Length == 2 || b.Shape[..^2].SequenceEqual(leading) ? b : Spread(b));
+
+        IntegerValue Spread(IntegerValue value)
+        {
+            if (value.Shape[..^2].SequenceEqual(leading)) return value;
+            int[] shape = [.. Enumerable.Repeat(1, leading.Length + 2 - value.Shape.Length), .. value.Shape];
+            return run.Graph.Expand(run.Shaped(value, shape), [.. leading, .. value.Shape[^2..]]);
+        }
+    }
+
     // Σ(a - p)(b - q) = Σab - p·Σb - q·Σa + K·p·q
     private static IntegerValue Between(LoweringRun run, IntegerValue a, int p, IntegerValue b, int q)
     {
@@ -156,6 +177,7 @@ internal static class ProductLowering
         if (a.Shape.Length < 2 || b.Shape.Length < 2) throw new OnnxRefusal("factors of one dimension are offered with constant weights only");
         long inner = a.Shape[^1], least = (Math.Max(Math.Abs((long)a.Min), a.Max) + Math.Abs(p)) * (Math.Max(Math.Abs((long)b.Min), b.Max) + Math.Abs(q)) * inner;
         if (least > GraphLimits.MaxAccumulator) throw new OnnxRefusal($"sums reach {least}, expected at most {GraphLimits.MaxAccumulator}");
+        (a, b) = Aligned(run, a, b);
         IntegerValue sum = run.Graph.BatchMatMul(a, b);
         if (p != 0) sum = Add(run, sum, 1, run.Graph.ReduceSum(b, [b.Shape.Length - 2], keep: true), -p, q == 0 ? 0 : (int)(inner * p * q));
         return q == 0 ? sum : Add(run, sum, 1, run.Graph.ReduceSum(a, [a.Shape.Length - 1], keep: true), -q, 0);

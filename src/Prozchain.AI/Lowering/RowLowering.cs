@@ -13,6 +13,7 @@ internal static class RowLowering
     {
         rules.Add("ReduceMean", run => Mean(run, Axes(run, 18), Keep(run)));
         rules.Add("ReduceSum", run => Sum(run, Axes(run, 13), Keep(run), 1));
+        rules.Add("ReduceMin", Least);
         rules.Add("ReduceMax", run => run.Set(run.Input(0).With(run.Graph.ReduceMax(run.Input(0).Elements, Axes(run, 18), Keep(run)))));
         rules.Add("ArgMax", ArgMax);
         rules.Add("Softmax", Softmax);
@@ -27,8 +28,20 @@ internal static class RowLowering
     private static void Sum(LoweringRun run, int[] axes, bool keep, double divisor)
     {
         Lowered x = run.Real(0);
+        long count = axes.Aggregate(1L, (product, axis) => product * run.InputDims(0)[axis]);
+        if (x.Elements.Type == ElementType.I16 && count * short.MaxValue > GraphLimits.MaxAccumulator) x = run.Byte(x);
         IntegerValue sum = run.Graph.ReduceSum(run.Centred(x), axes, keep);
         run.Set(run.Rescaled(sum, [x.Real!.Value.Scale / divisor], 0, run.Target));
+    }
+
+    // The least is the greatest of the negatives.
+    private static void Least(LoweringRun run)
+    {
+        Lowered x = run.Real(0);
+        IntegerValue elements = x.Elements, none = run.Graph.Constant([(sbyte)0], 1);
+        IntegerValue turned = run.Graph.AddScaled(elements, -2, none, 1, 1, 0, -elements.Max, -elements.Min, ElementType.I32);
+        IntegerValue greatest = run.Graph.ReduceMax(turned, Axes(run, 18), Keep(run));
+        run.Set(x.With(run.Graph.AddScaled(greatest, -2, none, 1, 1, 0, elements.Min, elements.Max, elements.Type)));
     }
 
     private static bool Keep(LoweringRun run) => run.Call().Int("keepdims", 1) != 0;
@@ -60,11 +73,16 @@ internal static class RowLowering
         bool turned = call.OperatorSet >= 13 && axis != rank - 1;
         if (turned) (order[axis], order[^1]) = (order[^1], order[axis]);
         if (turned) rows = run.Graph.Transpose(rows, order);
-        Quantisation target = Probabilities(run.Target);
+        Quantisation target = run.Plan.Given(run.Output) is null && run.Target.Low == 0 ? run.Target : Probabilities(run.Target);
         int one = (int)Math.Round(1 / target.Scale);
         // From 2^20 on one step is the end of the exponential: a greater ratio would not change a bit.
         var scores = Ratio.Of(Math.Min(x.Real!.Value.Scale * SoftmaxSteps, 1 << 20));
         IntegerValue made = run.Graph.Softmax(rows, scores.Multiplier, scores.Shift, one, target.Zero, target.Low, target.High, target.Type);
+        if (target == run.Target)
+        {
+            run.Set(Lowered.Of(turned ? run.Graph.Transpose(made, order) : made, target));
+            return;
+        }
         run.Set(run.Converted(Lowered.Of(turned ? run.Graph.Transpose(made, order) : made, target), Math.Abs((run.Target.Scale * one) - 1) < 0.01 ? target : run.Target));
     }
 
@@ -115,7 +133,7 @@ internal static class RowLowering
         if (run.Has(3) || run.Has(6) || call.Float("softcap", 0) != 0) throw new OnnxRefusal("masks and caps are not offered");
         if (cached ? !causal : run.Has(4) || run.Has(5)) throw new OnnxRefusal("past keys and values are offered as inputs of the model, causal, with a capacity of the context");
         IntegerValue q = Tokens(run, 0, call.Int("q_num_heads", 0)), k = Tokens(run, 1, call.Int("kv_num_heads", 0)), v = Tokens(run, 2, call.Int("kv_num_heads", 0));
-        double qs = run.Real(0).Real!.Value.Scale, ks = run.Real(1).Real!.Value.Scale, vs = run.Real(2).Real!.Value.Scale;
+        double qs = run.Byte(0).Real!.Value.Scale, ks = run.Byte(1).Real!.Value.Scale, vs = run.Byte(2).Real!.Value.Scale;
         double factor = call.Float("scale", 0) is var s && s != 0 ? s : 1 / Math.Sqrt(q.Shape[2]);
         Ratio scores = Ratio.Of(Math.Min(qs * ks * factor * SoftmaxSteps, 1 << 20));
         Quantisation target = run.Target;
@@ -130,6 +148,7 @@ internal static class RowLowering
     {
         int[] dims = run.InputDims(index);
         Lowered x = run.Real(index);
+        x = run.Byte(x);
         if (dims[0] != 1 || x.Real!.Value.Zero != 0) throw new OnnxRefusal("expected a batch of 1 in symmetric steps");
         if (dims.Length == 3) return run.Shaped(x.Elements, [dims[1], (int)heads, dims[2] / (int)Math.Max(heads, 1)]);
         return run.Graph.Transpose(run.Shaped(x.Elements, dims.AsSpan(1)), 1, 0, 2);

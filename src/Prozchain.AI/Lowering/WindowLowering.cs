@@ -4,7 +4,7 @@ using Prozchain.AI.Onnx;
 
 namespace Prozchain.AI.Lowering;
 
-/// <summary>Convolutions and pools over one or two dimensions, for a batch of one, and batch normalisation.</summary>
+/// <summary>Convolutions over one to three dimensions and pools over one or two, for a batch of one, and batch normalisation.</summary>
 internal static class WindowLowering
 {
     public static void Register(Dictionary<string, Action<LoweringRun>> rules)
@@ -22,7 +22,7 @@ internal static class WindowLowering
 
     private static void Conv(LoweringRun run)
     {
-        Lowered x = run.Real(0), w = run.Input(1);
+        Lowered x = run.Byte(0), w = run.Input(1);
         if (w.Real is not null) throw new OnnxRefusal("weights that are not constant are not offered");
         Lowered? bias = run.Optional(2);
         OnnxNode? next = run.Plan.Joined(run.Node);
@@ -52,6 +52,7 @@ internal static class WindowLowering
 
     private static IntegerValue Sum(LoweringRun run, IntegerValue x, int zero, ProductWeights weights, long[]? bias, int groups, OnnxWindow window)
     {
+        if (weights.Dims.Length == 5 && x.Shape.Length == 5 && x.Shape[0] == 1) return TransposedLowering.Volume(run, x, zero, weights, bias, groups, window);
         IntegerValue image = Image(run, x);
         int[] shape = weights.Dims.Length == 3 ? [weights.Dims[0], weights.Dims[1], 1, weights.Dims[2]] : weights.Dims;
         return ProductLowering.Sum(run, image, zero, weights, 0, shape, bias, (w, b) => run.Graph.Conv(image, w, b, Pair(window.Strides, 1), Pads(window), Pair(window.Dilations, 1), groups, zero));
@@ -81,7 +82,7 @@ internal static class WindowLowering
     {
         (double[] factors, double[] offsets) = Moments(run, run.Node);
         int[] dims = run.InputDims(0);
-        Lowered x = run.Real(0);
+        Lowered x = run.Byte(0);
         int channels = dims[1], pixels = OnnxShapes.Product(dims.AsSpan(2));
         if (dims[0] != 1) throw new OnnxRefusal($"expected a batch of 1, got {dims[0]}");
         var weights = ProductWeights.Of(Lowered.Of(OnnxTensor.FromDoubles(OnnxType.Float, [channels, 1, 1], factors)), 0);

@@ -18,6 +18,12 @@ public sealed class OnnxModel
         Outputs = parts.Outputs;
     }
 
+    private OnnxModel(OnnxModel model, IReadOnlyList<OnnxNode> nodes, IReadOnlyDictionary<string, OnnxTensor> constants)
+    {
+        (OperatorSets, Inputs, Outputs) = (model.OperatorSets, model.Inputs, model.Outputs);
+        (Nodes, Constants) = (nodes, constants);
+    }
+
     /// <summary>What a caller gives: the graph's inputs without its constants.</summary>
     public IReadOnlyList<OnnxValue> Inputs { get; }
 
@@ -32,6 +38,10 @@ public sealed class OnnxModel
     internal IReadOnlyDictionary<string, OnnxTensor> Constants { get; }
 
     internal IReadOnlyDictionary<string, long> OperatorSets { get; }
+
+    /// <summary>The same inputs and outputs with other nodes, in order, and more constants.</summary>
+    internal OnnxModel With(IReadOnlyList<OnnxNode> nodes, IReadOnlyDictionary<string, OnnxTensor> more) =>
+        new(this, nodes, more.Count == 0 ? Constants : Constants.Concat(more).ToDictionary(StringComparer.Ordinal));
 
     /// <summary>Reads a model whose constants all lie in the file.</summary>
     /// <param name="file">Readable and seekable; the file runs from its position to its end.</param>

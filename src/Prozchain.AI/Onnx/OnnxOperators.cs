@@ -13,6 +13,7 @@ internal sealed class OnnxOperators
         OnnxMovement.Register(this);
         OnnxShaping.Register(this);
         OnnxGathering.Register(this);
+        OnnxResize.Register(this);
         OnnxLinear.Register(this);
         OnnxConvolution.Register(this);
         OnnxPooling.Register(this);

@@ -34,8 +34,8 @@ public sealed class BisectionVerifier : IInferenceVerifier<TraceDispute>
         ArgumentNullException.ThrowIfNull(evidence);
         VerdictStatus status = StatementCheck.Of(receipt, _signatures, _modelRoot, _layout.Graph);
         if (status != VerdictStatus.Accepted) return new InferenceVerdict(status);
-        var signer = new CheckedProver(evidence.Signer, _layout);
-        var challenger = new CheckedProver(evidence.Challenger, _layout);
+        var signer = new CheckedProver(evidence.Signer, _layout, receipt.Statement.Version);
+        var challenger = new CheckedProver(evidence.Challenger, _layout, receipt.Statement.Version);
         try
         {
             // The signer's trace is of the run it signed; the challenger's of the same input, with another output.
@@ -44,7 +44,7 @@ public sealed class BisectionVerifier : IInferenceVerifier<TraceDispute>
             if (!challenger.InputDigest().Equals(receipt.Statement.Input)) return Refuted(signer, challenger, null, "Its trace begins with other inputs than the receipt.");
             if (challenger.OutputDigest().Equals(receipt.Statement.Output)) return Refuted(signer, challenger, null, "Its trace ends in the receipt's output.");
             int leaf = FirstDifference(signer, challenger, out Bytes32 signed, out Bytes32 challenged);
-            return Judge(signer, challenger, leaf, signed, challenged);
+            return Judge(signer, challenger, leaf, signed, challenged, receipt.Statement.Version);
         }
         catch (ProverFault fault)
         {
@@ -69,7 +69,7 @@ public sealed class BisectionVerifier : IInferenceVerifier<TraceDispute>
         return first;
     }
 
-    private InferenceVerdict Judge(CheckedProver signer, CheckedProver challenger, int leaf, in Bytes32 signed, in Bytes32 challenged)
+    private InferenceVerdict Judge(CheckedProver signer, CheckedProver challenger, int leaf, in Bytes32 signed, in Bytes32 challenged, int version)
     {
         string name = _layout.Name(leaf);
         // Both inputs hash to the receipt's; leaves that differ there would be a collision, and no case against the signer.
@@ -79,7 +79,7 @@ public sealed class BisectionVerifier : IInferenceVerifier<TraceDispute>
         // The leaves before are agreed on: what cannot be an input there, both sides have said.
         string? error = OperatorReplay.TryRun(_layout, leaf, sources, signer.Constant, out byte[] content);
         if (error is not null) return Refuted(signer, signer, name, error);
-        Bytes32 truth = GraphHash.Content(content);
+        Bytes32 truth = _layout.DigestOf(leaf, content, version)!.Value;
         if (truth.Equals(signed)) return Refuted(signer, challenger, name, $"{name} gives {truth}, not {challenged}.");
         return Refuted(signer, signer, name, $"{name} gives {truth}, not {signed}.");
     }

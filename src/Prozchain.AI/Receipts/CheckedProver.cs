@@ -4,7 +4,7 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Receipts;
 
 /// <summary>A side of a dispute whose answers are checked against its root; an answer that does not hold is a <see cref="ProverFault"/>.</summary>
-internal sealed class CheckedProver(ITraceProver prover, TraceLayout layout)
+internal sealed class CheckedProver(ITraceProver prover, TraceLayout layout, int version)
 {
     private Bytes32? _root;
 
@@ -26,7 +26,7 @@ internal sealed class CheckedProver(ITraceProver prover, TraceLayout layout)
     public ReadOnlyMemory<byte> Content(int leaf)
     {
         (bool answered, ReadOnlyMemory<byte> content) = Ask(() => (prover.TryReveal(leaf, out ReadOnlyMemory<byte> bytes), bytes));
-        return answered && GraphHash.Content(content.Span).Equals(Leaf(leaf)) ? content : throw Fault($"Expected the content of {layout.Name(leaf)}.");
+        return answered && layout.DigestOf(leaf, content.Span, version) is { } digest && digest.Equals(Leaf(leaf)) ? content : throw Fault($"Expected the content of {layout.Name(leaf)}.");
     }
 
     /// <summary>The bytes of a constant: the graph's own where they are bound.</summary>

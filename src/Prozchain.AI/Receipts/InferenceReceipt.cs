@@ -4,10 +4,9 @@ using Prozchain.Shared;
 
 namespace Prozchain.AI.Receipts;
 
-/// <summary>A statement that a host signed (docs/formats/ai-receipt.md, version 1). Immutable.</summary>
+/// <summary>A statement that a host signed (docs/formats/ai-receipt.md, versions 1 and 2). Immutable.</summary>
 public sealed class InferenceReceipt
 {
-    private const byte Version = 1;
     private const int MaxKey = 128, MaxSignature = 4096;
 
     private InferenceReceipt(InferenceStatement statement, ReadOnlyMemory<byte> publicKey, ReadOnlyMemory<byte> signature)
@@ -68,12 +67,12 @@ public sealed class InferenceReceipt
         receipt = null;
         var reader = new WireReader(bytes);
         if (!reader.TryReadByte(out byte version)) return ReceiptStatus.Malformed;
-        if (version != Version) return ReceiptStatus.UnsupportedVersion;
+        if (!InferenceStatement.IsVersion(version)) return ReceiptStatus.UnsupportedVersion;
         if (!reader.TryReadCount(int.MaxValue, out int engine) || !reader.TryReadBytes32(out Bytes32 model) || !reader.TryReadBytes32(out Bytes32 graph)
             || !reader.TryReadBytes32(out Bytes32 input) || !reader.TryReadBytes32(out Bytes32 output)) return ReceiptStatus.Malformed;
         if (!TryReadBytes(ref reader, MaxKey, out byte[] key) || !TryReadBytes(ref reader, MaxSignature, out byte[] signature)) return ReceiptStatus.Malformed;
         if (!reader.IsAtEnd) return ReceiptStatus.TrailingBytes;
-        receipt = new InferenceReceipt(new InferenceStatement(model.Span, graph.Span, input.Span, output.Span, engine), key, signature);
+        receipt = new InferenceReceipt(new InferenceStatement(model.Span, graph.Span, input.Span, output.Span, engine, version), key, signature);
         return ReceiptStatus.Ok;
     }
 
@@ -95,7 +94,7 @@ public sealed class InferenceReceipt
     private static void WriteUnsigned(IBufferWriter<byte> output, InferenceStatement statement, ReadOnlySpan<byte> publicKey)
     {
         var writer = new WireWriter(output);
-        writer.WriteByte(Version);
+        writer.WriteByte((byte)statement.Version);
         writer.WriteVarint((ulong)statement.EngineVersion);
         writer.WriteBytes32(statement.Model);
         writer.WriteBytes32(statement.Graph);

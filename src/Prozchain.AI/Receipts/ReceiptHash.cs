@@ -16,7 +16,7 @@ internal readonly struct ReceiptHash : IMerkleHash
 
     public static Bytes32 Leaf(ReadOnlySpan<byte> data) => GraphHash.Content(data);
 
-    public static Bytes32 Inner(in Bytes32 left, in Bytes32 right) => Of(s_node, [left, right]);
+    public static Bytes32 Inner(in Bytes32 left, in Bytes32 right) => GraphHash.Of(s_node, [left, right]);
 
     public static Bytes32 Receipt(ReadOnlySpan<byte> unsigned)
     {
@@ -24,21 +24,15 @@ internal readonly struct ReceiptHash : IMerkleHash
         return GraphHash.Finish(ref hasher, unsigned);
     }
 
-    public static Bytes32 Input(ReadOnlySpan<Bytes32> leaves) => Of(s_input, leaves);
+    public static Bytes32 Input(ReadOnlySpan<Bytes32> leaves) => GraphHash.Of(s_input, leaves);
 
-    public static Bytes32 Output(ReadOnlySpan<Bytes32> leaves) => Of(s_output, leaves);
+    public static Bytes32 Output(ReadOnlySpan<Bytes32> leaves) => GraphHash.Of(s_output, leaves);
 
     public static Bytes32 Trace(in Bytes32 graph, int leaves, in Bytes32 tree)
     {
         Span<byte> count = stackalloc byte[Bytes32.Size];
         count.Clear();
         System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(count, leaves);
-        return Of(s_trace, [graph, new Bytes32(count), tree]);
-    }
-
-    private static Bytes32 Of(in Blake3Hasher context, ReadOnlySpan<Bytes32> parts)
-    {
-        Blake3Hasher hasher = context;
-        return GraphHash.Finish(ref hasher, System.Runtime.InteropServices.MemoryMarshal.AsBytes(parts));
+        return GraphHash.Of(s_trace, [graph, new Bytes32(count), tree]);
     }
 }

@@ -33,11 +33,11 @@ public sealed class ReexecutionVerifier : IInferenceVerifier<InferenceRequest>
         VerdictStatus status = StatementCheck.Of(receipt, _signatures, _modelRoot, _engine.Graph);
         if (status != VerdictStatus.Accepted) return new InferenceVerdict(status);
         if (evidence.TryFill(_engine) is { } error) return new InferenceVerdict(VerdictStatus.WrongInput, null, error);
-        if (!RequestDigests.InputOf(_engine, 0, evidence.State).Equals(receipt.Statement.Input)) return new InferenceVerdict(VerdictStatus.WrongInput);
+        if (!RequestDigests.InputOf(_engine, 0, evidence.State, receipt.Statement.Version).Equals(receipt.Statement.Input)) return new InferenceVerdict(VerdictStatus.WrongInput);
         if (evidence.State is { } before && before.Position > before.Capacity - _engine.Graph.ContextStep) return new InferenceVerdict(VerdictStatus.WrongInput, null, "Expected room in the context.");
         int position = evidence.State?.Position ?? 0;
         _engine.Run(1, evidence.States);
-        if (RequestDigests.OutputOf(_engine, 0, evidence.State).Equals(receipt.Statement.Output)) return new InferenceVerdict(VerdictStatus.Accepted);
+        if (RequestDigests.OutputOf(_engine, 0, evidence.State, receipt.Statement.Version).Equals(receipt.Statement.Output)) return new InferenceVerdict(VerdictStatus.Accepted);
         if (evidence.State is { } state) state.Position = position;
         return new InferenceVerdict(VerdictStatus.WrongOutput);
     }

@@ -10,7 +10,7 @@ public static class RequestDigests
     /// <summary>Digest of a request's inputs before its run, which may overwrite them; 32 bytes.</summary>
     /// <param name="engine">Its inputs are filled.</param>
     /// <param name="request">Which request of the batch.</param>
-    /// <param name="state">Its state, of a graph with a context; otherwise null.</param>
+    /// <param name="state">Its state, of a graph with a context; otherwise null. Only tokens that came since its last digest are hashed.</param>
     /// <exception cref="ArgumentException">There is a state and no context, or the other way round.</exception>
     public static ReadOnlyMemory<byte> Input(InferenceEngine engine, int request, InferenceState? state = null) => InputOf(engine, request, state).Span.ToArray();
 
@@ -30,21 +30,21 @@ public static class RequestDigests
         return new(modelRoot, engine.Graph.Hash.Span, inputDigest, OutputOf(engine, request, state).Span, IntegerGraph.EngineVersion);
     }
 
-    internal static Bytes32 InputOf(InferenceEngine engine, int request, InferenceState? state)
+    internal static Bytes32 InputOf(InferenceEngine engine, int request, InferenceState? state, int version = InferenceStatement.CurrentVersion)
     {
         ArgumentNullException.ThrowIfNull(engine);
         var leaves = new List<Bytes32>();
         for (int i = 0; i < engine.Graph.Inputs.Count; i++) leaves.Add(GraphHash.Content(engine.Input(i, request)));
-        AddState(leaves, engine.Graph, state);
+        AddState(leaves, engine.Graph, state, version);
         return ReceiptHash.Input([.. leaves]);
     }
 
-    internal static Bytes32 OutputOf(InferenceEngine engine, int request, InferenceState? state)
+    internal static Bytes32 OutputOf(InferenceEngine engine, int request, InferenceState? state, int version = InferenceStatement.CurrentVersion)
     {
         ArgumentNullException.ThrowIfNull(engine);
         var leaves = new List<Bytes32>();
         for (int i = 0; i < engine.Graph.Outputs.Count; i++) leaves.Add(GraphHash.Content(engine.Output(i, request)));
-        AddState(leaves, engine.Graph, state);
+        AddState(leaves, engine.Graph, state, version);
         return ReceiptHash.Output([.. leaves]);
     }
 
@@ -56,12 +56,12 @@ public static class RequestDigests
         return bytes;
     }
 
-    private static void AddState(List<Bytes32> leaves, IntegerGraph graph, InferenceState? state)
+    private static void AddState(List<Bytes32> leaves, IntegerGraph graph, InferenceState? state, int version)
     {
         if (state is null != (graph.ContextStep == 0)) throw new ArgumentException($"Expected {(state is null ? "a" : "no")} state for this graph.", nameof(state));
         if (state is null) return;
         leaves.Add(GraphHash.Content(Position(state.Position)));
         foreach (IntegerNode node in graph.Nodes)
-            if (node.IsCached) leaves.Add(GraphHash.Content(state.Snapshot(node)));
+            if (node.IsCached) leaves.Add(version == 1 ? GraphHash.Content(state.Snapshot(node)) : state.Digest(node));
     }
 }

@@ -62,6 +62,12 @@ internal sealed class TraceLayout
 
     public int StateLeafOf(IntegerNode node) => _stateOf[node.Index];
 
+    /// <summary>The digest of a leaf's content by the rules of a statement's version; null if it can be no such leaf.</summary>
+    public Bytes32? DigestOf(int leaf, ReadOnlySpan<byte> content, int version) =>
+        version != 1 && _leaves[leaf].Kind is (TraceLeafKind.State or TraceLeafKind.NextState)
+            ? InferenceState.DigestOf(Graph.Nodes[_leaves[leaf].Index], Graph.ContextCapacity, content)
+            : GraphHash.Content(content);
+
     /// <summary>The leaf as people are told of it: the operator's kind and place.</summary>
     public string Name(int leaf) => _leaves[leaf].Kind switch
     {

@@ -19,12 +19,14 @@ public sealed class TraceProver : ITraceProver
     /// <summary>Runs the request, traced. Its state stays where it was.</summary>
     /// <param name="engine">The engine; the first request of its batch is used.</param>
     /// <param name="request">The request.</param>
-    /// <exception cref="ArgumentException">The request does not fit the graph.</exception>
-    public TraceProver(InferenceEngine engine, InferenceRequest request)
+    /// <param name="version">By which rules it hashes: those of the statement that it speaks of.</param>
+    /// <exception cref="ArgumentException">The request does not fit the graph, or the rules are not known.</exception>
+    public TraceProver(InferenceEngine engine, InferenceRequest request, int version = InferenceStatement.CurrentVersion)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(request);
         if (request.State is null != (engine.Graph.ContextStep == 0)) throw new ArgumentException($"Expected {(request.State is null ? "a" : "no")} state for this graph.", nameof(request));
+        if (!InferenceStatement.IsVersion(version)) throw new ArgumentException($"Expected rules of version 1 to {InferenceStatement.CurrentVersion}, got {version}.", nameof(version));
         _engine = engine;
         _layout = new TraceLayout(engine.Graph);
         _leaves = new Bytes32[_layout.Count];
@@ -35,7 +37,7 @@ public sealed class TraceProver : ITraceProver
             if (node.IsCached && request.State is { } state) _before[node.Index] = state.Snapshot(node);
         Run((value, elements) => _leaves[_layout.LeafOf(value)] = GraphHash.Content(elements), keepNext: true);
         for (int leaf = 0; leaf < _leaves.Length; leaf++)
-            if (_layout[leaf].Kind is not (TraceLeafKind.Input or TraceLeafKind.Operator)) _leaves[leaf] = GraphHash.Content(StateContent(leaf));
+            if (_layout[leaf].Kind is not (TraceLeafKind.Input or TraceLeafKind.Operator)) _leaves[leaf] = _layout.DigestOf(leaf, StateContent(leaf), version)!.Value;
         TreeHash = MerkleTree<ReceiptHash>.Root(_leaves);
         InputHash = ReceiptHash.Input(_leaves.AsSpan(0, _layout.InputLeaves));
         OutputHash = ReceiptHash.Output([.. _layout.OutputLeaves().Select(o => o.Leaf < 0 ? o.Constant : _leaves[o.Leaf])]);

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Prozchain.AI.Ports;
+using Prozchain.Shared;
 
 namespace Prozchain.AI.Registry;
 
@@ -14,6 +16,7 @@ public sealed class ModelRegistry : IDisposable
     private readonly Lock _lock = new();
     private readonly List<RegistryStatus> _outcomes = [];
     private readonly byte[] _buffer = new byte[RegistryOperation.MaxBytes];
+    private readonly long _first;
 
     /// <summary>Makes an empty replica.</summary>
     /// <param name="ledger">Where operations go and come from.</param>
@@ -24,8 +27,43 @@ public sealed class ModelRegistry : IDisposable
         (_ledger, _state) = (ledger, new RegistryState(rules));
     }
 
+    private ModelRegistry(IModelLedger ledger, RegistryState state, long position) => (_ledger, _state, _first) = (ledger, state, position);
+
+    /// <summary>Makes a replica that begins where a snapshot was made, not at the ledger's first operation. Never throws on hostile bytes.</summary>
+    /// <param name="ledger">Where operations go and come from.</param>
+    /// <param name="rules">What all replicas agree on.</param>
+    /// <param name="checkpoint">Where the snapshot was made, and the root there: what the caller trusts. Nothing of the snapshot is believed that does not have this root.</param>
+    /// <param name="snapshot">What <see cref="WriteSnapshot"/> wrote, nothing more.</param>
+    /// <param name="registry">The replica, or null.</param>
+    /// <returns>Ok, or what is wrong with the snapshot.</returns>
+    /// <exception cref="ArgumentException">The checkpoint's position is negative, or its root is not 32 bytes.</exception>
+    public static RegistryStatus TryOpen(IModelLedger ledger, RegistryRules rules, RegistryCheckpoint checkpoint, ReadOnlySpan<byte> snapshot, out ModelRegistry? registry)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentOutOfRangeException.ThrowIfNegative(checkpoint.Position, nameof(checkpoint));
+        if (checkpoint.Root.Length != Bytes32.Size) throw new ArgumentException($"Expected a root of {Bytes32.Size} bytes, got {checkpoint.Root.Length}.", nameof(checkpoint));
+        RegistryStatus status = RegistrySnapshot.TryRead(snapshot, rules, new Bytes32(checkpoint.Root.Span), out RegistryState? state);
+        registry = state is null ? null : new ModelRegistry(ledger, state, checkpoint.Position);
+        return status;
+    }
+
+    /// <summary>Writes the state as it is now (docs/formats/ai-registry-snapshot.md), for <see cref="TryOpen"/>. Look-ups and operations go on meanwhile.</summary>
+    /// <param name="output">Receives it.</param>
+    /// <returns>What a reader must know of it from elsewhere.</returns>
+    public RegistryCheckpoint WriteSnapshot(IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        RegistryCheckpoint checkpoint;
+        RegistryRecord[] records;
+        ulong slot;
+        // Records do not change; only which ones there are does.
+        lock (_lock) (checkpoint, records, slot) = (new RegistryCheckpoint(_first + _outcomes.Count, _state.Root), _state.Records(), _state.Slot);
+        RegistrySnapshot.Write(output, slot, records);
+        return checkpoint;
+    }
+
     /// <summary>How many operations of the ledger this replica has seen.</summary>
-    public long Position { get { lock (_lock) return _outcomes.Count; } }
+    public long Position { get { lock (_lock) return _first + _outcomes.Count; } }
 
     /// <summary>Commits to the state at <see cref="Position"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Root { get { lock (_lock) return _state.Root; } }
@@ -47,15 +85,15 @@ public sealed class ModelRegistry : IDisposable
     }
 
     /// <summary>What came of an operation that was seen.</summary>
-    /// <param name="position">Its position, below <see cref="Position"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Not seen yet.</exception>
+    /// <param name="position">Its position, below <see cref="Position"/> and not before the snapshot that the replica began from.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not seen by this replica.</exception>
     public RegistryStatus OutcomeOf(long position)
     {
         lock (_lock)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(position);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, _outcomes.Count);
-            return _outcomes[(int)position];
+            ArgumentOutOfRangeException.ThrowIfLessThan(position, _first);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, _first + _outcomes.Count);
+            return _outcomes[(int)(position - _first)];
         }
     }
 
@@ -98,7 +136,7 @@ public sealed class ModelRegistry : IDisposable
         ArgumentNullException.ThrowIfNull(operation);
         long position = await _ledger.AppendAsync(operation.Encoded, cancellationToken).ConfigureAwait(false);
         long reached = await SyncAsync(cancellationToken).ConfigureAwait(false);
-        if (position >= reached) throw new IOException($"Expected the ledger to show position {position}, which it gave out, got {reached} operations.");
+        if (position < _first || position >= reached) throw new IOException($"Expected the ledger to show position {position}, which it gave out, got {reached} operations.");
         return OutcomeOf(position);
     }
 

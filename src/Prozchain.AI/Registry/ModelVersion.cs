@@ -12,7 +12,7 @@ public sealed class ModelVersion
     {
     }
 
-    private ModelVersion(
+    internal ModelVersion(
         in Bytes32 id, in Bytes32 publisher, ModelPublication publication, int number, ulong publishedAt, bool isRetired, ModelLease lease, ulong price)
     {
         (_id, _publisher, Publication, Number) = (id, publisher, publication, number);
@@ -22,7 +22,7 @@ public sealed class ModelVersion
     /// <summary>Commits to everything of the publication but lease and price, and to the publisher: 32 bytes.</summary>
     public ReadOnlyMemory<byte> Id => _id.Span.ToArray();
 
-    /// <summary>What the publisher said; its lease and price are the first ones.</summary>
+    /// <summary>What the publisher said; its lease and price are the first ones, or those of the snapshot that the registry began from.</summary>
     public ModelPublication Publication { get; }
 
     /// <summary>The publisher's key, 32 opaque bytes.</summary>

@@ -42,6 +42,9 @@ public sealed class RegistryState(RegistryRules rules)
     private readonly RecordTree _tree = new();
     private ulong _slot;
 
+    /// <summary>A state without records yet, of a snapshot.</summary>
+    internal RegistryState(RegistryRules rules, ulong slot) : this(rules) => _slot = slot;
+
     /// <summary>The slot of the last operation that was applied.</summary>
     public ulong Slot => _slot;
 
@@ -50,8 +53,6 @@ public sealed class RegistryState(RegistryRules rules)
 
     /// <summary>Commits to the whole state, 32 bytes: two replicas that have the same root are in the same state.</summary>
     public ReadOnlyMemory<byte> Root => RegistryHash.Root(rules, _slot, _tree.Count, _tree.Root).Span.ToArray();
-
-    internal RegistryRules Rules => rules;
 
     /// <summary>Applies an operation. Never throws on hostile bytes.</summary>
     /// <param name="operation">A whole encoding, authorised by its actor.</param>
@@ -108,6 +109,24 @@ public sealed class RegistryState(RegistryRules rules)
     /// <param name="name">The name.</param>
     public IReadOnlyList<ModelVersion> Versions(string name) => _models.TryGetValue(name, out List<Entry>? entries) ? [.. entries.Select(e => e.Version)] : [];
 
+    /// <summary>
+    /// What a model needs beyond what its publisher said: the bases of its manifest that are no model of a parent, or a parent's parent,
+    /// that is registered as needed, and so is not pruned before it. Empty when the lineage covers them all.
+    /// </summary>
+    /// <param name="version">A version of this registry.</param>
+    /// <param name="bases">Model roots: <see cref="Vault.ModelManifest.Bases"/> of the version's manifest.</param>
+    public IReadOnlyList<ReadOnlyMemory<byte>> UnregisteredBases(ModelVersion version, IReadOnlyList<ReadOnlyMemory<byte>> bases)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        ArgumentNullException.ThrowIfNull(bases);
+        var needed = new HashSet<ModelVersion>();
+        var next = new Stack<ModelVersion>([version]);
+        while (next.TryPop(out ModelVersion? of))
+            foreach (ModelParent parent in of.Publication.Parents)
+                if (parent.IsNeeded && Find(parent.Id.Span) is { } found && needed.Add(found)) next.Push(found);
+        return [.. bases.Where(b => !needed.Any(v => v.Publication.ModelRoot.Span.SequenceEqual(b.Span)))];
+    }
+
     /// <summary>All versions whose lease, or time in the archive, has ended at that slot: what may be archived or pruned.</summary>
     /// <param name="slot">The slot.</param>
     public IEnumerable<ModelVersion> Expired(ulong slot) =>
@@ -119,6 +138,36 @@ public sealed class RegistryState(RegistryRules rules)
     {
         ArgumentNullException.ThrowIfNull(name);
         return _spaces.TryGetValue(ModelReference.Namespace(name), out Space? space) ? space.Owner.Span.ToArray() : default;
+    }
+
+    /// <summary>All records in their order: what a snapshot holds.</summary>
+    internal RegistryRecord[] Records()
+    {
+        var records = new RegistryRecord[_tree.Count];
+        foreach ((string name, Space space) in _spaces) records[space.Record] = new RegistryRecord(name, space.Owner, null);
+        foreach (Entry entry in _byId.Values) records[entry.Record] = new RegistryRecord("", new Bytes32(entry.Version.Publisher.Span), entry.Version);
+        return records;
+    }
+
+    /// <summary>Adds a namespace of a snapshot.</summary>
+    internal RegistryStatus Restore(string name, in Bytes32 owner)
+    {
+        if (_spaces.Count >= MaxRecords) return RegistryStatus.LimitExceeded;
+        if (_spaces.ContainsKey(name)) return RegistryStatus.AlreadyPublished;
+        Claim(name, owner);
+        return RegistryStatus.Ok;
+    }
+
+    /// <summary>Adds a version of a snapshot.</summary>
+    internal RegistryStatus Restore(in Bytes32 id, in Bytes32 publisher, ModelPublication publication, ulong publishedAt, bool isRetired)
+    {
+        if (_byId.Count >= MaxRecords) return RegistryStatus.LimitExceeded;
+        if (!_spaces.ContainsKey(ModelReference.Namespace(publication.Name))) return RegistryStatus.UnknownModel;
+        if (TryFind(publication.Name, publication.Version, out _) == RegistryStatus.Ok) return RegistryStatus.AlreadyPublished;
+        foreach (ModelParent parent in publication.Parents)
+            if (!_byId.ContainsKey(new Bytes32(parent.Id.Span))) return RegistryStatus.UnknownParent;
+        Add(new ModelVersion(id, publisher, publication, VersionsOf(publication.Name) + 1, publishedAt, isRetired, publication.Lease, publication.Price));
+        return RegistryStatus.Ok;
     }
 
     private RegistryStatus Publish(RegistryOperation operation, ulong slot)
@@ -134,19 +183,29 @@ public sealed class RegistryState(RegistryRules rules)
             if (!_byId.TryGetValue(new Bytes32(parent.Id.Span), out Entry? of)) return RegistryStatus.UnknownParent;
             if (parent.IsNeeded && of.Version.Lease.Tier == StorageTier.Pruned) return RegistryStatus.Pruned;
         }
-        if (space is null)
-        {
-            _spaces.Add(name, space = new Space(operation.ActorKey, _tree.Count));
-            _tree.Set(space.Record, RegistryHash.Namespace(name, space.Owner));
-        }
-        if (!_models.TryGetValue(operation.Name, out List<Entry>? entries)) _models.Add(operation.Name, entries = []);
-        var entry = new Entry(new ModelVersion(operation.VersionId, operation.ActorKey, publication, entries.Count + 1, slot), _tree.Count);
-        entries.Add(entry);
-        _byReference.Add(new ModelReference(operation.Name, operation.Version), entry);
-        _byId.Add(operation.VersionId, entry);
-        Need(publication, 1);
-        _tree.Set(entry.Record, RegistryHash.State(entry.Version));
+        if (space is null) Claim(name, operation.ActorKey);
+        Add(new ModelVersion(operation.VersionId, operation.ActorKey, publication, VersionsOf(operation.Name) + 1, slot));
         return RegistryStatus.Ok;
+    }
+
+    private void Claim(string name, in Bytes32 owner)
+    {
+        _spaces.Add(name, new Space(owner, _tree.Count));
+        _tree.Set(_tree.Count, RegistryHash.Namespace(name, owner));
+    }
+
+    private int VersionsOf(string name) => _models.TryGetValue(name, out List<Entry>? entries) ? entries.Count : 0;
+
+    private void Add(ModelVersion version)
+    {
+        ModelPublication publication = version.Publication;
+        if (!_models.TryGetValue(publication.Name, out List<Entry>? entries)) _models.Add(publication.Name, entries = []);
+        var entry = new Entry(version, _tree.Count);
+        entries.Add(entry);
+        _byReference.Add(new ModelReference(publication.Name, publication.Version), entry);
+        _byId.Add(version.Key, entry);
+        if (version.Lease.Tier != StorageTier.Pruned) Need(publication, 1);
+        _tree.Set(entry.Record, RegistryHash.State(version));
     }
 
     private RegistryStatus Transfer(RegistryOperation operation)

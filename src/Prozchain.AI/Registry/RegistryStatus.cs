@@ -47,4 +47,6 @@ public enum RegistryStatus : byte
     NothingToDo,
     /// <summary>The registry holds as many versions, or names, as it can.</summary>
     LimitExceeded,
+    /// <summary>A snapshot is of another state than the root says, or of a registry with other rules.</summary>
+    WrongRoot,
 }

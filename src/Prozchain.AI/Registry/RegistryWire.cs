@@ -85,7 +85,7 @@ internal static class RegistryWire
         return status;
     }
 
-    private static void WritePublication(WireWriter writer, ModelPublication publication)
+    public static void WritePublication(WireWriter writer, ModelPublication publication)
     {
         writer.WriteSpan(publication.ManifestId.Span);
         writer.WriteSpan(publication.ModelRoot.Span);
@@ -103,7 +103,7 @@ internal static class RegistryWire
         }
     }
 
-    private static RegistryStatus ReadPublication(ref WireReader reader, string name, string version, out ModelPublication? publication)
+    public static RegistryStatus ReadPublication(ref WireReader reader, string name, string version, out ModelPublication? publication)
     {
         publication = null;
         if (!reader.TryReadSpan(4 * Bytes32.Size, out ReadOnlySpan<byte> digests)) return RegistryStatus.Malformed;
@@ -131,7 +131,7 @@ internal static class RegistryWire
         return RegistryStatus.Ok;
     }
 
-    private static void WriteLease(WireWriter writer, ModelLease lease)
+    public static void WriteLease(WireWriter writer, ModelLease lease)
     {
         writer.WriteByte((byte)lease.Tier);
         writer.WriteVarint(lease.End);
@@ -145,14 +145,14 @@ internal static class RegistryWire
         return read;
     }
 
-    private static void WriteText(WireWriter writer, string text)
+    public static void WriteText(WireWriter writer, string text)
     {
         writer.WriteVarint((ulong)text.Length);
         writer.WriteSpan(Encoding.ASCII.GetBytes(text));
     }
 
     // Bytes that are not ASCII become question marks, which no text here may hold but a licence: so they are refused first.
-    private static RegistryStatus ReadText(ref WireReader reader, int max, RegistryStatus invalid, out string text)
+    public static RegistryStatus ReadText(ref WireReader reader, int max, RegistryStatus invalid, out string text)
     {
         text = "";
         if (!reader.TryReadVarint(out ulong length)) return RegistryStatus.Malformed;

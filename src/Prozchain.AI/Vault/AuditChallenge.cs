@@ -70,7 +70,7 @@ public sealed class AuditChallenge
         var pieces = new List<(int Stripe, int Piece, long Before)>();
         var seen = new HashSet<Bytes32>();
         long chunks = 0;
-        for (int stripe = 0; stripe < manifest.Geometry.StripeCount; stripe++)
+        for (int stripe = 0; stripe < manifest.Geometry.Stripes.Length; stripe++)
         {
             StoredStripe stored = manifest.Geometry.Stripes[stripe];
             if (!seen.Add(stored.PieceRoot)) continue;

@@ -13,6 +13,9 @@ internal sealed class CatalogueEntry(Bytes32 identity)
 
     public int References { get; set; }
 
+    /// <summary>Pieces that their stores did not take, by index.</summary>
+    public UnwrittenPiece[] Unwritten { get; set; } = [];
+
     /// <summary>Null while it is first being stored.</summary>
     public StoredStripe? Stripe { get; private set; }
 

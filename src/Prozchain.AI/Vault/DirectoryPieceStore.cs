@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using Prozchain.AI.Ports;
 
@@ -15,6 +17,7 @@ namespace Prozchain.AI.Vault;
 public sealed class DirectoryPieceStore : IPieceStore
 {
     private readonly string _pieces, _incoming;
+    private readonly string?[] _folders = new string?[256];
     private readonly bool _flushToDevice;
     private long _sequence;
 
@@ -42,10 +45,11 @@ public sealed class DirectoryPieceStore : IPieceStore
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask PutAsync(PieceKey key, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         string final = PathOf(key);
-        string temporary = Path.Combine(_incoming, $"{key}.{Interlocked.Increment(ref _sequence)}");
+        string temporary = Path.Join(_incoming, Interlocked.Increment(ref _sequence).ToString(CultureInfo.InvariantCulture));
         try
         {
             using (SafeFileHandle file = File.OpenHandle(
@@ -54,8 +58,7 @@ public sealed class DirectoryPieceStore : IPieceStore
                 await RandomAccess.WriteAsync(file, piece, 0, cancellationToken).ConfigureAwait(false);
                 if (_flushToDevice) RandomAccess.FlushToDisk(file);
             }
-            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
-            File.Move(temporary, final, overwrite: true);
+            Place(temporary, final);
         }
         catch (Exception e)
         {
@@ -66,6 +69,7 @@ public sealed class DirectoryPieceStore : IPieceStore
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<long?> GetAsync(PieceKey key, Memory<byte> destination, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -121,10 +125,25 @@ public sealed class DirectoryPieceStore : IPieceStore
     // The port knows one exception; the base class library has another for what the file system does not permit.
     private static IOException Refused(Exception e) => new(e.Message, e);
 
+    // The folder is nearly always there.
+    private static void Place(string temporary, string final)
+    {
+        try
+        {
+            File.Move(temporary, final, overwrite: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
+            File.Move(temporary, final, overwrite: true);
+        }
+    }
+
     private string PathOf(PieceKey key)
     {
-        string name = key.ToString();
-        return Path.Combine(_pieces, name[..2], name + ".piece");
+        byte first = key.Stripe[0];
+        string folder = _folders[first] ??= Path.Join(_pieces, first.ToString("x2", CultureInfo.InvariantCulture)) + Path.DirectorySeparatorChar;
+        return string.Concat(folder, key.ToString(), ".piece");
     }
 
     private static void TryDelete(string path)

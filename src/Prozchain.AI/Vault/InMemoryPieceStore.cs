@@ -15,7 +15,9 @@ public sealed class InMemoryPieceStore : IPieceStore
     public ValueTask PutAsync(PieceKey key, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _pieces[key] = piece.ToArray();
+        byte[] copy = GC.AllocateUninitializedArray<byte>(piece.Length);
+        piece.Span.CopyTo(copy);
+        _pieces[key] = copy;
         return ValueTask.CompletedTask;
     }
 

@@ -16,23 +16,38 @@ internal sealed class JournalEntry(StoredStripe stripe, bool[] fresh)
     /// <summary>Whether all its pieces were put.</summary>
     public bool Done { get; set; }
 
+    /// <summary>But those.</summary>
+    public UnwrittenPiece[] Unwritten { get; set; } = [];
+
     public void Write(WireWriter writer)
     {
         writer.WriteVarint((ulong)stripe.Length);
         writer.WriteByte(stripe.Codec);
         writer.WriteByte((byte)stripe.Type);
-        writer.WriteBytes32(stripe.PieceRoot);
-        for (int i = 0; i < stripe.Leaves.Length; i++)
-        {
-            writer.WriteBytes32(stripe.Leaves[i]);
-            if (stripe.Encoded is { } encoded) writer.WriteVarint((ulong)encoded[i]);
-        }
-        for (int i = 0; i < fresh.Length; i += 8)
+        ManifestWriter.WriteStripe(writer, stripe);
+        WriteBits(writer, fresh);
+    }
+
+    /// <summary>A bit a piece, lowest first.</summary>
+    public static void WriteBits(WireWriter writer, ReadOnlySpan<bool> flags)
+    {
+        for (int i = 0; i < flags.Length; i += 8)
         {
             int bits = 0;
-            for (int j = i; j < Math.Min(i + 8, fresh.Length); j++) bits |= fresh[j] ? 1 << (j - i) : 0;
+            for (int j = i; j < Math.Min(i + 8, flags.Length); j++) bits |= flags[j] ? 1 << (j - i) : 0;
             writer.WriteByte((byte)bits);
         }
+    }
+
+    /// <summary>Untrusted bytes: false when they end early.</summary>
+    public static bool TryReadBits(ref WireReader reader, scoped Span<bool> flags)
+    {
+        for (int i = 0; i < flags.Length; i += 8)
+        {
+            if (!reader.TryReadByte(out byte bits)) return false;
+            for (int j = i; j < Math.Min(i + 8, flags.Length); j++) flags[j] = (bits >> (j - i) & 1) != 0;
+        }
+        return true;
     }
 
     /// <summary>Untrusted bytes: null when they are no entry of a store with these parameters.</summary>
@@ -43,11 +58,7 @@ internal sealed class JournalEntry(StoredStripe stripe, bool[] fresh)
         if (TensorCodecs.Find(codec) is null || type >= TensorTypes.Count) return null;
         if (ManifestReader.ReadStripe(ref reader, length, dataPieces, codec, (TensorType)type, out StoredStripe? stripe) != VaultFormatStatus.Ok) return null;
         var fresh = new bool[keptPieces];
-        for (int i = 0; i < fresh.Length; i += 8)
-        {
-            if (!reader.TryReadByte(out byte bits)) return null;
-            for (int j = i; j < Math.Min(i + 8, fresh.Length); j++) fresh[j] = (bits >> (j - i) & 1) != 0;
-        }
+        if (!TryReadBits(ref reader, fresh)) return null;
         return new JournalEntry(stripe!, fresh);
     }
 }

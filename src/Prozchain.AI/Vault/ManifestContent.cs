@@ -19,6 +19,12 @@ internal sealed record ManifestContent(
     IReadOnlyList<TensorInfo> Tensors,
     IReadOnlyList<Bytes32> SmallRoots)
 {
+    /// <summary>Most base models.</summary>
+    public const int MaxBases = 255;
+
+    /// <summary>Model roots of the base models, in the order in which parts first have them.</summary>
+    public IReadOnlyList<Bytes32> Bases { get; init; } = [];
+
     public long RawSize => Parts.Count == 0 ? 0 : Parts[^1].End;
 
     public int TotalPieces => DataPieces + ParityPieces;

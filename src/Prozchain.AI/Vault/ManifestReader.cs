@@ -14,7 +14,7 @@ internal static class ManifestReader
         manifest = null;
         var reader = new WireReader(bytes);
         if (!reader.TryReadByte(out byte version)) return VaultFormatStatus.Malformed;
-        if (version != ManifestWriter.Version) return VaultFormatStatus.UnsupportedVersion;
+        if (version is not (ManifestWriter.Version or ManifestWriter.VersionWithBases)) return VaultFormatStatus.UnsupportedVersion;
         if (!reader.TryReadByte(out byte format)) return VaultFormatStatus.Malformed;
         if (!Enum.IsDefined((ModelFormat)format)) return VaultFormatStatus.UnknownFormat;
         VaultFormatStatus status = ReadText(ref reader, ModelManifest.MaxNameBytes, out string name);
@@ -27,8 +27,11 @@ internal static class ManifestReader
         if (ShardTable.TryRead(ref reader) is not { } table) return VaultFormatStatus.InvalidGeometry;
         if (!reader.TryReadBytes32(out Bytes32 modelRoot) || !reader.TryReadBytes32(out Bytes32 auditRoot)) return VaultFormatStatus.Malformed;
 
+        List<Bytes32> bases = [];
+        if (version == ManifestWriter.VersionWithBases) status = ReadBases(ref reader, modelRoot, bases);
+        if (status != VaultFormatStatus.Ok) return status;
         List<ModelPart> parts = [];
-        status = ReadParts(ref reader, (int)leafSize, dataPieces, parts);
+        status = ReadParts(ref reader, (int)leafSize, dataPieces, bases.Count, parts);
         if (status != VaultFormatStatus.Ok) return status;
         List<TensorInfo> tensors = [];
         List<Bytes32> smallRoots = [];
@@ -36,46 +39,84 @@ internal static class ManifestReader
         if (status != VaultFormatStatus.Ok) return status;
         if (!reader.IsAtEnd) return VaultFormatStatus.TrailingBytes;
         var content = new ManifestContent(
-            name, (ModelFormat)format, (int)leafSize, dataPieces, parityPieces, kept, table, parts, tensors, smallRoots);
+            name, (ModelFormat)format, (int)leafSize, dataPieces, parityPieces, kept, table, parts, tensors, smallRoots) { Bases = bases };
         var read = new ModelManifest(content);
         if (!read.Model.Equals(modelRoot) || !read.Audit.Equals(auditRoot)) return VaultFormatStatus.RootMismatch;
         manifest = read;
         return VaultFormatStatus.Ok;
     }
 
-    private static VaultFormatStatus ReadParts(ref WireReader reader, int leafSize, int dataPieces, List<ModelPart> parts)
+    private static VaultFormatStatus ReadBases(ref WireReader reader, in Bytes32 modelRoot, List<Bytes32> bases)
     {
-        if (!reader.TryReadCount(PartLayout.MaxStripes, out int count)) return VaultFormatStatus.Malformed;
-        long offset = 0;
-        int stripes = 0;
+        if (!reader.TryReadCount(ManifestContent.MaxBases, out int count)) return VaultFormatStatus.Malformed;
+        // A manifest without bases is one of version 1.
+        if (count == 0) return VaultFormatStatus.InvalidBase;
         for (int i = 0; i < count; i++)
         {
-            if (!reader.TryReadVarint(out ulong length) || !reader.TryReadByte(out byte codec) || !reader.TryReadByte(out byte type))
-                return VaultFormatStatus.Malformed;
-            if (TensorCodecs.Find(codec) is null || (codec & TensorCodecs.DeltaFlag) != 0) return VaultFormatStatus.UnknownCodec;
-            if (type >= TensorTypes.Count) return VaultFormatStatus.InvalidTensor;
-            if (length == 0 || length > (ulong)leafSize * (ulong)dataPieces * PartLayout.MaxStripes) return VaultFormatStatus.InvalidGeometry;
-            var layout = new PartLayout((long)length, leafSize, dataPieces);
-            if (stripes + layout.StripeCount > PartLayout.MaxStripes || offset > long.MaxValue - (long)length) return VaultFormatStatus.InvalidGeometry;
-            if (reader.Remaining / (2 * Bytes32.Size) < layout.StripeCount) return VaultFormatStatus.Malformed;
-            var list = new StoredStripe[layout.StripeCount];
-            for (int s = 0; s < list.Length; s++)
-            {
-                VaultFormatStatus status = ReadStripe(ref reader, layout.StripeLength(s), dataPieces, codec, (TensorType)type, out StoredStripe? stripe);
-                if (status != VaultFormatStatus.Ok) return status;
-                list[s] = stripe!;
-            }
-            parts.Add(new ModelPart(offset, (long)length, codec, (TensorType)type, stripes, list));
-            offset += (long)length;
-            stripes += list.Length;
+            if (!reader.TryReadBytes32(out Bytes32 root)) return VaultFormatStatus.Malformed;
+            if (root.Equals(modelRoot) || bases.Contains(root)) return VaultFormatStatus.InvalidBase;
+            bases.Add(root);
         }
         return VaultFormatStatus.Ok;
     }
 
+    private static VaultFormatStatus ReadParts(ref WireReader reader, int leafSize, int dataPieces, int bases, List<ModelPart> parts)
+    {
+        if (!reader.TryReadCount(PartLayout.MaxStripes, out int count)) return VaultFormatStatus.Malformed;
+        long offset = 0;
+        int stripes = 0, baseStripes = 0, used = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (!reader.TryReadVarint(out ulong length) || !reader.TryReadByte(out byte codec) || !reader.TryReadByte(out byte type))
+                return VaultFormatStatus.Malformed;
+            bool mixed = codec == ModelPart.Mixed && bases > 0;
+            if (!mixed && !IsPlain(codec)) return VaultFormatStatus.UnknownCodec;
+            if (type >= TensorTypes.Count) return VaultFormatStatus.InvalidTensor;
+            if (length == 0 || length > (ulong)leafSize * (ulong)dataPieces * PartLayout.MaxStripes) return VaultFormatStatus.InvalidGeometry;
+            var layout = new PartLayout((long)length, leafSize, dataPieces);
+            if (stripes + layout.StripeCount > PartLayout.MaxStripes || offset > long.MaxValue - (long)length) return VaultFormatStatus.InvalidGeometry;
+            int baseIndex = -1;
+            if (mixed && !reader.TryReadCount(ManifestContent.MaxBases, out baseIndex)) return VaultFormatStatus.Malformed;
+            if (mixed && baseIndex > Math.Min(used, bases - 1)) return VaultFormatStatus.InvalidBase;
+            if (baseIndex == used) used++;
+            if (reader.Remaining / (2 * Bytes32.Size) < layout.StripeCount) return VaultFormatStatus.Malformed;
+            var list = new StoredStripe[layout.StripeCount];
+            for (int s = 0; s < list.Length; s++)
+            {
+                byte own = codec;
+                if (mixed && !reader.TryReadByte(out own)) return VaultFormatStatus.Malformed;
+                if (mixed && TensorCodecs.Find(own) is null) return VaultFormatStatus.UnknownCodec;
+                VaultFormatStatus status = ReadStripe(ref reader, layout.StripeLength(s), dataPieces, own, (TensorType)type, out StoredStripe? stripe);
+                if (status != VaultFormatStatus.Ok) return status;
+                list[s] = stripe!;
+                if (stripe!.Base is not null) baseStripes++;
+            }
+            // One whose stripes have one codec and no base is not mixed.
+            if (mixed && !ModelPart.IsMixed(list)) return VaultFormatStatus.InvalidBase;
+            parts.Add(new ModelPart(offset, (long)length, codec, (TensorType)type, stripes, list, baseIndex));
+            offset += (long)length;
+            stripes += list.Length;
+        }
+        if (stripes + baseStripes > PartLayout.MaxStripes) return VaultFormatStatus.InvalidGeometry;
+        return used == bases ? VaultFormatStatus.Ok : VaultFormatStatus.InvalidBase;
+    }
+
+    private static bool IsPlain(byte codec) => TensorCodecs.Find(codec) is not null && (codec & TensorCodecs.DeltaFlag) == 0;
+
+    /// <summary>A stripe whose length, codec and type are known: before it its base, if the codec is a delta's.</summary>
     public static VaultFormatStatus ReadStripe(
         ref WireReader reader, int length, int dataPieces, byte codec, TensorType type, out StoredStripe? stripe)
     {
         stripe = null;
+        StoredStripe? from = null;
+        if ((codec & TensorCodecs.DeltaFlag) != 0)
+        {
+            if (!reader.TryReadByte(out byte baseCodec)) return VaultFormatStatus.Malformed;
+            // A base has none of its own, so that one is enough and none leads back.
+            if (!IsPlain(baseCodec)) return VaultFormatStatus.InvalidBase;
+            VaultFormatStatus status = ReadStripe(ref reader, length, dataPieces, baseCodec, type, out from);
+            if (status != VaultFormatStatus.Ok) return status;
+        }
         bool raw = codec == TensorCodecs.Raw.Id;
         int leafLength = PartLayout.LeafLengthOf(length, dataPieces), count = PartLayout.LeavesOf(length, dataPieces), longest = raw ? leafLength : 0;
         if (!reader.TryReadBytes32(out Bytes32 root) || reader.Remaining / Bytes32.Size < count) return VaultFormatStatus.Malformed;
@@ -90,7 +131,8 @@ internal static class ManifestReader
             if (encoded[i] == 0) return VaultFormatStatus.InvalidGeometry;
             longest = Math.Max(longest, encoded[i]);
         }
-        stripe = new StoredStripe(length, dataPieces, codec, type, leaves);
+        if (from is not null && from.Leaves.AsSpan().SequenceEqual(leaves)) return VaultFormatStatus.InvalidBase;
+        stripe = new StoredStripe(length, dataPieces, codec, type, leaves, from);
         stripe.SetPieces(PartLayout.RoundUp(longest), root, encoded);
         return VaultFormatStatus.Ok;
     }

@@ -8,13 +8,13 @@ namespace Prozchain.AI.Vault;
 /// <summary>The writing half of <see cref="ManifestReader"/>.</summary>
 internal static class ManifestWriter
 {
-    public const byte Version = 1;
+    public const byte Version = 1, VersionWithBases = 2;
 
     public static byte[] Encode(ManifestContent content, ReadOnlySpan<byte> tensorTable, in Bytes32 modelRoot, in Bytes32 auditRoot)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         var writer = new WireWriter(output);
-        writer.WriteByte(Version);
+        writer.WriteByte(content.Bases.Count == 0 ? Version : VersionWithBases);
         writer.WriteByte((byte)content.Format);
         WriteText(writer, content.Name);
         writer.WriteVarint((ulong)content.LeafSize);
@@ -24,13 +24,23 @@ internal static class ManifestWriter
         content.Table.Write(writer);
         writer.WriteBytes32(modelRoot);
         writer.WriteBytes32(auditRoot);
+        if (content.Bases.Count > 0)
+        {
+            writer.WriteVarint((ulong)content.Bases.Count);
+            foreach (Bytes32 root in content.Bases) writer.WriteBytes32(root);
+        }
         writer.WriteVarint((ulong)content.Parts.Count);
         foreach (ModelPart part in content.Parts)
         {
             writer.WriteVarint((ulong)part.Length);
             writer.WriteByte(part.Codec);
             writer.WriteByte((byte)part.Type);
-            foreach (StoredStripe stripe in part.Stripes) WriteStripe(writer, stripe);
+            if (part.Codec == ModelPart.Mixed) writer.WriteVarint((ulong)part.Base);
+            foreach (StoredStripe stripe in part.Stripes)
+            {
+                if (part.Codec == ModelPart.Mixed) writer.WriteByte(stripe.Codec);
+                WriteStripe(writer, stripe);
+            }
         }
         writer.WriteSpan(tensorTable);
         return output.WrittenSpan.ToArray();
@@ -57,8 +67,14 @@ internal static class ManifestWriter
         return output.WrittenSpan.ToArray();
     }
 
-    private static void WriteStripe(WireWriter writer, StoredStripe stripe)
+    /// <summary>A stripe whose length, codec and type are known: before it its base, if it has one.</summary>
+    public static void WriteStripe(WireWriter writer, StoredStripe stripe)
     {
+        if (stripe.Base is { } from)
+        {
+            writer.WriteByte(from.Codec);
+            WriteStripe(writer, from);
+        }
         writer.WriteBytes32(stripe.PieceRoot);
         for (int i = 0; i < stripe.Leaves.Length; i++)
         {

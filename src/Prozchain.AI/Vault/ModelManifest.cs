@@ -7,7 +7,7 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Vault;
 
 /// <summary>
-/// What a stored model is and how to get it back (docs/formats/ai-manifest.md, version 1): its parts with the digest of every
+/// What a stored model is and how to get it back (docs/formats/ai-manifest.md, versions 1 and 2): its parts with the digest of every
 /// leaf, its tensors, where its pieces are. About 40 kB per GB of model. Immutable; made by a completed store or a checked read.
 /// </summary>
 public sealed class ModelManifest
@@ -27,10 +27,10 @@ public sealed class ModelManifest
         byte[] table = ManifestWriter.EncodeTensors(content);
         Terms = new ModelTerms(
             content.RawSize, content.Format, content.LeafSize, (byte)content.DataPieces, content.Parts.Count, VaultHash.TensorTable(table));
-        AuditTerms = new AuditTerms(Geometry.StripeCount, (byte)content.DataPieces, (byte)content.ParityPieces, content.Table.Id);
+        AuditTerms = new AuditTerms(Geometry.Stripes.Length, (byte)content.DataPieces, (byte)content.ParityPieces, content.Table.Id);
         _partLeaves = [.. content.Parts.Select(p => VaultHash.Part(p.Offset, p.Length, p.LeafRoot))];
-        _places = new int[]?[Geometry.StripeCount];
-        _stripeLeaves = new Bytes32[Geometry.StripeCount];
+        _places = new int[]?[Geometry.Stripes.Length];
+        _stripeLeaves = new Bytes32[Geometry.Stripes.Length];
         for (int i = 0; i < _stripeLeaves.Length; i++) _stripeLeaves[i] = VaultHash.Stripe(Geometry.Stripes[i].PieceRoot, Geometry.Stripes[i].PieceLength);
         _modelRoot = VaultHash.ModelRoot(Terms, MerkleTree<ModelTree>.Root(_partLeaves));
         _auditRoot = VaultHash.AuditRoot(AuditTerms, MerkleTree<AuditTree>.Root(_stripeLeaves));
@@ -52,6 +52,12 @@ public sealed class ModelManifest
 
     /// <summary>The tensors in the order of their bytes; empty for opaque bytes.</summary>
     public IReadOnlyList<TensorInfo> Tensors => Content.Tensors;
+
+    /// <summary>
+    /// Model roots of the models without whose tensors this one cannot be decoded; empty for most. What is needed of them stands in
+    /// this manifest and is kept with this model, whatever becomes of them.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Bases => [.. Content.Bases.Select(b => (ReadOnlyMemory<byte>)b.Span.ToArray())];
 
     /// <summary>Commits to the decoded bytes, leaf by leaf, and to the tensors by name and place, 32 bytes.</summary>
     public ReadOnlyMemory<byte> ModelRoot => _modelRoot.Span.ToArray();
@@ -115,6 +121,30 @@ public sealed class ModelManifest
         ArgumentOutOfRangeException.ThrowIfNegative(tensor);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(tensor, Tensors.Count);
         return bytes.Length == Tensors[tensor].Length && TensorDigest.Root(bytes, Content.LeafSize, Content.DataPieces).Equals(TensorRoot(tensor));
+    }
+
+    /// <summary>Whether a model is one of the bases, and has what this manifest says is of it.</summary>
+    /// <param name="model">The manifest of a model, wherever that is placed now.</param>
+    public bool IsBasedOn(ModelManifest model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        for (int i = 0; i < Content.Bases.Count; i++)
+        {
+            if (!Content.Bases[i].Equals(model.Model)) continue;
+            var known = model.Content.Parts.SelectMany(p => p.Stripes).Select(s => (s.Base ?? s).LeafRoot).ToHashSet();
+            return Content.Parts.Where(p => p.Base == i).SelectMany(p => p.Stripes).All(s => s.Base is null || known.Contains(s.Base.LeafRoot));
+        }
+        return false;
+    }
+
+    /// <summary>Of which base, and for what of this model, a stripe is; null for the model's own.</summary>
+    internal NeededBase? BaseAt(int stripe)
+    {
+        if (stripe < Geometry.StripeCount) return null;
+        int derived = Geometry.DerivedOf(stripe);
+        ModelPart part = Content.Parts[StripePlace.PartOf(this, derived)];
+        TensorInfo? tensor = Tensors.FirstOrDefault(t => t.Offset == part.Offset && t.Length == part.Length);
+        return new NeededBase(Content.Bases[part.Base].Span.ToArray(), tensor?.Name, derived);
     }
 
     /// <summary>The key of a piece.</summary>

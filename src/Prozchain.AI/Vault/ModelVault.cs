@@ -55,41 +55,53 @@ public sealed class ModelVault
     /// by a fault or with its process, goes on when the same source is stored with it again, or leaves no trace after
     /// <see cref="AbandonAsync"/>. Empty at first; of no more use once the manifest is kept.
     /// </param>
+    /// <param name="bases">
+    /// Null, or the model roots of up to 16 models that the catalogue has, which this one stems from: a tensor that differs little from
+    /// the one of its name, type and shape in one of them is stored as the difference. Needs memory for two stripes.
+    /// </param>
     /// <param name="cancellationToken">Ends the store.</param>
-    /// <returns>The manifest.</returns>
+    /// <returns>
+    /// The manifest. Stores that failed are gone on without, as far as <see cref="ModelVaultOptions.MaxUnwritten"/> allows: which
+    /// pieces are missing says the progress, and <see cref="StripeCatalogue.UnwrittenOf(ModelManifest)"/> afterwards; <see cref="RepairAsync"/>
+    /// puts them back, and <see cref="MoveAsync"/> elsewhere.
+    /// </returns>
     /// <exception cref="ArgumentException">
-    /// The name is empty, too long or not text; the source is too long for the leaf size; or the journal is not of such a store.
+    /// The name is empty, too long or not text; the source is too long for the leaf size; the journal is not of such a store; or the
+    /// catalogue has a base not at all, or only with other parameters or elsewhere than this vault places models.
     /// </exception>
     /// <exception cref="IOException">
-    /// The source or a store failed. Without a journal this, like any failure or cancellation, leaves no manifest, and the pieces
+    /// The source failed, or more stores than may for a stripe, which the message names. Without a journal this, like any failure or cancellation, leaves no manifest, and the pieces
     /// newly put are removed.
     /// </exception>
     public async ValueTask<ModelManifest> StoreAsync(
-        Stream source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null, CancellationToken cancellationToken = default)
+        Stream source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null,
+        IReadOnlyList<ReadOnlyMemory<byte>>? bases = null, CancellationToken cancellationToken = default)
     {
         ModelManifest.CheckName(name);
         StoreInput input = await StoreInput.LookAsync(ByteSource.Of(source), cancellationToken).ConfigureAwait(false);
-        return await StoreAsync(input, name, progress, journal, cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(input, name, progress, journal, bases, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stores a regular file that is open for reading.</summary>
-    /// <inheritdoc cref="StoreAsync(Stream, string, IProgress{VaultProgress}?, Stream?, CancellationToken)"/>
+    /// <inheritdoc cref="StoreAsync(Stream, string, IProgress{VaultProgress}?, Stream?, IReadOnlyList{ReadOnlyMemory{byte}}?, CancellationToken)"/>
     public async ValueTask<ModelManifest> StoreAsync(
-        SafeFileHandle source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null, CancellationToken cancellationToken = default)
+        SafeFileHandle source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null,
+        IReadOnlyList<ReadOnlyMemory<byte>>? bases = null, CancellationToken cancellationToken = default)
     {
         ModelManifest.CheckName(name);
         StoreInput input = await StoreInput.LookAsync(ByteSource.Of(source), cancellationToken).ConfigureAwait(false);
-        return await StoreAsync(input, name, progress, journal, cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(input, name, progress, journal, bases, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stores the file that a reader of any format has open, cut at the tensors that it knows.</summary>
     /// <param name="source">Reads by offset; its tensors do not overlap.</param>
-    /// <inheritdoc cref="StoreAsync(Stream, string, IProgress{VaultProgress}?, Stream?, CancellationToken)"/>
+    /// <inheritdoc cref="StoreAsync(Stream, string, IProgress{VaultProgress}?, Stream?, IReadOnlyList{ReadOnlyMemory{byte}}?, CancellationToken)"/>
     public ValueTask<ModelManifest> StoreAsync(
-        IModelReader source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null, CancellationToken cancellationToken = default)
+        IModelReader source, string name, IProgress<VaultProgress>? progress = null, Stream? journal = null,
+        IReadOnlyList<ReadOnlyMemory<byte>>? bases = null, CancellationToken cancellationToken = default)
     {
         ModelManifest.CheckName(name);
-        return StoreAsync(StoreInput.Of(source), name, progress, journal, cancellationToken);
+        return StoreAsync(StoreInput.Of(source), name, progress, journal, bases, cancellationToken);
     }
 
     /// <summary>Removes what an ended store left behind, by its journal, and empties the journal. Pieces of live models stay.</summary>
@@ -137,7 +149,7 @@ public sealed class ModelVault
         return new LoadRun(manifest, _context, progress).ReadAsync(offset, length, destination, cancellationToken);
     }
 
-    /// <summary>Looks at every piece of a model and changes nothing.</summary>
+    /// <summary>Looks at every piece of a model, and of what it needs of its bases, and changes nothing.</summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>
@@ -149,7 +161,10 @@ public sealed class ModelVault
         return new LoadRun(manifest, _context, progress).ScanAsync(repair: false, cancellationToken);
     }
 
-    /// <summary>Looks at every piece of a model and puts back what is lost. Goes on past stripes that cannot be restored.</summary>
+    /// <summary>
+    /// Looks at every piece of a model, and of what it needs of its bases, and puts back what is lost. Goes on past stripes that cannot
+    /// be restored.
+    /// </summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the repair; what was put back stays.</param>
@@ -163,16 +178,18 @@ public sealed class ModelVault
 
     /// <summary>
     /// Puts a model where another table says: to new shards, off shards that leave, or, with fewer pieces of each stripe, into an
-    /// archive. Its pieces stay where they were too, until the old manifest is pruned.
+    /// archive. What it needs of its bases goes with it. Its pieces stay where they were too, until the old manifest is pruned.
     /// </summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="table">Of as many shards as there are stores, or fewer.</param>
     /// <param name="keptPieces">Pieces of each stripe to store, k to k + m; null for all.</param>
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the move.</param>
-    /// <returns>The manifest of the model in its new place. The model root is the same.</returns>
+    /// <returns>
+    /// The manifest of the model in its new place. The model root is the same. Stores that failed are gone on without, as in a store.
+    /// </returns>
     /// <exception cref="ArgumentException">The manifest is of other parameters or more shards, or so is the table, or the pieces are out of range.</exception>
-    /// <exception cref="IOException">A store failed or a stripe cannot be restored; what was newly put is removed.</exception>
+    /// <exception cref="IOException">More stores failed than may, or a stripe cannot be restored; what was newly put is removed.</exception>
     public ValueTask<ModelManifest> MoveAsync(
         ModelManifest manifest, ShardTable table, int? keptPieces = null, IProgress<VaultProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -186,7 +203,7 @@ public sealed class ModelVault
         return new MoveRun(manifest, _context, table, kept, progress).RunAsync(cancellationToken);
     }
 
-    /// <summary>Removes a model: deletes the pieces that no other live model has.</summary>
+    /// <summary>Removes a model: deletes the pieces that no other live model has, or needs as a base.</summary>
     /// <param name="manifest">Of a model that the catalogue has. It has it no more afterwards.</param>
     /// <returns>What was deleted. Pieces of stores that did not answer are orphans from now on, and listed.</returns>
     /// <exception cref="ArgumentException">The catalogue does not have the model; or it is of other parameters or more shards.</exception>
@@ -196,25 +213,44 @@ public sealed class ModelVault
         return StripeRemoval.PruneAsync(_context, manifest);
     }
 
-    /// <summary>Opens a model to read by ranges. Holds the memory of one stripe until it is disposed.</summary>
+    /// <summary>Opens a model to read by ranges. Holds the memory of one stripe, with bases of two, until it is disposed.</summary>
     /// <param name="manifest">Of a model stored on these stores with these parameters.</param>
     /// <param name="cancellationToken">Ends the wait for memory.</param>
     /// <exception cref="ArgumentException">The manifest is of other parameters or more shards.</exception>
     public async ValueTask<IModelReader> OpenAsync(ModelManifest manifest, CancellationToken cancellationToken = default)
     {
         Check(manifest);
-        StripeSlot slot = await _context.Slots.RentAsync(cancellationToken).ConfigureAwait(false);
-        return new VaultModelReader(manifest, new StripeLoader(manifest, _context.Calls(), _context.Code, slot), () => _context.Slots.Return(slot));
+        ShardCalls calls = _context.Calls();
+        BaseLoaders? bases = _context.Bases(manifest, calls);
+        List<StripeSlot> slots = await _context.Slots.RentAsync(bases is null ? 1 : 2, cancellationToken).ConfigureAwait(false);
+        bases?.Add(slots[1]);
+        return new VaultModelReader(manifest, new StripeLoader(calls, _context.Code, slots[0], bases), () => slots.ForEach(_context.Slots.Return));
     }
 
     private async ValueTask<ModelManifest> StoreAsync(
-        StoreInput input, string name, IProgress<VaultProgress>? progress, Stream? journal, CancellationToken cancellationToken)
+        StoreInput input, string name, IProgress<VaultProgress>? progress, Stream? journal,
+        IReadOnlyList<ReadOnlyMemory<byte>>? bases, CancellationToken cancellationToken)
     {
+        if (bases is { Count: > 0 }) CheckMemory(nameof(bases));
         using StoreJournal? opened = journal is null
             ? null : await StoreJournal.OpenAsync(journal, _context.Options, _context.Table, cancellationToken).ConfigureAwait(false);
         var writer = new StripeWriter(_context, _context.Table, _context.TotalPieces, opened);
-        using var run = new StoreRun(input, name, _context, writer, progress);
-        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        BaseModels? models = bases is { Count: > 0 } ? await BaseModels.HoldAsync(_context, bases).ConfigureAwait(false) : null;
+        try
+        {
+            using var run = new StoreRun(input, name, _context, writer, models is null ? null : new DeltaStore(_context, models, writer), progress);
+            return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (models is not null) await models.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void CheckMemory(string name)
+    {
+        if (_context.Slots.Capacity < 2)
+            throw new ArgumentException($"Expected, for a model with bases, a memory budget of at least {2 * _context.Options.OperationMemory} bytes, got {_context.Options.MemoryBudget}.", name);
     }
 
     private void Check(ModelManifest manifest)
@@ -225,6 +261,7 @@ public sealed class ModelVault
         if (got != expected)
             throw new ArgumentException($"Expected a model of (data pieces, parity pieces, leaf size) {expected}, got {got}.", nameof(manifest));
         CheckTable(manifest.Table, nameof(manifest));
+        if (manifest.Geometry.BaseStripeCount > 0) CheckMemory(nameof(manifest));
     }
 
     private void CheckTable(ShardTable table, string name)

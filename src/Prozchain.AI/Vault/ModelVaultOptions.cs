@@ -15,12 +15,13 @@ public sealed class ModelVaultOptions
     public int ParityPieces { get; init; } = 8;
 
     /// <summary>
-    /// Most bytes of buffers for all operations of the vault together. Default 100 MiB, three stripes of the default size.
+    /// Most bytes of buffers for all operations of the vault together. Default 80 MiB, three stripes of the default size.
     /// An operation takes <see cref="OperationMemory"/> for each stripe that it works on at a time: one at least, for which it
-    /// waits, and up to <see cref="Workers"/> as far as the budget goes. Lists that grow with the model (40 bytes a leaf, the
+    /// waits, and up to <see cref="Workers"/> as far as the budget goes; one on a model with bases also for one at least of those,
+    /// and for one more for every two stripes. Lists that grow with the model (40 bytes a leaf, the
     /// tensors, the faults of a report) are not counted.
     /// </summary>
-    public long MemoryBudget { get; init; } = 100 * 1024 * 1024;
+    public long MemoryBudget { get; init; } = 80 * 1024 * 1024;
 
     /// <summary>Most stripes that one operation works on at a time. Default: one a core, and one that is waiting for its source or stores.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount + 1;
@@ -28,13 +29,23 @@ public sealed class ModelVaultOptions
     /// <summary>How long a store may take for one call. Default 30 seconds; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</summary>
     public TimeSpan StoreTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The clock for that.</summary>
+    /// <summary>
+    /// Most pieces of a stripe that a store or a move may leave unwritten because their stores failed, 0 to m; a stripe that lacks
+    /// more ends it. Null, the default, for half of m. Where fewer pieces than all are stored, as many are still written as
+    /// k + m less this, or all.
+    /// </summary>
+    public int? MaxUnwritten { get; init; }
+
+    /// <summary>Failures of a store in a row after which one operation puts no more pieces there. Default 3.</summary>
+    public int MaxStoreFailures { get; init; } = 3;
+
+    /// <summary>The clock for <see cref="StoreTimeout"/>.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where new models are placed; null for all stores alike. Models are read from where their manifests say.</summary>
     public ShardTable? Table { get; init; }
 
-    /// <summary>Bytes of buffers that one stripe needs: its data pieces with their paths, its decoded bytes, and 33 bytes a piece.</summary>
+    /// <summary>Bytes of buffers that one stripe needs: its pieces with their paths, one leaf, and 37 bytes a piece.</summary>
     public long OperationMemory => StripeSlot.SizeOf(this);
 
     /// <summary>The options under which a model was stored, with a budget of one's own.</summary>
@@ -52,8 +63,11 @@ public sealed class ModelVaultOptions
             Table = manifest.Table,
             MemoryBudget = budget,
         };
-        return With(memoryBudget ?? With(long.MaxValue).OperationMemory);
+        return With(memoryBudget ?? (g.BaseStripeCount > 0 ? 2 : 1) * With(long.MaxValue).OperationMemory);
     }
+
+    /// <summary>How many of so many pieces of a stripe have to be written.</summary>
+    internal int MustWrite(int keptPieces) => Math.Min(keptPieces, DataPieces + ParityPieces - (MaxUnwritten ?? ParityPieces / 2));
 
     internal void Check(int stores)
     {
@@ -71,6 +85,9 @@ public sealed class ModelVaultOptions
         if (StoreTimeout <= TimeSpan.Zero && StoreTimeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentException($"Expected a time above 0 for a store's call, got {StoreTimeout}.");
         ArgumentNullException.ThrowIfNull(Time);
+        if (MaxUnwritten < 0 || MaxUnwritten > ParityPieces)
+            throw new ArgumentException($"Expected 0 to {ParityPieces} pieces that may be unwritten, as there is parity, got {MaxUnwritten}.");
+        if (MaxStoreFailures < 1) throw new ArgumentException($"Expected at least one failure before a store is given up, got {MaxStoreFailures}.");
         if (Table is { } table && table.Capacities.Length > stores)
             throw new ArgumentException($"Expected a table of at most {stores} shards, as there are stores, got {table.Capacities.Length}.");
     }

@@ -8,15 +8,18 @@ internal sealed class MoveRun(ModelManifest manifest, VaultContext context, Shar
     private readonly ShardCalls _calls = context.Calls();
     private readonly StripeWriter _writer = new(context, table, keptPieces, journal: null);
     private readonly Lock _done = new();
+    private BaseLoaders? _bases;
     private long _bytes;
-    private int _next = -1, _stripes;
+    private int _next = -1, _stripes, _unwritten;
 
     /// <exception cref="IOException">A store failed, or a stripe cannot be restored.</exception>
     public async ValueTask<ModelManifest> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await new WorkGroup(context.Slots).RunAsync(manifest.Geometry.StripeCount, MoveAsync, cancellationToken).ConfigureAwait(false);
+            _bases = context.Bases(manifest, _calls);
+            await new WorkGroup(context.Slots, _bases).RunAsync(
+                manifest.Geometry.Stripes.Length, slot => new StripeLoader(_calls, context.Code, slot, _bases, keepsPieces: true), MoveAsync, cancellationToken).ConfigureAwait(false);
             var moved = new ModelManifest(manifest.Content with { Table = table, KeptPieces = keptPieces });
             _writer.Adopt(moved);
             return moved;
@@ -28,24 +31,25 @@ internal sealed class MoveRun(ModelManifest manifest, VaultContext context, Shar
         }
     }
 
-    private async Task<bool> MoveAsync(StripeSlot slot, CancellationToken cancellationToken)
+    private async ValueTask<bool> MoveAsync(StripeLoader loader, CancellationToken cancellationToken)
     {
         int index = Interlocked.Increment(ref _next);
-        if (index >= manifest.Geometry.StripeCount) return false;
+        if (index >= manifest.Geometry.Stripes.Length) return false;
         StoredStripe stripe = manifest.Geometry.Stripe(index);
         Bytes32 identity = _writer.Identify(stripe);
-        if (await _writer.TryShareAsync(identity, cancellationToken).ConfigureAwait(false) is null)
+        (StoredStripe? stored, UnwrittenPiece[] unwritten) = await _writer.TryShareAsync(identity, cancellationToken).ConfigureAwait(false);
+        if (stored is null)
         {
-            var loader = new StripeLoader(manifest, _calls, context.Code, slot);
-            loader.Select(index);
+            loader.Select(manifest, index);
             if (!await loader.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false) || !loader.TryComplete())
-                throw new IOException($"Stripe {index} of '{manifest.Name}' cannot be restored: {loader.Loss!.Value.Lost} pieces are lost, {loader.Loss.Value.Tolerated} may be.");
-            await _writer.PutAsync(slot, stripe, identity, cancellationToken).ConfigureAwait(false);
+                throw new IOException(loader.Loss!.Value.Describe(manifest.Name));
+            unwritten = await _writer.PutAsync(loader.Slot, stripe, index, identity, cancellationToken).ConfigureAwait(false);
         }
         lock (_done)
         {
-            _bytes += stripe.Length;
-            progress?.Report(new VaultProgress(_bytes, manifest.Geometry.RawSize, ++_stripes, _writer.Shared));
+            if (index < manifest.Geometry.StripeCount) _bytes += stripe.Length;
+            _unwritten += unwritten.Length;
+            progress?.Report(new VaultProgress(_bytes, manifest.Geometry.RawSize, ++_stripes, _writer.Shared, _unwritten, _writer.Describe(index, stripe, unwritten)));
         }
         return true;
     }

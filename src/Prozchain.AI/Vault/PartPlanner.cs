@@ -22,7 +22,7 @@ internal static class PartPlanner
             if (IsPart(tensor.Length, leafSize))
             {
                 Flush();
-                parts.Add(new PlannedPart(at, tensor.Length, tensor.Type));
+                parts.Add(new PlannedPart(at, tensor.Length, tensor.Type, tensor));
                 bundle = at = tensor.Offset + tensor.Length;
             }
             else

@@ -24,18 +24,20 @@ internal static class PieceFrame
     public static int SizeOf(int pieceLength, int totalPieces, int piece) => PrefixSize(totalPieces, piece) + pieceLength;
 
     /// <summary>Writes what stands before a piece.</summary>
+    /// <param name="totalPieces">Pieces of the stripe.</param>
+    /// <param name="siblings">Of the piece's digest, from the leaf up; there may be more behind them.</param>
     /// <param name="prefix">As many bytes as <see cref="PrefixSize"/> says.</param>
-    public static void WritePrefix(ReadOnlySpan<Bytes32> digests, int piece, int pieceLength, Span<byte> prefix)
+    public static void WritePrefix(int totalPieces, ReadOnlySpan<Bytes32> siblings, int piece, int pieceLength, Span<byte> prefix)
     {
         prefix[0] = Version;
-        prefix[1] = (byte)digests.Length;
+        prefix[1] = (byte)totalPieces;
         BinaryPrimitives.WriteUInt16LittleEndian(prefix[2..], (ushort)piece);
         BinaryPrimitives.WriteUInt32LittleEndian(prefix[4..], (uint)pieceLength);
-        int at = HeaderSize;
-        foreach (Bytes32 sibling in MerkleTree<AuditTree>.Prove(digests, piece))
+        foreach (ref readonly Bytes32 sibling in siblings)
         {
-            sibling.Span.CopyTo(prefix[at..]);
-            at += Bytes32.Size;
+            if (prefix.Length == HeaderSize) return;
+            sibling.Span.CopyTo(prefix[HeaderSize..]);
+            prefix = prefix[Bytes32.Size..];
         }
     }
 

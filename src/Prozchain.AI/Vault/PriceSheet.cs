@@ -14,7 +14,7 @@ public sealed record PriceSheet(ImmutableArray<PriceLine> Lines, long StoredByte
     /// <summary>Millionths of a dollar per GB of the model itself and month, parity included, rounded up; 0 for an empty model.</summary>
     public long MicroDollarsPerRawGBMonth => RawBytes == 0 ? 0 : Ratio(MicroDollarsPerMonth, GB, RawBytes);
 
-    /// <summary>The price of a stored model. What it shares with others it pays in full: who shares is not known for good.</summary>
+    /// <summary>The price of a stored model. What it shares with others, its bases too, it pays in full: who shares is not known for good.</summary>
     /// <param name="manifest">The model's manifest.</param>
     /// <param name="microDollarsPerGBMonth">Of each shard of the model's table, 0 or more.</param>
     /// <exception cref="ArgumentException">There are not as many prices as shards, or one is negative.</exception>
@@ -29,7 +29,7 @@ public sealed record PriceSheet(ImmutableArray<PriceLine> Lines, long StoredByte
             if (price < 0) throw new ArgumentException($"Expected prices of 0 or more, got {price}.", nameof(microDollarsPerGBMonth));
         var bytes = new long[shards];
         var seen = new HashSet<Prozchain.Shared.Bytes32>();
-        for (int i = 0; i < manifest.Geometry.StripeCount; i++)
+        for (int i = 0; i < manifest.Geometry.Stripes.Length; i++)
         {
             StoredStripe stripe = manifest.Geometry.Stripes[i];
             if (!seen.Add(stripe.PieceRoot)) continue;

@@ -3,70 +3,54 @@ using Prozchain.AI.Ports;
 namespace Prozchain.AI.Vault;
 
 /// <summary>
-/// The stores as one operation sees them: every call has its time, and a store that overran it is not called again by this
-/// operation. A call that overran may still hold its memory; whoever gave that leaves it behind (<see cref="StripeSlot.Abandon"/>).
+/// The stores as one operation sees them: one that overran its time is not called again by this operation, and one that failed to
+/// take pieces several times in a row is given no more.
 /// </summary>
 internal sealed class ShardCalls(IPieceStore[] stores, ModelVaultOptions options)
 {
     private readonly bool[] _stalled = new bool[stores.Length];
+    private readonly int[] _failures = new int[stores.Length];
 
-    /// <summary>Reads a frame; the length of what the key holds, or why not.</summary>
-    public async ValueTask<(long Length, PieceFaultKind? Fault)> GetAsync(int shard, PieceKey key, Memory<byte> frame, CancellationToken cancellationToken)
+    public IPieceStore this[int shard] => stores[shard];
+
+    public bool HasStalled(int shard) => Volatile.Read(ref _stalled[shard]);
+
+    public void Stall(int shard) => Volatile.Write(ref _stalled[shard], true);
+
+    /// <summary>Whether pieces are still put there.</summary>
+    public bool Takes(int shard) => !HasStalled(shard) && Volatile.Read(ref _failures[shard]) < options.MaxStoreFailures;
+
+    /// <summary>Why no piece is put there.</summary>
+    public PieceFaultKind WhyNot(int shard) => HasStalled(shard) ? PieceFaultKind.Stalled : PieceFaultKind.Unreachable;
+
+    /// <summary>What came of a put, or of the question before it.</summary>
+    public void Note(int shard, bool failed)
     {
-        try
-        {
-            long? length = await CallAsync(shard, (store, token) => store.GetAsync(key, frame, token), cancellationToken).ConfigureAwait(false);
-            return length is { } found ? (found, null) : (0, PieceFaultKind.Missing);
-        }
-        catch (StalledException)
-        {
-            return (0, PieceFaultKind.Stalled);
-        }
-        catch (Exception e) when (IsOutage(e))
-        {
-            return (0, PieceFaultKind.Unreachable);
-        }
+        if (failed) Interlocked.Increment(ref _failures[shard]);
+        else Volatile.Write(ref _failures[shard], 0);
     }
 
     /// <exception cref="IOException">The store failed or overran its time.</exception>
-    public async ValueTask PutAsync(int shard, PieceKey key, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) =>
-        await CallAsync(shard, async (store, token) =>
-        {
-            await store.PutAsync(key, frame, token).ConfigureAwait(false);
-            return true;
-        }, cancellationToken).ConfigureAwait(false);
-
-    /// <exception cref="IOException">The store failed or overran its time.</exception>
-    public ValueTask<bool> ExistsAsync(int shard, PieceKey key, CancellationToken cancellationToken) =>
-        CallAsync(shard, (store, token) => store.ExistsAsync(key, token), cancellationToken);
-
-    /// <exception cref="IOException">The store failed or overran its time.</exception>
-    public ValueTask<bool> DeleteAsync(int shard, PieceKey key, CancellationToken cancellationToken) =>
-        CallAsync(shard, (store, token) => store.DeleteAsync(key, token), cancellationToken);
-
-    public static bool IsOutage(Exception e) => e is IOException or UnauthorizedAccessException or TimeoutException;
-
-    /// <summary>Whether a call, that has ended, was given up while its store may still hold the memory.</summary>
-    public static bool HasStalled(Task call) => call.Exception?.InnerException is StalledException;
-
-    private async ValueTask<T> CallAsync<T>(int shard, Func<IPieceStore, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+    public async ValueTask<bool> DeleteAsync(int shard, PieceKey key, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _stalled[shard])) throw new StalledException(shard, options.StoreTimeout);
+        if (HasStalled(shard)) throw new StalledException(shard, options.StoreTimeout);
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ValueTask<T> pending = call(stores[shard], source.Token);
+        ValueTask<bool> pending = stores[shard].DeleteAsync(key, source.Token);
         if (pending.IsCompleted) return await pending.ConfigureAwait(false);
-        Task<T> task = pending.AsTask();
+        Task<bool> task = pending.AsTask();
         try
         {
             return await task.WaitAsync(options.StoreTimeout, options.Time, CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!task.IsCompleted)
         {
-            Volatile.Write(ref _stalled[shard], true);
+            Stall(shard);
             await source.CancelAsync().ConfigureAwait(false);
             // Nobody waits for it any more; what it throws in the end is no news.
             _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             throw new StalledException(shard, options.StoreTimeout);
         }
     }
+
+    public static bool IsOutage(Exception e) => e is IOException or UnauthorizedAccessException or TimeoutException;
 }

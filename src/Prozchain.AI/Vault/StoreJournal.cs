@@ -5,12 +5,12 @@ using Prozchain.Shared;
 namespace Prozchain.AI.Vault;
 
 /// <summary>
-/// What a store did so far, in a stream of the caller's (docs/formats/ai-journal.md, version 1): before a stripe's pieces are put,
-/// what they are; after, that they are. A store that ended early goes on from there, or what it put is found and removed.
+/// What a store did so far, in a stream of the caller's (docs/formats/ai-journal.md, version 2; version 1 is gone on with): before a
+/// stripe's pieces are put, what they are; after, that they are, or which of them. A store that ended early goes on from there, or what it put is found and removed.
 /// </summary>
 internal sealed class StoreJournal : IDisposable
 {
-    private const byte Version = 1, Header = 0, Intent = 1, Done = 2;
+    private const byte Version = 2, Header = 0, Intent = 1, Done = 2, DoneInPart = 3;
     private const int MaxPayload = 1 << 20, FrameSize = 4 + Bytes32.Size;
 
     private static readonly Blake3Hasher s_record = VaultHash.Context("journal record"u8);
@@ -19,6 +19,7 @@ internal sealed class StoreJournal : IDisposable
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Stream _stream;
     private Bytes32 _last;
+    private byte _version = Version;
 
     private StoreJournal(Stream stream) => _stream = stream;
 
@@ -35,16 +36,21 @@ internal sealed class StoreJournal : IDisposable
         if (!stream.CanRead || !stream.CanWrite || !stream.CanSeek)
             throw new ArgumentException("Expected a journal that can be read, written and sought.", nameof(stream));
         var journal = new StoreJournal(stream);
-        byte[] header = EncodeHeader(options, table);
+        byte[] header = EncodeHeader(Version, options, table);
         stream.Position = 0;
         var begin = new byte[(int)Math.Min(stream.Length, FrameSize + header.Length)];
         await stream.ReadExactlyAsync(begin, cancellationToken).ConfigureAwait(false);
         byte[] first = journal.Frame(header);
+        while (journal._version > 1 && !begin.AsSpan().SequenceEqual(first.AsSpan(0, begin.Length)))
+        {
+            journal._last = default;
+            first = journal.Frame(EncodeHeader(--journal._version, options, table));
+        }
         if (!begin.AsSpan().SequenceEqual(first.AsSpan(0, begin.Length)))
             throw new ArgumentException("Expected an empty stream or the journal of a store with these parameters and shards, got something else.", nameof(stream));
         if (begin.Length < first.Length)
         {
-            journal._last = default;
+            (journal._last, journal._version) = (default, Version);
             stream.SetLength(0);
             await journal.AppendAsync(header, cancellationToken).ConfigureAwait(false);
             return journal;
@@ -69,11 +75,17 @@ internal sealed class StoreJournal : IDisposable
         return AppendAsync(Encode(Intent, identity, entry), cancellationToken);
     }
 
-    /// <summary>After they were.</summary>
-    public ValueTask FinishAsync(Bytes32 identity, CancellationToken cancellationToken)
+    /// <summary>After they were, but for some. Version 1 cannot say that: who goes on with it puts such a stripe again.</summary>
+    public ValueTask FinishAsync(Bytes32 identity, UnwrittenPiece[] unwritten, CancellationToken cancellationToken)
     {
-        lock (_entries) _entries[identity].Done = true;
-        return AppendAsync(Encode(Done, identity, null), cancellationToken);
+        if (unwritten.Length > 0 && _version == 1) return ValueTask.CompletedTask;
+        JournalEntry entry;
+        lock (_entries)
+        {
+            entry = _entries[identity];
+            (entry.Done, entry.Unwritten) = (true, unwritten);
+        }
+        return AppendAsync(Encode(unwritten.Length > 0 ? DoneInPart : Done, identity, entry), cancellationToken);
     }
 
     /// <summary>Empties the stream.</summary>
@@ -83,12 +95,12 @@ internal sealed class StoreJournal : IDisposable
         return new ValueTask(_stream.FlushAsync(cancellationToken));
     }
 
-    private static byte[] EncodeHeader(ModelVaultOptions options, ShardTable table)
+    private static byte[] EncodeHeader(byte version, ModelVaultOptions options, ShardTable table)
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new WireWriter(output);
         writer.WriteByte(Header);
-        writer.WriteByte(Version);
+        writer.WriteByte(version);
         writer.WriteVarint((ulong)options.LeafSize);
         writer.WriteByte((byte)options.DataPieces);
         writer.WriteByte((byte)options.ParityPieces);
@@ -96,13 +108,19 @@ internal sealed class StoreJournal : IDisposable
         return output.WrittenSpan.ToArray();
     }
 
-    private static byte[] Encode(byte kind, in Bytes32 identity, JournalEntry? entry)
+    private static byte[] Encode(byte kind, in Bytes32 identity, JournalEntry entry)
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new WireWriter(output);
         writer.WriteByte(kind);
         writer.WriteBytes32(identity);
-        entry?.Write(writer);
+        if (kind == Intent) entry.Write(writer);
+        if (kind == DoneInPart)
+        {
+            Span<bool> unwritten = stackalloc bool[entry.Fresh.Length];
+            foreach (UnwrittenPiece piece in entry.Unwritten) unwritten[piece.Piece] = true;
+            JournalEntry.WriteBits(writer, unwritten);
+        }
         return output.WrittenSpan.ToArray();
     }
 
@@ -159,13 +177,26 @@ internal sealed class StoreJournal : IDisposable
         if (!reader.TryReadBytes32(out Bytes32 identity)) return false;
         if (kind == Done && reader.IsAtEnd && _entries.TryGetValue(identity, out JournalEntry? done))
         {
-            done.Done = true;
+            (done.Done, done.Unwritten) = (true, []);
             return true;
         }
+        if (kind == DoneInPart && _version > 1) return AcceptPart(ref reader, identity);
         if (kind != Intent) return false;
         int total = options.DataPieces + options.ParityPieces;
         if (JournalEntry.TryRead(ref reader, options.LeafSize, options.DataPieces, total) is not { } entry || !reader.IsAtEnd) return false;
         _entries[identity] = entry;
+        return true;
+    }
+
+    private bool AcceptPart(ref WireReader reader, in Bytes32 identity)
+    {
+        if (!_entries.TryGetValue(identity, out JournalEntry? entry)) return false;
+        Span<bool> unwritten = stackalloc bool[entry.Fresh.Length];
+        if (!JournalEntry.TryReadBits(ref reader, unwritten) || !reader.IsAtEnd) return false;
+        var pieces = new List<UnwrittenPiece>();
+        for (int piece = 0; piece < unwritten.Length; piece++)
+            if (unwritten[piece]) pieces.Add(new UnwrittenPiece(piece, PieceFaultKind.Unreachable));
+        (entry.Done, entry.Unwritten) = (true, [.. pieces]);
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Prozchain.AI.Codec;
 using Prozchain.AI.Formats;
 using Prozchain.Shared;
@@ -12,8 +13,11 @@ internal sealed class StoredStripe
     /// <param name="codec">Number of the codec of its leaves.</param>
     /// <param name="type">Type of the elements; U8 for bytes of no type.</param>
     /// <param name="leaves">Digests of the leaves.</param>
-    public StoredStripe(int length, int dataPieces, byte codec, TensorType type, Bytes32[] leaves)
+    /// <param name="baseStripe">Of a delta codec, the stripe at the same place of the base tensor, itself none of a delta codec; else null.</param>
+    public StoredStripe(int length, int dataPieces, byte codec, TensorType type, Bytes32[] leaves, StoredStripe? baseStripe = null)
     {
+        Debug.Assert(baseStripe is null == ((codec & TensorCodecs.DeltaFlag) == 0) && baseStripe?.Base is null);
+        Base = baseStripe;
         Length = length;
         LeafLength = PartLayout.LeafLengthOf(length, dataPieces);
         (Codec, Type, Leaves) = (codec, type, leaves);
@@ -32,6 +36,9 @@ internal sealed class StoredStripe
     public Bytes32[] Leaves { get; }
 
     public Bytes32 LeafRoot { get; }
+
+    /// <summary>Without which the leaves cannot be decoded; null when they can by themselves.</summary>
+    public StoredStripe? Base { get; }
 
     /// <summary>Bytes of each piece. A raw leaf fills its piece.</summary>
     public int PieceLength { get; private set; }

@@ -34,12 +34,19 @@ public sealed class StripeCatalogue
 
     /// <summary>Makes a stored model known. Does nothing when it is.</summary>
     /// <param name="manifest">Its manifest.</param>
+    /// <exception cref="InvalidOperationException">A stripe of it is being deleted: by a prune of the model itself, or of one that had the stripe.</exception>
     public void Add(ModelManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         lock (_lock)
         {
-            if (!_models.TryAdd(manifest.Key, manifest)) return;
+            if (_models.ContainsKey(manifest.Key)) return;
+            foreach ((Bytes32 identity, StoredStripe _) in Stripes(manifest))
+            {
+                if (_entries.TryGetValue(identity, out CatalogueEntry? found) && found.Gone is not null)
+                    throw new InvalidOperationException($"Expected a model whose stripes stay, got '{manifest.Name}' while a stripe of it is being deleted.");
+            }
+            _models.Add(manifest.Key, manifest);
             foreach ((Bytes32 identity, StoredStripe stripe) in Stripes(manifest))
             {
                 CatalogueEntry entry = Take(identity);
@@ -54,6 +61,45 @@ public sealed class StripeCatalogue
     {
         ArgumentNullException.ThrowIfNull(manifest);
         lock (_lock) return _models.ContainsKey(manifest.Key);
+    }
+
+    /// <summary>
+    /// Pieces of a model that a store or a move left unwritten because their stores failed, and no repair or inspection has found or put back
+    /// since. Kept in memory: after a restart <see cref="ModelVault.InspectAsync"/> looks at the stores.
+    /// </summary>
+    /// <param name="manifest">The manifest of a live model.</param>
+    /// <returns>In the order of the stripes and of their pieces.</returns>
+    /// <exception cref="ArgumentException">The model is not known.</exception>
+    public IReadOnlyList<PieceFault> UnwrittenOf(ModelManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        lock (_lock)
+        {
+            if (!_models.ContainsKey(manifest.Key))
+                throw new ArgumentException($"Expected a model that the catalogue has, got '{manifest.Name}' that it does not.", nameof(manifest));
+            var unwritten = new List<PieceFault>();
+            for (int stripe = 0; stripe < manifest.Geometry.Stripes.Length; stripe++)
+                foreach ((int piece, PieceFaultKind kind) in _entries[Identity(manifest, stripe)].Unwritten)
+                    unwritten.Add(new PieceFault(stripe, piece, manifest.Places(stripe)[piece], kind));
+            return unwritten;
+        }
+    }
+
+    /// <summary>Pieces of a stored stripe that its stores did not take.</summary>
+    internal UnwrittenPiece[] MissingOf(in Bytes32 identity)
+    {
+        lock (_lock) return _entries[identity].Unwritten;
+    }
+
+    /// <summary>All pieces of a stripe were looked at or put back, but those.</summary>
+    internal void NoteMissing(ModelManifest manifest, int stripe, List<PieceFault> missing)
+    {
+        Bytes32 identity = Identity(manifest, stripe);
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(identity, out CatalogueEntry? entry) && entry.Unwritten.Length > 0)
+                entry.Unwritten = [.. entry.Unwritten.Where(u => missing.Exists(m => m.Piece == u.Piece))];
+        }
     }
 
     /// <summary>Takes a reference on a stripe that is about to be stored. The stripe as it is stored already, or null.</summary>
@@ -71,12 +117,35 @@ public sealed class StripeCatalogue
         }
     }
 
-    /// <summary>The stripe of a reference that was taken is stored now.</summary>
-    internal void Complete(in Bytes32 identity, StoredStripe stripe, ShardTable table, int keptPieces)
+    /// <summary>Takes a reference on a stripe that is stored already, and gives it; null, without a reference, when it is not.</summary>
+    internal StoredStripe? TryBegin(in Bytes32 identity)
+    {
+        lock (_lock)
+            return _entries.TryGetValue(identity, out CatalogueEntry? found) && found is { Gone: null, Stripe: not null } ? Take(identity).Stripe : null;
+    }
+
+    /// <summary>Finds a model by its root and takes a reference on each of its stripes. Null when none with that root fits; then says whether there is one.</summary>
+    internal ModelManifest? TryHold(in Bytes32 modelRoot, Func<ModelManifest, bool> fits, out bool known)
+    {
+        Bytes32 root = modelRoot;
+        lock (_lock)
+        {
+            List<ModelManifest> found = [.. _models.Values.Where(m => m.Model.Equals(root))];
+            known = found.Count > 0;
+            if (found.Find(m => fits(m)) is not { } model) return null;
+            foreach ((Bytes32 identity, _) in Stripes(model)) Take(identity);
+            return model;
+        }
+    }
+
+    /// <summary>The stripe of a reference that was taken is stored now, but for some pieces.</summary>
+    internal void Complete(in Bytes32 identity, StoredStripe stripe, ShardTable table, int keptPieces, UnwrittenPiece[] unwritten)
     {
         lock (_lock)
         {
             CatalogueEntry entry = _entries[identity];
+            // Two at the same time put the same pieces: what either has put is there.
+            entry.Unwritten = entry.Stripe is null ? unwritten : [.. entry.Unwritten.Where(e => unwritten.Any(u => u.Piece == e.Piece))];
             if (entry.Stripe is null) Fill(entry, stripe, table, keptPieces);
         }
     }
@@ -144,10 +213,17 @@ public sealed class StripeCatalogue
         }
     }
 
-    private static IEnumerable<(Bytes32 Identity, StoredStripe Stripe)> Stripes(ModelManifest manifest)
+    private static Bytes32 Identity(ModelManifest manifest, int stripe)
     {
         ManifestContent c = manifest.Content;
-        return c.Parts.SelectMany(p => p.Stripes)
+        return VaultHash.Identity(manifest.Geometry.Stripe(stripe), c.DataPieces, c.ParityPieces, c.KeptPieces, c.Table.Id);
+    }
+
+    /// <summary>What a model consists of: its own stripes, and those of bases that it needs.</summary>
+    internal static IEnumerable<(Bytes32 Identity, StoredStripe Stripe)> Stripes(ModelManifest manifest)
+    {
+        ManifestContent c = manifest.Content;
+        return manifest.Geometry.Stripes.ToArray()
             .Select(s => (Identity: VaultHash.Identity(s, c.DataPieces, c.ParityPieces, c.KeptPieces, c.Table.Id), Stripe: s))
             .DistinctBy(s => s.Identity);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Prozchain.AI.Codec;
 using Prozchain.Shared;
 
@@ -7,23 +8,29 @@ namespace Prozchain.AI.Vault;
 internal static class StripeEncoder
 {
     /// <summary>Codes the leaves and the parity, sets what the stripe is stored as, writes every prefix. The decoded bytes are gone then.</summary>
-    public static void Encode(StripeSlot slot, StoredStripe stripe, ITensorCodec codec, StripeCode code)
+    public static void Encode(StripeSlot slot, StoredStripe stripe, ITensorCodec codec, StripeCode code) =>
+        Complete(slot, stripe, EncodeLeaves(slot, stripe, codec, null), code);
+
+    /// <summary>The first half of that, for which a base is needed.</summary>
+    /// <param name="from">Of a delta codec, a loader that has the base's stripe.</param>
+    /// <returns>The length of each coded leaf; null where leaves are raw.</returns>
+    public static int[]? EncodeLeaves(StripeSlot slot, StoredStripe stripe, ITensorCodec codec, StripeLoader? from)
     {
-        int longest = stripe.LeafLength;
-        int[]? encoded = null;
-        if (!stripe.IsRaw)
-        {
-            encoded = new int[stripe.Leaves.Length];
-            longest = 0;
-        }
+        slot.Shape(stripe.LeafLength);
+        int[]? encoded = stripe.IsRaw ? null : new int[stripe.Leaves.Length];
         for (int i = 0; i < stripe.Leaves.Length; i++)
         {
             ReadOnlySpan<byte> leaf = slot.Work.AsSpan(i * stripe.LeafLength, stripe.LeafLengthAt(i));
-            int length = codec.Encode(leaf, stripe.Type, default, slot.Piece(i, slot.Capacity));
+            int length = codec.Encode(leaf, stripe.Type, from is null ? default : from.Leaf(i).Span, slot.Piece(i, slot.Capacity));
             if (encoded is not null) encoded[i] = length;
-            longest = Math.Max(longest, length);
         }
-        int pieceLength = PartLayout.RoundUp(longest);
+        return encoded;
+    }
+
+    /// <summary>The second half.</summary>
+    public static void Complete(StripeSlot slot, StoredStripe stripe, int[]? encoded, StripeCode code)
+    {
+        int pieceLength = PartLayout.RoundUp(encoded is null ? stripe.LeafLength : encoded.Max());
         for (int i = 0; i < code.DataPieces; i++)
         {
             int used = i >= stripe.Leaves.Length ? 0 : encoded?[i] ?? stripe.LeafLengthAt(i);
@@ -35,17 +42,18 @@ internal static class StripeEncoder
             bool same = stripe.IsRaw && i < stripe.Leaves.Length && stripe.LeafLengthAt(i) == pieceLength;
             slot.Digests[i] = same ? stripe.Leaves[i] : VaultHash.Content(slot.Piece(i, pieceLength));
         }
-        stripe.SetPieces(pieceLength, MerkleTree<AuditTree>.Root(slot.Digests), encoded);
-        WritePrefixes(slot, pieceLength);
+        stripe.SetPieces(pieceLength, WritePrefixes(slot, pieceLength), encoded);
     }
 
-    /// <summary>Writes what stands before each piece, from the digests of all.</summary>
-    public static void WritePrefixes(StripeSlot slot, int pieceLength)
+    /// <summary>Writes what stands before each piece, from the digests of all; returns their root.</summary>
+    public static Bytes32 WritePrefixes(StripeSlot slot, int pieceLength)
     {
-        for (int i = 0; i < slot.Digests.Length; i++)
-        {
-            Span<byte> frame = slot.Frame(i, pieceLength).Span;
-            PieceFrame.WritePrefix(slot.Digests, i, pieceLength, frame[..^pieceLength]);
-        }
+        int total = slot.Digests.Length, stride = MerkleTree<AuditTree>.ProofLength(total, 0);
+        Bytes32[] siblings = ArrayPool<Bytes32>.Shared.Rent(total * stride);
+        Bytes32 root = MerkleTree<AuditTree>.ProveAll(slot.Digests, siblings, stride);
+        for (int i = 0; i < total; i++)
+            PieceFrame.WritePrefix(total, siblings.AsSpan(i * stride, stride), i, pieceLength, slot.Frame(i, pieceLength).Span[..^pieceLength]);
+        ArrayPool<Bytes32>.Shared.Return(siblings);
+        return root;
     }
 }

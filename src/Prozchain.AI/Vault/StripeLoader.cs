@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prozchain.AI.Codec;
 using Prozchain.AI.Ports;
 using Prozchain.Shared;
@@ -8,30 +9,48 @@ namespace Prozchain.AI.Vault;
 /// Brings one stripe at a time into a slot: fetches pieces, takes only what proves itself against the stripe's root, restores the
 /// missing data, and checks the leaves against the manifest before anyone sees them.
 /// </summary>
-internal sealed class StripeLoader(ModelManifest manifest, ShardCalls calls, StripeCode code, StripeSlot slot)
+/// <param name="keepsPieces">Whether the data pieces are wanted after a load, and not the leaves: there is no room for both.</param>
+/// <param name="bases">For stripes that are coded with a base; null where there are none.</param>
+internal sealed class StripeLoader(ShardCalls calls, StripeCode code, StripeSlot slot, BaseLoaders? bases = null, bool keepsPieces = false)
 {
-    private readonly int _dataPieces = code.DataPieces, _kept = manifest.Geometry.KeptPieces;
+    private readonly int _dataPieces = code.DataPieces;
     private readonly bool[] _tried = new bool[code.TotalPieces], _decoded = new bool[code.DataPieces];
+    private readonly int[] _wanted = new int[code.TotalPieces];
+    private ModelManifest _manifest = null!;
     private StoredStripe _stripe = null!;
-    private int _index = -1;
+    private int _index = -1, _kept, _spare = -1;
+    private bool _whole;
 
     public StripeSlot Slot => slot;
+
+    /// <summary>Index of the stripe in the slot.</summary>
+    public int Index => _index;
 
     /// <summary>Of the stripe in the slot, by piece.</summary>
     public List<PieceFault> Faults { get; } = [];
 
-    /// <summary>Why the stripe in the slot cannot be had, else null.</summary>
+    /// <summary>Of its base, as far as that was looked at.</summary>
+    public List<PieceFault> BaseFaults { get; } = [];
+
+    /// <summary>Why the stripe in the slot cannot be had, else null. Where its base is what is lost, the base's loss.</summary>
     public StripeLoss? Loss { get; private set; }
+
+    /// <summary>Whether all is good but that the base is lost.</summary>
+    public bool IsBaseLost => Loss is { } loss && loss.Stripe != _index;
 
     /// <summary>Decoded bytes of a leaf of the stripe in the slot, once it is loaded.</summary>
     public ReadOnlyMemory<byte> Leaf(int leaf) =>
         _stripe.IsRaw ? slot.Frame(leaf, _stripe.PieceLength)[PieceFrame.PrefixSize(code.TotalPieces, leaf)..][.._stripe.LeafLengthAt(leaf)]
-        : slot.Work.AsMemory(leaf * _stripe.LeafLength, _stripe.LeafLengthAt(leaf));
+        : (leaf == _spare ? slot.Spare : slot.Work[(leaf * _stripe.LeafLength)..]).AsMemory(0, _stripe.LeafLengthAt(leaf));
 
     /// <summary>Goes to a stripe; nothing of it is loaded yet.</summary>
-    public void Select(int index)
+    public void Select(ModelManifest manifest, int index)
     {
-        (_index, _stripe, Loss) = (index, manifest.Geometry.Stripe(index), null);
+        (_manifest, _kept) = (manifest, manifest.Geometry.KeptPieces);
+        (_index, _stripe, Loss, _whole) = (index, manifest.Geometry.Stripe(index), null, false);
+        _spare = -1;
+        slot.Shape(_stripe.LeafLength);
+        BaseFaults.Clear();
         Array.Clear(slot.Present);
         Array.Clear(_tried);
         Array.Clear(_decoded);
@@ -41,94 +60,160 @@ internal sealed class StripeLoader(ModelManifest manifest, ShardCalls calls, Str
     /// <summary>One leaf from its own piece. False when that is not good; then the stripe can still be loaded.</summary>
     public async ValueTask<bool> TryLoadLeafAsync(int leaf, CancellationToken cancellationToken)
     {
-        if (_decoded[leaf]) return true;
-        if (!slot.Present[leaf]) await FetchAsync([leaf], cancellationToken).ConfigureAwait(false);
-        return slot.Present[leaf] && (_decoded[leaf] = IsLeafGood(leaf));
+        if (_decoded[leaf] || leaf == _spare) return true;
+        _wanted[0] = leaf;
+        if (!slot.Present[leaf]) await FetchAsync(1, cancellationToken).ConfigureAwait(false);
+        if (!slot.Present[leaf]) return false;
+        if (_stripe.Base is null) return TryDecodeLeaf(leaf, default);
+        StripeLoader from = await bases!.RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            from.GoTo(_manifest, _manifest.Geometry.BaseOf(_index));
+            bool loaded = await from.TryLoadLeafAsync(leaf, cancellationToken).ConfigureAwait(false)
+                || await from.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false);
+            return loaded && TryDecodeLeaf(leaf, from.Leaf(leaf).Span);
+        }
+        finally
+        {
+            bases.Return(from);
+        }
     }
 
     /// <summary>
-    /// Loads a stripe from as many pieces as it needs, or looks at every piece. True means that all leaves are there and are what
-    /// the manifest says, and the data pieces with their digests; otherwise <see cref="Loss"/> says why not.
+    /// Loads a stripe from as many pieces as it needs, or looks at every piece. True means that all leaves are what the manifest says,
+    /// and there, or instead the data pieces with their digests; otherwise <see cref="Loss"/> says why not.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> LoadAsync(bool everyPiece, CancellationToken cancellationToken)
     {
+        // Pieces and parity are gone once they are decoded.
+        if (_whole && !everyPiece) return true;
         Array.Clear(_decoded);
-        List<int> wanted = [.. Enumerable.Range(0, everyPiece ? _kept : _dataPieces).Where(p => !_tried[p])];
-        while (wanted.Count > 0)
+        _spare = -1;
+        for (int wanted = Want(0, everyPiece ? _kept : _dataPieces, int.MaxValue); wanted > 0;)
         {
             await FetchAsync(wanted, cancellationToken).ConfigureAwait(false);
-            int missing = _dataPieces - slot.Present.AsSpan().Count(true);
-            wanted = [.. Enumerable.Range(_dataPieces, _kept - _dataPieces).Where(p => !_tried[p]).Take(Math.Max(missing, 0))];
+            wanted = Want(_dataPieces, _kept, _dataPieces - slot.Present.AsSpan().Count(true));
         }
         if (slot.Present.AsSpan().Count(true) < _dataPieces) return Lose(inconsistent: false);
         int length = _stripe.PieceLength;
-        bool whole = !slot.Present.AsSpan(0, _dataPieces).Contains(false);
-        if (!whole)
+        if (slot.Present.AsSpan(0, _dataPieces).Contains(false))
         {
             slot.TryReconstruct(code, length);
             for (int i = 0; i < _dataPieces; i++)
                 if (!slot.Present[i]) slot.Digests[i] = VaultHash.Content(slot.Piece(i, length));
         }
-        // Decoding takes the place of parity.
-        for (int leaf = 0; leaf < _stripe.Leaves.Length; leaf++)
-            if (!(_decoded[leaf] = IsLeafGood(leaf))) return Lose(inconsistent: true);
-        return true;
+        return _stripe.Base is null ? Decode(null) : await DecodeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// After a load: makes all parity anew, over the decoded leaves, and every frame. False when the pieces so made are not the
+    /// After a load that kept the pieces: makes all parity anew, and every frame. False when the pieces so made are not the
     /// ones that the stripe's root commits to, in which case nothing may be written: what was stored is no stripe of this code.
     /// </summary>
     public bool TryComplete()
     {
         int length = _stripe.PieceLength;
         slot.Encode(code, length);
-        Array.Clear(_decoded);
         for (int i = _dataPieces; i < code.TotalPieces; i++) slot.Digests[i] = VaultHash.Content(slot.Piece(i, length));
-        if (!MerkleTree<AuditTree>.Root(slot.Digests).Equals(_stripe.PieceRoot)) return Lose(inconsistent: true);
-        StripeEncoder.WritePrefixes(slot, length);
+        return StripeEncoder.WritePrefixes(slot, length).Equals(_stripe.PieceRoot) || Lose(inconsistent: true);
+    }
+
+    private void GoTo(ModelManifest manifest, int index)
+    {
+        // What was loaded of it stays, so that a reader in order loads each leaf once.
+        if (!ReferenceEquals(_manifest, manifest) || _index != index || Loss is not null) Select(manifest, index);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> DecodeAsync(CancellationToken cancellationToken)
+    {
+        StripeLoader from = await bases!.RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            from.GoTo(_manifest, _manifest.Geometry.BaseOf(_index));
+            bool loaded = await from.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false);
+            BaseFaults.AddRange(from.Faults);
+            if (loaded) return Decode(from);
+            Loss = from.Loss;
+            return false;
+        }
+        finally
+        {
+            bases.Return(from);
+        }
+    }
+
+    // From the last on: a leaf takes the place of later pieces, or of parity.
+    private bool Decode(StripeLoader? from)
+    {
+        for (int leaf = _stripe.Leaves.Length - 1; leaf >= 0; leaf--)
+        {
+            ArraySegment<byte> output = keepsPieces ? slot.Spare : slot.Work[(leaf * _stripe.LeafLength)..];
+            if (!IsLeafGood(leaf, from is null ? default : from.Leaf(leaf).Span, output)) return Lose(inconsistent: true);
+            _decoded[leaf] = !keepsPieces;
+        }
+        _whole = !keepsPieces;
         return true;
     }
 
-    private async ValueTask FetchAsync(List<int> pieces, CancellationToken cancellationToken)
+    // One leaf at a time, so that the pieces of the others stay.
+    private bool TryDecodeLeaf(int leaf, ReadOnlySpan<byte> baseLeaf)
     {
-        var fetches = new Task<PieceFaultKind?>[pieces.Count];
-        for (int i = 0; i < fetches.Length; i++) fetches[i] = FetchAsync(pieces[i], cancellationToken).AsTask();
-        PieceFaultKind?[] faults;
+        bool good = IsLeafGood(leaf, baseLeaf, slot.Spare);
+        if (_stripe.IsRaw) return _decoded[leaf] = good;
+        _spare = good ? leaf : -1;
+        return good;
+    }
+
+    // The pieces that are wanted. What a store that overran does to the memory from now on is not this stripe's business.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FetchAsync(int count, CancellationToken cancellationToken)
+    {
+        slot.Calls.Begin(calls, cancellationToken);
+        Begin(count);
         try
         {
-            faults = await Task.WhenAll(fetches).ConfigureAwait(false);
+            await slot.Calls.EndAsync().ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            // Cancelled or broken in the middle: the others have ended too, but a store may hold on to the memory.
-            if (fetches.Any(f => f is { IsCompletedSuccessfully: true, Result: PieceFaultKind.Stalled })) slot.Abandon();
-            throw;
+            if (slot.Calls.HasOverrun) slot.Abandon();
         }
-        bool stalled = false;
-        for (int i = 0; i < faults.Length; i++)
-        {
-            _tried[pieces[i]] = true;
-            if (faults[i] is not { } kind) continue;
-            stalled |= kind == PieceFaultKind.Stalled;
-            Faults.Add(new PieceFault(_index, pieces[i], manifest.Places(_index)[pieces[i]], kind));
-        }
-        if (stalled) slot.Abandon();
+        for (int i = 0; i < count; i++) Judge(_wanted[i]);
     }
 
-    private async ValueTask<PieceFaultKind?> FetchAsync(int piece, CancellationToken cancellationToken)
+    // Those from there to there that have not been tried, as many as are needed.
+    private int Want(int first, int end, int most)
     {
-        Memory<byte> frame = slot.Frame(piece, _stripe.PieceLength);
-        var key = new PieceKey(_stripe.PieceRoot.Span, piece);
-        (long length, PieceFaultKind? fault) = await calls.GetAsync(manifest.Places(_index)[piece], key, frame, cancellationToken).ConfigureAwait(false);
-        if (fault is not null) return fault;
-        if (length != frame.Length) return PieceFaultKind.Corrupt;
-        if (!PieceFrame.TryRead(frame.Span, code.TotalPieces, _stripe.PieceLength, piece, _stripe.PieceRoot, out slot.Digests[piece])) return PieceFaultKind.Corrupt;
-        slot.Present[piece] = true;
-        return null;
+        int count = 0;
+        for (int piece = first; piece < end && count < most; piece++)
+            if (!_tried[piece]) _wanted[count++] = piece;
+        return count;
     }
 
-    private bool IsLeafGood(int leaf)
+    private void Begin(int count)
+    {
+        ReadOnlySpan<int> places = _manifest.Places(_index);
+        for (int i = 0; i < count; i++)
+        {
+            int piece = _wanted[i];
+            slot.Calls.Add(PieceCallKind.Get, piece, places[piece], new PieceKey(_stripe.PieceRoot.Span, piece), slot.Frame(piece, _stripe.PieceLength));
+        }
+    }
+
+    private void Judge(int piece)
+    {
+        _tried[piece] = true;
+        PieceAnswer answer = slot.Calls[piece];
+        Memory<byte> frame = slot.Frame(piece, _stripe.PieceLength);
+        if (answer.Fault is null && answer.Length == frame.Length
+            && PieceFrame.TryRead(frame.Span, code.TotalPieces, _stripe.PieceLength, piece, _stripe.PieceRoot, out slot.Digests[piece]))
+            slot.Present[piece] = true;
+        else
+            Faults.Add(new PieceFault(_index, piece, _manifest.Places(_index)[piece], answer.Fault ?? PieceFaultKind.Corrupt));
+    }
+
+    private bool IsLeafGood(int leaf, ReadOnlySpan<byte> baseLeaf, ArraySegment<byte> room)
     {
         ReadOnlySpan<byte> piece = slot.Piece(leaf, _stripe.PieceLength);
         if (_stripe.IsRaw)
@@ -136,14 +221,14 @@ internal sealed class StripeLoader(ModelManifest manifest, ShardCalls calls, Str
             bool same = _stripe.LeafLengthAt(leaf) == _stripe.PieceLength;
             return (same ? slot.Digests[leaf] : VaultHash.Content(Leaf(leaf).Span)).Equals(_stripe.Leaves[leaf]);
         }
-        Span<byte> output = slot.Work.AsSpan(leaf * _stripe.LeafLength, _stripe.LeafLengthAt(leaf));
-        CodecStatus status = TensorCodecs.Find(_stripe.Codec)!.TryDecode(piece[.._stripe.EncodedLength(leaf)], _stripe.Type, default, output);
+        Span<byte> output = room.AsSpan(0, _stripe.LeafLengthAt(leaf));
+        CodecStatus status = TensorCodecs.Find(_stripe.Codec)!.TryDecode(piece[.._stripe.EncodedLength(leaf)], _stripe.Type, baseLeaf, output);
         return status == CodecStatus.Ok && VaultHash.Content(output).Equals(_stripe.Leaves[leaf]);
     }
 
     private bool Lose(bool inconsistent)
     {
-        Loss = new StripeLoss(_index, Faults.Count, _kept - _dataPieces, inconsistent);
+        Loss = new StripeLoss(_index, Faults.Count, _kept - _dataPieces, inconsistent, _manifest.BaseAt(_index));
         return false;
     }
 }

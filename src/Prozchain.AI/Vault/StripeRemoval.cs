@@ -9,6 +9,15 @@ internal static class StripeRemoval
     {
         List<CatalogueEntry> unused = context.Catalogue.Remove(manifest)
             ?? throw new ArgumentException($"Expected a model that the catalogue has, got '{manifest.Name}' that it does not.", nameof(manifest));
+        return await DeleteAsync(context, unused).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives references back, and deletes what no one has any more.</summary>
+    public static async ValueTask ReleaseAsync(VaultContext context, IEnumerable<Bytes32> identities) =>
+        await DeleteAsync(context, context.Catalogue.Release(identities)).ConfigureAwait(false);
+
+    private static async ValueTask<PruneReport> DeleteAsync(VaultContext context, List<CatalogueEntry> unused)
+    {
         try
         {
             List<(Bytes32 Root, int Piece, int Shard)> pieces = [.. unused.SelectMany(Pieces)];
@@ -24,14 +33,7 @@ internal static class StripeRemoval
     /// <exception cref="IOException">A store failed.</exception>
     public static async ValueTask AbandonAsync(VaultContext context, StoreJournal journal, CancellationToken cancellationToken)
     {
-        var pieces = new List<(Bytes32 Root, int Piece, int Shard)>();
-        foreach (JournalEntry entry in journal.Entries)
-        {
-            var shards = new int[entry.Fresh.Length];
-            context.Table.Place(entry.Stripe.PieceRoot.Span, shards);
-            for (int piece = 0; piece < shards.Length; piece++)
-                if (entry.Fresh[piece]) pieces.Add((entry.Stripe.PieceRoot, piece, shards[piece]));
-        }
+        var pieces = journal.Entries.SelectMany(e => StripeWriter.Pieces(context.Table, e.Stripe.PieceRoot, e.Fresh));
         cancellationToken.ThrowIfCancellationRequested();
         var left = await StripeWriter.DeleteAsync(context, context.Calls(), pieces).ConfigureAwait(false);
         if (left.Count > 0) throw new IOException($"{left.Count} pieces are still stored: store {left[0].Shard} failed, for one.");

@@ -4,7 +4,7 @@ using Prozchain.AI.Formats;
 namespace Prozchain.AI.Vault;
 
 /// <summary>Gives a source stripe by stripe, cut into parts as planned; what is not planned for is cut by content. One caller at a time.</summary>
-internal sealed class StripeSource(StoreInput input, ModelVaultOptions options)
+internal sealed class StripeSource(StoreInput input, ModelVaultOptions options, DeltaStore? deltas)
 {
     private readonly List<PlannedPart> _plan = input.Tensors.Count == 0
         ? [] : PartPlanner.Plan(input.Tensors, input.Length!.Value, options.LeafSize, options.DataPieces);
@@ -25,10 +25,11 @@ internal sealed class StripeSource(StoreInput input, ModelVaultOptions options)
         PartInWork? part = Parts.Count > 0 ? Parts[^1] : null;
         long left = part is not null && _next > 0 ? _plan[_next - 1].Offset + _plan[_next - 1].Length - Read : 0;
         bool first = left <= 0;
+        TensorInfo? tensor = null;
         if (first && _next < _plan.Count)
         {
             part = new PartInWork(Read, _plan[_next].Type);
-            left = _plan[_next++].Length;
+            (left, tensor) = (_plan[_next].Length, _plan[_next++].Tensor);
         }
         else if (first)
         {
@@ -52,11 +53,11 @@ internal sealed class StripeSource(StoreInput input, ModelVaultOptions options)
         {
             int sample = Math.Min(length, PartLayout.LeafLengthOf(length, options.DataPieces));
             part!.Codec = TensorCodecs.Choose(slot.Work.AsSpan(0, sample), part.Type, default);
+            if (tensor is not null && deltas is not null) await deltas.ChooseAsync(part, tensor, slot.Work.AsMemory(0, sample), cancellationToken).ConfigureAwait(false);
             Parts.Add(part);
         }
-        part!.Stripes.Add(null);
-        part.Length += length;
-        var read = new ReadStripe(part, part.Stripes.Count - 1, Read, length);
+        part!.Length += length;
+        var read = new ReadStripe(part, part.Add(), _stripes - 1, Read, length);
         Read += length;
         return read;
     }

@@ -9,5 +9,8 @@ internal sealed record VaultContext(
 {
     public int TotalPieces => Options.DataPieces + Options.ParityPieces;
 
+    /// <summary>What an operation on a model needs for its bases; null when it has none.</summary>
+    public BaseLoaders? Bases(ModelManifest manifest, ShardCalls calls) => manifest.Geometry.BaseStripeCount == 0 ? null : new BaseLoaders(calls, Code);
+
     public ShardCalls Calls() => new(Stores, Options);
 }

@@ -25,4 +25,6 @@ public enum VaultFormatStatus : byte
     RootMismatch,
     /// <summary>Bytes follow the end.</summary>
     TrailingBytes,
+    /// <summary>A base is not named, named twice, not used, the model itself, itself coded with a base, or of the same content.</summary>
+    InvalidBase,
 }

@@ -6,14 +6,19 @@ namespace Prozchain.AI.Vault;
 public sealed class VaultGeometry
 {
     private readonly StoredStripe[] _stripes;
+    private readonly int[] _bases;
 
     internal VaultGeometry(ManifestContent content)
     {
         (LeafSize, DataPieces, ParityPieces, KeptPieces) = (content.LeafSize, content.DataPieces, content.ParityPieces, content.KeptPieces);
         RawSize = content.RawSize;
-        _stripes = [.. content.Parts.SelectMany(p => p.Stripes)];
-        LeafCount = _stripes.Sum(s => s.Leaves.Length);
-        StoredSize = _stripes.DistinctBy(s => s.PieceRoot).Sum(s => StripeBytes(s.PieceLength));
+        StoredStripe[] own = [.. content.Parts.SelectMany(p => p.Stripes)];
+        _bases = [.. Enumerable.Range(0, own.Length).Where(i => own[i].Base is not null)];
+        _stripes = [.. own, .. _bases.Select(i => own[i].Base!)];
+        StripeCount = own.Length;
+        LeafCount = own.Sum(s => s.Leaves.Length);
+        StoredSize = own.DistinctBy(s => s.PieceRoot).Sum(s => StripeBytes(s.PieceLength));
+        BaseStoredSize = _stripes.DistinctBy(s => s.PieceRoot).Sum(s => StripeBytes(s.PieceLength)) - StoredSize;
     }
 
     /// <summary>Bytes of the file.</summary>
@@ -35,33 +40,46 @@ public sealed class VaultGeometry
     public int KeptPieces { get; }
 
     /// <summary>Stripes of the file; 0 for an empty file.</summary>
-    public int StripeCount => _stripes.Length;
+    public int StripeCount { get; }
+
+    /// <summary>Stripes of base models without which some of the file's cannot be decoded; their numbers follow those of the file.</summary>
+    public int BaseStripeCount => _bases.Length;
 
     /// <summary>Leaves of the file; 0 for an empty file.</summary>
     public int LeafCount { get; }
 
-    /// <summary>Bytes that all stores hold together for this model: pieces with their proofs, equal stripes once.</summary>
+    /// <summary>Bytes that all stores hold together for this model: pieces with their proofs, equal stripes once, those of bases left out.</summary>
     public long StoredSize { get; }
+
+    /// <summary>The same of the stripes of bases: held for the base models too, as long as those live.</summary>
+    public long BaseStoredSize { get; }
 
     /// <summary>Stored bytes per byte of the file; 0 for an empty file.</summary>
     public double StoredRatio => RawSize == 0 ? 0 : (double)StoredSize / RawSize;
 
+    /// <summary>The file's, and then those of its bases.</summary>
     internal ReadOnlySpan<StoredStripe> Stripes => _stripes;
 
+    /// <summary>Where the base of a stripe of the file is; of a stripe that has none, the stripe itself.</summary>
+    internal int BaseOf(int stripe) => Array.BinarySearch(_bases, stripe) is >= 0 and int found ? StripeCount + found : stripe;
+
+    /// <summary>The stripe of the file that a stripe of a base is needed for.</summary>
+    internal int DerivedOf(int baseStripe) => _bases[baseStripe - StripeCount];
+
     /// <summary>Bytes of each piece of a stripe, padding included, its proof not.</summary>
-    /// <param name="stripe">0 to the count less one.</param>
+    /// <param name="stripe">0 to the count, of bases included, less one.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such stripe.</exception>
     public int PieceLength(int stripe) => Stripe(stripe).PieceLength;
 
-    /// <summary>Bytes of the file in a stripe.</summary>
-    /// <param name="stripe">0 to the count less one.</param>
+    /// <summary>Bytes of the file, or of its base, in a stripe.</summary>
+    /// <param name="stripe">0 to the count, of bases included, less one.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such stripe.</exception>
     public int StripeLength(int stripe) => Stripe(stripe).Length;
 
     internal StoredStripe Stripe(int stripe)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(stripe);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stripe, StripeCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stripe, _stripes.Length);
         return _stripes[stripe];
     }
 

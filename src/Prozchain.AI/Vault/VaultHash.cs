@@ -73,15 +73,18 @@ internal static class VaultHash
         return Derive(s_auditRoot, input);
     }
 
-    /// <summary>What two stripes must share to be stored once: content, coding and placement.</summary>
+    /// <summary>What two stripes must share to be stored once: content, coding, with the base if there is one, and placement.</summary>
     public static Bytes32 Identity(StoredStripe stripe, int dataPieces, int parityPieces, int keptPieces, in Bytes32 table)
     {
-        Span<byte> input = stackalloc byte[9 + 2 * Bytes32.Size];
+        const int Plain = 9 + 2 * Bytes32.Size;
+        Span<byte> input = stackalloc byte[Plain + Bytes32.Size];
         BinaryPrimitives.WriteInt32LittleEndian(input, stripe.Length);
         (input[4], input[5]) = (stripe.Codec, (byte)stripe.Type);
         (input[6], input[7], input[8]) = ((byte)dataPieces, (byte)parityPieces, (byte)keptPieces);
         stripe.LeafRoot.Span.CopyTo(input[9..]);
         table.Span.CopyTo(input[(9 + Bytes32.Size)..]);
+        if (stripe.Base is not { } from) return Derive(s_identity, input[..Plain]);
+        Identity(from, dataPieces, parityPieces, keptPieces, table).Span.CopyTo(input[Plain..]);
         return Derive(s_identity, input);
     }
 
@@ -103,9 +106,8 @@ internal static class VaultHash
 
     internal static Bytes32 Finish(ref Blake3Hasher hasher, ReadOnlySpan<byte> input)
     {
-        hasher.Update(input);
         Span<byte> digest = stackalloc byte[Bytes32.Size];
-        hasher.Finish(digest);
+        hasher.Finish(input, digest);
         return new Bytes32(digest);
     }
 }

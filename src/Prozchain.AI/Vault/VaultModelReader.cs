@@ -10,6 +10,7 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
 {
     private const int Idle = 0, Reading = 1, Disposed = 2;
 
+    private readonly TensorNames _names = new(manifest.Tensors);
     private int _selected = -1, _state;
 
     public ModelFormat Format => manifest.Format;
@@ -18,7 +19,7 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
 
     public IReadOnlyList<TensorInfo> Tensors => manifest.Tensors;
 
-    public TensorInfo? Find(string name) => ModelReaders.Find(Tensors, name);
+    public TensorInfo? Find(string name) => _names.Find(name);
 
     public async ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken = default)
     {
@@ -65,15 +66,12 @@ internal sealed class VaultModelReader(ModelManifest manifest, StripeLoader load
         if (stripe != _selected)
         {
             _selected = -1;
-            loader.Select(stripe);
+            loader.Select(manifest, stripe);
             _selected = stripe;
         }
         if (await loader.TryLoadLeafAsync(leaf, cancellationToken).ConfigureAwait(false)) return loader.Leaf(leaf);
         if (await loader.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false)) return loader.Leaf(leaf);
         _selected = -1;
-        StripeLoss loss = loader.Loss!.Value;
-        throw new IOException(loss.Inconsistent
-            ? $"Stripe {stripe} of '{manifest.Name}' is not what its manifest says."
-            : $"Stripe {stripe} of '{manifest.Name}' cannot be restored: {loss.Lost} pieces are lost, {loss.Tolerated} may be.");
+        throw new IOException(loader.Loss!.Value.Describe(manifest.Name));
     }
 }

@@ -13,22 +13,19 @@ internal static class Blake3
     public static void Hash(ReadOnlySpan<byte> input, Span<byte> output)
     {
         var hasher = new Blake3Hasher();
-        hasher.Update(input);
-        hasher.Finish(output);
+        hasher.Finish(input, output);
     }
 
     public static void KeyedHash(ReadOnlySpan<byte> key, ReadOnlySpan<byte> input, Span<byte> output)
     {
         var hasher = Blake3Hasher.Keyed(key);
-        hasher.Update(input);
-        hasher.Finish(output);
+        hasher.Finish(input, output);
     }
 
     /// <summary>The KDF mode. <paramref name="context"/> is hard-coded, globally unique and not secret.</summary>
     public static void DeriveKey(string context, ReadOnlySpan<byte> material, Span<byte> output)
     {
         var hasher = Blake3Hasher.DerivingKey(Encoding.UTF8.GetBytes(context));
-        hasher.Update(material);
-        hasher.Finish(output);
+        hasher.Finish(material, output);
     }
 }

@@ -82,6 +82,36 @@ internal struct Blake3Hasher
         node.Write(output);
     }
 
+    /// <summary>Writes the digest of all input so far and of this, the last. At once is faster than an update before; no more may follow.</summary>
+    public void Finish(ReadOnlySpan<byte> last, Span<byte> output)
+    {
+        if (_chunkCounter != 0 || ChunkLength != 0 || last.Length <= ChunkSize || !Blake3Lanes.HasSubtrees)
+        {
+            Update(last);
+            Finish(output);
+            return;
+        }
+        const int Most = Blake3Lanes.MaxSubtreeChunks;
+        for (; last.Length > Most * ChunkSize; last = last[(Most * ChunkSize)..])
+            Push(Blake3Lanes.Subtree(last[..(Most * ChunkSize)], _key, _mode, _chunkCounter), Most);
+        // What is left may be one chunk, which has no parent of its own.
+        if (last.Length <= ChunkSize)
+        {
+            Update(last);
+            Finish(output);
+            return;
+        }
+        Blake3Words node = Blake3Tree.Node(last, _key, _mode, _chunkCounter, _stackLength == 0 ? Blake3Flags.Root : Blake3Flags.None);
+        Blake3Block block = default;
+        for (int depth = _stackLength; depth > 0; depth--)
+        {
+            block.SetHalves(_stack[depth - 1], node);
+            node = _key;
+            Blake3Core.Compress(ref node, block, 0, BlockSize, _mode | Blake3Flags.Parent | (depth == 1 ? Blake3Flags.Root : Blake3Flags.None));
+        }
+        node.Write(output);
+    }
+
     private readonly int ChunkLength => _blocksCompressed * BlockSize + _blockLength;
 
     private readonly Blake3Flags StartFlag => _blocksCompressed == 0 ? Blake3Flags.ChunkStart : Blake3Flags.None;

@@ -44,14 +44,71 @@ internal static class Blake3Kernel<TLanes, TVector>
         ref byte schedule = ref MemoryMarshal.GetReference(Schedule);
         for (int round = 0; round < 7; round++)
         {
-            Mix(ref v0, ref v4, ref v8, ref v12, Word(ref words, stride, ref schedule, 0), Word(ref words, stride, ref schedule, 1));
-            Mix(ref v1, ref v5, ref v9, ref v13, Word(ref words, stride, ref schedule, 2), Word(ref words, stride, ref schedule, 3));
-            Mix(ref v2, ref v6, ref v10, ref v14, Word(ref words, stride, ref schedule, 4), Word(ref words, stride, ref schedule, 5));
-            Mix(ref v3, ref v7, ref v11, ref v15, Word(ref words, stride, ref schedule, 6), Word(ref words, stride, ref schedule, 7));
-            Mix(ref v0, ref v5, ref v10, ref v15, Word(ref words, stride, ref schedule, 8), Word(ref words, stride, ref schedule, 9));
-            Mix(ref v1, ref v6, ref v11, ref v12, Word(ref words, stride, ref schedule, 10), Word(ref words, stride, ref schedule, 11));
-            Mix(ref v2, ref v7, ref v8, ref v13, Word(ref words, stride, ref schedule, 12), Word(ref words, stride, ref schedule, 13));
-            Mix(ref v3, ref v4, ref v9, ref v14, Word(ref words, stride, ref schedule, 14), Word(ref words, stride, ref schedule, 15));
+            // The four columns, then the four diagonals, step by step: what follows each other depends on nothing before it.
+            v0 = TLanes.Add(TLanes.Add(v0, Word(ref words, stride, ref schedule, 0)), v4);
+            v1 = TLanes.Add(TLanes.Add(v1, Word(ref words, stride, ref schedule, 2)), v5);
+            v2 = TLanes.Add(TLanes.Add(v2, Word(ref words, stride, ref schedule, 4)), v6);
+            v3 = TLanes.Add(TLanes.Add(v3, Word(ref words, stride, ref schedule, 6)), v7);
+            v12 = TLanes.RotateRight(TLanes.Xor(v12, v0), 16);
+            v13 = TLanes.RotateRight(TLanes.Xor(v13, v1), 16);
+            v14 = TLanes.RotateRight(TLanes.Xor(v14, v2), 16);
+            v15 = TLanes.RotateRight(TLanes.Xor(v15, v3), 16);
+            v8 = TLanes.Add(v8, v12);
+            v9 = TLanes.Add(v9, v13);
+            v10 = TLanes.Add(v10, v14);
+            v11 = TLanes.Add(v11, v15);
+            v4 = TLanes.RotateRight(TLanes.Xor(v4, v8), 12);
+            v5 = TLanes.RotateRight(TLanes.Xor(v5, v9), 12);
+            v6 = TLanes.RotateRight(TLanes.Xor(v6, v10), 12);
+            v7 = TLanes.RotateRight(TLanes.Xor(v7, v11), 12);
+            v0 = TLanes.Add(TLanes.Add(v0, Word(ref words, stride, ref schedule, 1)), v4);
+            v1 = TLanes.Add(TLanes.Add(v1, Word(ref words, stride, ref schedule, 3)), v5);
+            v2 = TLanes.Add(TLanes.Add(v2, Word(ref words, stride, ref schedule, 5)), v6);
+            v3 = TLanes.Add(TLanes.Add(v3, Word(ref words, stride, ref schedule, 7)), v7);
+            v12 = TLanes.RotateRight(TLanes.Xor(v12, v0), 8);
+            v13 = TLanes.RotateRight(TLanes.Xor(v13, v1), 8);
+            v14 = TLanes.RotateRight(TLanes.Xor(v14, v2), 8);
+            v15 = TLanes.RotateRight(TLanes.Xor(v15, v3), 8);
+            v8 = TLanes.Add(v8, v12);
+            v9 = TLanes.Add(v9, v13);
+            v10 = TLanes.Add(v10, v14);
+            v11 = TLanes.Add(v11, v15);
+            v4 = TLanes.RotateRight(TLanes.Xor(v4, v8), 7);
+            v5 = TLanes.RotateRight(TLanes.Xor(v5, v9), 7);
+            v6 = TLanes.RotateRight(TLanes.Xor(v6, v10), 7);
+            v7 = TLanes.RotateRight(TLanes.Xor(v7, v11), 7);
+            v0 = TLanes.Add(TLanes.Add(v0, Word(ref words, stride, ref schedule, 8)), v5);
+            v1 = TLanes.Add(TLanes.Add(v1, Word(ref words, stride, ref schedule, 10)), v6);
+            v2 = TLanes.Add(TLanes.Add(v2, Word(ref words, stride, ref schedule, 12)), v7);
+            v3 = TLanes.Add(TLanes.Add(v3, Word(ref words, stride, ref schedule, 14)), v4);
+            v15 = TLanes.RotateRight(TLanes.Xor(v15, v0), 16);
+            v12 = TLanes.RotateRight(TLanes.Xor(v12, v1), 16);
+            v13 = TLanes.RotateRight(TLanes.Xor(v13, v2), 16);
+            v14 = TLanes.RotateRight(TLanes.Xor(v14, v3), 16);
+            v10 = TLanes.Add(v10, v15);
+            v11 = TLanes.Add(v11, v12);
+            v8 = TLanes.Add(v8, v13);
+            v9 = TLanes.Add(v9, v14);
+            v5 = TLanes.RotateRight(TLanes.Xor(v5, v10), 12);
+            v6 = TLanes.RotateRight(TLanes.Xor(v6, v11), 12);
+            v7 = TLanes.RotateRight(TLanes.Xor(v7, v8), 12);
+            v4 = TLanes.RotateRight(TLanes.Xor(v4, v9), 12);
+            v0 = TLanes.Add(TLanes.Add(v0, Word(ref words, stride, ref schedule, 9)), v5);
+            v1 = TLanes.Add(TLanes.Add(v1, Word(ref words, stride, ref schedule, 11)), v6);
+            v2 = TLanes.Add(TLanes.Add(v2, Word(ref words, stride, ref schedule, 13)), v7);
+            v3 = TLanes.Add(TLanes.Add(v3, Word(ref words, stride, ref schedule, 15)), v4);
+            v15 = TLanes.RotateRight(TLanes.Xor(v15, v0), 8);
+            v12 = TLanes.RotateRight(TLanes.Xor(v12, v1), 8);
+            v13 = TLanes.RotateRight(TLanes.Xor(v13, v2), 8);
+            v14 = TLanes.RotateRight(TLanes.Xor(v14, v3), 8);
+            v10 = TLanes.Add(v10, v15);
+            v11 = TLanes.Add(v11, v12);
+            v8 = TLanes.Add(v8, v13);
+            v9 = TLanes.Add(v9, v14);
+            v5 = TLanes.RotateRight(TLanes.Xor(v5, v10), 7);
+            v6 = TLanes.RotateRight(TLanes.Xor(v6, v11), 7);
+            v7 = TLanes.RotateRight(TLanes.Xor(v7, v8), 7);
+            v4 = TLanes.RotateRight(TLanes.Xor(v4, v9), 7);
             schedule = ref Unsafe.Add(ref schedule, 16);
         }
         chaining = TLanes.Xor(v0, v8);
@@ -106,17 +163,4 @@ internal static class Blake3Kernel<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Word(ref uint words, nint stride, ref byte schedule, int index) =>
         Unsafe.ReadUnaligned<TVector>(ref Unsafe.As<uint, byte>(ref Unsafe.Add(ref words, Unsafe.Add(ref schedule, index) * stride)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mix(ref TVector a, ref TVector b, ref TVector c, ref TVector d, TVector x, TVector y)
-    {
-        a = TLanes.Add(TLanes.Add(a, b), x);
-        d = TLanes.RotateRight(TLanes.Xor(d, a), 16);
-        c = TLanes.Add(c, d);
-        b = TLanes.RotateRight(TLanes.Xor(b, c), 12);
-        a = TLanes.Add(TLanes.Add(a, b), y);
-        d = TLanes.RotateRight(TLanes.Xor(d, a), 8);
-        c = TLanes.Add(c, d);
-        b = TLanes.RotateRight(TLanes.Xor(b, c), 7);
-    }
 }

@@ -56,9 +56,7 @@ internal static class Blake3Lanes
     /// <param name="chunks">A power of two of whole chunks, 2 to <see cref="MaxSubtreeChunks"/>.</param>
     /// <param name="firstChunk">The first one's number, a multiple of their number.</param>
     public static Blake3Words Subtree(ReadOnlySpan<byte> chunks, in Blake3Words key, Blake3Flags mode, ulong firstChunk) =>
-        Vector512.IsHardwareAccelerated ? Subtree<Words512, Vector512<uint>>(chunks, key, mode, firstChunk)
-        : Vector256.IsHardwareAccelerated ? Subtree<Words256, Vector256<uint>>(chunks, key, mode, firstChunk)
-        : Subtree<Words128, Vector128<uint>>(chunks, key, mode, firstChunk);
+        Blake3Tree.Node(chunks, key, mode, firstChunk, Blake3Flags.None);
 
     /// <summary>Whether <see cref="Subtree"/> is worth calling.</summary>
     public static bool HasSubtrees => BitConverter.IsLittleEndian && Vector128.IsHardwareAccelerated;
@@ -117,41 +115,6 @@ internal static class Blake3Lanes
             var blocks = new TileBlocks(words, lane, scratch);
             HashGroup<TLanes, TVector, TileBlocks>(ref blocks, digests.Slice(lane * Blake3.DigestSize, TLanes.Count * Blake3.DigestSize));
         }
-    }
-
-    [SkipLocalsInit]
-    internal static Blake3Words Subtree<TLanes, TVector>(ReadOnlySpan<byte> chunks, in Blake3Words key, Blake3Flags mode, ulong firstChunk)
-        where TLanes : struct, IWordLanes<TVector>
-        where TVector : unmanaged
-    {
-        Span<uint> scratch = LaneScratch.Align<uint>(stackalloc byte[LaneScratch.Bytes<uint>(ILaneBlocks.ScratchWords)], ILaneBlocks.ScratchWords);
-        Span<byte> values = stackalloc byte[MaxSubtreeChunks * Blake3.DigestSize];
-        Span<TVector> chaining = LaneScratch.Align<TVector>(stackalloc byte[LaneScratch.Bytes<TVector>(8)], 8);
-        ref TVector first = ref MemoryMarshal.GetReference(chaining);
-        int left = chunks.Length / ChunkSize;
-        for (int at = 0; at < left; at += TLanes.Count)
-        {
-            int count = Math.Min(TLanes.Count, left - at);
-            var blocks = new RowBlocks(chunks[(at * ChunkSize)..], ChunkSize, count, scratch);
-            // No carry between the halves within a group: it is aligned to its size.
-            TVector low = TLanes.Add(TLanes.Broadcast((uint)(firstChunk + (ulong)at)), TLanes.LaneNumbers);
-            Blake3Kernel<TLanes, TVector>.Chunk(ref blocks, 0, ChunkSize, key, low, (uint)((firstChunk + (ulong)at) >> 32), mode, Blake3Flags.None, ref first);
-            LaneTranspose.Digests(ref Unsafe.As<TVector, uint>(ref first), TLanes.Count, count, values[(at * Blake3.DigestSize)..]);
-        }
-        while (left > 1)
-        {
-            left /= 2;
-            for (int at = 0; at < left; at += TLanes.Count)
-            {
-                int count = Math.Min(TLanes.Count, left - at);
-                var pairs = new RowBlocks(values[(at * 64)..], 64, count, scratch);
-                Blake3Kernel<TLanes, TVector>.SetKey(key, ref first);
-                Blake3Kernel<TLanes, TVector>.Compress(ref first, ref pairs.Block(0), ILaneBlocks.Stride, TLanes.Broadcast(0), 0, 64, mode | Blake3Flags.Parent);
-                // The pairs were read into the scratch, so their place may be written over.
-                LaneTranspose.Digests(ref Unsafe.As<TVector, uint>(ref first), TLanes.Count, count, values[(at * Blake3.DigestSize)..]);
-            }
-        }
-        return Blake3Words.Read(values);
     }
 
     // As Blake3Hasher does it for one message: a stack of the chaining values of full subtrees, folded into the root.

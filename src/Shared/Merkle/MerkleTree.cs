@@ -37,6 +37,13 @@ internal static class MerkleTree<THash> where THash : IMerkleHash
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, leaves.Length);
         var siblings = new Bytes32[ProofLength(leaves.Length, index)];
+        Prove(leaves, index, siblings);
+        return siblings;
+    }
+
+    /// <summary>The same into the caller's memory, as long as <see cref="ProofLength"/> says.</summary>
+    public static void Prove(ReadOnlySpan<Bytes32> leaves, int index, Span<Bytes32> siblings)
+    {
         for (int at = siblings.Length; leaves.Length > 1;)
         {
             int split = SplitPoint(leaves.Length);
@@ -45,7 +52,18 @@ internal static class MerkleTree<THash> where THash : IMerkleHash
             leaves = left ? leaves[..split] : leaves[split..];
             if (!left) index -= split;
         }
-        return siblings;
+    }
+
+    /// <summary>The proofs of all leaves, each node hashed once; returns the root.</summary>
+    /// <param name="siblings">Receives them, the siblings of a leaf every <paramref name="stride"/>.</param>
+    /// <param name="stride">At least the proof length of the first leaf, which is as long as any.</param>
+    public static Bytes32 ProveAll(ReadOnlySpan<Bytes32> leaves, Span<Bytes32> siblings, int stride)
+    {
+        if (leaves.Length <= 1) return Root(leaves);
+        int split = SplitPoint(leaves.Length);
+        Bytes32 left = ProveAll(leaves[..split], siblings, stride), right = ProveAll(leaves[split..], siblings[(split * stride)..], stride);
+        for (int i = 0; i < leaves.Length; i++) siblings[i * stride + ProofLength(leaves.Length, i) - 1] = i < split ? right : left;
+        return THash.Inner(left, right);
     }
 
     /// <summary>Number of siblings in the proof of one leaf. The index is below the count.</summary>

@@ -29,6 +29,57 @@ public class PlaneKernelTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(64)]
+    [InlineData(200)]
+    public unsafe void SplitAndMergeOfWeights_EveryLength_EqualTheDefinition(byte bias)
+    {
+        var random = new SeededRandom(bias);
+        for (int n = 0; n <= 300; n++)
+        {
+            byte[] elements = random.Bytes(2 * n), high = new byte[n], low = new byte[(n + 7) / 8 * 7];
+            for (int i = 0; i < n; i++)
+            {
+                // Exponents from the bias on, and 127 more.
+                elements[2 * i] = (byte)(elements[2 * i] & 0x7F | (bias & 1) << 7);
+                int exponent = (byte)(bias + random.Next(128)), bits = (elements[2 * i + 1] & 0x80) << 8 | exponent << 7 | elements[2 * i] & 0x7F;
+                BitConverter.TryWriteBytes(elements.AsSpan(2 * i), (ushort)bits);
+                high[i] = (byte)((exponent - bias) << 1 | bits >> 6 & 1);
+                int kept = (bits & 0x3F) << 1 | bits >> 15;
+                for (int bit = 0; bit < 7; bit++) low[(7 * i + bit) / 8] |= (byte)((kept >> bit & 1) << (7 * i + bit) % 8);
+            }
+            using GuardedMemory<byte> source = new(elements), highs = new(n), lows = new(low.Length), merged = new(2 * n);
+            Assert.True(WeightPlanes.Split(source.Span, bias, highs.Span, lows.Span));
+            Assert.Equal(high, highs.Span.ToArray());
+            Assert.Equal(low, lows.Span.ToArray());
+            fixed (byte* first = highs.Span, second = lows.Span)
+            {
+                Assert.True(WeightPlanes.Merge(first, second, bias, merged.Span));
+                Assert.Equal(elements, merged.Span.ToArray());
+                if (n % 8 != 0)
+                {
+                    lows.Span[^1] |= 0x80;
+                    Assert.False(WeightPlanes.Merge(first, second, bias, merged.Span));
+                }
+            }
+            if (n == 0) continue;
+            // One that does not fit, anywhere.
+            int other = random.Next(n), outside = (byte)(bias + 128 + random.Next(128));
+            BitConverter.TryWriteBytes(source.Span[(2 * other)..], (ushort)(outside << 7 | 5));
+            Assert.False(WeightPlanes.Split(source.Span, bias, highs.Span, lows.Span));
+            WeightPlanes.SetHigh(merged.Span.Slice(2 * other, 2), (byte)(high[other] ^ 0x55), bias);
+            Assert.True(WeightPlanes.Split(merged.Span, bias, highs.Span, lows.Span));
+            Assert.Equal(high[other] ^ 0x55, highs.Span[other]);
+        }
+    }
+
+    [Fact]
+    public void SplitAndMergeOfWeights_WithoutAvx512_EqualTheDefinition() => IsaRerun.Without(InstructionSet.Avx512, () => SplitAndMergeOfWeights_EveryLength_EqualTheDefinition(64));
+
+    [Fact]
+    public void SplitAndMergeOfWeights_Scalar_EqualTheDefinition() => IsaRerun.Without(InstructionSet.All, () => SplitAndMergeOfWeights_EveryLength_EqualTheDefinition(64));
+
     [Fact]
     public void Xor_EveryLength_EqualsTheDefinition()
     {

@@ -36,6 +36,25 @@ public sealed class ComputePoolTests
         await Assert.ThrowsAsync<ArgumentException>(async () => await pool.RunAsync(model + 1, this, 1, s_hour, Token));
     }
 
+    /// <summary>Whoever floods a pool with what it refuses makes it allocate nothing.</summary>
+    [Fact]
+    public void RunAsync_FloodOfRefusals_AllocatesNothing()
+    {
+        using var pool = new ComputePool(new ComputeCapacity(10, 1));
+        pool.TryAddModel(new ModelDemand { RequestMemory = 5 }, new Runner(), out int model);
+        int refused = 0;
+        AllocationAssert.None(() =>
+        {
+            foreach (int steps in (ReadOnlySpan<int>)[1, int.MaxValue])
+            {
+                ValueTask<ComputeOutcome> run = pool.RunAsync(model, this, steps, TimeSpan.Zero);
+                if (run.Result.Status == ComputeStatus.Refused) refused++;
+            }
+        });
+        Assert.InRange(refused, 1, int.MaxValue);
+        Assert.Equal((10L, 0), (pool.FreeMemory, pool.Requests));
+    }
+
     [Fact]
     public async Task RunAsync_RunnerFaults_ItsBatchAloneFails()
     {
@@ -124,6 +143,27 @@ public sealed class ComputePoolTests
         Assert.Equal((ComputeStatus.Done, ComputeStatus.Closed), ((await once).Status, (await waiting).Status));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await pool.RunAsync(model, "c", 1, s_hour, Token));
         pool.Dispose();
+    }
+
+    /// <summary>A runner that heeds the pool's token breaks off its step: the requests are closed, not faulted, and not done.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public async Task Dispose_RunnerBreaksOff_TheRequestIsClosed(int steps)
+    {
+        var pool = new ComputePool(new ComputeCapacity(10, 1));
+        using var inStep = new SemaphoreSlim(0);
+        pool.TryAddModel(new ModelDemand { RequestMemory = 10 }, new Runner((_, stop) =>
+        {
+            inStep.Release();
+            stop.WaitHandle.WaitOne();
+            stop.ThrowIfCancellationRequested();
+        }), out int model);
+        Task<ComputeOutcome> running = pool.RunAsync(model, "a", steps, s_hour, Token).AsTask();
+        await inStep.WaitAsync(Token);
+        await Task.Run(pool.Dispose, Token);
+        Assert.Equal(ComputeStatus.Closed, (await running).Status);
+        Assert.Equal((10L, 0), (pool.FreeMemory, pool.Requests));
     }
 
     [Fact]

@@ -33,6 +33,29 @@ public sealed class ComputeSchedulerTests
         Assert.Equal(AdmissionStatus.Admitted, scheduler.Admit(model, 1, 4 * s_step, TimeSpan.Zero).Status);
     }
 
+    /// <summary>A step that runs is not interrupted: who cannot wait for it is told at once.</summary>
+    [Fact]
+    public void Admit_OtherModelsBatchRuns_IsWaitedFor()
+    {
+        ComputeScheduler scheduler = New(cores: 2);
+        scheduler.TryAddModel(new ModelDemand { MaxBatch = 4, StepTime = s_step }, out int slow);
+        scheduler.TryAddModel(new ModelDemand { StepTime = s_step / 10 }, out int quick);
+        for (int i = 0; i < 20; i++) Admit(scheduler, slow, 1, 100);
+        Assert.Equal(4, Start(scheduler).Count);
+        // A core is free.
+        Assert.Equal(AdmissionStatus.Admitted, scheduler.Admit(quick, 1, s_step / 5, TimeSpan.Zero).Status);
+        ComputeBatch own = Start(scheduler);
+        Assert.Equal(quick, own.Model);
+        scheduler.Finish(own, new bool[1], s_step / 10);
+        Assert.True(scheduler.TryStart(s_step, out ComputeBatch? second));
+        Assert.Equal((slow, 4), (second!.Model, second.Count));
+        // None is: the first step ends at four steps, the second at five.
+        Assert.Equal(AdmissionStatus.DeadlineCannotHold, scheduler.Admit(quick, 1, 4 * s_step, s_step).Status);
+        Admission admission = scheduler.Admit(quick, 1, 5 * s_step, s_step);
+        Assert.Equal(AdmissionStatus.Admitted, admission.Status);
+        Assert.InRange(admission.ExpectedEnd, 4 * s_step, 4.5 * s_step);
+    }
+
     [Fact]
     public void Admit_TooManyOfAModel_Refused()
     {
@@ -84,10 +107,9 @@ public sealed class ComputeSchedulerTests
         scheduler.TryAddModel(new ModelDemand { MaxBatch = 1 }, out int narrow);
         scheduler.TryAddModel(new ModelDemand { MaxBatch = 1, Cores = 2 }, out int wide);
         for (int i = 0; i < 4; i++) Admit(scheduler, narrow, 1, 100);
-        ComputeBatch first = Start(scheduler);
-        Admit(scheduler, wide, 1, 100);
-        ComputeBatch second = Start(scheduler);
+        ComputeBatch first = Start(scheduler), second = Start(scheduler);
         Assert.Equal((narrow, narrow), (first.Model, second.Model));
+        Admit(scheduler, wide, 1, 100);
         scheduler.Finish(first, new bool[1], TimeSpan.FromMilliseconds(1));
         Assert.False(scheduler.TryStart(TimeSpan.FromMilliseconds(1), out _));
         scheduler.Finish(second, new bool[1], TimeSpan.FromMilliseconds(1));
@@ -129,6 +151,87 @@ public sealed class ComputeSchedulerTests
         Assert.Equal(CancelStatus.Unknown, scheduler.Cancel(running));
         Assert.True(scheduler.TryRemoveModel(model));
         Assert.Equal(CancelStatus.Unknown, scheduler.Cancel(running));
+    }
+
+    /// <summary>A model that had the machine for itself does not pay for it when another comes at a moment when nothing waits.</summary>
+    [Fact]
+    public void TryStart_ModelThatComesToAnIdleMachine_HasNoCredit()
+    {
+        ComputeScheduler scheduler = New(cores: 1);
+        scheduler.TryAddModel(new ModelDemand { MaxBatch = 1, StepTime = s_step }, out int old);
+        scheduler.TryAddModel(new ModelDemand { MaxBatch = 1, StepTime = s_step }, out int young);
+        TimeSpan now = TimeSpan.Zero;
+        for (int i = 0; i < 100; i++)
+        {
+            Admit(scheduler, old, 1, 1000);
+            scheduler.Finish(Start(scheduler), new bool[1], now += s_step);
+        }
+        for (int i = 0; i < 50; i++) Admit(scheduler, young, 1, 1000);
+        for (int i = 0; i < 50; i++) Admit(scheduler, old, 1, 1000);
+        int[] had = new int[2];
+        for (int i = 0; i < 20; i++)
+        {
+            ComputeBatch batch = Start(scheduler);
+            had[batch.Model]++;
+            scheduler.Finish(batch, new bool[1], now += s_step);
+        }
+        Assert.Equal([10, 10], had);
+    }
+
+    /// <summary>A flood of one model's requests leaves memory for those of another.</summary>
+    [Fact]
+    public void Admit_FloodOfOneModel_LeavesMemoryForOthers()
+    {
+        ComputeScheduler scheduler = New(memory: 1000, cores: 1);
+        scheduler.TryAddModel(new ModelDemand { RequestMemory = 8, StepMemory = 1 }, out int flooded);
+        int admitted = 0;
+        while (scheduler.Admit(flooded, 2, TimeSpan.FromDays(1), TimeSpan.Zero).Status == AdmissionStatus.Admitted) admitted++;
+        // Alone it has it all.
+        Assert.Equal((100, 0L), (admitted, scheduler.FreeMemory));
+        scheduler = New(memory: 1000, cores: 1);
+        scheduler.TryAddModel(new ModelDemand { RequestMemory = 8, StepMemory = 1 }, out flooded);
+        scheduler.TryAddModel(new ModelDemand { RequestMemory = 40 }, out int other);
+        Admission last;
+        for (admitted = 0; (last = scheduler.Admit(flooded, 2, TimeSpan.FromDays(1), TimeSpan.Zero)).Status == AdmissionStatus.Admitted;) admitted++;
+        Assert.Equal((AdmissionStatus.MemoryShare, 80, 200L), (last.Status, admitted, scheduler.FreeMemory));
+        for (int i = 0; i < 4; i++) Admit(scheduler, other, 1, 1000);
+        Assert.Equal(AdmissionStatus.NoMemory, scheduler.Admit(flooded, int.MaxValue, TimeSpan.FromDays(1), TimeSpan.Zero).Status);
+    }
+
+    /// <summary>A machine that was slow for a while is asked again, now and then, how fast it is.</summary>
+    [Fact]
+    public void Admit_SpeedKnownFromASlowTime_IsMeasuredAgain()
+    {
+        ComputeScheduler scheduler = New(cores: 1);
+        scheduler.TryAddModel(new ModelDemand { MaxBatch = 1, StepTime = s_step }, out int model);
+        TimeSpan now = TimeSpan.Zero, within = TimeSpan.FromSeconds(1);
+        Assert.Equal(AdmissionStatus.Admitted, scheduler.Admit(model, 1, now + within, now).Status);
+        scheduler.Finish(Start(scheduler), new bool[1], now += TimeSpan.FromHours(1));
+        // One pause of the machine is not taken for its speed.
+        Assert.InRange(scheduler.StepTimeOf(model), s_step, 2 * s_step);
+        for (int i = 0; i < 30; i++)
+        {
+            if (scheduler.Admit(model, 1, now + TimeSpan.FromHours(1), now).Status != AdmissionStatus.Admitted) continue;
+            Assert.True(scheduler.TryStart(now, out ComputeBatch? slow));
+            scheduler.Finish(slow!, new bool[1], now += TimeSpan.FromMinutes(1));
+        }
+        Assert.True(scheduler.StepTimeOf(model) > TimeSpan.FromSeconds(10));
+        Assert.Equal(AdmissionStatus.DeadlineCannotHold, scheduler.Admit(model, 1, now + within, now).Status);
+        int refused = 0, done = 0;
+        for (int i = 0; i < 4000; i++, now += within)
+        {
+            if (scheduler.Admit(model, 1, now + within, now).Status != AdmissionStatus.Admitted)
+            {
+                refused++;
+                continue;
+            }
+            Assert.True(scheduler.TryStart(now, out ComputeBatch? fast));
+            scheduler.Finish(fast!, new bool[1], now += s_step);
+            done++;
+        }
+        Assert.InRange(refused, 100, 4000 - 100);
+        Assert.True(scheduler.StepTimeOf(model) < 2 * s_step && done > 100, $"{done} done, {refused} refused, {scheduler.StepTimeOf(model)}");
+        Assert.Equal(AdmissionStatus.DeadlineCannotHold, scheduler.Admit(model, 1, now, now + TimeSpan.FromHours(1)).Status);
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public sealed class InferenceServiceTests
         IntegerGraph graph = GraphFileTests.Dense(1, inputs: 512, hidden: 2048);
         await testing.PublishAsync("a", graph);
         InferenceReply reply = await testing.Service.RunAsync(new InferenceCall { Model = "a", Inputs = ServiceTesting.Input(graph, 1), Within = TimeSpan.Zero }, null, Token);
-        Assert.Equal((InferenceStatus.Refused, AdmissionStatus.DeadlineCannotHold), (reply.Status, reply.Outcome.Admission.Status));
+        Assert.Equal((InferenceStatus.Refused, (AdmissionStatus?)AdmissionStatus.DeadlineCannotHold), (reply.Status, reply.Outcome?.Admission.Status));
         Assert.Equal(0, testing.Log.Count);
     }
 
@@ -152,6 +152,16 @@ public sealed class InferenceServiceTests
         InferenceReply reply = await testing.Service.RunAsync(new InferenceCall { Model = "a", Inputs = inputs, Within = s_minute }, null, Token);
         Assert.Equal((InferenceStatus.NotRecorded, 0, "the log is full", 1), (reply.Status, reply.Recorded, reply.Reason, reply.Receipts.Count));
         Assert.Equal(ServiceTesting.Alone(graph, inputs), reply.Outputs.Select(o => o.ToArray()));
+    }
+
+    [Fact]
+    public async Task InMemoryReceiptLog_Full_RefusesAndKeepsWhatItHas()
+    {
+        var log = new InMemoryReceiptLog(capacity: 2);
+        Assert.Equal((0L, 1L), (await log.AppendAsync(new byte[] { 1 }, Token), await log.AppendAsync(new byte[] { 2 }, Token)));
+        await Assert.ThrowsAsync<IOException>(async () => await log.AppendAsync(new byte[] { 3 }, Token));
+        Assert.Equal((2, 2, (byte)2), (log.Count, log.Capacity, log[1].Span[0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new InMemoryReceiptLog(-1));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class ConvolutionTests
                 for (int i = 0; i < 70; i++)
                 {
                     Check<sbyte>(random, RandomShape(random), random.Next(1, 4), kind);
-                    if (kind is not (DotKind.Vnni or DotKind.Arm)) Check<short>(random, RandomShape(random), random.Next(1, 3), kind);
+                    if (DotKinds.TakesShorts(kind)) Check<short>(random, RandomShape(random), random.Next(1, 3), kind);
                 }
         }
         Body();
@@ -58,7 +58,7 @@ public class ConvolutionTests
         foreach (DotKind kind in KernelData.Kinds)
         {
             Check<sbyte>(random, shape, 2, kind);
-            if (kind is not (DotKind.Vnni or DotKind.Arm)) Check<short>(random, shape, 1, kind);
+            if (DotKinds.TakesShorts(kind)) Check<short>(random, shape, 1, kind);
         }
     }
 
@@ -80,7 +80,7 @@ public class ConvolutionTests
             {
                 var scratch = new Scratch(bytes, memory.Length);
                 int units = ConvolutionKernel<EmulatedLanes<LikeVnni>>.Plan(shape, 1).Units;
-                ConvolutionKernel<EmulatedLanes<LikeVnni>>.Run(from, from + x.Length, 1, weights, default, default, into, 0, units, ref scratch);
+                ConvolutionKernel<EmulatedLanes<LikeVnni>>.Run(from, from + x.Length, 1, weights, default, default, into, 0, units, -1, ref scratch);
             }
             Assert.Equal(expected, y);
         }
@@ -160,13 +160,15 @@ public class ConvolutionTests
     private static void Check<TX>(SeededRandom random, ConvolutionShape shape, int instances, DotKind kind)
         where TX : unmanaged, IBinaryInteger<TX>, IMinMaxValue<TX>
     {
-        using var x = new GuardedMemory<TX>(KernelData.Values<TX>(random, instances * shape.InElements));
-        sbyte[] w = KernelData.Weights(random, shape.OutChannels * shape.Depth);
+        ActivationRange range = KernelData.Range(random, kind);
+        shape = shape with { PadValue = Math.Clamp(shape.PadValue, range.Low, range.High) };
+        using var x = new GuardedMemory<TX>(KernelData.Values<TX>(random, instances * shape.InElements, range));
+        sbyte[] w = KernelData.AnyWeights(random, shape.OutChannels * shape.Depth);
         int[] bias = random.Next(4) == 0 ? [] : KernelData.Within(random, shape.OutChannels, 1 << 20), sums = new int[instances * shape.OutElements];
         for (int i = 0; i < instances; i++)
             ScalarWindows.Convolve<TX>(x.Span.Slice(i * shape.InElements, shape.InElements), shape, w, bias, sums.AsSpan(i * shape.OutElements, shape.OutElements));
 
-        var weights = new ConvolutionWeights(w, shape, kind: kind);
+        var weights = new ConvolutionWeights(w, shape, range: range, kind: kind);
         using var scratch = new GuardedMemory<byte>(Convolution.ScratchBytes(weights, instances));
         using var y = new GuardedMemory<int>(sums.Length);
         KernelData.InPortions(random, Convolution.Units(weights, instances), (first, count) =>

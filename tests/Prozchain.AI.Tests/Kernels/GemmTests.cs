@@ -29,7 +29,7 @@ public class GemmTests
     public void Run_Shorts_IsTheDefinition()
     {
         var random = new SeededRandom(2);
-        foreach (DotKind kind in KernelData.Kinds.Where(kind => kind is not (DotKind.Vnni or DotKind.Arm)))
+        foreach (DotKind kind in KernelData.Kinds.Where(DotKinds.TakesShorts))
             for (int i = 0; i < 60; i++) Check<short>(random, random.Next(1, 30), random.Next(1, 50), random.Next(1, 70), kind);
     }
 
@@ -118,12 +118,13 @@ public class GemmTests
     private static void Check<TX>(SeededRandom random, int rows, int depth, int columns, DotKind kind)
         where TX : unmanaged, IBinaryInteger<TX>, IMinMaxValue<TX>
     {
-        using var x = new GuardedMemory<TX>(KernelData.Values<TX>(random, rows * depth));
-        sbyte[] w = KernelData.Weights(random, depth * columns);
+        ActivationRange range = KernelData.Range(random, kind);
+        using var x = new GuardedMemory<TX>(KernelData.Values<TX>(random, rows * depth, range));
+        sbyte[] w = KernelData.AnyWeights(random, depth * columns);
         int[] bias = random.Next(4) == 0 ? [] : KernelData.Within(random, columns, 1 << 20), sums = new int[rows * columns];
         ScalarMatrix.Gemm<TX>(x.Span, rows, w, depth, columns, bias, sums);
 
-        var weights = new GemmWeights(w, depth, columns, kind: kind);
+        var weights = new GemmWeights(w, depth, columns, range: range, kind: kind);
         using var scratch = new GuardedMemory<byte>(Gemm.ScratchBytes(rows, weights));
         using var y = new GuardedMemory<int>(rows * columns);
         KernelData.InPortions(random, Gemm.Units(rows, weights), (first, count) => Gemm.Run<TX, int>(x.Span, rows, weights, bias, default, y.Span, first, count, scratch.Span));
@@ -158,7 +159,7 @@ public class GemmTests
         fixed (byte* bytes = memory)
         {
             var scratch = new Scratch(bytes, memory.Length);
-            GemmKernel<TLanes>.Run(from, rows, weights, bias, default, into, 0, GemmKernel<TLanes>.Units(rows, depth, columns), ref scratch);
+            GemmKernel<TLanes>.Run(from, rows, weights, bias, default, into, 0, GemmKernel<TLanes>.Units(rows, depth, columns), -1, ref scratch);
         }
         Assert.Equal(sums, y);
     }

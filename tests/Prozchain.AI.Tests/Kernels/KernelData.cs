@@ -24,6 +24,41 @@ internal static class KernelData
         return values;
     }
 
+    /// <summary>A range that activations of a kind may have: all of it half the time, without a sign where the kind has none.</summary>
+    public static ActivationRange Range(SeededRandom random, DotKind kind)
+    {
+        int low = kind is DotKind.Bytes256 or DotKind.Bytes512 ? 0 : sbyte.MinValue;
+        if (random.Next(2) == 0) return new ActivationRange(low, sbyte.MaxValue);
+        int first = random.Next(low, 128), second = random.Next(low, 128);
+        return new ActivationRange(Math.Min(first, second), Math.Max(first, second));
+    }
+
+    /// <summary>Values within a range of bytes, or of the whole type where they are none.</summary>
+    public static T[] Values<T>(SeededRandom random, int count, ActivationRange range)
+        where T : IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        T[] values = Values<T>(random, count);
+        if (typeof(T) == typeof(sbyte))
+            for (int i = 0; i < count; i++) values[i] = T.Clamp(values[i], T.CreateChecked(range.Low), T.CreateChecked(range.High));
+        return values;
+    }
+
+    /// <summary>Weights within ±127 of one of several distributions: extremes among even ones, like those of trained layers, all of one sign, all extremes.</summary>
+    public static sbyte[] AnyWeights(SeededRandom random, int count)
+    {
+        sbyte[] weights = Weights(random, count);
+        int form = random.Next(5), spread = random.Next(2, 40);
+        for (int i = 0; i < count && form != 0; i++)
+            weights[i] = form switch
+            {
+                1 => (sbyte)Math.Clamp(random.Next(-spread, spread + 1) + random.Next(-spread, spread + 1) + random.Next(-spread, spread + 1), -127, 127),
+                2 => Math.Abs(weights[i]),
+                3 => 127,
+                _ => weights[i] < 0 ? (sbyte)-127 : (sbyte)127,
+            };
+        return weights;
+    }
+
     /// <summary>Weights within ±127, every eighth an extreme.</summary>
     public static sbyte[] Weights(SeededRandom random, int count)
     {

@@ -9,11 +9,12 @@ internal sealed class OnnxBytes
 {
     private readonly List<byte> _graph = [];
 
-    public OnnxBytes Node(string type, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes) =>
-        Add(1, Message([.. inputs.Select(i => Field(1, i)), .. outputs.Select(o => Field(2, o)), Field(3, $"{type}_{outputs[0]}"), Field(4, type), .. attributes.Select(a => Field(5, Attribute(a.Name, a.Value)))]));
+    public OnnxBytes Node(string type, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes) => Node("", type, inputs, outputs, attributes);
 
-    public OnnxBytes Constant(string name, OnnxTensor tensor) =>
-        Add(5, Message([.. tensor.Shape.Select(d => Varint(1, d)), Varint(2, (long)tensor.Type), Field(8, name), Field(9, tensor.Bytes.ToArray())]));
+    public OnnxBytes Node(string domain, string type, string[] inputs, string[] outputs, (string Name, object Value)[] attributes) =>
+        Add(1, Message([.. inputs.Select(i => Field(1, i)), .. outputs.Select(o => Field(2, o)), Field(3, $"{type}_{outputs[0]}"), Field(4, type), .. attributes.Select(a => Field(5, Attribute(a.Name, a.Value))), Field(7, domain)]));
+
+    public OnnxBytes Constant(string name, OnnxTensor tensor) => Add(5, Tensor(name, tensor));
 
     public OnnxBytes Constant(string name, float[] values, params int[] shape) => Constant(name, OnnxTensor.Of(values, shape));
 
@@ -43,13 +44,17 @@ internal sealed class OnnxBytes
     public static byte[] Varint(int number, long value) => [.. Number((ulong)number << 3), .. Number((ulong)value)];
 
     private static byte[] Value(string name, OnnxType type, int[]? shape) => Message(Field(1, name), Field(2, Field(1, Message(
-        Varint(1, (long)type), shape is null ? [] : Field(2, Message([.. shape.Select(d => Field(1, Varint(1, d)))]))))));
+        Varint(1, (long)type), shape is null ? [] : Field(2, Message([.. shape.Select(d => Field(1, d < 0 ? Field(2, "batch") : Varint(1, d)))]))))));
+
+    private static byte[] Tensor(string name, OnnxTensor tensor) =>
+        Message([.. tensor.Shape.Select(d => Varint(1, d)), Varint(2, (long)tensor.Type), Field(8, name), Field(9, tensor.Bytes.ToArray())]);
 
     private static byte[] Attribute(string name, object value) => Message(Field(1, name), value switch
     {
         float f => [.. Number((2 << 3) | 5), .. BitConverter.GetBytes(f)],
         int i => Varint(3, i),
         string s => Field(4, s),
+        OnnxTensor tensor => Field(5, Tensor("", tensor)),
         int[] ints => [.. ints.SelectMany(i => Varint(8, i))],
         _ => throw new ArgumentException($"Expected a number, a text or numbers, got {value}.", nameof(value)),
     });

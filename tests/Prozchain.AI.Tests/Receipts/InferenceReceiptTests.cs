@@ -38,20 +38,35 @@ public class InferenceReceiptTests
         Assert.True(bytes.SequenceEqual(ReceiptTesting.Encode(receipt!)), "A second encoding of one receipt was accepted.");
     }, count: 20_000);
 
-    [Fact]
-    public void Encoding_Receipts_IsFrozen()
+    [Theory]
+    [InlineData(1, Fixtures.Receipts)]
+    [InlineData(2, Fixtures.ReceiptsV2)]
+    public void Encoding_Receipts_IsFrozen(int version, string fixture)
     {
         using var engine = new InferenceEngine(SmallModels.Decoder());
         using InferenceState state = engine.RentState();
-        byte[][] steps = [.. Enumerable.Range(0, 3).Select(i => ReceiptTesting.Encode(ReceiptTesting.Serve(engine, ReceiptTesting.Inputs(engine.Graph, (ulong)i), state)))];
+        byte[][] steps = [.. Enumerable.Range(0, 3).Select(i => ReceiptTesting.Encode(ReceiptTesting.Serve(engine, ReceiptTesting.Inputs(engine.Graph, (ulong)i), state, version)))];
         state.Reset();
-        var prover = new TraceProver(engine, new InferenceRequest(ReceiptTesting.Inputs(engine.Graph, 0), state));
-        Fixtures.AssertFrozen(Fixtures.Receipts, [s_receipt, .. steps, prover.Commitment.ToArray(), prover.OutputDigest.ToArray()]);
+        var prover = new TraceProver(engine, new InferenceRequest(ReceiptTesting.Inputs(engine.Graph, 0), state), version);
+        Fixtures.AssertFrozen(fixture, [Make(version), .. steps, prover.Commitment.ToArray(), prover.OutputDigest.ToArray()]);
     }
 
-    private static byte[] Make()
+    /// <summary>The statement of a host is by the rules of now.</summary>
+    [Fact]
+    public void Statement_OfARun_IsOfTheCurrentVersion()
+    {
+        using var engine = new InferenceEngine(SmallModels.Decoder());
+        using InferenceState state = engine.RentState();
+        ReadOnlyMemory<byte> input = RequestDigests.Input(engine, 0, state);
+        engine.Run(1, [state]);
+        InferenceStatement statement = RequestDigests.Statement(engine, ReceiptTesting.ModelRoot, input.Span, 0, state);
+        Assert.Equal(2, statement.Version);
+        Assert.Equal(RequestDigests.Output(engine, 0, state).ToArray(), statement.OutputDigest.ToArray());
+    }
+
+    private static byte[] Make(int version = InferenceStatement.CurrentVersion)
     {
         using var engine = new InferenceEngine(SmallModels.Convolutional());
-        return ReceiptTesting.Encode(ReceiptTesting.Serve(engine, ReceiptTesting.Inputs(engine.Graph, 1)));
+        return ReceiptTesting.Encode(ReceiptTesting.Serve(engine, ReceiptTesting.Inputs(engine.Graph, 1), version: version));
     }
 }

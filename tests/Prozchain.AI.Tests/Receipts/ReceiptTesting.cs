@@ -3,6 +3,7 @@ using Prozchain.AI.Engine;
 using Prozchain.AI.Ports;
 using Prozchain.AI.Receipts;
 using Prozchain.AI.Tests.Engine;
+using Prozchain.Shared;
 using Prozchain.Testing;
 
 namespace Prozchain.AI.Tests.Receipts;
@@ -20,12 +21,13 @@ internal static class ReceiptTesting
         [.. EngineRuns.Inputs(graph, new SeededRandom(seed)).Select((input, i) => (ReadOnlyMemory<byte>)NaiveGraph.Write(graph.Inputs[i].Value.Type, input))];
 
     /// <summary>Runs a request as a host does, and signs what came out.</summary>
-    public static InferenceReceipt Serve(InferenceEngine engine, ReadOnlyMemory<byte>[] inputs, InferenceState? state = null)
+    public static InferenceReceipt Serve(InferenceEngine engine, ReadOnlyMemory<byte>[] inputs, InferenceState? state = null, int version = InferenceStatement.CurrentVersion)
     {
         for (int i = 0; i < inputs.Length; i++) inputs[i].Span.CopyTo(engine.Input(i, 0));
-        ReadOnlyMemory<byte> input = RequestDigests.Input(engine, 0, state);
+        Bytes32 input = RequestDigests.InputOf(engine, 0, state, version);
         engine.Run(1, state is null ? [] : [state]);
-        return InferenceReceipt.Sign(RequestDigests.Statement(engine, ModelRoot, input.Span, 0, state), Signer);
+        Bytes32 output = RequestDigests.OutputOf(engine, 0, state, version);
+        return InferenceReceipt.Sign(new InferenceStatement(ModelRoot, engine.Graph.Digest.Span, input.Span, output.Span, IntegerGraph.EngineVersion, version), Signer);
     }
 
     /// <summary>The graph with one bit of a constant flipped, claiming to be the graph.</summary>

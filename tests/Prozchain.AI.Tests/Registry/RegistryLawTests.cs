@@ -10,7 +10,9 @@ public class RegistryLawTests
 {
     private static readonly string[] s_names = ["a", "a/x", "b/y", "b/y/z", "c"];
 
-    private static (RegistryOperation Operation, ulong Slot)[] Generate(SeededRandom random, int count)
+    public static IReadOnlyList<string> Names => s_names;
+
+    internal static (RegistryOperation Operation, ulong Slot)[] Generate(SeededRandom random, int count)
     {
         // Ids of what other orders may publish, so that parents are often there.
         List<ReadOnlyMemory<byte>> ids = [];

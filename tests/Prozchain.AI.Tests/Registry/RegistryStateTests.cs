@@ -183,4 +183,29 @@ public class RegistryStateTests
         Apply(Publish(2, "b", "2", 50, new ModelParent(id, Lineage.FineTune, false)), 2);
         Assert.Equal(id.ToArray(), _state.Resolve("b").Publication.Parents[0].Id.ToArray());
     }
+
+    [Fact]
+    public void UnregisteredBases_NeededParentsAndOthers_GivesThoseThatNothingPins()
+    {
+        var state = new RegistryState(RegistryTesting.Rules);
+        ModelPublication pinned = RegistryTesting.Publication("org/pinned", seed: 1), named = RegistryTesting.Publication("org/named", seed: 2);
+        foreach (ModelPublication parent in new[] { pinned, named })
+            Assert.Equal(RegistryStatus.Ok, state.Apply(RegistryOperation.Publish(RegistryTesting.Key(1), parent), 1));
+        ModelPublication child = RegistryTesting.Publication(
+            "org/child", seed: 3, parents:
+            [
+                new ModelParent(state.Resolve("org/pinned@1").Id, Lineage.FineTune, IsNeeded: true),
+                new ModelParent(state.Resolve("org/named@1").Id, Lineage.Merge, IsNeeded: false),
+            ]);
+        Assert.Equal(RegistryStatus.Ok, state.Apply(RegistryOperation.Publish(RegistryTesting.Key(1), child), 2));
+        ModelVersion version = state.Resolve("org/child@1");
+        ReadOnlyMemory<byte> unknown = RegistryTesting.Digest(9, 2);
+        Assert.Empty(state.UnregisteredBases(version, []));
+        Assert.Empty(state.UnregisteredBases(version, [pinned.ModelRoot]));
+        Assert.Equal([named.ModelRoot, unknown], state.UnregisteredBases(version, [named.ModelRoot, pinned.ModelRoot, unknown]));
+        // What a needed parent needs is not pruned either.
+        ModelPublication grandchild = RegistryTesting.Publication("org/grandchild", seed: 4, parents: new ModelParent(version.Id, Lineage.FineTune, IsNeeded: true));
+        Assert.Equal(RegistryStatus.Ok, state.Apply(RegistryOperation.Publish(RegistryTesting.Key(1), grandchild), 3));
+        Assert.Equal([named.ModelRoot], state.UnregisteredBases(state.Resolve("org/grandchild@1"), [pinned.ModelRoot, child.ModelRoot, named.ModelRoot]));
+    }
 }

@@ -69,7 +69,7 @@ public class InconsistentStripeTests
         for (int piece = 0; piece < K + M; piece++)
         {
             var frame = new byte[PieceFrame.SizeOf(Length, K + M, piece)];
-            PieceFrame.WritePrefix(digests, piece, Length, frame.AsSpan(..^Length));
+            PieceFrame.WritePrefix(K + M, MerkleTree<AuditTree>.Prove(digests, piece), piece, Length, frame.AsSpan(..^Length));
             bytes.AsSpan(piece * Length, Length).CopyTo(frame.AsSpan(^Length..));
             await _vault.Stores[manifest.StoreOf(0, piece)].PutAsync(manifest.KeyOf(0, piece), frame, default);
         }

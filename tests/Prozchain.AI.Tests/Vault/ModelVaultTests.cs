@@ -158,7 +158,7 @@ public class ModelVaultTests
         Assert.Throws<ArgumentException>(() => new ModelVault(stores, new() { DataPieces = 250 }));
         Assert.Throws<ArgumentException>(() => new ModelVault(stores, new() { LeafSize = 16 << 20, DataPieces = 100, MemoryBudget = long.MaxValue }));
         long minimum = new ModelVaultOptions().OperationMemory;
-        Assert.InRange(minimum, 32 << 20, (32 << 20) + (64 << 10));
+        Assert.InRange(minimum, 25 << 20, (25 << 20) + (64 << 10));
         var tooSmall = Assert.Throws<ArgumentException>(() => new ModelVault(stores, new() { MemoryBudget = minimum - 1 }));
         Assert.Contains(minimum.ToString(), tooSmall.Message, StringComparison.Ordinal);
         Assert.Equal(0, new ModelVault(stores, new() { MemoryBudget = minimum }).BufferBytes);

@@ -70,7 +70,7 @@ public class MoveTests
         var vault = new SmallVault(12);
         ModelManifest manifest = await vault.StoreAsync(s_file);
         int pieces = vault.Pieces;
-        vault.Stores[11].OnPut = _ => throw new IOException("full");
+        vault.Stores[11].OnPut = vault.Stores[10].OnPut = _ => throw new IOException("full");
         await Assert.ThrowsAsync<IOException>(async () => await vault.Vault.MoveAsync(manifest, new ShardTable(1, [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])));
         Assert.Equal(pieces, vault.Pieces);
         Assert.Equal(VaultStatus.Intact, (await vault.Vault.InspectAsync(manifest)).Status);

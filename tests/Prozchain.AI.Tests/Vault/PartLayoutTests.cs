@@ -68,7 +68,7 @@ public class PartLayoutTests
             Tensor("a", 100, 63), Tensor("b", 163, 64), Tensor("c", 227, 0), Tensor("d", 227, 20), Tensor("e", 300, 50_000),
             Tensor("f", 80_000, 10),
         ];
-        List<PlannedPart> plan = PartPlanner.Plan(tensors, 90_000, Leaf, 16);
+        List<PlannedPart> plan = [.. PartPlanner.Plan(tensors, 90_000, Leaf, 16).Select(p => p with { Tensor = null })];
         Assert.Equal(
             [
                 new(0, 163, TensorType.U8), new(163, 64, TensorType.U8), new(227, 73, TensorType.U8), new(300, 50_000, TensorType.U8),

@@ -45,12 +45,36 @@ public class StallTests
     }
 
     [Fact]
-    public async Task Store_StuckStore_FailsInItsTimeAndLeavesNothing()
+    public async Task Store_StuckStores_FailsInTheirTimeAndLeavesNothing()
+    {
+        _stores[3].IsStuck = _stores[1].IsStuck = true;
+        var failed = await Assert.ThrowsAnyAsync<IOException>(() => DriveAsync(_vault.StoreAsync(new MemoryStream(_file), "model").AsTask()));
+        Assert.Contains("stores 1, 3 failed: Store ", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(0, _stores.Sum(s => s.Count));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Store_StuckStore_GoesOnOnceItsTimeIsUpAndIsNotWaitedForAgain(bool heedsCancellation)
     {
         _stores[3].IsStuck = true;
-        var failed = await Assert.ThrowsAnyAsync<IOException>(() => DriveAsync(_vault.StoreAsync(new MemoryStream(_file), "model").AsTask()));
-        Assert.Contains("Store 3", failed.Message, StringComparison.Ordinal);
-        Assert.Equal(0, _stores.Sum(s => s.Count));
+        _stores[3].HeedsCancellation = heedsCancellation;
+        ModelManifest manifest = await DriveAsync(_vault.StoreAsync(new MemoryStream(_file), "model").AsTask());
+        Assert.InRange(_stores[3].Calls, 1, Environment.ProcessorCount + 1);
+        Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(25));
+        IReadOnlyList<PieceFault> unwritten = _vault.Catalogue.UnwrittenOf(manifest);
+        Assert.Equal(Enumerable.Range(0, 5), unwritten.Select(f => f.Stripe));
+        Assert.All(unwritten, f => Assert.Equal((3, PieceFaultKind.Stalled), (f.Store, f.Kind)));
+
+        // What wakes now finds memory that is its own.
+        _stores[3].IsStuck = false;
+        _stores[3].WakeWithGarbage();
+        Assert.Equal(VaultStatus.Repaired, (await _vault.RepairAsync(manifest)).Status);
+        Assert.Empty(_vault.Catalogue.UnwrittenOf(manifest));
+        var output = new MemoryStream();
+        Assert.Equal(VaultStatus.Intact, (await _vault.ReadAsync(manifest, output)).Status);
+        Assert.Equal(_file, output.ToArray());
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public class StoreInputTests
         public ModelFormat Format => ModelFormat.Gguf;
         public long Length => bytes.Length;
         public IReadOnlyList<TensorInfo> Tensors => tensors;
-        public TensorInfo? Find(string name) => ModelReaders.Find(tensors, name);
+        public TensorInfo? Find(string name) => Tensors.FirstOrDefault(t => t.Name == name);
         public void Dispose() { }
 
         public ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken = default)

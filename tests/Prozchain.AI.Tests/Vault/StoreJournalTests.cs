@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using Prozchain.AI.Ports;
 using Prozchain.AI.Tests.Formats;
 using Prozchain.AI.Vault;
+using Prozchain.Shared;
 
 namespace Prozchain.AI.Tests.Vault;
 
@@ -111,6 +113,47 @@ public class StoreJournalTests
         var journal = new MemoryStream();
         await new ModelVault(stores, options).StoreAsync(new MemoryStream(s_file), "model", journal: journal);
         Fixtures.AssertFrozen(Fixtures.Journals, [journal.ToArray()]);
+
+        // One whose store 1 takes nothing.
+        var full = Enumerable.Range(0, 6).Select(_ => new FaultyPieceStore()).ToArray();
+        full[1].OnPut = _ => throw new IOException("full");
+        var inPart = new MemoryStream();
+        await new ModelVault(full, options).StoreAsync(new MemoryStream(s_file), "model", journal: inPart);
+        Fixtures.AssertFrozen(Fixtures.JournalsInPart, [inPart.ToArray()]);
+
+        // Version 1 differs in its number alone, and is gone on with.
+        var old = new MemoryStream();
+        old.Write(AsVersion1(journal.ToArray()));
+        Fixtures.AssertFrozen(Fixtures.JournalsVersion1, [old.ToArray()]);
+        ModelManifest manifest = await new ModelVault(stores, options).StoreAsync(new MemoryStream(s_file), "model", journal: old);
+        Assert.Equal(VaultStatus.Intact, (await new ModelVault(stores, options).InspectAsync(manifest)).Status);
+
+        // It cannot say that pieces are missing: such stripes are put again by who goes on.
+        var begun = new MemoryStream();
+        begun.Write(old.ToArray().AsSpan(0, FirstRecord(old.ToArray())));
+        for (int i = 0; i < full.Length; i++) full[i].OnPut = i == 1 ? _ => throw new IOException("full") : null;
+        await new ModelVault(full, options).StoreAsync(new MemoryStream(s_file), "model", journal: begun);
+        int puts = 0;
+        foreach (FaultyPieceStore store in full) store.OnPut = _ => Interlocked.Increment(ref puts);
+        await new ModelVault(full, options).StoreAsync(new MemoryStream(s_file), "model", journal: begun);
+        Assert.Equal(6 * manifest.Geometry.StripeCount, puts);
+    }
+
+    private static int FirstRecord(ReadOnlySpan<byte> journal) => 4 + BinaryPrimitives.ReadInt32LittleEndian(journal) + Bytes32.Size;
+
+    private static byte[] AsVersion1(byte[] journal)
+    {
+        Bytes32 last = default;
+        journal[5] = 1;
+        for (int at = 0; at < journal.Length; at += FirstRecord(journal.AsSpan(at)))
+        {
+            int length = BinaryPrimitives.ReadInt32LittleEndian(journal.AsSpan(at));
+            Blake3Hasher hasher = VaultHash.Context("journal record"u8);
+            hasher.Update(last.Span);
+            last = VaultHash.Finish(ref hasher, journal.AsSpan(at + 4, length));
+            last.Span.CopyTo(journal.AsSpan(at + 4 + length));
+        }
+        return journal;
     }
 
     private static ModelVault Reopen(SmallVault vault, ModelManifest? live = null)

@@ -85,7 +85,7 @@ public class StripeCatalogueTests
         byte[] file = GeneratedStream.Bytes(6 * SmallVault.Stripe, 77);
         for (int round = 0; round < 20; round++)
         {
-            var vault = new SmallVault();
+            var vault = new SmallVault(6, new ModelVaultOptions { LeafSize = 128, DataPieces = 4, ParityPieces = 2, MemoryBudget = 16_384, MaxUnwritten = 0 });
             int puts = 0;
             foreach (FaultyPieceStore store in vault.Stores) store.OnPut = _ => { if (Interlocked.Increment(ref puts) == 20 + round) throw new IOException("once"); };
             Task<ModelManifest>[] both = [Task.Run(() => vault.StoreAsync(file, "a")), Task.Run(() => vault.StoreAsync(file, "b"))];
@@ -94,6 +94,31 @@ public class StripeCatalogueTests
                 Assert.Equal(VaultStatus.Intact, (await vault.Vault.InspectAsync(await stored)).Status);
             if (both.All(t => t.IsFaulted)) Assert.Equal(0, vault.Pieces);
         }
+    }
+
+    [Fact]
+    public async Task Add_WhileAPruneDeletesItsStripes_IsRefusedAndChangesNothing()
+    {
+        var vault = new SmallVault();
+        byte[] file = GeneratedStream.Bytes(2000, 4);
+        ModelManifest one = await vault.StoreAsync(file, "one"), two = await vault.StoreAsync(file, "two");
+        StripeCatalogue catalogue = vault.Vault.Catalogue;
+        Assert.True(catalogue.StripeCount > 1);
+        await vault.Vault.PruneAsync(one);
+        var refused = new List<Exception?>();
+        // The same model, and one that has the stripes too.
+        foreach (FaultyPieceStore store in vault.Stores)
+            store.OnDelete = _ =>
+            {
+                refused.Add(Record.Exception(() => catalogue.Add(two)));
+                refused.Add(Record.Exception(() => catalogue.Add(one)));
+            };
+        await vault.Vault.PruneAsync(two);
+        Assert.NotEmpty(refused);
+        Assert.All(refused, e => Assert.Contains("while a stripe of it is being deleted", Assert.IsType<InvalidOperationException>(e).Message, StringComparison.Ordinal));
+        Assert.Equal((0, 0, 0), (vault.Pieces, catalogue.ModelCount, catalogue.StripeCount));
+        ModelManifest again = await vault.StoreAsync(file, "one");
+        Assert.Equal(VaultStatus.Intact, (await vault.Vault.InspectAsync(again)).Status);
     }
 
     [Fact]

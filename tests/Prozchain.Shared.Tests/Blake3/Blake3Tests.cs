@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Prozchain.Shared;
 
 namespace Prozchain.Shared.Tests;
@@ -56,9 +57,67 @@ public class Blake3Tests
     }
 
     [Fact]
+    public void Hash_EveryCountOfChunks_EqualsInPieces()
+    {
+        byte[] expected = new byte[32], whole = new byte[32];
+        for (int chunks = 1; chunks <= 300; chunks += chunks < 40 ? 1 : 13)
+        {
+            foreach (int rest in (int[])[-1023, -960, -1, 0, 1])
+            {
+                using var input = new Testing.GuardedMemory<byte>(Pattern(1024 * chunks + rest));
+                var hasher = new Blake3Hasher();
+                for (int at = 0; at < input.Span.Length; at += 700) hasher.Update(input.Span.Slice(at, Math.Min(700, input.Span.Length - at)));
+                hasher.Finish(expected);
+                Blake3.Hash(input.Span, whole);
+                Assert.Equal(expected, whole);
+            }
+        }
+    }
+
+    [Fact]
+    public void Finish_WithTheLastInput_EqualsAnUpdateBefore()
+    {
+        byte[] input = Pattern(400_000), expected = new byte[32], got = new byte[32];
+        Blake3.Hash(input, expected);
+        foreach (int split in (int[])[0, 1, 1024, 2048, 131072, 131073, 262144, 400_000])
+        {
+            var hasher = new Blake3Hasher();
+            hasher.Update(input.AsSpan(0, split));
+            hasher.Finish(input.AsSpan(split), got);
+            Assert.Equal(expected, got);
+        }
+    }
+
+    [Fact]
+    public void Node_AnyLanes_AreTheSame()
+    {
+        foreach (int length in (int[])[1025, 2048, 4097, 5120, 8192, 9000, 16384, 17000, 33000, 65536, 100_000, 131072])
+        {
+            byte[] input = Pattern(length);
+            foreach (Blake3Flags root in (Blake3Flags[])[Blake3Flags.None, Blake3Flags.Root])
+            {
+                // A first chunk whose number has a high half.
+                const ulong First = 3UL << 34;
+                Blake3Words wide = Blake3Tree.Node<Words512, Vector512<uint>>(input, Blake3Core.InitialVector, Blake3Flags.None, First, root);
+                Blake3Words middle = Blake3Tree.Node<Words256, Vector256<uint>>(input, Blake3Core.InitialVector, Blake3Flags.None, First, root);
+                Blake3Words narrow = Blake3Tree.Node<Words128, Vector128<uint>>(input, Blake3Core.InitialVector, Blake3Flags.None, First, root);
+                Assert.Equal(Bytes(narrow), Bytes(middle));
+                Assert.Equal(Bytes(narrow), Bytes(wide));
+            }
+        }
+    }
+
+    private static byte[] Bytes(Blake3Words words)
+    {
+        var bytes = new byte[32];
+        words.Write(bytes);
+        return bytes;
+    }
+
+    [Fact]
     public void Hash_WarmedUp_AllocatesNothing()
     {
-        byte[] input = Pattern(3000), output = new byte[32];
+        byte[] input = Pattern(300_000), output = new byte[32];
         Testing.AllocationAssert.None(() => Blake3.Hash(input, output));
     }
 

@@ -44,9 +44,13 @@ public class MerkleTreeTests
         {
             Bytes32[] leaves = [.. Enumerable.Range(0, count).Select(i => Rfc6962.Leaf([(byte)i]))];
             Bytes32 root = MerkleTree<Rfc6962>.Root(leaves);
+            int stride = count == 0 ? 0 : MerkleTree<Rfc6962>.ProofLength(count, 0);
+            var all = new Bytes32[count * stride];
+            Assert.Equal(root, MerkleTree<Rfc6962>.ProveAll(leaves, all, stride));
             for (int index = 0; index < count; index++)
             {
                 Bytes32[] proof = MerkleTree<Rfc6962>.Prove(leaves, index);
+                Assert.Equal(proof, all[(index * stride)..][..proof.Length]);
                 Assert.Equal(MerkleTree<Rfc6962>.ProofLength(count, index), proof.Length);
                 Assert.True(Verify(root, count, index, leaves[index], proof));
                 Assert.False(Verify(root, count, -1, leaves[index], proof));
