@@ -20,6 +20,15 @@ public class ModelRunTests
         Assert.True(model.GetProperty("lostPieces").GetInt32() >= 8);
         Assert.Equal(model.GetProperty("lostPieces").GetInt32(), model.GetProperty("repairedPieces").GetInt32());
         Assert.Equal((false, true), (model.GetProperty("auditWithout").GetProperty("passes").GetBoolean(), model.GetProperty("audit").GetProperty("passes").GetBoolean()));
+        // Next to it a fine-tune, which takes a small part of what it does, and came through the same losses.
+        JsonElement tuned = model.GetProperty("fineTune");
+        Assert.Equal("devnet/synthetic-8mb@2", tuned.GetProperty("reference").GetString());
+        Assert.Equal(model.GetProperty("rawBytes").GetInt64(), tuned.GetProperty("rawBytes").GetInt64());
+        Assert.True(tuned.GetProperty("stripesAsDifference").GetInt32() > 0);
+        Assert.InRange(tuned.GetProperty("ratio").GetDouble(), 0.01, 0.3);
+        Assert.Equal(Math.Round((double)tuned.GetProperty("storedBytes").GetInt64() / tuned.GetProperty("rawBytes").GetInt64(), 4), tuned.GetProperty("ratio").GetDouble());
+        Assert.True(tuned.GetProperty("lostPieces").GetInt32() >= 8);
+        Assert.Equal(tuned.GetProperty("lostPieces").GetInt32(), tuned.GetProperty("repairedPieces").GetInt32());
         JsonElement inference = model.GetProperty("inference");
         JsonElement figures = inference.GetProperty("figures");
         long done = figures.GetProperty("done").GetInt64();

@@ -28,6 +28,8 @@ public static class ChildTest
             [RoleVariable] = role,
             [MarkVariable] = mark,
         };
+        // An emulated process takes ten times as long and more.
+        if (TestSettings.Emulator is not null) timeout = 10 * (timeout ?? ChildProcess.DefaultTimeout);
         try
         {
             ChildResult result = ChildProcess.Run(Executable(out string[] before), [.. before, .. Filter()], variables, timeout: timeout);
@@ -77,7 +79,9 @@ public static class ChildTest
         string process = Environment.ProcessPath ?? throw new InvalidOperationException("This process has no path.");
         bool isHost = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
         before = isHost ? [Assembly.GetEntryAssembly()!.Location] : [];
-        return process;
+        if (TestSettings.Emulator is not { } emulator) return process;
+        before = [process, .. before];
+        return emulator;
     }
 
     private static string[] Filter()

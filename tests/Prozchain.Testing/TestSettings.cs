@@ -22,6 +22,9 @@ public static class TestSettings
     /// <summary>PROZCHAIN_APPROVE=1: tests with approved files rewrite them instead of comparing.</summary>
     public static bool IsApproving { get; } = Environment.GetEnvironmentVariable("PROZCHAIN_APPROVE") == "1";
 
+    /// <summary>PROZCHAIN_EMULATOR: the program that runs this executable, because the machine is of another kind; it runs the children too.</summary>
+    public static string? Emulator { get; } = Environment.GetEnvironmentVariable("PROZCHAIN_EMULATOR") is { Length: > 0 } path ? path : null;
+
     /// <summary>A count that grows in the long form.</summary>
     public static int Scale(int usual, int inLongForm) => IsLong ? inLongForm : usual;
 

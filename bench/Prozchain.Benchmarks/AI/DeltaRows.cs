@@ -56,7 +56,7 @@ internal static class DeltaRows
 
     private static (ModelVault Vault, ModelManifest Base) WithBase()
     {
-        IPieceStore[] stores = [.. Enumerable.Range(0, 24).Select(_ => new InMemoryPieceStore())];
+        IPieceStore[] stores = [.. Enumerable.Range(0, 24).Select(_ => new SparePieceStore())];
         var vault = new ModelVault(stores);
         return (vault, StoreIn(vault, s_models.Value.Base, null));
     }

@@ -11,14 +11,11 @@ internal static unsafe class DotPeak
     private static int s_sink;
 
     /// <summary>The loop for the lanes that products of bytes take here, and its 10^9 multiply-adds.</summary>
-    public static QuickBody Of() => DotKinds.ForBytes switch
+    public static QuickBody Of()
     {
-        DotKind.Avx512 => new(Run<Dot512>, Products<Dot512>()),
-        DotKind.Avx2 => new(Run<Dot256>, Products<Dot256>()),
-        DotKind.Vnni => new(Run<DotVnni>, Products<DotVnni>()),
-        DotKind.Arm => new(Run<DotArm>, Products<DotArm>()),
-        _ => new(Run<DotScalar>, Products<DotScalar>()),
-    };
+        var loop = new Loop();
+        return DotKinds.Call<Loop, QuickBody>(DotKinds.ForBytes, ref loop);
+    }
 
     private static double Products<TLanes>()
         where TLanes : unmanaged, IDotLanes<TLanes> => (double)Steps * Sums * TLanes.Count * TLanes.StepDepth * 1e-9;
@@ -51,5 +48,10 @@ internal static unsafe class DotPeak
         s_sink = sums[0];
         TLanes.Store(TLanes.Add(TLanes.Add(i, j), TLanes.Add(k, l)), sums);
         s_sink += sums[0];
+    }
+
+    private readonly struct Loop : ILaneCall<QuickBody>
+    {
+        public QuickBody On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes> => new(Run<TLanes>, Products<TLanes>());
     }
 }

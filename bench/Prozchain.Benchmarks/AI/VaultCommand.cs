@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Prozchain.AI.Ports;
+using Prozchain.AI.Tests;
 using Prozchain.AI.Vault;
 using Prozchain.Benchmarks.Quick;
 
@@ -47,11 +48,11 @@ internal static class VaultCommand
     {
         var stores = new SparePieceStore[Shards];
         for (int i = 0; i < Shards; i++) stores[i] = new SparePieceStore { Forgets = true };
-        Measure("store, pieces dropped", size, 0.5, 1.7, () => Store(new ModelVault(stores), new SyntheticModel(size, repeats: false)));
+        Measure("store, pieces dropped", size, 0.5, 1.7, () => Store(new ModelVault(stores), new WeightModel(size)));
         // Four stripes are in memory, and read over and over.
         foreach (SparePieceStore store in stores) store.Forgets = false;
         var vault = new ModelVault(stores);
-        ModelManifest manifest = Store(vault, new SyntheticModel(size, repeats: true));
+        ModelManifest manifest = Store(vault, new WeightModel(size, repeats: true));
         Measure("load, pieces in memory", size, 0.8, 2, () => Expect(VaultStatus.Intact, vault.ReadAsync(manifest, Stream.Null)));
         for (int i = 0; i < Shards; i += 3) stores[i].IsLost = stores[i].Forgets = true;
         Measure("load, 8 of 24 shards lost, pieces in memory", size, 0.8, 2, () => Expect(VaultStatus.Degraded, vault.ReadAsync(manifest, Stream.Null)));
@@ -68,7 +69,7 @@ internal static class VaultCommand
             DirectoryPieceStore[] stores = [.. Enumerable.Range(0, Shards).Select(i => new DirectoryPieceStore(Shard(i), flushToDevice: false))];
             var vault = new ModelVault(stores);
             ModelManifest manifest = null!;
-            Measure("store, with disk", size, 0, 0, () => manifest = Store(vault, new SyntheticModel(size, repeats: false)));
+            Measure("store, with disk", size, 0, 0, () => manifest = Store(vault, new WeightModel(size)));
             Say("bytes stored with parity", $"{manifest.Geometry.StoredRatio:F4} x raw", null, null, "1.00", "0.99");
             Measure("load, with disk", size, 0, 0, () => Expect(VaultStatus.Intact, vault.ReadAsync(manifest, Stream.Null)));
             Answer("audit answer, 30 samples, with disk", manifest, stores[1]);
@@ -97,9 +98,9 @@ internal static class VaultCommand
         Say(item, string.Create(CultureInfo.InvariantCulture, $"{seconds[2] * 1e3:F1} ms"), null, null, "50", "10");
     }
 
-    private static ModelManifest Store(ModelVault vault, SyntheticModel model)
+    private static ModelManifest Store(ModelVault vault, WeightModel model)
     {
-        using var source = new SyntheticModelStream(model);
+        using var source = new WeightStream(model);
         return vault.StoreAsync(source, "model").AsTask().GetAwaiter().GetResult();
     }
 

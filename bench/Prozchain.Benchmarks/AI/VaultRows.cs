@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Prozchain.AI.Ports;
+using Prozchain.AI.Tests;
 using Prozchain.AI.Vault;
 using Prozchain.Benchmarks.Quick;
 
@@ -101,7 +102,7 @@ internal static class VaultRows
         return (vault, StoreIn(vault, s_model.Value), stores);
     }
 
-    private static IPieceStore[] NewStores() => [.. Enumerable.Range(0, 24).Select(_ => new InMemoryPieceStore())];
+    private static SparePieceStore[] NewStores() => [.. Enumerable.Range(0, 24).Select(_ => new SparePieceStore())];
 
     private static ModelManifest StoreIn(ModelVault vault, byte[] model)
     {
@@ -124,7 +125,7 @@ internal static class VaultRows
         BinaryPrimitives.WriteInt64LittleEndian(model, header.Length);
         header.CopyTo(model, 8);
         Span<byte> data = model.AsSpan(8 + header.Length);
-        SyntheticModel.Gaussian(TensorBytes).CopyTo(data);
+        WeightModel.Gaussian(TensorBytes).CopyTo(data);
         for (int tensor = 1; tensor < Tensors; tensor++)
             for (int i = 0; i < TensorBytes; i += 2) (data[tensor * TensorBytes + i], data[tensor * TensorBytes + i + 1]) = ((byte)(data[i] ^ (tensor * 37 & 0x7F)), data[i + 1]);
         return model;

@@ -57,36 +57,20 @@ internal static class JsonReport
         json.WriteNumber("swaps", statistics.Swaps);
         json.WriteNumber("swapped", statistics.Swapped);
         json.WriteString("shardsRoot", summary.ShardsRoot);
-        json.WriteStartArray("shards");
-        foreach (ShardStatistics shard in statistics.Shards.Values)
+        JsonRows.Write(json, "shards", statistics.Shards.Values.Select(s => new
         {
-            json.WriteStartObject();
-            json.WriteString("id", shard.Name);
-            json.WriteBoolean("ended", shard.HasEnded);
-            json.WriteNumber("blocks", shard.Blocks);
-            json.WriteNumber("applied", shard.Applied);
-            json.WriteNumber("failed", shard.Failed);
-            json.WriteNumber("receiptsOut", shard.ReceiptsOut);
-            json.WriteNumber("receiptsIn", shard.ReceiptsIn);
-            json.WriteString("stateRoot", shard.StateRoot);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+            Id = s.Name, Ended = s.HasEnded, s.Blocks, s.Applied, s.Failed, s.ReceiptsOut, s.ReceiptsIn, s.StateRoot,
+        }));
         JsonRows.Write(json, "changes", statistics.Changes);
         json.WriteNumber("rollupTransfers", statistics.Batches.Sum(b => (long)b.Transfers));
         json.WriteNumber("rollupBatches", statistics.Batches.Count);
         json.WriteString("rollupRoot", summary.RollupRoot);
         json.WriteString("tableRoot", summary.Table.Root);
-        json.WriteStartObject("supply");
-        json.WriteNumber("genesis", summary.Supply.Genesis);
-        json.WriteNumber("shards", summary.Supply.Shards);
-        json.WriteNumber("inFlight", summary.Supply.InFlight);
-        json.WriteNumber("escrow", summary.Supply.Escrow);
-        json.WriteNumber("rollup", summary.Supply.Rollup);
-        json.WriteNumber("bridge", summary.Supply.Bridge);
-        json.WriteNumber("left", summary.Supply.Left);
-        json.WriteBoolean("balanced", summary.Supply.IsBalanced);
-        json.WriteEndObject();
+        SupplySummary supply = summary.Supply;
+        JsonRows.Write(json, "supply", new
+        {
+            supply.Genesis, supply.Shards, supply.InFlight, supply.Escrow, supply.Rollup, supply.Bridge, supply.Left, Balanced = supply.IsBalanced,
+        });
         json.WriteEndObject();
     }
 
@@ -111,28 +95,13 @@ internal static class JsonReport
 
     private static void WriteBatches(Utf8JsonWriter json, RunStatistics statistics)
     {
-        json.WriteStartArray("batches");
-        foreach (BatchSummary batch in statistics.Batches)
+        JsonRows.Write(json, "batches", statistics.Batches.Select(b => new
         {
-            json.WriteStartObject();
-            json.WriteNumber("index", batch.Index);
-            json.WriteNumber("transfers", batch.Transfers);
-            json.WriteNumber("payments", batch.Payments);
-            json.WriteNumber("forced", batch.Forced);
-            json.WriteNumber("bytes", batch.Bytes);
-            json.WriteNumber("signatureBytes", batch.SignatureBytes);
-            AvailabilityResult? availability = batch.Availability;
-            json.WriteNumber("units", availability?.Units ?? 0);
-            json.WriteNumber("sampled", availability?.Sampled ?? 0);
-            json.WriteNumber("confidence", availability?.Confidence ?? 0);
-            json.WriteNumber("repaired", availability?.Lost ?? 0);
-            json.WriteNumber("caughtAfter", availability?.CaughtAfter ?? -1);
-            json.WriteString("commitment", batch.Commitment);
-            json.WriteString("dataRoot", batch.DataRoot);
-            json.WriteString("postRoot", batch.PostRoot);
-            json.WriteString("verdict", batch.Verdict);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+            b.Index, b.Transfers, b.Payments, b.Forced, b.Bytes, b.SignatureBytes,
+            Units = b.Availability?.Units ?? 0, Sampled = b.Availability?.Sampled ?? 0,
+            // A double would be cut to four places, at which all confidence is 1.
+            Confidence = (decimal)(b.Availability?.Confidence ?? 0), Repaired = b.Availability?.Lost ?? 0, CaughtAfter = b.Availability?.CaughtAfter ?? -1,
+            b.Commitment, b.DataRoot, b.PostRoot, b.Verdict,
+        }));
     }
 }

@@ -47,9 +47,25 @@ internal sealed record ModelSummary
     /// <summary>Model root, hexadecimal.</summary>
     public required string Root { get; init; }
 
+    /// <summary>Null of a model without weights of floating point.</summary>
+    public required FineTuneSummary? FineTune { get; init; }
+
     public required InferenceSummary Inference { get; init; }
 
     public double Ratio => RawBytes == 0 ? 0 : (double)StoredBytes / RawBytes;
+}
+
+/// <summary>A model trained further, stored as what differs from its base.</summary>
+/// <param name="Reference">The published version, <c>name@version</c>.</param>
+/// <param name="RawBytes">Bytes of its file.</param>
+/// <param name="StoredBytes">Bytes of all shards, parity and proofs included, without those of its base.</param>
+/// <param name="StripesAsDifference">Stripes that are stored as what differs from one of the base; others are too short for it, or the same.</param>
+/// <param name="StoreSeconds">What the store took, the base read beside it.</param>
+/// <param name="LostPieces">Pieces of its own that the lost shards had. It was read whole without them.</param>
+/// <param name="RepairedPieces">Those put back.</param>
+internal sealed record FineTuneSummary(string Reference, long RawBytes, long StoredBytes, int StripesAsDifference, double StoreSeconds, int LostPieces, int RepairedPieces)
+{
+    public double Ratio => (double)StoredBytes / RawBytes;
 }
 
 /// <summary>One shard's answer to an audit.</summary>

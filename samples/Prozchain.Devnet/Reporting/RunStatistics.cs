@@ -56,6 +56,9 @@ internal sealed class RunStatistics
     /// <summary>What is being done with the model, in a few words; empty before.</summary>
     public string ModelPhase = "";
 
+    /// <summary>What the model and its fine-tune take, in a few words; empty before.</summary>
+    public string ModelSizes = "";
+
     /// <summary>Requests of inference; null before the first.</summary>
     public InferenceTally? Inference;
 

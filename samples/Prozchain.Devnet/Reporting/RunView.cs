@@ -74,6 +74,7 @@ internal sealed class RunView
     private IEnumerable<Text> ModelRows()
     {
         if (_statistics.ModelPhase.Length > 0) yield return new Text($"model: {_statistics.ModelPhase}");
+        if (_statistics.ModelSizes.Length > 0) yield return new Text($"model: {_statistics.ModelSizes}");
         if (_statistics.Inference?.Read() is { } figures)
             yield return new Text(Text($"inference: {figures.Done} done, {figures.Refused} refused, {figures.Late} late, {figures.Sent - figures.Done - figures.Refused - figures.Late} in flight; p50 {figures.P50Ms:F1} ms, p99 {figures.P99Ms:F1} ms, batches of {figures.MeanBatch:F1}"));
     }

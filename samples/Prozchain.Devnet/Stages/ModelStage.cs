@@ -10,8 +10,8 @@ using Prozchain.Devnet.Workloads;
 namespace Prozchain.Devnet.Stages;
 
 /// <summary>
-/// A model through the whole of Prozchain.AI: stored over 24 shards and published, a third of the shards lost, audited and repaired;
-/// then a quantised network beside it, served from the vault, and a host that cheats and loses.
+/// A model through the whole of Prozchain.AI: stored over 24 shards and published, a fine-tune of it next to it as what differs, a third
+/// of the shards lost, audited and repaired; then a quantised network beside it, served from the vault, and a host that cheats and loses.
 /// </summary>
 internal sealed class ModelStage(DevnetOptions options, string directory, RunStatistics statistics, RunView view)
 {
@@ -30,27 +30,37 @@ internal sealed class ModelStage(DevnetOptions options, string directory, RunSta
         string name = ModelSource.NameOf(options);
         ModelManifest manifest;
         ModelVersion version;
+        double storeSeconds;
+        (ModelManifest Manifest, ModelVersion Version)? tuned = null;
         using (IModelReader reader = await ModelSource.OpenAsync(options, cancellationToken).ConfigureAwait(false))
         {
-            var progress = new Progress(this, "storing", reader.Length, () => peak = Math.Max(peak, Environment.WorkingSet));
-            (manifest, version) = await storage.PublishAsync(reader, name, graph: null, source: null, progress, cancellationToken).ConfigureAwait(false);
+            IProgress<VaultProgress> Storing(string what) => new Progress(this, what, reader.Length, () => peak = Math.Max(peak, Environment.WorkingSet));
+            (manifest, version) = await storage.PublishAsync(reader, name, "1", graph: null, source: null, Storing("storing"), cancellationToken).ConfigureAwait(false);
+            storeSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Note(version, manifest);
+            start = Stopwatch.GetTimestamp();
+            if (FineTunedModel.CanTune(reader))
+            {
+                tuned = await storage.PublishAsync(new FineTunedModel(reader, options.Seed), name, "2", graph: null, (version, Lineage.FineTune), Storing("storing a fine-tune"), cancellationToken).ConfigureAwait(false);
+                Note(tuned.Value.Version, tuned.Value.Manifest);
+            }
         }
-        double storeSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double tuneSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         peak = Math.Max(peak, Environment.WorkingSet);
-        view.Note(FormattableString.Invariant($"model {version}: stored {manifest.Geometry.RawSize} bytes as {manifest.Geometry.StoredSize}"));
 
         var random = new SplitMix64(options.Seed);
         int[] lost = [.. Enumerable.Range(0, ModelStorage.Shards).OrderBy(_ => random.Next()).Take(LostShards)];
         int lostPieces = await storage.LoseAsync(manifest, lost.ToHashSet(), cancellationToken).ConfigureAwait(false);
+        int lostOfTuned = tuned is { } whole ? await LoseAsync(storage, whole.Manifest, lost.ToHashSet(), cancellationToken).ConfigureAwait(false) : 0;
         AuditNote without = await storage.AuditAsync(manifest, lost[0], beacon, (ulong)statistics.Rounds, cancellationToken).ConfigureAwait(false);
         if (without.Passes) throw new RunBrokenException($"shard {without.Shard} passed an audit without its pieces");
         start = Stopwatch.GetTimestamp();
-        VaultReport repair = await storage.Vault.RepairAsync(manifest, new Progress(this, "repairing", manifest.Geometry.RawSize, () => { }), cancellationToken).ConfigureAwait(false);
+        int repaired = await RepairAsync(storage, version, manifest, lostPieces, cancellationToken).ConfigureAwait(false);
         double repairSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (repair.Status != VaultStatus.Repaired || repair.PiecesRepaired < lostPieces) throw new RunBrokenException($"the repair of {version} ended with {repair.Status}, {repair.PiecesRepaired} of {lostPieces} pieces put back");
+        int repairedOfTuned = tuned is { } other ? await RepairAsync(storage, other.Version, other.Manifest, lostOfTuned, cancellationToken).ConfigureAwait(false) : 0;
         AuditNote audit = await storage.AuditAsync(manifest, lost[0], beacon, (ulong)statistics.Rounds, cancellationToken).ConfigureAwait(false);
         if (!audit.Passes) throw new RunBrokenException($"shard {audit.Shard} failed an audit with its pieces, {audit.Missing} samples missing");
-        view.Note(FormattableString.Invariant($"model {version}: shards {string.Join(", ", lost.Order())} lost {lostPieces} pieces, repaired; shard {audit.Shard} failed the audit before and passed it after"));
+        view.Note(FormattableString.Invariant($"model {version}: shards {string.Join(", ", lost.Order())} lost {lostPieces + lostOfTuned} pieces, repaired; shard {audit.Shard} failed the audit before and passed it after"));
 
         PriceSheet price = ModelStorage.Quote(manifest);
         return new ModelSummary
@@ -67,14 +77,39 @@ internal sealed class ModelStage(DevnetOptions options, string directory, RunSta
             BufferBytes = storage.Vault.BufferBytes,
             LostShards = LostShards,
             LostPieces = lostPieces,
-            RepairedPieces = repair.PiecesRepaired,
+            RepairedPieces = repaired,
             RepairSeconds = repairSeconds,
             AuditWithout = without,
             Audit = audit,
             Reference = version.ToString(),
             Root = Convert.ToHexStringLower(manifest.ModelRoot.Span),
+            FineTune = tuned is not { } stored ? null : new FineTuneSummary(
+                stored.Version.ToString(), stored.Manifest.Geometry.RawSize, stored.Manifest.Geometry.StoredSize, stored.Manifest.Geometry.BaseStripeCount, tuneSeconds, lostOfTuned, repairedOfTuned),
             Inference = await ServeAsync(storage, version, name, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    // Read through its base meanwhile: with a third of the shards gone both give every byte.
+    private async Task<int> LoseAsync(ModelStorage storage, ModelManifest tuned, HashSet<int> shards, CancellationToken cancellationToken)
+    {
+        int lost = await storage.LoseAsync(tuned, shards, cancellationToken).ConfigureAwait(false);
+        VaultReport read = await storage.Vault.ReadAsync(tuned, Stream.Null, new Progress(this, "reading the fine-tune", tuned.Geometry.RawSize, () => { }), cancellationToken).ConfigureAwait(false);
+        if (read.Status != VaultStatus.Degraded || read.BytesVerified != tuned.Geometry.RawSize) throw new RunBrokenException($"the fine-tune, read without {shards.Count} shards, is {read.Status}, {read.BytesVerified} of {tuned.Geometry.RawSize} bytes verified");
+        return lost;
+    }
+
+    private async Task<int> RepairAsync(ModelStorage storage, ModelVersion version, ModelManifest manifest, int lost, CancellationToken cancellationToken)
+    {
+        VaultReport repair = await storage.Vault.RepairAsync(manifest, new Progress(this, $"repairing version {version.Publication.Version}", manifest.Geometry.RawSize, () => { }), cancellationToken).ConfigureAwait(false);
+        if (repair.Status is not (VaultStatus.Repaired or VaultStatus.Intact) || repair.PiecesRepaired < lost) throw new RunBrokenException($"the repair of {version} ended with {repair.Status}, {repair.PiecesRepaired} of {lost} pieces put back");
+        return repair.PiecesRepaired;
+    }
+
+    private void Note(ModelVersion version, ModelManifest manifest)
+    {
+        string stored = FormattableString.Invariant($"{version} stored {manifest.Geometry.RawSize} bytes as {manifest.Geometry.StoredSize}");
+        statistics.ModelSizes = statistics.ModelSizes.Length == 0 ? stored : $"{statistics.ModelSizes}; {stored}, {manifest.Geometry.BaseStripeCount} of {manifest.Geometry.StripeCount} stripes as what differs";
+        view.Note($"model {stored}");
     }
 
     private async Task<InferenceSummary> ServeAsync(ModelStorage storage, ModelVersion source, string name, CancellationToken cancellationToken)
@@ -89,8 +124,8 @@ internal sealed class ModelStage(DevnetOptions options, string directory, RunSta
         file.Position = 0;
         using IModelReader reader = (await ModelFiles.OpenAsync(file, cancellationToken).ConfigureAwait(false)).Reader!;
         (_, ModelVersion version) = isLowered
-            ? await storage.PublishAsync(reader, name + "-int8", graph, source, progress: null, cancellationToken).ConfigureAwait(false)
-            : await storage.PublishAsync(reader, "demo/small-network", graph, source: null, progress: null, cancellationToken).ConfigureAwait(false);
+            ? await storage.PublishAsync(reader, name + "-int8", "1", graph, (source, Lineage.Quantised), progress: null, cancellationToken).ConfigureAwait(false)
+            : await storage.PublishAsync(reader, "demo/small-network", "1", graph, source: null, progress: null, cancellationToken).ConfigureAwait(false);
         SetPhase($"{version} is served");
         return await new ModelTraffic(options, storage, statistics, view).RunAsync(version, graph, isLowered ? $"lowered from {source}" : "made on the spot", cancellationToken).ConfigureAwait(false);
     }

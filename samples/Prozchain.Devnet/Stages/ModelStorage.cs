@@ -41,23 +41,27 @@ internal sealed class ModelStorage : IDisposable
 
     public void Dispose() => Registry.Dispose();
 
-    /// <summary>Stores a model and publishes it as version 1 of a name in the namespace devnet.</summary>
+    /// <summary>Stores a model and publishes it as a version of a name in the namespace devnet.</summary>
     /// <param name="reader">Its bytes.</param>
     /// <param name="name">What follows the namespace.</param>
+    /// <param name="number">The version.</param>
     /// <param name="graph">The graph that it is to the engine, or null.</param>
-    /// <param name="source">What it was quantised from, or null.</param>
+    /// <param name="source">What it was made of, and how; or null. A fine-tune is stored as what differs from its source, which it then needs.</param>
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the store.</param>
     /// <exception cref="RunBrokenException">The registry does not take it.</exception>
     public async Task<(ModelManifest Manifest, ModelVersion Version)> PublishAsync(
-        IModelReader reader, string name, IntegerGraph? graph, ModelVersion? source, IProgress<VaultProgress>? progress, CancellationToken cancellationToken)
+        IModelReader reader, string name, string number, IntegerGraph? graph, (ModelVersion Version, Lineage Lineage)? source, IProgress<VaultProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        ModelManifest manifest = await Vault.StoreAsync(reader, name, progress, cancellationToken: cancellationToken).ConfigureAwait(false);
+        bool isFineTune = source?.Lineage == Lineage.FineTune;
+        ReadOnlyMemory<byte>[]? bases = isFineTune ? [source!.Value.Version.Publication.ModelRoot] : null;
+        ModelManifest manifest = await Vault.StoreAsync(reader, name, progress, bases: bases, cancellationToken: cancellationToken).ConfigureAwait(false);
         _manifests[Convert.ToHexString(manifest.Id.Span)] = manifest;
         var publication = new ModelPublication
         {
             Name = $"devnet/{name}",
-            Version = "1",
+            Version = number,
             ManifestId = manifest.Id,
             ModelRoot = manifest.ModelRoot,
             AuditRoot = manifest.AuditRoot,
@@ -67,11 +71,12 @@ internal sealed class ModelStorage : IDisposable
             GraphDigest = graph?.Digest ?? default,
             EngineVersion = graph is null ? 0 : (uint)IntegerGraph.EngineVersion,
             Quantisation = graph is null ? "" : "int8",
-            Parents = source is null ? [] : [new ModelParent(source.Id, Lineage.Quantised, IsNeeded: false)],
+            Parents = source is null ? [] : [new ModelParent(source.Value.Version.Id, source.Value.Lineage, IsNeeded: isFineTune)],
         };
         RegistryStatus status = await Registry.SubmitAsync(RegistryOperation.Publish(_publisher, publication), cancellationToken).ConfigureAwait(false);
         if (status != RegistryStatus.Ok) throw new RunBrokenException($"the registry did not take {publication.Name}: {status}");
-        if (Registry.Resolve(publication.Name, out ModelVersion? version) != RegistryStatus.Ok) throw new RunBrokenException($"the registry does not find {publication.Name}");
+        if (Registry.Resolve($"{publication.Name}@{number}", out ModelVersion? version) != RegistryStatus.Ok) throw new RunBrokenException($"the registry does not find {publication.Name}");
+        if (Registry.Read(state => state.UnregisteredBases(version!, manifest.Bases)).Count > 0) throw new RunBrokenException($"{version} needs a model that nothing keeps from being pruned");
         return (manifest, version!);
     }
 

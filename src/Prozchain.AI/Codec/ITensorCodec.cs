@@ -27,9 +27,10 @@ internal interface ITensorCodec
     /// <param name="type">The type of the elements.</param>
     /// <param name="baseLeaf">The bytes at the same place of the base tensor, as many as the leaf has; read by delta codecs only.</param>
     /// <param name="destination">Receives the encoding, at least <see cref="MaxEncoded"/> bytes. Overlaps neither the leaf nor the base.</param>
+    /// <param name="scratch">Room to work in, which overlaps nothing else. As many bytes as the leaf has are enough; if there are fewer, some are rented.</param>
     /// <returns>How many bytes were written.</returns>
     /// <exception cref="ArgumentException">The destination is too short, or the base of a delta codec has another length than the leaf.</exception>
-    int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination);
+    int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination, Span<byte> scratch = default);
 
     /// <summary>Decodes a leaf whose length is known. Hostile bytes give a status; what the leaf then holds is not defined.</summary>
     /// <param name="encoded">All bytes of the encoding and no others.</param>

@@ -163,7 +163,7 @@ internal static class PaletteCode
             }
             else if (Vector128.IsHardwareAccelerated)
             {
-                // pshufb where there is SSSE3, tbl on Arm, where it was never run.
+                // pshufb where there is SSSE3, tbl on Arm, where it ran under emulation (eng/arm64.sh), never on hardware.
                 for (nuint i = 0; i < RowBytes; i += 16)
                 {
                     Vector128<byte> both = Vector128.LoadUnsafe(ref source, i), mask = Vector128.Create((byte)15);

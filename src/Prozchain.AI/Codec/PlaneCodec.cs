@@ -23,13 +23,26 @@ internal sealed class PlaneCodec(PlaneForm form, bool isDelta) : ITensorCodec
 
     public byte Id { get; } = (byte)((byte)form | (isDelta ? TensorCodecs.DeltaFlag : 0));
 
+    /// <summary>The codec of differences that were taken already, by <see cref="Subtract"/>: it gives the same bytes, but of leaves that stay <see cref="IsRaw"/>.</summary>
+    public ITensorCodec Plain => TensorCodecs.Find((byte)form)!;
+
+    /// <summary>Whether a coded leaf is the leaf as it is, without the XOR.</summary>
+    public static bool IsRaw(ReadOnlySpan<byte> encoded) => encoded[0] == RawLeaf;
+
+    /// <summary>Replaces a leaf by its difference to its base, or back: its whole elements, as a delta codec takes them.</summary>
+    public static void Subtract(Span<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf)
+    {
+        int whole = leaf.Length - leaf.Length % BytePlanes.CountOf(type);
+        BytePlanes.Xor(leaf[..whole], baseLeaf[..whole], leaf);
+    }
+
     public int MaxEncoded(int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxLeaf);
         return length + 1;
     }
 
-    public int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination)
+    public int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination, Span<byte> scratch = default)
     {
         if (destination.Length < MaxEncoded(leaf.Length))
             throw new ArgumentException($"Expected a destination of at least {MaxEncoded(leaf.Length)} bytes, got {destination.Length}.", nameof(destination));
@@ -38,10 +51,11 @@ internal sealed class PlaneCodec(PlaneForm form, bool isDelta) : ITensorCodec
         int written = 0;
         if (n > 0)
         {
-            byte[] scratch = ArrayPool<byte>.Shared.Rent(planes * n);
+            byte[]? rented = scratch.Length < planes * n ? ArrayPool<byte>.Shared.Rent(planes * n) : null;
+            if (rented is not null) scratch = rented;
             Split(leaf[..(planes * n)], baseLeaf, planes, scratch);
             written = Write(scratch, n, planes, leaf[(planes * n)..], destination[..(leaf.Length + 1)]);
-            ArrayPool<byte>.Shared.Return(scratch);
+            if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         }
         if (written != 0) return written;
         destination[0] = RawLeaf;

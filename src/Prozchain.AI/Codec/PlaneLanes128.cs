@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Prozchain.AI.Codec;
 
-/// <summary>16 bytes at a time. Portable: on Arm it was never run.</summary>
+/// <summary>16 bytes at a time. Portable; on Arm it ran under emulation (eng/arm64.sh), never on hardware.</summary>
 internal readonly struct PlaneLanes128 : IPlaneLanes<Vector128<byte>>
 {
     public static int Count => 16;

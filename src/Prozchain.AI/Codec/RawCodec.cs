@@ -9,7 +9,7 @@ internal sealed class RawCodec : ITensorCodec
 
     public int MaxEncoded(int length) => length;
 
-    public int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination)
+    public int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination, Span<byte> scratch = default)
     {
         if (destination.Length < leaf.Length)
             throw new ArgumentException($"Expected a destination of at least {leaf.Length} bytes, got {destination.Length}.", nameof(destination));

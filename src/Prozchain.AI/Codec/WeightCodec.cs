@@ -31,18 +31,19 @@ internal sealed class WeightCodec : ITensorCodec
 
     public int MaxEncoded(int length) => s_planes.MaxEncoded(length);
 
-    public int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination)
+    public int Encode(ReadOnlySpan<byte> leaf, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> destination, Span<byte> scratch = default)
     {
         if (destination.Length < MaxEncoded(leaf.Length))
             throw new ArgumentException($"Expected a destination of at least {MaxEncoded(leaf.Length)} bytes, got {destination.Length}.", nameof(destination));
         int n = leaf.Length / 2, written = 0;
         if (type == TensorType.BF16 && n > 0)
         {
-            byte[] high = ArrayPool<byte>.Shared.Rent(n);
-            written = Write(leaf, high.AsSpan(0, n), destination[..(leaf.Length + 1)]);
-            ArrayPool<byte>.Shared.Return(high);
+            byte[]? rented = scratch.Length < n ? ArrayPool<byte>.Shared.Rent(n) : null;
+            Span<byte> high = rented ?? scratch;
+            written = Write(leaf, high[..n], destination[..(leaf.Length + 1)]);
+            if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         }
-        return written != 0 ? written : s_planes.Encode(leaf, type, baseLeaf, destination);
+        return written != 0 ? written : s_planes.Encode(leaf, type, baseLeaf, destination, scratch);
     }
 
     public unsafe CodecStatus TryDecode(ReadOnlySpan<byte> encoded, TensorType type, ReadOnlySpan<byte> baseLeaf, Span<byte> leaf)

@@ -26,6 +26,9 @@ public sealed class ComputeBatch
 
     internal TimeSpan StartedAt { get; set; }
 
+    /// <summary>Ticks that it was charged for when it began; the model's speed may be known better at its end.</summary>
+    internal double Foreseen { get; set; }
+
     /// <summary>One request alone finds out how fast its model is.</summary>
     internal bool IsProbe { get; set; }
 

@@ -151,7 +151,7 @@ public sealed class ComputePool : IDisposable
         return task;
     }
 
-    /// <summary>Ends what runs after its step, refuses what waits, and waits for the workers.</summary>
+    /// <summary>Ends what runs after its step, refuses what waits, and waits for the workers, but for the one that calls it.</summary>
     public void Dispose()
     {
         List<ComputeRequest> waiting = [];
@@ -170,7 +170,8 @@ public sealed class ComputePool : IDisposable
         }
         _closing.Cancel();
         foreach (ComputeRequest request in waiting) request.End(ComputeStatus.Closed, Now);
-        foreach (Thread worker in _workers) worker.Join();
+        foreach (Thread worker in _workers)
+            if (worker != Thread.CurrentThread) worker.Join();
         _closing.Dispose();
     }
 

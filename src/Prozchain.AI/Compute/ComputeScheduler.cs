@@ -135,7 +135,8 @@ public sealed class ComputeScheduler
             next.StartedAt = now;
             FreeCores -= next.Cores;
             queue.Running += next.Count;
-            queue.VirtualTime += (double)next.Count * queue.StepTicks * next.Cores / queue.Demand.Weight;
+            next.Foreseen = (double)next.Count * queue.StepTicks;
+            queue.VirtualTime += next.Foreseen * next.Cores / queue.Demand.Weight;
             batch = next;
             return true;
         }
@@ -155,8 +156,8 @@ public sealed class ComputeScheduler
         ModelQueue queue = Queue(batch.Model);
         FreeCores += batch.Cores;
         queue.Running -= batch.Count;
-        long took = Math.Max(0, (now - batch.StartedAt).Ticks), foreseen = queue.StepTicks * batch.Count;
-        queue.VirtualTime += (double)(took - foreseen) * batch.Cores / queue.Demand.Weight;
+        long took = Math.Max(0, (now - batch.StartedAt).Ticks);
+        queue.VirtualTime += (took - batch.Foreseen) * batch.Cores / queue.Demand.Weight;
         queue.Measure(took, batch.Count, now, batch.IsProbe);
         for (int i = 0; i < batch.Count; i++)
         {

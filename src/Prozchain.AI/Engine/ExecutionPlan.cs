@@ -66,18 +66,21 @@ internal sealed class ExecutionPlan
         foreach (Border output in graph.Outputs) last[place[output.Value.Index]] = int.MaxValue;
 
         var arena = new ArenaPlan();
-        foreach (Border input in graph.Inputs) arena.Take(input.Value.Index, input.Value.Bytes * maxBatch);
+        foreach (Border input in graph.Inputs) arena.Take(input.Value.Index, OfBatch(input.Value));
         var leaving = new Dictionary<int, List<int>>();
         foreach (Border input in graph.Inputs) Leave(input.Value.Index, 0);
         for (int i = 0; i < order.Length; i++)
         {
             IntegerValue output = order[i].Last.Output;
-            arena.Take(output.Index, output.Bytes * maxBatch);
+            arena.Take(output.Index, OfBatch(output));
             Leave(output.Index, i);
             if (leaving.Remove(i, out List<int>? gone))
-                foreach (int value in gone) arena.Free(value, graph.Values[value].Bytes * maxBatch);
+                foreach (int value in gone) arena.Free(value, OfBatch(graph.Values[value]));
         }
         return (arena, order, place);
+
+        // Far more than a plan may have, and few enough that a sum over all values does not wrap.
+        long OfBatch(IntegerValue value) => (long)Int128.Min((Int128)value.Bytes * maxBatch, 1L << 40);
 
         void Leave(int value, int made)
         {

@@ -38,9 +38,9 @@ public sealed class InferenceEngine : IDisposable
         _prepared = prepared;
         _options = options;
         _contextStep = Graph.ContextStep;
-        _frame = new RunFrame(options.MaxBatch);
         if (StateBytes > options.MaxBytes) throw new ArgumentException($"Expected a state of at most {options.MaxBytes} bytes for a request, got {StateBytes}.", nameof(prepared));
         _plan = _last = new ExecutionPlan(prepared, options.MaxBatch, fuse: true, options.MaxBytes);
+        _frame = new RunFrame(options.MaxBatch);
         _team = new WorkerTeam(options.Workers, _plan.ScratchBytes);
     }
 
@@ -90,12 +90,19 @@ public sealed class InferenceEngine : IDisposable
     {
         Check(batch, states);
         Begin(_plan, batch, states);
-        for (int i = 0; i < _plan.Steps.Length; i++)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _team.Run(_plan.Steps[i], _frame, _plan.Work(i) * batch);
+            for (int i = 0; i < _plan.Steps.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _team.Run(_plan.Steps[i], _frame, _plan.Work(i) * batch);
+            }
         }
-        End(states);
+        finally
+        {
+            LetGo(states.Length);
+        }
+        MoveOn(states);
     }
 
     /// <summary>
@@ -120,14 +127,21 @@ public sealed class InferenceEngine : IDisposable
             }
         }
         Begin(plan, batch, states);
-        int step = 0;
-        foreach (IntegerNode node in Graph.Nodes)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (step < plan.Steps.Length && plan.Steps[step].Node == node) _team.Run(plan.Steps[step], _frame, plan.Work(step++) * batch);
-            for (int request = 0; request < batch; request++) observer(node.Output, request, plan.Find(node.Output).OfBytes(request));
+            int step = 0;
+            foreach (IntegerNode node in Graph.Nodes)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (step < plan.Steps.Length && plan.Steps[step].Node == node) _team.Run(plan.Steps[step], _frame, plan.Work(step++) * batch);
+                for (int request = 0; request < batch; request++) observer(node.Output, request, plan.Find(node.Output).OfBytes(request));
+            }
         }
-        End(states);
+        finally
+        {
+            LetGo(states.Length);
+        }
+        MoveOn(states);
     }
 
     /// <summary>Gives threads back. States that are still rented may be disposed later.</summary>
@@ -140,10 +154,12 @@ public sealed class InferenceEngine : IDisposable
         for (int i = 0; i < states.Length; i++) _frame.States[i] = states[i];
     }
 
-    private void End(ReadOnlySpan<InferenceState> states)
+    // An engine that stands idle keeps nobody's context, however its last run ended.
+    private void LetGo(int states) => _frame.States.AsSpan(0, states).Clear();
+
+    private void MoveOn(ReadOnlySpan<InferenceState> states)
     {
         foreach (InferenceState state in states) state.Position += _contextStep;
-        _frame.States.AsSpan(0, states.Length).Clear();
     }
 
     private void Check(int batch, ReadOnlySpan<InferenceState> states)

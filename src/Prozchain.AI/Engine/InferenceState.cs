@@ -80,8 +80,11 @@ public sealed class InferenceState : IDisposable
         while (tree.Count < Position)
         {
             Blake3Hasher token = StateHash.Token;
-            foreach ((sbyte[] cache, int width) in Caches(node))
+            for (int input = 1; input <= 2; input++)
+            {
+                (sbyte[] cache, int width) = Cache(node, input);
                 for (int head = 0; head < heads; head++) token.Update(MemoryMarshal.AsBytes(cache.AsSpan((head * Capacity + tree.Count) * width, width)));
+            }
             tree.Add(GraphHash.Finish(ref token, []), PerToken(node));
         }
         return tree.Digest();
@@ -90,9 +93,8 @@ public sealed class InferenceState : IDisposable
     /// <summary>The same digest of a snapshot; null if its length is that of no whole number of tokens that the context holds.</summary>
     internal static Bytes32? DigestOf(IntegerNode node, int capacity, ReadOnlySpan<byte> snapshot)
     {
-        long perToken = PerToken(node);
-        if (snapshot.Length % perToken != 0 || snapshot.Length / perToken > capacity) return null;
-        int tokens = (int)(snapshot.Length / perToken), heads = node.Inputs[1].Shape[1];
+        int tokens = TokensOf(node, capacity, snapshot.Length), heads = node.Inputs[1].Shape[1];
+        if (tokens < 0) return null;
         var tree = new StateTree();
         for (int t = 0; t < tokens; t++)
         {
@@ -100,10 +102,14 @@ public sealed class InferenceState : IDisposable
             int at = 0;
             foreach (int width in (ReadOnlySpan<int>)[node.Inputs[1].Shape[2], node.Inputs[2].Shape[2]])
                 for (int head = 0; head < heads; head++, at += tokens * width) token.Update(snapshot.Slice(at + t * width, width));
-            tree.Add(GraphHash.Finish(ref token, []), perToken);
+            tree.Add(GraphHash.Finish(ref token, []), PerToken(node));
         }
         return tree.Digest();
     }
+
+    /// <summary>Tokens of a snapshot of so many bytes; -1 if it is none of a context of that capacity.</summary>
+    internal static int TokensOf(IntegerNode node, int capacity, int bytes) =>
+        bytes % PerToken(node) == 0 && bytes / PerToken(node) <= capacity ? (int)(bytes / PerToken(node)) : -1;
 
     /// <summary>What a cached attention has of the context: for each head the keys of its tokens, then for each head the values.</summary>
     internal byte[] Snapshot(IntegerNode node)
@@ -125,14 +131,15 @@ public sealed class InferenceState : IDisposable
 
     private static long PerToken(IntegerNode node) => PerToken(node.Inputs[1]) + PerToken(node.Inputs[2]);
 
-    private (sbyte[] Cache, int Width)[] Caches(IntegerNode node) =>
-        [(_keys[_slots[node.Index]], node.Inputs[1].Shape[2]), (_values[_slots[node.Index]], node.Inputs[2].Shape[2])];
+    // Keys are the attention's input 1, values its input 2.
+    private (sbyte[] Bytes, int Width) Cache(IntegerNode node, int input) => ((input == 1 ? _keys : _values)[_slots[node.Index]], node.Inputs[input].Shape[2]);
 
     private void Copy(IntegerNode node, int position, Span<byte> bytes, bool save)
     {
         int heads = node.Inputs[1].Shape[1];
-        foreach ((sbyte[] cache, int width) in Caches(node))
+        for (int input = 1; input <= 2; input++)
         {
+            (sbyte[] cache, int width) = Cache(node, input);
             for (int head = 0; head < heads; head++)
             {
                 Span<byte> own = MemoryMarshal.AsBytes(cache.AsSpan(head * Capacity * width, position * width));

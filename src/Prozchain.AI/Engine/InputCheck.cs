@@ -18,8 +18,7 @@ internal static class InputCheck
         return null;
     }
 
-    /// <summary>What is wrong with the elements of inputs of the right lengths, or null.</summary>
-    public static string? FindElement(IntegerGraph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs)
+    private static string? FindElement(IntegerGraph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs)
     {
         for (int i = 0; i < inputs.Count; i++)
         {

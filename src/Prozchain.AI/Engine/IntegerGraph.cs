@@ -22,6 +22,8 @@ public sealed class IntegerGraph
         IntegerValue[] values = [.. inputs.Select(b => b.Value), .. constants.Select(c => c.Value), .. nodes.Select(n => n.Output)];
         for (int i = 0; i < values.Length; i++) values[i].Index = i;
         for (int i = 0; i < nodes.Length; i++) nodes[i].Index = i;
+        ContextStep = nodes.Select(n => OperatorRules.ContextTokens(n.Kind, n.Inputs, n.Attributes)).DefaultIfEmpty(0).Max();
+        Cached = [.. nodes.Where(n => n.IsCached)];
         Values = values.AsReadOnly();
         _digest = new Lazy<Bytes32>(() => GraphWriter.Digest(this));
     }
@@ -48,7 +50,7 @@ public sealed class IntegerGraph
     public int ContextCapacity { get; }
 
     /// <summary>Tokens that one run adds to the context; 0 of a graph without state.</summary>
-    public int ContextStep => Nodes.Select(n => OperatorRules.ContextTokens(n.Kind, n.Inputs, n.Attributes)).DefaultIfEmpty(0).Max();
+    public int ContextStep { get; }
 
     /// <summary>Whether the constants' bytes are here: what an engine needs.</summary>
     public bool IsBound => Constants.All(c => c.IsBound);
@@ -60,6 +62,9 @@ public sealed class IntegerGraph
     public ReadOnlyMemory<byte> Digest => Hash.Span.ToArray();
 
     internal Bytes32 Hash => _digest.Value;
+
+    /// <summary>The attentions that keep keys and values of the context, in the graph's order.</summary>
+    internal IntegerNode[] Cached { get; }
 
     /// <summary>Writes the one encoding of this graph (docs/formats/ai-graph.md).</summary>
     /// <param name="output">Receives it.</param>

@@ -39,7 +39,7 @@ public sealed class PreparedGraph
     public long WeightBytes { get; }
 
     /// <summary>Bytes of one request's state; 0 of a graph without a KV cache.</summary>
-    public long StateBytes => (long)Int128.Min(long.MaxValue, Graph.Nodes.Where(n => n.IsCached).Aggregate(Int128.Zero, (sum, n) => sum + InferenceState.SnapshotBytes(n, Graph.ContextCapacity)));
+    public long StateBytes => (long)Int128.Min(long.MaxValue, Graph.Cached.Aggregate(Int128.Zero, (sum, n) => sum + InferenceState.SnapshotBytes(n, Graph.ContextCapacity)));
 
     internal StatePool States { get; }
 

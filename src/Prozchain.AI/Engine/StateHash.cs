@@ -10,16 +10,12 @@ internal readonly struct StateHash : IMerkleHash
     private static readonly Blake3Hasher s_node = Blake3Hasher.DerivingKey("Prozchain.AI v2 state node"u8);
     private static readonly Blake3Hasher s_state = Blake3Hasher.DerivingKey("Prozchain.AI v2 state"u8);
 
-    public static Bytes32 Empty { get; } = GraphHash.Of(s_node, []);
+    public static Bytes32 Empty { get; } = GraphHash.Of(s_node, ReadOnlySpan<byte>.Empty);
 
     /// <summary>What a token's keys and values are added to.</summary>
     public static Blake3Hasher Token => s_token;
 
-    public static Bytes32 Leaf(ReadOnlySpan<byte> data)
-    {
-        Blake3Hasher hasher = s_token;
-        return GraphHash.Finish(ref hasher, data);
-    }
+    public static Bytes32 Leaf(ReadOnlySpan<byte> data) => GraphHash.Of(s_token, data);
 
     public static Bytes32 Inner(in Bytes32 left, in Bytes32 right) => GraphHash.Of(s_node, [left, right]);
 
@@ -29,7 +25,6 @@ internal readonly struct StateHash : IMerkleHash
         Span<byte> bytes = stackalloc byte[sizeof(uint) + Bytes32.Size];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)tokens);
         root.Span.CopyTo(bytes[sizeof(uint)..]);
-        Blake3Hasher hasher = s_state;
-        return GraphHash.Finish(ref hasher, bytes);
+        return GraphHash.Of(s_state, bytes);
     }
 }

@@ -7,12 +7,11 @@ namespace Prozchain.AI.Engine;
 /// <param name="keep">Whether what comes back is kept for the next; a host that counts bytes lets it go.</param>
 internal sealed class StatePool(IntegerGraph graph, bool keep)
 {
-    private readonly IntegerNode[] _cached = [.. graph.Nodes.Where(n => n.IsCached)];
     private readonly ConcurrentBag<InferenceState> _free = [];
 
     public InferenceState Rent()
     {
-        if (!_free.TryTake(out InferenceState? state)) state = new InferenceState(this, _cached, graph.ContextCapacity);
+        if (!_free.TryTake(out InferenceState? state)) state = new InferenceState(this, graph.Cached, graph.ContextCapacity);
         state.Rent();
         return state;
     }

@@ -37,7 +37,9 @@ public readonly record struct OnnxExternal(string Location, long Offset, long? L
     }
 
     // A location is a name that a host will open: absolute paths, drives and steps upwards are refused here, for every host.
+    // Some file systems drop dots and spaces at the end of a name, so that '.. ' is a step upwards too.
     private static bool StaysInside(string location) =>
         location.Length > 0 && location.IndexOfAny(['\\', ':', '\0']) < 0 && location[0] != '/'
-        && location.Split('/').All(part => part is not ("" or "." or ".."));
+        && !location.Any(char.IsControl)
+        && location.Split('/').All(part => part.AsSpan().TrimEnd(". ").Length > 0);
 }

@@ -14,4 +14,10 @@ internal static class OnnxLimits
 
     /// <summary>Elements of one tensor in memory: 1 GiB of single precision.</summary>
     public const int MaxElements = 1 << 28;
+
+    /// <summary>Attributes of all nodes together: each takes many times its bytes in memory.</summary>
+    public const int MaxAttributes = 1 << 20;
+
+    /// <summary>Products of two numbers in one node, and in one run of a model: about 50 times a VGG-19.</summary>
+    public const long MaxNodeSteps = 1L << 38, MaxRunSteps = 1L << 40;
 }

@@ -33,7 +33,7 @@ public sealed class SafetensorsHeader
     /// <summary>Reads the header of a file that is in memory. Never throws on hostile bytes.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="header">The header, or null.</param>
-    /// <param name="errorOffset">Where in the file reading ended: near the fault, when there is one.</param>
+    /// <param name="errorOffset">Where the fault is, or near it, when there is one: in the header, or the first byte that tensors miss, share or leave over.</param>
     public static SafetensorsStatus TryRead(ReadOnlySpan<byte> file, out SafetensorsHeader? header, out long errorOffset)
     {
         var parser = new SafetensorsParser(keepMetadata: true);

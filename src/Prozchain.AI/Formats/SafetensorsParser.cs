@@ -20,15 +20,25 @@ internal sealed class SafetensorsParser(bool keepMetadata)
     private int _held, _headerLength;
     private bool _ended;
 
-    /// <summary>Bytes of the file consumed up to the last token read, or up to the fault.</summary>
+    /// <summary>
+    /// Bytes of the file consumed up to the last token read, or up to the fault; once it is complete and its tensors do not cover the
+    /// data, where they first do not.
+    /// </summary>
     public long Position { get; private set; }
 
     /// <summary>True once further bytes cannot change what the header says: it is complete, or refused.</summary>
     public bool IsDone => _status != SafetensorsStatus.Ok || _ended;
 
-    /// <summary>Bytes that a file with this header has, whether it has them or not; null before the header is complete, or when it is refused.</summary>
-    public long? DeclaredLength => _status == SafetensorsStatus.Ok && _ended
-        ? PrefixBytes + (long)_headerLength + _tokens.Tensors.Select(t => t.Offset + t.Length).DefaultIfEmpty().Max() : null;
+    /// <summary>Bytes that a file with this header has, whether it has them or not; null before the header is complete, when it is refused, or when no file is as long.</summary>
+    public long? DeclaredLength
+    {
+        get
+        {
+            if (_status != SafetensorsStatus.Ok || !_ended) return null;
+            long header = PrefixBytes + (long)_headerLength, data = _tokens.Tensors.Select(t => t.Offset + t.Length).DefaultIfEmpty().Max();
+            return data > long.MaxValue - header ? null : header + data;
+        }
+    }
 
     /// <summary>The next bytes of the file. What lies behind the header is ignored.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
@@ -50,8 +60,9 @@ internal sealed class SafetensorsParser(bool keepMetadata)
         if (_fed < PrefixBytes) return SafetensorsStatus.TooShort;
         if (!_ended) return SafetensorsStatus.HeaderTruncated;
         long dataOffset = PrefixBytes + (long)_headerLength;
-        _status = SafetensorsLayout.Arrange(_tokens.Tensors, dataOffset, fileLength);
+        _status = SafetensorsLayout.Arrange(_tokens.Tensors, dataOffset, fileLength, out long at);
         if (_status == SafetensorsStatus.Ok) header = new SafetensorsHeader(_tokens.Tensors, _tokens.Metadata, dataOffset, fileLength);
+        else Position = at;
         return _status;
     }
 

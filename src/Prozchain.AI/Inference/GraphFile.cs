@@ -82,7 +82,7 @@ public static class GraphFile
         {
             if (FindConstant(reader, graph, i) is not { } tensor) return Refuse(GraphFileStatus.WrongConstant, read, i);
             total += tensor.Length;
-            if (total > maxBytes) return Refuse(GraphFileStatus.TooLarge, read, i);
+            if (total > maxBytes || tensor.Length > Array.MaxLength) return Refuse(GraphFileStatus.TooLarge, read, i);
         }
         return (new GraphFileReading(GraphFileStatus.Ok, read, -1), graph);
     }

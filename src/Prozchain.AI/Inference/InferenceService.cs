@@ -42,6 +42,7 @@ public sealed class InferenceService : IDisposable
     /// <returns>What came of it. What a host cannot help is a status, not an exception.</returns>
     /// <exception cref="ArgumentException">The call asks for fewer than one step, or for several without saying how one leads to the next.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled. Receipts that were recorded stay.</exception>
+    /// <exception cref="ObjectDisposedException">The service has ended.</exception>
     public async ValueTask<InferenceReply> RunAsync(InferenceCall call, IProgress<InferenceProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
@@ -79,7 +80,7 @@ public sealed class InferenceService : IDisposable
     /// <returns>Whether it was in memory, and nobody used it.</returns>
     public bool TryUnload(ReadOnlySpan<byte> modelRoot) => _models.TryUnload(modelRoot);
 
-    /// <summary>Lets all models go. The pool must be closed before, or have no request of this service.</summary>
+    /// <summary>Lets all models go, and their memory in the pool: at once those that nobody uses, the others when their requests end. No more are taken.</summary>
     public void Dispose() => _models.Dispose();
 
     private async ValueTask<InferenceReply> RunAsync(InferenceCall call, Action<InferenceStage> tell, CancellationToken cancellationToken)

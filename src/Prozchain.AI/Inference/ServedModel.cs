@@ -10,7 +10,7 @@ namespace Prozchain.AI.Inference;
 /// <summary>A model in memory: its graph, its weights on lease from the cache, an engine for each batch that runs at once.</summary>
 internal sealed class ServedModel : IBatchRunner, IDisposable
 {
-    private readonly ConcurrentBag<InferenceEngine> _engines = [];
+    private readonly ConcurrentBag<Seat> _seats = [];
     private readonly IReadOnlyList<TensorLease<WeightValue>> _weights;
     private readonly int _batch;
 
@@ -22,11 +22,12 @@ internal sealed class ServedModel : IBatchRunner, IDisposable
         IntegerGraph graph = prepared.Graph;
         _batch = BatchOf(graph, maxBatch, maxBatchBytes);
         var engine = new InferenceEngine(prepared, new InferenceEngineOptions { MaxBatch = _batch, MaxBytes = Math.Min(maxBytes, int.MaxValue) });
-        _engines.Add(engine);
+        _seats.Add(new Seat(engine));
         Demand = new ModelDemand
         {
-            Memory = prepared.WeightBytes + graph.Constants.Sum(c => c.Bytes.Length) + engine.MemoryBytes * maxEngines,
-            RequestMemory = graph.Inputs.Sum(i => i.Value.Bytes) + graph.Outputs.Sum(o => o.Value.Bytes) + prepared.StateBytes,
+            Memory = prepared.WeightBytes + graph.Constants.Sum(c => (long)c.Bytes.Length) + engine.MemoryBytes * maxEngines,
+            // The inputs twice: those that run, and those that the caller makes of the last outputs.
+            RequestMemory = 2 * graph.Inputs.Sum(i => i.Value.Bytes) + graph.Outputs.Sum(o => o.Value.Bytes) + prepared.StateBytes,
             StepMemory = ServedRequest.StepBytes,
             MaxBatch = _batch,
             // A guess of 20 G multiplications a second, until the first batch was measured.
@@ -51,36 +52,36 @@ internal sealed class ServedModel : IBatchRunner, IDisposable
 
     public void Step(ReadOnlySpan<object> requests, Span<bool> ended, CancellationToken cancellationToken)
     {
-        if (!_engines.TryTake(out InferenceEngine? engine)) engine = new InferenceEngine(Prepared, new InferenceEngineOptions { MaxBatch = _batch });
+        if (!_seats.TryTake(out Seat? seat)) seat = new Seat(new InferenceEngine(Prepared, new InferenceEngineOptions { MaxBatch = _batch }));
+        InferenceEngine engine = seat.Engine;
+        int states = Prepared.Graph.ContextStep > 0 ? requests.Length : 0;
         try
         {
-            bool hasState = Prepared.Graph.ContextStep > 0;
-            var states = hasState ? new InferenceState[requests.Length] : [];
-            var digests = new Bytes32[requests.Length];
             for (int i = 0; i < requests.Length; i++)
             {
                 var request = (ServedRequest)requests[i];
                 request.Fill(engine, i);
-                if (hasState) states[i] = request.State!;
-                digests[i] = RequestDigests.InputOf(engine, i, request.State);
+                if (states > 0) seat.States[i] = request.State!;
+                seat.Digests[i] = RequestDigests.InputOf(engine, i, request.State);
             }
-            engine.Run(requests.Length, states, cancellationToken);
+            engine.Run(requests.Length, seat.States.AsSpan(0, states), cancellationToken);
             for (int i = 0; i < requests.Length; i++)
             {
                 var request = (ServedRequest)requests[i];
-                ended[i] = !request.Take(engine, i, RequestDigests.Statement(engine, Key.Root.Span, digests[i].Span, i, request.State));
+                ended[i] = !request.Take(engine, i, RequestDigests.Statement(engine, Key.Root.Span, seat.Digests[i].Span, i, request.State));
             }
         }
         finally
         {
-            _engines.Add(engine);
+            Array.Clear(seat.States);
+            _seats.Add(seat);
         }
     }
 
     public void Dispose()
     {
         foreach (TensorLease<WeightValue> lease in _weights) lease.Dispose();
-        while (_engines.TryTake(out InferenceEngine? engine)) engine.Dispose();
+        while (_seats.TryTake(out Seat? seat)) seat.Engine.Dispose();
     }
 
     // A batch's values take about as many times those of one request; rounding may add a little.
@@ -90,5 +91,15 @@ internal sealed class ServedModel : IBatchRunner, IDisposable
         while (batch < most && ExecutionPlan.BytesOf(graph, batch + 1) <= bytes) batch++;
         while (batch > 1 && ExecutionPlan.BytesOf(graph, batch) > bytes) batch--;
         return batch;
+    }
+
+    /// <summary>What a batch that runs needs: an engine, and room for what is known of each request.</summary>
+    private sealed class Seat(InferenceEngine engine)
+    {
+        public InferenceEngine Engine => engine;
+
+        public InferenceState[] States { get; } = new InferenceState[engine.MaxBatch];
+
+        public Bytes32[] Digests { get; } = new Bytes32[engine.MaxBatch];
     }
 }

@@ -68,7 +68,7 @@ internal sealed class ServedModels : IDisposable
 
     public void Return(ServedModel model)
     {
-        lock (_lock) model.Users--;
+        lock (_lock) GiveBack(model);
     }
 
     /// <summary>Lets go of a model that nobody uses.</summary>
@@ -89,8 +89,7 @@ internal sealed class ServedModels : IDisposable
         {
             if (_isDisposed) return;
             _isDisposed = true;
-            foreach (ServedModel model in _models.Values) model.Dispose();
-            _models.Clear();
+            foreach (ServedModel model in _models.Values.ToArray()) TryUnload(model);
             foreach (ModelFlight flight in _flights.Values) flight.Abandoned.Cancel();
         }
         _cache.Dispose();
@@ -103,6 +102,13 @@ internal sealed class ServedModels : IDisposable
         return model;
     }
 
+    // Who is the last to use a model of a host that has ended puts it away.
+    private void GiveBack(ServedModel model)
+    {
+        model.Users--;
+        if (_isDisposed) TryUnload(model);
+    }
+
     // Who gives up had the model taken for him if the load was done before; else he is one fewer to wait for it.
     private void Leave(ModelKey key, ModelFlight flight)
     {
@@ -111,7 +117,7 @@ internal sealed class ServedModels : IDisposable
         {
             if (flight.IsDone)
             {
-                if (flight.Model is { } model) model.Users--;
+                if (flight.Model is { } model) GiveBack(model);
             }
             else if (--flight.Waiters == 0)
             {

@@ -12,7 +12,9 @@ internal sealed class ServedRequest(InferenceCall call, PreparedGraph prepared) 
     public const long StepBytes = 1024;
 
     // A copy: what was checked must be what runs, or one caller could fault the batch of others.
-    private readonly Memory<byte>[] _inputs = [.. call.Inputs.Select(i => i.ToArray().AsMemory())];
+    private readonly byte[][] _inputs = [.. call.Inputs.Select(i => i.ToArray())];
+    private ReadOnlyMemory<byte>[]? _elements;
+    private Memory<byte>[]? _next;
     private byte[][]? _outputs;
     private ReadOnlyMemory<byte>[] _lastOutputs = [];
 
@@ -25,8 +27,8 @@ internal sealed class ServedRequest(InferenceCall call, PreparedGraph prepared) 
 
     public Exception? Fault { get; private set; }
 
-    /// <summary>What is wrong with the elements of the inputs, or null.</summary>
-    public string? FindWrongInput() => InputCheck.FindElement(prepared.Graph, [.. _inputs.Select(i => (ReadOnlyMemory<byte>)i)]);
+    /// <summary>What is wrong with the inputs, or null.</summary>
+    public string? FindWrongInput() => InputCheck.Find(prepared.Graph, _elements ??= [.. _inputs.Select(i => new ReadOnlyMemory<byte>(i))]);
 
     public void Fill(InferenceEngine engine, int place)
     {
@@ -36,7 +38,7 @@ internal sealed class ServedRequest(InferenceCall call, PreparedGraph prepared) 
             _lastOutputs = [.. _outputs.Select(o => new ReadOnlyMemory<byte>(o))];
             if (prepared.Graph.ContextStep > 0) State = prepared.RentState();
         }
-        for (int i = 0; i < _inputs.Length; i++) _inputs[i].Span.CopyTo(engine.Input(i, place));
+        for (int i = 0; i < _inputs.Length; i++) _inputs[i].CopyTo(engine.Input(i, place));
     }
 
     /// <summary>Takes the outputs of a step, and says whether there is another.</summary>
@@ -47,7 +49,10 @@ internal sealed class ServedRequest(InferenceCall call, PreparedGraph prepared) 
         if (Statements.Count == call.MaxSteps || call.Next is null) return false;
         try
         {
-            if (!call.Next(Statements.Count, _lastOutputs, _inputs)) return false;
+            // Its own memory, which the caller may keep and write to when it likes.
+            _next ??= [.. _inputs.Select(i => i.AsSpan().ToArray().AsMemory())];
+            if (!call.Next(Statements.Count, _lastOutputs, _next)) return false;
+            for (int i = 0; i < _inputs.Length; i++) _next[i].CopyTo(_inputs[i]);
         }
         // The caller's own code: the fault is the caller's, not the batch's.
         catch (Exception e)

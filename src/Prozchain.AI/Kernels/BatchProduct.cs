@@ -11,25 +11,19 @@ internal static unsafe class BatchProduct
     /// <summary>How many units the products fall into.</summary>
     /// <typeparam name="TX">The type of the left operand.</typeparam>
     /// <typeparam name="TY">The type of the right operand.</typeparam>
-    public static int Units<TX, TY>(in ProductShape shape) => Kind<TX, TY>() switch
+    public static int Units<TX, TY>(in ProductShape shape)
     {
-        DotKind.Avx512 => ProductKernel<Dot512>.Units(shape),
-        DotKind.Avx2 => ProductKernel<Dot256>.Units(shape),
-        DotKind.Vnni => ProductKernel<DotVnni>.Units(shape),
-        DotKind.Arm => ProductKernel<DotArm>.Units(shape),
-        _ => ProductKernel<DotScalar>.Units(shape),
-    };
+        var call = new UnitCount(shape);
+        return DotKinds.Call<UnitCount, int>(Kind<TX, TY>(), ref call);
+    }
 
     /// <summary>Bytes of scratch that each thread of <see cref="Run"/> needs.</summary>
     /// <inheritdoc cref="Units"/>
-    public static int ScratchBytes<TX, TY>(in ProductShape shape) => Kind<TX, TY>() switch
+    public static int ScratchBytes<TX, TY>(in ProductShape shape)
     {
-        DotKind.Avx512 => ProductKernel<Dot512>.ScratchBytes(shape),
-        DotKind.Avx2 => ProductKernel<Dot256>.ScratchBytes(shape),
-        DotKind.Vnni => ProductKernel<DotVnni>.ScratchBytes(shape),
-        DotKind.Arm => ProductKernel<DotArm>.ScratchBytes(shape),
-        _ => ProductKernel<DotScalar>.ScratchBytes(shape),
-    };
+        var call = new ScratchNeed(shape);
+        return DotKinds.Call<ScratchNeed, int>(Kind<TX, TY>(), ref call);
+    }
 
     /// <summary>Does some of the units.</summary>
     /// <typeparam name="TX">Signed bytes or shorts.</typeparam>
@@ -56,18 +50,36 @@ internal static unsafe class BatchProduct
         fixed (TZ* into = z)
         fixed (byte* memory = scratch)
         {
-            var pieces = new Scratch(memory, scratch.Length);
-            switch (Kind<TX, TY>())
-            {
-                case DotKind.Avx512: ProductKernel<Dot512>.Run(left, right, shape, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Avx2: ProductKernel<Dot256>.Run(left, right, shape, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Vnni: ProductKernel<DotVnni>.Run(left, right, shape, to, into, firstUnit, units, ref pieces); break;
-                case DotKind.Arm: ProductKernel<DotArm>.Run(left, right, shape, to, into, firstUnit, units, ref pieces); break;
-                default: ProductKernel<DotScalar>.Run(left, right, shape, to, into, firstUnit, units, ref pieces); break;
-            }
+            var call = new Part<TX, TY, TZ>(left, right, shape, to, into, firstUnit, units, new Scratch(memory, scratch.Length));
+            DotKinds.Call<Part<TX, TY, TZ>, int>(Kind<TX, TY>(), ref call);
         }
     }
 
     private static DotKind Kind<TX, TY>() =>
         typeof(TX) == typeof(sbyte) && typeof(TY) == typeof(sbyte) ? DotKinds.ForBytes : DotKinds.ForShorts;
+
+    private readonly struct UnitCount(ProductShape shape) : ILaneCall<int>
+    {
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes> => ProductKernel<TLanes>.Units(shape);
+    }
+
+    private readonly struct ScratchNeed(ProductShape shape) : ILaneCall<int>
+    {
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes> => ProductKernel<TLanes>.ScratchBytes(shape);
+    }
+
+    private ref struct Part<TX, TY, TZ>(TX* left, TY* right, ProductShape shape, Requantisation to, TZ* into, int firstUnit, int units, Scratch scratch) : ILaneCall<int>
+        where TX : unmanaged, IBinaryInteger<TX>
+        where TY : unmanaged, IBinaryInteger<TY>
+        where TZ : unmanaged, IBinaryInteger<TZ>
+    {
+        private readonly Requantisation _to = to;
+        private Scratch _scratch = scratch;
+
+        public int On<TLanes>() where TLanes : unmanaged, IDotLanes<TLanes>
+        {
+            ProductKernel<TLanes>.Run(left, right, shape, _to, into, firstUnit, units, ref _scratch);
+            return units;
+        }
+    }
 }

@@ -41,12 +41,8 @@ internal readonly unsafe struct ByteLanes<TBase, TSign> : IDotLanes<ByteLanes<TB
     /// <exception cref="NotSupportedException">Always: one step's products need not fit.</exception>
     public static ByteLanes<TBase, TSign> Dot(ByteLanes<TBase, TSign> sum, ByteLanes<TBase, TSign> activations, ByteLanes<TBase, TSign> weights) => throw new NotSupportedException();
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteLanes<TBase, TSign> AddShorts(ByteLanes<TBase, TSign> shorts, ByteLanes<TBase, TSign> activations, ByteLanes<TBase, TSign> weights) =>
-        new(TBase.AddShorts(shorts._value, activations._value, weights._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteLanes<TBase, TSign> Widen(ByteLanes<TBase, TSign> sum, ByteLanes<TBase, TSign> shorts) => new(TBase.Widen(sum._value, shorts._value));
+    public static void AddInShorts<TColumns>(in ShortPanel panel, int* natural, int panelRows, int columns, int* tile)
+        where TColumns : struct, IColumnKind => TBase.AddInShorts<TColumns>(panel, natural, panelRows, columns, tile);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ByteLanes<TBase, TSign> value, int* destination) => TBase.Store(value._value, destination);
@@ -71,6 +67,14 @@ internal readonly unsafe struct ByteLanes<TBase, TSign> : IDotLanes<ByteLanes<TB
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(ByteLanes<TBase, TSign> first, ByteLanes<TBase, TSign> second, sbyte* destination) => TBase.StoreBytes(first._value, second._value, destination);
+
+    public static bool RoundsShorts => TBase.RoundsShorts;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRounded(
+        ByteLanes<TBase, TSign> first, ByteLanes<TBase, TSign> second, ByteLanes<TBase, TSign> multiplier, ByteLanes<TBase, TSign> shift,
+        ByteLanes<TBase, TSign> low, ByteLanes<TBase, TSign> high, ByteLanes<TBase, TSign> zero, sbyte* destination) =>
+        TBase.StoreRounded(first._value, second._value, multiplier._value, shift._value, low._value, high._value, zero._value, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreShorts(ByteLanes<TBase, TSign> value, short* destination) => TBase.StoreShorts(value._value, destination);

@@ -57,13 +57,13 @@ internal static unsafe class ConvolutionKernel<TLanes>
         where TX : unmanaged, IBinaryInteger<TX>
         where TY : unmanaged
     {
-        int* tile = stackalloc int[12 * 32 + 16];
+        int* memory = stackalloc int[12 * 32 + 32], tile = Scratch.Align(memory);
         int area = unit.Shape.Window.OutArea, elements = unit.Shape.OutElements, steps = Steps(unit.Shape), panelRows = DotTile<TLanes, PixelColumns>.PanelRows(count);
         int pixels = unit.Pixels, instance = unit.FirstInstance, inside = unit.FirstPixel;
         int* columns = unit.Words;
         for (int pixel = 0; pixel < pixels; pixel += Width, columns += steps * Width)
         {
-            if (TLanes.SumsShorts) ShortTile<TLanes, PixelColumns>.Run(panel, columns, panelRows, pixels - pixel, tile);
+            if (TLanes.SumsShorts) TLanes.AddInShorts<PixelColumns>(panel, columns, panelRows, pixels - pixel, tile);
             else DotTile<TLanes, PixelColumns>.Run(rows, panelRows, (byte*)columns, pixels - pixel, steps, tile);
             int end = Math.Min(pixels, pixel + Width);
             // A tile may hold the last pixels of one instance and the first of the next.

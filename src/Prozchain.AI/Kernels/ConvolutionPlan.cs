@@ -9,9 +9,9 @@ internal readonly struct ConvolutionPlan
     private const int CacheBytes = 512 << 10;
     private const int WantedUnits = 16;
 
-    // Pixel blocks share no packing, but each passes all weights: a few for each thread, none of less than some tiles.
+    // Pixel blocks share no packing, but each passes all weights: a few for each thread, none of only a few tiles.
     private const int WantedBlocks = 4;
-    private const int LeastTiles = 5;
+    private const int LeastPixels = 80;
 
     private readonly int _tiles, _width;
 
@@ -22,7 +22,7 @@ internal readonly struct ConvolutionPlan
     {
         int area = shape.Window.OutArea, roomTiles = Math.Clamp(CacheBytes / (steps * sizeof(int)), 64, 512) / width;
         (Instances, _width, _tiles) = (instances, width, (area + width - 1) / width);
-        int wantedBlocks = Math.Min(_tiles / LeastTiles, (WantedBlocks + instances * shape.Groups - 1) / (instances * shape.Groups));
+        int wantedBlocks = Math.Min(_tiles * width / LeastPixels, (WantedBlocks + instances * shape.Groups - 1) / (instances * shape.Groups));
         PixelBlocks = Math.Max(1, Math.Max((_tiles + roomTiles - 1) / roomTiles, wantedBlocks));
         if (PixelBlocks > 1)
         {

@@ -30,7 +30,7 @@ internal sealed unsafe class ConvolutionWeights
         {
             Kind = kind ?? (forShorts || isDepthwise ? DotKinds.ForShorts : DotKinds.ForBytes);
             var packing = new Packing(from, shape, range ?? ActivationRange.Any);
-            if (kind is null && !forShorts && !isDepthwise && DotKinds.ForShortSums(range ?? ActivationRange.Any) is { } faster)
+            if (kind is null && !forShorts && !isDepthwise && DotKinds.ForShortSums(range ?? ActivationRange.Any, shape.Window.OutArea) is { } faster)
             {
                 DotKinds.Call<Packing, bool>(faster, ref packing);
                 if (packing.Shorts!.IsWorthwhile) Kind = faster;

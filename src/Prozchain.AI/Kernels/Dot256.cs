@@ -36,12 +36,8 @@ internal readonly unsafe struct Dot256 : IDotLanes<Dot256>
     public static Dot256 Dot(Dot256 sum, Dot256 activations, Dot256 weights) =>
         new(sum._value + Avx2.MultiplyAddAdjacent(activations._value.AsInt16(), weights._value.AsInt16()));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Dot256 AddShorts(Dot256 shorts, Dot256 activations, Dot256 weights) =>
-        new((shorts._value.AsInt16() + Avx2.MultiplyAddAdjacent(activations._value.AsByte(), weights._value.AsSByte())).AsInt32());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Dot256 Widen(Dot256 sum, Dot256 shorts) => new(sum._value + Avx2.MultiplyAddAdjacent(shorts._value.AsInt16(), Vector256<short>.One));
+    public static void AddInShorts<TColumns>(in ShortPanel panel, int* natural, int panelRows, int columns, int* tile)
+        where TColumns : struct, IColumnKind => ShortTile<Short256, Vector256<int>, TColumns>.Run(panel, natural, panelRows, columns, tile);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Dot256 value, int* destination) => value._value.Store(destination);
@@ -83,6 +79,25 @@ internal readonly unsafe struct Dot256 : IDotLanes<Dot256>
     {
         Vector256<short> shorts = Avx2.Permute4x64(Avx2.PackSignedSaturate(first._value, second._value).AsInt64(), 0xD8).AsInt16();
         Sse2.PackSignedSaturate(shorts.GetLower(), shorts.GetUpper()).Store(destination);
+    }
+
+    public static bool RoundsShorts => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRounded(Dot256 first, Dot256 second, Dot256 multiplier, Dot256 shift, Dot256 low, Dot256 high, Dot256 zero, sbyte* destination)
+    {
+        Vector256<short> shorts = Avx2.PackSignedSaturate(Quotient(first._value, multiplier._value, shift._value), Quotient(second._value, multiplier._value, shift._value));
+        shorts = Avx2.AddSaturate(shorts, Vector256<short>.One) >> 1;
+        shorts = Avx2.Min(Avx2.Max(shorts, low._value.AsInt16()), high._value.AsInt16()) + zero._value.AsInt16();
+        shorts = Avx2.Permute4x64(shorts.AsInt64(), 0xD8).AsInt16();
+        Sse2.PackSignedSaturate(shorts.GetLower(), shorts.GetUpper()).Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Quotient(Vector256<int> sum, Vector256<int> multiplier, Vector256<int> shift)
+    {
+        Vector256<long> even = Avx2.Multiply(sum, multiplier), odd = Avx2.Multiply((sum.AsUInt64() >> 32).AsInt32(), multiplier);
+        return Avx2.ShiftRightArithmeticVariable(Avx2.Blend((even.AsUInt64() >> 32).AsInt32(), odd.AsInt32(), 0xAA), shift.AsUInt32());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

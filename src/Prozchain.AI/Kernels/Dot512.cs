@@ -34,12 +34,8 @@ internal readonly unsafe struct Dot512 : IDotLanes<Dot512>
     public static Dot512 Dot(Dot512 sum, Dot512 activations, Dot512 weights) =>
         new(sum._value + Avx512BW.MultiplyAddAdjacent(activations._value.AsInt16(), weights._value.AsInt16()));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Dot512 AddShorts(Dot512 shorts, Dot512 activations, Dot512 weights) =>
-        new((shorts._value.AsInt16() + Avx512BW.MultiplyAddAdjacent(activations._value.AsByte(), weights._value.AsSByte())).AsInt32());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Dot512 Widen(Dot512 sum, Dot512 shorts) => new(sum._value + Avx512BW.MultiplyAddAdjacent(shorts._value.AsInt16(), Vector512<short>.One));
+    public static void AddInShorts<TColumns>(in ShortPanel panel, int* natural, int panelRows, int columns, int* tile)
+        where TColumns : struct, IColumnKind => ShortTile<Short512, Vector512<int>, TColumns>.Run(panel, natural, panelRows, columns, tile);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Dot512 value, int* destination) => value._value.Store(destination);
@@ -72,6 +68,26 @@ internal readonly unsafe struct Dot512 : IDotLanes<Dot512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Dot512 value, sbyte* destination) => Avx512F.ConvertToVector128SByte(value._value).Store(destination);
+
+    public static bool RoundsShorts => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRounded(Dot512 first, Dot512 second, Dot512 multiplier, Dot512 shift, Dot512 low, Dot512 high, Dot512 zero, sbyte* destination)
+    {
+        Vector512<short> shorts = Avx512BW.PackSignedSaturate(Quotient(first._value, multiplier._value, shift._value), Quotient(second._value, multiplier._value, shift._value));
+        shorts = Avx512BW.AddSaturate(shorts, Vector512<short>.One) >> 1;
+        shorts = Vector512.Min(Vector512.Max(shorts, low._value.AsInt16()), high._value.AsInt16()) + zero._value.AsInt16();
+        shorts = Avx512F.PermuteVar8x64(shorts.AsInt64(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsInt16();
+        Avx512BW.ConvertToVector256SByte(shorts).Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Quotient(Vector512<int> sum, Vector512<int> multiplier, Vector512<int> shift)
+    {
+        Vector512<long> even = Avx512F.Multiply(sum, multiplier), odd = Avx512F.Multiply((sum.AsUInt64() >> 32).AsInt32(), multiplier);
+        Vector512<int> places = Vector512.Create(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+        return Avx512F.ShiftRightArithmeticVariable(Avx512F.PermuteVar16x32x2(even.AsInt32(), places, odd.AsInt32()), shift.AsUInt32());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreShorts(Dot512 value, short* destination) => Avx512F.ConvertToVector256Int16(value._value).Store(destination);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace Prozchain.AI.Kernels;
 
-/// <summary>4 sums of Arm's dot product extension; four products of signed bytes by SDOT. Never run: no such machine was at hand.</summary>
+/// <summary>4 sums of Arm's dot product extension; four products of signed bytes by SDOT. Ran under emulation of aarch64 (eng/arm64.sh), never on Arm hardware.</summary>
 internal readonly unsafe struct DotArm : IDotLanes<DotArm>
 {
     private readonly Vector128<int> _value;

@@ -35,12 +35,12 @@ internal static unsafe class DotTile<TLanes, TColumns>
     /// <param name="tile">Receives panelRows × <see cref="Columns"/> sums.</param>
     public static void Run(int* a, int panelRows, byte* b, int columns, int steps, int* tile)
     {
-        if (columns > TLanes.Count) Run<Whole>(a, panelRows, b, steps, tile);
-        else Run<Half>(a, panelRows, b, steps, tile);
+        if (columns > TLanes.Count) Run<ITileWidth.Whole>(a, panelRows, b, steps, tile);
+        else Run<ITileWidth.Half>(a, panelRows, b, steps, tile);
     }
 
     private static void Run<TWidth>(int* a, int panelRows, byte* b, int steps, int* tile)
-        where TWidth : struct, IWidth
+        where TWidth : struct, ITileWidth
     {
         switch (panelRows)
         {
@@ -71,7 +71,7 @@ internal static unsafe class DotTile<TLanes, TColumns>
 
     /// <summary>1 row, whose words lie <paramref name="stride"/> apart from step to step.</summary>
     private static void Rows1<TWidth>(int* a, int stride, byte* b, int steps, int* tile)
-        where TWidth : struct, IWidth
+        where TWidth : struct, ITileWidth
     {
         TLanes c0 = default, d0 = default;
         for (int step = 0; step < steps; step++, a += stride, b += 2 * Stride)
@@ -84,7 +84,7 @@ internal static unsafe class DotTile<TLanes, TColumns>
 
     /// <summary>4 rows, whose words lie <paramref name="stride"/> apart from step to step.</summary>
     private static void Rows4<TWidth>(int* a, int stride, byte* b, int steps, int* tile)
-        where TWidth : struct, IWidth
+        where TWidth : struct, ITileWidth
     {
         TLanes c0 = default, d0 = default, c1 = default, d1 = default, c2 = default, d2 = default, c3 = default, d3 = default;
         for (int step = 0; step < steps; step++, a += stride, b += 2 * Stride)
@@ -103,7 +103,7 @@ internal static unsafe class DotTile<TLanes, TColumns>
 
     /// <summary>6 rows, whose words lie <paramref name="stride"/> apart from step to step.</summary>
     private static void Rows6<TWidth>(int* a, int stride, byte* b, int steps, int* tile)
-        where TWidth : struct, IWidth
+        where TWidth : struct, ITileWidth
     {
         TLanes c0 = default, d0 = default, c1 = default, d1 = default, c2 = default, d2 = default, c3 = default, d3 = default, c4 = default, d4 = default, c5 = default, d5 = default;
         for (int step = 0; step < steps; step++, a += stride, b += 2 * Stride)
@@ -126,7 +126,7 @@ internal static unsafe class DotTile<TLanes, TColumns>
 
     /// <summary>12 rows, whose words lie <paramref name="stride"/> apart from step to step.</summary>
     private static void Rows12<TWidth>(int* a, int stride, byte* b, int steps, int* tile)
-        where TWidth : struct, IWidth
+        where TWidth : struct, ITileWidth
     {
         TLanes c0 = default, d0 = default, c1 = default, d1 = default, c2 = default, d2 = default, c3 = default, d3 = default, c4 = default, d4 = default, c5 = default, d5 = default,
             c6 = default, d6 = default, c7 = default, d7 = default, c8 = default, d8 = default, c9 = default, d9 = default, c10 = default, d10 = default, c11 = default, d11 = default;
@@ -158,21 +158,5 @@ internal static unsafe class DotTile<TLanes, TColumns>
         Store(c9, d9, tile, 9);
         Store(c10, d10, tile, 10);
         Store(c11, d11, tile, 11);
-    }
-
-    /// <summary>How much of a tile is computed.</summary>
-    private interface IWidth
-    {
-        static abstract bool IsWhole { get; }
-    }
-
-    private readonly struct Whole : IWidth
-    {
-        public static bool IsWhole => true;
-    }
-
-    private readonly struct Half : IWidth
-    {
-        public static bool IsWhole => false;
     }
 }

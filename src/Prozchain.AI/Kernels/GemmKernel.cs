@@ -81,11 +81,11 @@ internal static unsafe class GemmKernel<TLanes>
     private static void MultiplyPanel<TY>(int* words, int rows, int steps, byte* b, in ShortPanel shorts, ref TileOutput<TLanes, WeightColumns, TY> output, int width, TY* y, int stride)
         where TY : unmanaged
     {
-        int* tile = stackalloc int[12 * 32];
+        int* memory = stackalloc int[12 * 32 + 16], tile = Scratch.Align(memory);
         for (int row = 0; row < rows;)
         {
             int count = Math.Min(TLanes.TileRows, rows - row), panelRows = DotTile<TLanes, WeightColumns>.PanelRows(count);
-            if (TLanes.SumsShorts) ShortTile<TLanes, WeightColumns>.Run(shorts, words, panelRows, width, tile);
+            if (TLanes.SumsShorts) TLanes.AddInShorts<WeightColumns>(shorts, words, panelRows, width, tile);
             else DotTile<TLanes, WeightColumns>.Run(words, panelRows, b, width, steps, tile);
             output.Write(tile, Width, count, width, y + (nint)row * stride, stride);
             words += steps * panelRows;

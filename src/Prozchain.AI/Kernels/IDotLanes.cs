@@ -31,14 +31,12 @@ internal unsafe interface IDotLanes<TSelf>
     /// <summary>Adds the products of one step; never saturates, and wraps as 32-bit sums do.</summary>
     static abstract TSelf Dot(TSelf sum, TSelf activations, TSelf weights);
 
-    /// <summary>Whether products add up in shorts first, by <see cref="AddShorts"/> and <see cref="Widen"/>, as a <see cref="ShortTile{TLanes, TColumns}"/> does.</summary>
+    /// <summary>Whether products add up in shorts first, by <see cref="AddInShorts"/>.</summary>
     static virtual bool SumsShorts => false;
 
-    /// <summary>Adds the products of one step to sums of 16 bits, two for each of 32, which wrap; two products of one step must fit them.</summary>
-    static virtual TSelf AddShorts(TSelf shorts, TSelf activations, TSelf weights) => throw new NotSupportedException();
-
-    /// <summary>Adds sums of 16 bits, as numbers with a sign, to those of 32.</summary>
-    static virtual TSelf Widen(TSelf sum, TSelf shorts) => throw new NotSupportedException();
+    /// <summary>A tile by <see cref="ShortTile{TLanes, TVector, TColumns}"/>, whose parameters these are.</summary>
+    static virtual void AddInShorts<TColumns>(in ShortPanel panel, int* natural, int panelRows, int columns, int* tile)
+        where TColumns : struct, IColumnKind => throw new NotSupportedException();
 
     /// <summary>Writes all sums.</summary>
     static abstract void Store(TSelf value, int* destination);
@@ -71,6 +69,18 @@ internal unsafe interface IDotLanes<TSelf>
         TSelf.StoreBytes(first, destination);
         TSelf.StoreBytes(second, destination + TSelf.Count);
     }
+
+    /// <summary>Whether there is <see cref="StoreRounded"/>.</summary>
+    static virtual bool RoundsShorts => false;
+
+    /// <summary>
+    /// Writes max(low, min(high, floor((floor(sum·multiplier / 2^(32 + shift)) + 1) / 2))) + zero as bytes, for two vectors, one
+    /// behind the other: <see cref="Requantise"/> with all but the products done on shorts. Low and high must lie within ±16383.
+    /// </summary>
+    /// <param name="multiplier">One number in every place.</param>
+    /// <param name="shift">0 to 31, in every place.</param>
+    /// <param name="low">In every short, as are high and zero.</param>
+    static virtual void StoreRounded(TSelf first, TSelf second, TSelf multiplier, TSelf shift, TSelf low, TSelf high, TSelf zero, sbyte* destination) => throw new NotSupportedException();
 
     /// <summary>Writes numbers that fit shorts.</summary>
     static abstract void StoreShorts(TSelf value, short* destination);

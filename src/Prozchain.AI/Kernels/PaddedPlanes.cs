@@ -10,6 +10,9 @@ namespace Prozchain.AI.Kernels;
 internal readonly unsafe struct PaddedPlanes<TX>
     where TX : unmanaged, IBinaryInteger<TX>
 {
+    /// <summary>Vectors of a row for which there are masks; longer rows are copied one by one.</summary>
+    private const int MostMasks = 32;
+
     private readonly WindowShape _window;
     private readonly TX _padValue;
 
@@ -47,21 +50,60 @@ internal readonly unsafe struct PaddedPlanes<TX>
     /// <param name="row">The window's row, counted from the first that the planes are for.</param>
     public int WindowOffset(int row, int column) => row * _window.StrideHeight * RowWidth + column;
 
-    /// <summary>Fills planes.</summary>
+    /// <summary>Fills planes, and writes up to a vector of bytes behind them.</summary>
     /// <param name="x">The first plane of the input.</param>
+    /// <param name="begin">Where memory begins that may be read.</param>
+    /// <param name="end">Where it ends.</param>
     /// <param name="firstOutRow">The output row that the planes begin with.</param>
-    public void Fill(TX* x, int channels, int firstOutRow, TX* planes)
+    public void Fill(TX* x, TX* begin, TX* end, int channels, int firstOutRow, TX* planes)
     {
-        int height = _window.Height, width = _window.Width, area = _window.Area, stride = _window.StrideWidth;
-        for (int row = 0; row < Rows; row++, planes += RowWidth)
+        int height = _window.Height, width = _window.Width, stride = _window.StrideWidth, top = firstOutRow * _window.StrideHeight - _window.PadTop;
+        int left = Math.Min(_window.PadLeft, RowWidth), vectors = (PhaseWidth + Vector128<TX>.Count - 1) / Vector128<TX>.Count;
+        bool hasMasks = (stride == 1 || (stride == 2 && sizeof(TX) == 1)) && stride * vectors <= MostMasks;
+        Vector128<TX>* masks = stackalloc Vector128<TX>[MostMasks];
+        for (int i = 0; hasMasks && i < stride * vectors; i++) masks[i] = Inside(i % vectors * Vector128<TX>.Count * stride + i / vectors - left);
+        for (int channel = 0; channel < channels; channel++, x += _window.Area)
+            for (int row = 0; row < Rows; row++, planes += RowWidth)
+            {
+                if (_window.StrideHeight > 1 && !IsSeen(row, _window.KernelHeight, _window.StrideHeight, _window.DilationHeight)) continue;
+                int y = top + row;
+                TX* from = x + y * width - left;
+                // What a vector writes behind its row is written again with the next.
+                if ((uint)y >= (uint)height) new Span<TX>(planes, RowWidth).Fill(_padValue);
+                else if (!hasMasks || from < begin || from + stride * (vectors * Vector128<TX>.Count + 1) > end) FillPhases(from + left, width, stride, planes);
+                else if (stride == 1) FillRow(from, masks, vectors, planes);
+                else FillHalves(from, masks, vectors, planes);
+            }
+    }
+
+    /// <summary>Which elements of a vector, the first of which belongs to some column of the input, belong to any.</summary>
+    private Vector128<TX> Inside(int column)
+    {
+        Vector128<TX> mask = default;
+        for (int i = 0; i < Vector128<TX>.Count; i++, column += _window.StrideWidth)
+            if ((uint)column < (uint)_window.Width) mask = mask.WithElement(i, ~TX.Zero);
+        return mask;
+    }
+
+    private void FillRow(TX* x, Vector128<TX>* masks, int vectors, TX* row)
+    {
+        Vector128<TX> pad = Vector128.Create(_padValue);
+        for (int i = 0; i < vectors; i++, x += Vector128<TX>.Count, row += Vector128<TX>.Count)
+            Vector128.ConditionalSelect(masks[i], Vector128.Load(x), pad).Store(row);
+    }
+
+    /// <summary>Bytes at a stride of two.</summary>
+    private void FillHalves(TX* x, Vector128<TX>* masks, int vectors, TX* row)
+    {
+        Vector128<byte> pad = Vector128.Create(_padValue).AsByte();
+        Vector128<ushort> low = Vector128.Create((ushort)255);
+        for (int phase = 0; phase < 2; phase++, x++, row += PhaseWidth)
         {
-            if (!IsSeen(row, _window.KernelHeight, _window.StrideHeight, _window.DilationHeight)) continue;
-            int y = firstOutRow * _window.StrideHeight - _window.PadTop + row;
-            TX* to = planes, from = x + y * width;
-            for (int channel = 0; channel < channels; channel++, to += Area, from += area)
-                if ((uint)y >= (uint)height) new Span<TX>(to, RowWidth).Fill(_padValue);
-                else if (stride == 1) FillRow(from, width, to);
-                else FillPhases(from, width, stride, to);
+            if (!IsSeen(phase, _window.KernelWidth, 2, _window.DilationWidth)) continue;
+            ushort* from = (ushort*)x;
+            byte* to = (byte*)row;
+            for (int i = 0; i < vectors; i++, from += 16, to += 16)
+                Vector128.ConditionalSelect(masks[phase * vectors + i].AsByte(), Vector128.Narrow(Vector128.Load(from) & low, Vector128.Load(from + 8) & low), pad).Store(to);
         }
     }
 
@@ -73,14 +115,7 @@ internal readonly unsafe struct PaddedPlanes<TX>
         return false;
     }
 
-    private void FillRow(TX* x, int width, TX* row)
-    {
-        int left = Math.Min(_window.PadLeft, RowWidth), inside = Math.Clamp(RowWidth - left, 0, width);
-        for (int i = 0; i < left; i++) row[i] = _padValue;
-        Copy(x, row + left, inside);
-        for (int i = left + inside; i < RowWidth; i++) row[i] = _padValue;
-    }
-
+    /// <summary>Any stride, element by element.</summary>
     private void FillPhases(TX* x, int width, int stride, TX* row)
     {
         for (int phase = 0; phase < stride; phase++, row += PhaseWidth)
@@ -91,32 +126,7 @@ internal readonly unsafe struct PaddedPlanes<TX>
             int first = Math.Clamp((-shift + stride - 1) / stride, 0, PhaseWidth), end = Math.Clamp((width - shift + stride - 1) / stride, first, PhaseWidth);
             for (int j = 0; j < first; j++) row[j] = _padValue;
             for (int j = end; j < PhaseWidth; j++) row[j] = _padValue;
-            int i = first;
-            TX* from = x + first * stride + shift;
-            if (typeof(TX) == typeof(sbyte) && stride == 2 && Vector128.IsHardwareAccelerated)
-            {
-                Vector128<ushort> low = Vector128.Create((ushort)255);
-                // A vector reads one element behind its last.
-                for (; i + 17 <= end; i += 16, from += 32)
-                    Vector128.Narrow(Vector128.Load((ushort*)from) & low, Vector128.Load((ushort*)(from + 16)) & low).Store((byte*)(row + i));
-                for (; i + 9 <= end; i += 8, from += 16)
-                    *(ulong*)(row + i) = Vector128.Narrow(Vector128.Load((ushort*)from) & low, Vector128<ushort>.Zero).AsUInt64().ToScalar();
-            }
-            for (; i < end; i++, from += stride) row[i] = *from;
+            for (int i = first; i < end; i++) row[i] = x[i * stride + shift];
         }
-    }
-
-    /// <summary>Copies, by vectors of which the last overlaps; short rows come too often for a call.</summary>
-    private static void Copy(TX* from, TX* to, int count)
-    {
-        if (count * sizeof(TX) < Vector128<byte>.Count)
-        {
-            for (int j = 0; j < count; j++) to[j] = from[j];
-            return;
-        }
-        byte* source = (byte*)from, target = (byte*)to;
-        int last = count * sizeof(TX) - Vector128<byte>.Count;
-        for (int i = 0; i < last; i += Vector128<byte>.Count) Vector128.Load(source + i).Store(target + i);
-        Vector128.Load(source + last).Store(target + last);
     }
 }

@@ -77,12 +77,13 @@ internal unsafe struct PixelBlock<TLanes, TX>
     public readonly void Pack(TX* x, TX* end, int group)
     {
         FillOffsets();
+        TX* begin = x;
         x += (nint)FirstInstance * Shape.InElements + (nint)group * Shape.GroupChannels * Shape.Window.Area;
         if (!_isPlain)
         {
             int firstRow = FirstPixel / Shape.Window.OutWidth;
             for (int i = 0; i < UnitInstances; i++)
-                _layout.Fill(x + (nint)i * Shape.InElements, Shape.GroupChannels, firstRow, _planes + (nint)i * Shape.GroupChannels * _layout.Area);
+                _layout.Fill(x + (nint)i * Shape.InElements, begin, end, Shape.GroupChannels, firstRow, _planes + (nint)i * Shape.GroupChannels * _layout.Area);
             x = _planes;
             end = _planes + (nint)_plan.UnitInstances * Shape.GroupChannels * _layout.Area + Slack;
         }

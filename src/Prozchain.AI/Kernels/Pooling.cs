@@ -87,7 +87,7 @@ internal static unsafe class Pooling
         fixed (int* at = offsets)
             for (int i = 0; i < planes; i++)
             {
-                layout.Fill(from + (nint)i * window.Area, 1, 0, plane);
+                layout.Fill(from + (nint)i * window.Area, from, from + x.Length, 1, 0, plane);
                 for (int row = 0; row < window.OutHeight; row++)
                 {
                     T* first = plane + layout.WindowOffset(row, 0);

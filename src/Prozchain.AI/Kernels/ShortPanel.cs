@@ -18,7 +18,7 @@ internal readonly unsafe struct ShortPanel(int* words, int* groups, int count)
     /// <summary>Groups.</summary>
     public readonly int Count = count;
 
-    /// <summary>Most steps of a group.</summary>
+    /// <summary>Most steps of a group: longer ones would often not fit, and where lengths differ the processor foresees their ends wrongly.</summary>
     public static int MostSteps => 5;
 
     /// <summary>A group as it is kept.</summary>
@@ -30,5 +30,5 @@ internal readonly unsafe struct ShortPanel(int* words, int* groups, int count)
 
     /// <summary>Steps of a group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Steps(int group) => _groups[group] & 15;
+    public int Steps(int group) => _groups[group] & ((1 << LengthBits) - 1);
 }

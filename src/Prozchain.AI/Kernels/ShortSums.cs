@@ -13,6 +13,9 @@ namespace Prozchain.AI.Kernels;
 /// </summary>
 internal sealed unsafe class ShortSums
 {
+    /// <summary>Words that may be read behind the last, a vector of them, and as many to begin with a line of the cache.</summary>
+    private const int Slack = 32;
+
     private readonly int[] _words;
     private readonly int[] _groups;
     private readonly (int Words, int Groups, int Count)[] _panels;
@@ -58,14 +61,14 @@ internal sealed unsafe class ShortSums
             corrections = corrections[width..];
             words = words[(steps * width)..];
         }
-        _words = GC.AllocateUninitializedArray<int>(arranged.Count, pinned: true);
+        _words = GC.AllocateUninitializedArray<int>(arranged.Count + Slack, pinned: true);
         _groups = GC.AllocateUninitializedArray<int>(groups.Count, pinned: true);
-        arranged.CopyTo(_words);
+        arranged.CopyTo(new Span<int>(Scratch.Align(Pointer(_words)), arranged.Count));
         groups.CopyTo(_groups);
     }
 
     /// <summary>Multiplications of a vector for each of words of the natural order; products of shorts take 2.</summary>
-    public double Cost => (double)_words.Length / _naturalWords;
+    public double Cost => (double)(_words.Length - Slack) / _naturalWords;
 
     /// <summary>Whether that is clearly less.</summary>
     public bool IsWorthwhile => Cost < 1.9;
@@ -80,7 +83,7 @@ internal sealed unsafe class ShortSums
         get
         {
             (int words, int groups, int count) = _panels[panel];
-            return new ShortPanel(Pointer(_words) + words, Pointer(_groups) + groups, count);
+            return new ShortPanel(Scratch.Align(Pointer(_words)) + words, Pointer(_groups) + groups, count);
         }
     }
 

@@ -18,6 +18,10 @@ internal unsafe struct TileOutput<TLanes, TColumns, TY>
     private readonly int _low;
     private readonly int _high;
     private readonly bool _fits;
+    private readonly bool _roundsShorts;
+    private readonly int _lowShorts;
+    private readonly int _highShorts;
+    private readonly int _zeroShorts;
     private fixed int _bias[Most];
     private fixed int _multipliers[Most];
     private fixed int _shifts[Most];
@@ -29,6 +33,10 @@ internal unsafe struct TileOutput<TLanes, TColumns, TY>
         (_zero, _low, _high) = (to.Zero, to.Low, to.High);
         // Whether all quotients fit 32 bits, and the result's limits less Z too.
         _fits = Math.Abs((long)to.Zero) <= 1 << 28 && !to.Shifts.ContainsAnyInRange((byte)0, (byte)(anySums ? 31 : 30));
+        // Shorts saturate beyond any limit within a half of their range.
+        _roundsShorts = TLanes.RoundsShorts && typeof(TY) == typeof(sbyte) && !ByColumn && (long)to.Low - to.Zero > short.MinValue / 2 && (long)to.High - to.Zero <= short.MaxValue / 2
+            && !to.Shifts.ContainsAnyInRange((byte)0, (byte)32);
+        (_lowShorts, _highShorts, _zeroShorts) = (Shorts(to.Low - to.Zero), Shorts(to.High - to.Zero), Shorts(to.Zero));
     }
 
     private static bool ByColumn => !TColumns.AreActivations;
@@ -51,8 +59,22 @@ internal unsafe struct TileOutput<TLanes, TColumns, TY>
     /// <param name="stride">Elements from row to row of the result.</param>
     public void Write(int* tile, int tileColumns, int rows, int columns, TY* y, nint stride)
     {
-        if (typeof(TY) != typeof(int) && !_fits) WriteWide(tile, tileColumns, rows, columns, y, stride);
+        if (TLanes.RoundsShorts && _roundsShorts && columns == 2 * TLanes.Count) WriteRounded(tile, tileColumns, rows, (sbyte*)y, stride);
+        else if (typeof(TY) != typeof(int) && (!_fits || columns <= 4)) WriteWide(tile, tileColumns, rows, columns, y, stride);
         else WriteNarrow(tile, tileColumns, rows, columns, y, stride);
+    }
+
+    /// <summary>Rows of two vectors as bytes: nearly all tiles of convolutions.</summary>
+    private void WriteRounded(int* tile, int tileColumns, int rows, sbyte* y, nint stride)
+    {
+        TLanes low = TLanes.Broadcast(_lowShorts), high = TLanes.Broadcast(_highShorts), zero = TLanes.Broadcast(_zeroShorts), words = TLanes.Broadcast(-32);
+        for (int row = 0; row < rows; row++, tile += tileColumns, y += stride)
+        {
+            TLanes bias = TLanes.Broadcast(_bias[row]);
+            TLanes.StoreRounded(
+                TLanes.Add(TLanes.Load(tile), bias), TLanes.Add(TLanes.Load(tile + TLanes.Count), bias),
+                TLanes.Broadcast(_multipliers[row]), TLanes.Add(TLanes.Broadcast(_shifts[row]), words), low, high, zero, y);
+        }
     }
 
     private void WriteNarrow(int* tile, int tileColumns, int rows, int columns, TY* y, nint stride)
@@ -89,6 +111,9 @@ internal unsafe struct TileOutput<TLanes, TColumns, TY>
                 }
     }
 
+    /// <summary>A number in both halves of a word.</summary>
+    private static int Shorts(int value) => value & 0xFFFF | value << 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Round(int* sums, TLanes bias, TLanes even, TLanes odd, TLanes evenShift, TLanes oddShift, TLanes low, TLanes high, TLanes zero)
     {
@@ -112,7 +137,7 @@ internal unsafe struct TileOutput<TLanes, TColumns, TY>
         else TLanes.StoreShorts(value, (short*)y);
     }
 
-    /// <summary>The same in 64 bits, for scales of a half and more.</summary>
+    /// <summary>The same one by one in 64 bits, for scales of a half and more and for few columns.</summary>
     private void WriteWide(int* tile, int tileColumns, int rows, int columns, TY* y, nint stride)
     {
         for (int row = 0; row < rows; row++, tile += tileColumns, y += stride)

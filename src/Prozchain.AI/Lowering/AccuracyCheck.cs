@@ -7,12 +7,12 @@ namespace Prozchain.AI.Lowering;
 /// <summary>Runs an integer graph and its source on the calibration inputs and compares the outputs of floats, and what is inside.</summary>
 internal static class AccuracyCheck
 {
-    public static IReadOnlyList<OutputAccuracy> Compare(OnnxModel model, LoweringOptions options, IntegerGraph graph, LayerTally layers, CancellationToken cancellationToken)
+    public static IReadOnlyList<OutputAccuracy> Compare(OnnxModel model, LoweringOptions options, IntegerGraph graph, IReadOnlySet<string> state, LayerTally layers, CancellationToken cancellationToken)
     {
-        // A context has no other way in than through the runs before it: what calibration inputs have of it cannot be given.
-        if (options.Calibration.Count == 0 || graph.ContextStep > 0) return [];
+        if (options.Calibration.Count == 0 || (graph.ContextStep > 0 && !AreSteps(options, state, graph.ContextStep))) return [];
         var tallies = graph.Outputs.Where(output => output.Host == HostType.Float32).ToDictionary(output => output.Name, _ => new Tally());
         using var engine = new InferenceEngine(graph);
+        InferenceState? context = null;
         foreach (IReadOnlyDictionary<string, OnnxTensor> inputs in options.Calibration)
         {
             var all = new Dictionary<string, OnnxTensor>(inputs, StringComparer.Ordinal);
@@ -20,7 +20,12 @@ internal static class AccuracyCheck
             IReadOnlyDictionary<string, OnnxTensor> expected = OnnxEvaluator.Run(model, all, layers.Expect, cancellationToken).Outputs!;
             foreach ((string name, OnnxTensor tensor) in all) layers.Expect(name, tensor);
             for (int i = 0; i < graph.Inputs.Count; i++) Give(graph.Inputs[i], inputs[graph.Inputs[i].Name], engine.Input(i, 0));
-            engine.RunTraced(1, default, layers.Observe, cancellationToken);
+            if (graph.ContextStep > 0 && Past(inputs, state) == 0)
+            {
+                context?.Dispose();
+                context = engine.RentState();
+            }
+            engine.RunTraced(1, context is null ? default : [context], layers.Observe, cancellationToken);
             for (int i = 0; i < graph.Outputs.Count; i++)
             {
                 if (!tallies.TryGetValue(graph.Outputs[i].Name, out Tally? tally)) continue;
@@ -30,8 +35,25 @@ internal static class AccuracyCheck
                 tally.Add(reference.Doubles(), got, reference.Rank == 0 ? 1 : reference.Dims[^1]);
             }
         }
+        context?.Dispose();
         return [.. tallies.Select(pair => pair.Value.Result(pair.Key))];
     }
+
+    // A context has no other way in than through the runs before it: inputs are compared where each is the next step of the one
+    // before, or the first.
+    private static bool AreSteps(LoweringOptions options, IReadOnlySet<string> state, int step)
+    {
+        int next = 0;
+        foreach (IReadOnlyDictionary<string, OnnxTensor> inputs in options.Calibration)
+        {
+            int past = Past(inputs, state);
+            if ((past != 0 && past != next) || past + step > options.ContextCapacity) return false;
+            next = past + step;
+        }
+        return Past(options.Calibration[0], state) == 0;
+    }
+
+    private static int Past(IReadOnlyDictionary<string, OnnxTensor> inputs, IReadOnlySet<string> state) => state.Select(inputs.GetValueOrDefault).FirstOrDefault(tensor => tensor is not null)?.Dims is [_, _, var length, _] ? length : -1;
 
     private static void Give(Border border, OnnxTensor tensor, Span<byte> elements)
     {

@@ -5,27 +5,27 @@ namespace Prozchain.AI.Lowering;
 
 /// <summary>
 /// The angles of rotary positions where the graph works them out from an input of positions: each position's cosines are a row
-/// of a table that the evaluator fills, one row for each position up to the greatest that calibration saw, and the input its index.
+/// of a table that the evaluator fills, one row for each position up to the greatest that calibration saw, or that a context has, and
+/// the input its index.
 /// </summary>
 internal static class IndexRows
 {
-    private const int MaxRows = 1 << 16, MaxElements = 1 << 26;
+    private const int MaxRows = 1 << 16, MaxElements = 1 << 26, MaxNodes = 256, MaxRuns = 1 << 20;
 
     /// <summary>The lookup that makes what a Cos or Sin makes, or null where that is not rows by one integer input.</summary>
-    public static OnnxNode? Of(OnnxNode node, OnnxModel model, LoweringTrace trace, IReadOnlyDictionary<string, OnnxNode> makers, Dictionary<string, OnnxTensor> constants)
+    public static OnnxNode? Of(OnnxNode node, OnnxModel model, LoweringTrace trace, IReadOnlyDictionary<string, OnnxNode> makers, Dictionary<string, OnnxTensor> constants, int capacity)
     {
         if (node is not { Operator: "Cos" or "Sin", Domain: "" } || trace.Constants.ContainsKey(node.Outputs[0])) return null;
         HashSet<OnnxNode> needed = [];
         HashSet<string> sources = new(StringComparer.Ordinal);
-        Collect(node);
-        if (sources.Count != 1 || sources.Single() is var source && (trace.Type(source).IsFloat() || trace.Type(source) == OnnxType.Bool)) return null;
+        if (!Collected() || sources.Count != 1 || sources.Single() is var source && (trace.Type(source).IsFloat() || trace.Type(source) == OnnxType.Bool)) return null;
         int[] shape = trace.Dims(source), dims = trace.Dims(node.Outputs[0]);
         int tokens = OnnxShapes.Product(shape), axis = Array.FindIndex(dims, dim => dim != 1);
         axis = tokens == 1 ? Math.Max(0, dims.Length - 2) : axis;
         if (axis < 0 || dims[axis] != tokens || trace.Numbers(source) is not { Min: >= 0, Max: < MaxRows } range) return null;
-        int width = OnnxShapes.Product(dims.AsSpan(axis + 1)), rows = (int)range.Max + 1;
-        if ((long)rows * width > MaxElements || (long)rows / tokens * needed.Count > MaxRows) return null;
-        OnnxNode[] order = [.. model.Nodes.Where(needed.Contains)];
+        int width = OnnxShapes.Product(dims.AsSpan(axis + 1)), rows = Math.Max((int)range.Max + 1, capacity);
+        if ((long)rows * width > MaxElements || (long)rows / tokens * needed.Count > MaxRuns) return null;
+        OnnxNode[] order = [.. needed.OrderBy(step => step.Index)];
         var table = new float[rows * width];
         for (int first = 0; first < rows; first += tokens)
         {
@@ -38,15 +38,20 @@ internal static class IndexRows
         constants[name] = OnnxTensor.Of(table, rows, width);
         return new(node.Index, node.Name, "", "Gather", [name, source], [node.Outputs[0]], []);
 
-        void Collect(OnnxNode from)
+        bool Collected()
         {
-            if (!needed.Add(from)) return;
-            foreach (string input in from.Inputs)
+            var open = new Stack<OnnxNode>([node]);
+            while (needed.Count <= MaxNodes && open.TryPop(out OnnxNode? from))
             {
-                if (input.Length == 0 || trace.Constants.ContainsKey(input)) continue;
-                if (makers.TryGetValue(input, out OnnxNode? maker)) Collect(maker);
-                else sources.Add(input);
+                if (!needed.Add(from)) continue;
+                foreach (string input in from.Inputs)
+                {
+                    if (input.Length == 0 || trace.Constants.ContainsKey(input)) continue;
+                    if (makers.TryGetValue(input, out OnnxNode? maker)) open.Push(maker);
+                    else sources.Add(input);
+                }
             }
+            return needed.Count <= MaxNodes;
         }
 
         float[]? Run(Func<int, long> position)

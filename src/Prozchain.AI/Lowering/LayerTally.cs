@@ -56,6 +56,8 @@ internal sealed class LayerTally
     public IReadOnlyList<LayerAccuracy> Result()
     {
         Dictionary<string, double> errors = _sums.ToDictionary(pair => pair.Key, pair => pair.Value.Squares > 0 ? Math.Sqrt(pair.Value.Errors / pair.Value.Squares) : 0, StringComparer.Ordinal), before = new(StringComparer.Ordinal);
+        foreach (OnnxNode node in _run.Nodes)
+            foreach (string output in node.Named) _ = Before(output);
         return [.. errors.Where(pair => _run.Plan.Maker(pair.Key) is not null)
             .Select(pair => new LayerAccuracy(_run.Plan.Maker(pair.Key)!.ToString(), pair.Key, pair.Value, pair.Value - Inputs(pair.Key))).OrderByDescending(layer => layer.Added)];
 

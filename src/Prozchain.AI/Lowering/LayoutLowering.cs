@@ -159,7 +159,11 @@ internal static class LayoutLowering
     private static void Pad(LoweringRun run)
     {
         OnnxCall call = run.Call();
-        if (call.Text("mode", "constant") != "constant") throw new OnnxRefusal("padding with other than a constant is not offered");
+        if (call.Text("mode", "constant") != "constant")
+        {
+            Places(run);
+            return;
+        }
         Lowered x = run.Input(0);
         int rank = run.InputDims(0).Length;
         long[] given = call.OperatorSet < 11 ? call.Ints("pads") ?? [] : call[1].Longs();

@@ -7,6 +7,9 @@ namespace Prozchain.AI.Lowering;
 /// <summary>What a value of the source model became: a constant, real numbers in integers, or integers of the source's own.</summary>
 internal sealed class Lowered
 {
+    /// <summary>What helps where a batch is refused.</summary>
+    public const string OneMember = ": Batched makes each member of a batch a request";
+
     /// <summary>The graph's value; null of a constant.</summary>
     public IntegerValue? Value { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed class Lowered
     {
         int origin = OriginOf(type);
         (long min, long max) = type.Range();
+        if (zero < min || zero > max) throw new OnnxRefusal($"zero point {zero} is outside {type}");
         return new(scale, (int)(zero - origin), (int)(min - origin), (int)(max - origin), ElementOf(type));
     }
 

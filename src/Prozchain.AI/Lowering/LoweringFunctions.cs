@@ -22,8 +22,11 @@ internal sealed class LoweringFunctions
     // Alone they have a rule of their own, which keeps steps or is exact in more than 8 bits.
     private static readonly HashSet<string> s_own = new(StringComparer.Ordinal) { "Relu", "Clip", "Identity", "Dropout", "Cast", "Add", "Sub", "Mul", "Div", "Sum", "Neg", "Abs" };
 
+    private const int MaxChain = 1024;
+
     private readonly Dictionary<string, (string Root, int Depth, OnnxNode Node)> _made = new(StringComparer.Ordinal);
     private readonly HashSet<string> _products = new(StringComparer.Ordinal);
+    private readonly OnnxBudget _budget = new();
     private readonly LoweringTrace _trace;
     private readonly long _operatorSet;
 
@@ -70,7 +73,7 @@ internal sealed class LoweringFunctions
             if (root.Elements.Type == ElementType.I32 || !run.Plan.IsMask(rootName)) root = run.Byte(root);
             elements = root.Elements;
             Quantisation steps = root.Real!.Value;
-            places = OnnxTensor.FromDoubles(OnnxType.Float, [LoweringSteps.Places(elements).Count()], [.. LoweringSteps.Places(elements).Select(steps.Real)]);
+            places = OnnxTensor.FromDoubles(_trace.Type(rootName), [LoweringSteps.Places(elements).Count()], [.. LoweringSteps.Places(elements).Select(steps.Real)]);
         }
         else
         {
@@ -95,18 +98,29 @@ internal sealed class LoweringFunctions
     private OnnxTensor Evaluate(string name, string root, OnnxTensor places)
     {
         var values = new Dictionary<string, OnnxTensor>(StringComparer.Ordinal) { [root] = places };
-        return Of(name);
-
-        OnnxTensor Of(string value)
+        foreach (OnnxNode node in Chain(name, root))
         {
-            if (values.TryGetValue(value, out OnnxTensor? known)) return known;
             // A constant of one element has no shape of its own: it goes with every place.
-            if (_trace.Constants.TryGetValue(value, out OnnxTensor? constant)) return constant.Reshaped();
-            OnnxNode node = _made[value].Node;
-            OnnxTensor?[] inputs = [.. node.Inputs.Select(input => input.Length == 0 ? null : Of(input))];
-            OnnxTensor?[] made = OnnxOperators.All.TryRun(new OnnxCall(node, inputs, _operatorSet), out string? reason) ?? throw new OnnxRefusal(reason!);
-            return values[value] = made[0]!;
+            OnnxTensor?[] inputs = [.. node.Inputs.Select(input => input.Length == 0 ? null : values.TryGetValue(input, out OnnxTensor? known) ? known : _trace.Constants[input].Reshaped())];
+            OnnxTensor?[] made = OnnxOperators.All.TryRun(new OnnxCall(node, inputs, _operatorSet, _budget), out string? reason) ?? throw new OnnxRefusal(reason!);
+            values[node.Outputs[0]] = made[0]!;
         }
+        return values[name];
+    }
+
+    // The nodes between a value and its root, in their order.
+    private IEnumerable<OnnxNode> Chain(string name, string root)
+    {
+        HashSet<OnnxNode> nodes = [_made[name].Node];
+        var open = new Stack<OnnxNode>(nodes);
+        while (open.TryPop(out OnnxNode? node))
+            foreach (string input in node.Inputs)
+            {
+                if (input.Length == 0 || input == root || _trace.Constants.ContainsKey(input) || !nodes.Add(_made[input].Node)) continue;
+                if (nodes.Count > MaxChain) throw new OnnxRefusal($"a chain of more than {MaxChain} operators on one value is not offered");
+                open.Push(_made[input].Node);
+            }
+        return nodes.OrderBy(node => node.Index);
     }
 
     private (string Root, int Depth, OnnxNode Node)? Link(OnnxNode node)

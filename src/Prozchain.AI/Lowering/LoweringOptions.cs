@@ -25,8 +25,10 @@ public sealed record LoweringOptions
     public bool Batched { get; init; }
 
     /// <summary>
-    /// Longest context of a request in tokens, for a model whose Attention nodes take past keys and values from the model's
-    /// inputs and give present ones to its outputs: both become the engine's state. 0 for none, at most 65,536.
+    /// Longest context of a request in tokens, for a decoder that takes past keys and values from the model's inputs and gives
+    /// present ones to its outputs, by Attention or by its parts: both become the engine's state. Every set of calibration inputs
+    /// is then one step, of the same number of tokens; where each goes on from the one before it, the first with an empty past,
+    /// the graph is compared with the model too. 0 for none, at most 65,536.
     /// </summary>
     public int ContextCapacity { get; init; }
 }

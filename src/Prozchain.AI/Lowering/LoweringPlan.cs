@@ -28,15 +28,19 @@ internal sealed class LoweringPlan
         _outputs = [.. model.Outputs.Select(output => output.Name)];
         foreach (OnnxNode node in model.Nodes)
         {
-            foreach (string output in node.Outputs) _makers[output] = node;
+            foreach (string output in node.Named) _makers[output] = node;
             foreach (string input in node.Inputs.Distinct())
             {
+                if (input.Length == 0) continue;
                 if (!_readers.TryGetValue(input, out List<OnnxNode>? readers)) _readers[input] = readers = [];
                 readers.Add(node);
             }
         }
+        // What follows from makers goes forwards, what follows from readers backwards: a chain of any length is no recursion.
+        foreach (OnnxNode node in model.Nodes)
+            foreach (string output in node.Named) _ = IsMask(output);
         for (int i = model.Nodes.Count - 1; i >= 0; i--)
-            foreach (string output in model.Nodes[i].Outputs) _ = Find(output);
+            foreach (string output in model.Nodes[i].Named) _ = (Wide(output), Scores(output), Find(output));
     }
 
     /// <summary>Whether a node makes of that input the same elements in another place or order.</summary>
@@ -135,8 +139,16 @@ internal sealed class LoweringPlan
     }
 
     // Rows of a constant, as the angles of rotary positions are: a product of 8 and 16 bits is exact.
-    private bool IsTable(string name) => _makers.TryGetValue(name, out OnnxNode? maker) && maker.Domain.Length == 0
-        && (maker.Operator == "Gather" ? _trace.Constants.ContainsKey(maker.Inputs[0]) : maker.Operator is "Reshape" or "Squeeze" or "Unsqueeze" or "Cast" or "Identity" && IsTable(maker.Inputs[0]));
+    private bool IsTable(string name)
+    {
+        for (int moves = 0; moves < 16 && _makers.TryGetValue(name, out OnnxNode? maker) && maker.Domain.Length == 0; moves++)
+        {
+            if (maker.Operator == "Gather") return _trace.Constants.ContainsKey(maker.Inputs[0]);
+            if (maker.Operator is not ("Reshape" or "Squeeze" or "Unsqueeze" or "Cast" or "Identity")) return false;
+            name = maker.Inputs[0];
+        }
+        return false;
+    }
 
     // The greatest score of the softmaxes that a value reaches by sums and moves, 0 where it reaches none or something else.
     private double Scores(string name)

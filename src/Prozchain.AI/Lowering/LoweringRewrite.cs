@@ -10,6 +10,7 @@ namespace Prozchain.AI.Lowering;
 internal sealed class LoweringRewrite
 {
     private readonly Dictionary<string, OnnxNode> _makers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _plain = new(StringComparer.Ordinal);
     private readonly LoweringTrace _trace;
     private readonly OnnxModel _model;
     private readonly Dictionary<string, OnnxTensor> _added = new(StringComparer.Ordinal);
@@ -18,7 +19,13 @@ internal sealed class LoweringRewrite
     {
         (_model, _trace) = (model, trace);
         foreach (OnnxNode node in model.Nodes)
-            foreach (string output in node.Outputs) _makers[output] = node;
+        {
+            foreach (string output in node.Named) _makers[output] = node;
+            // A cast to integers cuts: it is no copy.
+            if (node.Outputs is not [{ Length: > 0 }, ..]) continue;
+            bool copies = node is { Operator: "Identity", Domain: "" } || (node is { Operator: "Cast", Domain: "" } && trace.Type(node.Outputs[0]).IsFloat());
+            if (copies && !trace.Constants.ContainsKey(node.Outputs[0])) _plain[node.Outputs[0]] = Plain(node.Inputs[0]);
+        }
     }
 
     /// <summary>The model to lower, and whether it has values that the trace has not seen.</summary>
@@ -31,7 +38,7 @@ internal sealed class LoweringRewrite
         {
             OnnxNode[]? parts = node is { Operator: "Attention", Domain: "" } && options.ContextCapacity == 0 ? AttentionParts.Of(node, model, trace, rewrite._added) : StandardParts.Of(node, model, trace, rewrite._added);
             isNew |= parts is not null;
-            nodes.AddRange(parts ?? [rewrite.Norm(node) ?? rewrite.Dynamic(node) ?? rewrite.Guard(node) ?? IndexRows.Of(node, model, trace, rewrite._makers, rewrite._added) ?? node]);
+            nodes.AddRange(parts ?? [rewrite.Norm(node) ?? rewrite.Dynamic(node) ?? rewrite.Guard(node) ?? rewrite.Like(node) ?? IndexRows.Of(node, model, trace, rewrite._makers, rewrite._added, options.ContextCapacity) ?? node]);
         }
         foreach ((string name, OnnxTensor tensor) in rewrite._added) trace.Constants[name] = tensor;
         List<OnnxNode> live = Live(nodes, model);
@@ -40,14 +47,15 @@ internal sealed class LoweringRewrite
         return (model.With(live, rewrite._added), isNew);
     }
 
-    private static List<OnnxNode> Live(List<OnnxNode> nodes, OnnxModel model)
+    /// <summary>The nodes that an output needs.</summary>
+    public static List<OnnxNode> Live(IReadOnlyList<OnnxNode> nodes, OnnxModel model)
     {
         HashSet<string> needed = [.. model.Outputs.Select(output => output.Name)];
         List<OnnxNode> live = [];
         for (int i = nodes.Count - 1; i >= 0; i--)
         {
             if (!Array.Exists(nodes[i].Outputs, needed.Contains)) continue;
-            needed.UnionWith(nodes[i].Inputs);
+            needed.UnionWith(nodes[i].Inputs.Where(input => input.Length > 0));
             live.Add(nodes[i]);
         }
         live.Reverse();
@@ -109,7 +117,7 @@ internal sealed class LoweringRewrite
     // x / ‖x‖ is x by its mean square with 1/√n for γ.
     private (string X, int Axis, double Epsilon, double Factor, bool Centred)? Length(string x, string root)
     {
-        while (_makers.TryGetValue(root, out OnnxNode? passes) && passes.Operator is "Clip" or "Expand" or "Max") root = Plain(passes.Inputs[0]);
+        for (int guards = 0; guards < 4 && _makers.TryGetValue(root, out OnnxNode? passes) && passes.Operator is "Clip" or "Expand" or "Max"; guards++) root = Plain(passes.Inputs[0]);
         if (!_makers.TryGetValue(root, out OnnxNode? node) || node is not { Operator: "ReduceL2", Domain: "" } || Plain(node.Inputs[0]) != x || Axis(node, 18) is not { } axis) return null;
         int[] dims = _trace.Dims(x);
         return (x, axis, 1e-12, 1 / Math.Sqrt(OnnxShapes.Product(dims.AsSpan(axis))), false);
@@ -205,12 +213,12 @@ internal sealed class LoweringRewrite
     private OnnxNode? Guard(OnnxNode node) => node is { Operator: "Where", Domain: "" } && _makers.TryGetValue(node.Inputs[0], out OnnxNode? test)
         && test is { Operator: "IsNaN", Domain: "" } && test.Inputs[0] == node.Inputs[2] ? Made(node, "Identity", [node.Inputs[2]]) : null;
 
-    // The name of a value without the casts between floats and the copies before it.
-    private string Plain(string name)
-    {
-        while (_makers.TryGetValue(name, out OnnxNode? node) && node is { Operator: "Cast" or "Identity", Domain: "" } && !_trace.Constants.ContainsKey(name)) name = node.Inputs[0];
-        return name;
-    }
+    // The type that another value has is known.
+    private OnnxNode? Like(OnnxNode node) => node is { Operator: "CastLike", Domain: "" } && !_trace.Constants.ContainsKey(node.Outputs[0])
+        ? Made(node, "Cast", [node.Inputs[0]], ("to", (long)_trace.Type(node.Outputs[0]), 0)) : null;
+
+    // The name of a value without the casts to floats and the copies before it.
+    private string Plain(string name) => _plain.GetValueOrDefault(name, name);
 
     private double? Scalar(string name) => _trace.Constants.TryGetValue(name, out OnnxTensor? constant) && constant.Count == 1 ? constant.Scalar() : null;
 

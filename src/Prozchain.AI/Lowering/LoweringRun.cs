@@ -12,7 +12,7 @@ internal sealed class LoweringRun
     private readonly Dictionary<IntegerValue, Lowered> _bytes = [];
     private readonly OnnxModel _model;
 
-    public LoweringRun(OnnxModel model, LoweringOptions options, LoweringTrace trace)
+    public LoweringRun(OnnxModel model, LoweringOptions options, LoweringTrace trace, IReadOnlySet<string> positions)
     {
         _model = model;
         Trace = trace;
@@ -23,6 +23,13 @@ internal sealed class LoweringRun
         foreach (OnnxValue input in model.Inputs)
         {
             if (options.Constants.ContainsKey(input.Name) || State.Contains(input.Name)) continue;
+            // The mask of a context is the context itself: what nothing reads any more is no input of a request.
+            if (options.ContextCapacity > 0 && !Plan.IsUsed(input.Name)) continue;
+            if (positions.Contains(input.Name))
+            {
+                _values[input.Name] = Lowered.OfNumbers(Shaped(Graph.Positions(Trace.Count(input.Name)), Trace.Dims(input.Name)), OnnxType.Int64);
+                continue;
+            }
             try
             {
                 _values[input.Name] = MakeInput(input.Name);
@@ -48,6 +55,8 @@ internal sealed class LoweringRun
     /// <summary>What each value of the source that the graph has became: the layers of the report.</summary>
     public IReadOnlyDictionary<string, Lowered> Values => _values;
 
+    public IReadOnlyList<OnnxNode> Nodes => _model.Nodes;
+
     public OnnxNode Node { get; private set; } = null!;
 
     public string Output => Node.Outputs[0];
@@ -60,10 +69,11 @@ internal sealed class LoweringRun
     /// <summary>The steps of the node's first result.</summary>
     public Quantisation Target => Plan.Of(Output);
 
-    public IntegerGraph Finish()
+    public IntegerGraph Finish(CancellationToken cancellationToken)
     {
         foreach (OnnxNode node in _model.Nodes)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (node.Outputs.All(output => output.Length == 0 || _values.ContainsKey(output) || Trace.Constants.ContainsKey(output) || Functions.Has(output))) continue;
             Node = node;
             if (!Folded()) LoweringOperators.Run(this);
@@ -195,17 +205,19 @@ internal sealed class LoweringRun
     private long? Most(string name)
     {
         long? most = null;
-        foreach (OnnxNode reader in Plan.Readers(name))
-        {
-            bool gather = reader.Operator == "Gather" && reader.Inputs[1] == name;
-            if (gather || (reader.Operator == "RotaryEmbedding" && reader.Inputs[^1] == name))
+        var moved = new Stack<string>([name]);
+        while (moved.TryPop(out string? value))
+            foreach (OnnxNode reader in Plan.Readers(value))
             {
-                int[] data = Trace.Dims(reader.Inputs[gather ? 0 : 1]);
-                long axis = gather ? Call(reader).Int("axis", 0) : 0;
-                most = Math.Min(most ?? long.MaxValue, data[axis < 0 ? axis + data.Length : axis] - 1);
+                bool gather = reader.Operator == "Gather" && reader.Inputs[1] == value;
+                if (gather || (reader.Operator == "RotaryEmbedding" && reader.Inputs[^1] == value))
+                {
+                    int[] data = Trace.Dims(reader.Inputs[gather ? 0 : 1]);
+                    long axis = gather ? Call(reader).Int("axis", 0) : 0;
+                    most = Math.Min(most ?? long.MaxValue, data[axis < 0 ? axis + data.Length : axis] - 1);
+                }
+                else if (LoweringPlan.Moves(reader, value)) moved.Push(reader.Outputs[0]);
             }
-            else if (LoweringPlan.Moves(reader, name) && Most(reader.Outputs[0]) is { } behind) most = Math.Min(most ?? long.MaxValue, behind);
-        }
         return most;
     }
 

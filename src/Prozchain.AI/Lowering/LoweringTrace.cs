@@ -10,6 +10,7 @@ namespace Prozchain.AI.Lowering;
 internal sealed class LoweringTrace
 {
     private readonly Dictionary<string, (OnnxType Type, int[] Dims)> _shapes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _varying = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _greatest = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _least = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _unmasked = new(StringComparer.Ordinal);
@@ -27,7 +28,14 @@ internal sealed class LoweringTrace
 
     public int[] Dims(string name) => Constants.TryGetValue(name, out OnnxTensor? constant) ? constant.Dims : _shapes[name].Dims;
 
+    public bool IsKnown(string name) => _shapes.ContainsKey(name);
+
+    public int Count(string name) => OnnxShapes.Product(Dims(name));
+
     public OnnxType Type(string name) => Constants.TryGetValue(name, out OnnxTensor? constant) ? constant.Type : _shapes[name].Type;
+
+    /// <summary>Whether calibration inputs gave a value more than one shape.</summary>
+    public bool Varies(string name) => _varying.Contains(name);
 
     /// <summary>The range that calibration found, or null.</summary>
     public double? Greatest(string name) => _greatest.TryGetValue(name, out double value) ? value : null;
@@ -60,6 +68,11 @@ internal sealed class LoweringTrace
             error = OnnxEvaluator.Run(model, inputs, (name, tensor) => trace.Observe(name, tensor, first, calibrates, options.Percentile), cancellationToken).Error;
         }
         if (error is not null) return null;
+        if (options.ContextCapacity == 0 && model.Inputs.FirstOrDefault(input => trace.Varies(input.Name)) is { } varying)
+        {
+            error = $"input '{varying.Name}' has more than one shape in the calibration inputs: a graph has one, and a past of growing length becomes its state with a ContextCapacity";
+            return null;
+        }
         trace.Fold(model);
         return trace;
     }
@@ -79,11 +92,12 @@ internal sealed class LoweringTrace
     private void Observe(string name, OnnxTensor tensor, bool first, bool calibrates, double percentile)
     {
         if (first) _shapes[name] = (tensor.Type, tensor.Dims);
+        else if (!_shapes.TryGetValue(name, out var seen) || !seen.Dims.AsSpan().SequenceEqual(tensor.Dims)) _varying.Add(name);
         if (!calibrates || tensor.Count == 0) return;
         if (!tensor.Type.IsFloat())
         {
             long[] numbers = tensor.Longs();
-            (long min, long max) = _numbers.TryGetValue(name, out (long Min, long Max) seen) ? seen : (numbers[0], numbers[0]);
+            (long min, long max) = _numbers.TryGetValue(name, out (long Min, long Max) range) ? range : (numbers[0], numbers[0]);
             _numbers[name] = (Math.Min(min, numbers.Min()), Math.Max(max, numbers.Max()));
             return;
         }
@@ -105,7 +119,7 @@ internal sealed class LoweringTrace
     {
         foreach (OnnxNode node in model.Nodes)
         {
-            bool shapes = node.Operator is "Shape" or "Size" && node.Domain.Length == 0;
+            bool shapes = node.Operator is "Shape" or "Size" && node.Domain.Length == 0 && !Varies(node.Inputs[0]);
             if (node.Operator == "DequantizeLinear" || (!shapes && !node.Inputs.All(input => input.Length == 0 || Constants.ContainsKey(input)))) continue;
             OnnxTensor?[] inputs = [.. node.Inputs.Select(input => input.Length == 0 ? null
                 : Constants.TryGetValue(input, out OnnxTensor? known) ? known : new OnnxTensor(OnnxType.Bool, Dims(input), new byte[OnnxShapes.Product(Dims(input))]))];

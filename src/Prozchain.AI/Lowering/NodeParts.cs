@@ -17,7 +17,7 @@ internal sealed class NodeParts(OnnxNode node, Dictionary<string, OnnxTensor> co
         return name;
     }
 
-    public string Scalar(double value) => Constant(OnnxTensor.FromDoubles(OnnxType.Float, [], [value]));
+    public string Scalar(double value, OnnxType type = OnnxType.Float) => Constant(OnnxTensor.FromDoubles(type, [], [value]));
 
     public string Shape(params long[] dims) => Constant(OnnxTensor.Indices(dims));
 
@@ -30,6 +30,9 @@ internal sealed class NodeParts(OnnxNode node, Dictionary<string, OnnxTensor> co
         _nodes[^1].Attributes["epsilon"] = new OnnxAttribute { Name = "epsilon", Float = epsilon };
         return made;
     }
+
+    /// <summary>Gives a value a name of the source's too.</summary>
+    public void Name(string value, string name) => Add("Identity", [value], name);
 
     /// <summary>All nodes, the last of which makes the result from a value.</summary>
     public OnnxNode[] Finish(string value)

@@ -15,7 +15,7 @@ public static class OnnxLowering
     /// <summary>Lowers a model for one request. A model that cannot be lowered gives an error that names the node, not an exception.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">Calibration inputs, constants, shapes; none if null.</param>
-    /// <param name="cancellationToken">Ends the work between two nodes of a calibration run.</param>
+    /// <param name="cancellationToken">Ends the work between two nodes.</param>
     /// <exception cref="ArgumentException">The percentile is not above 0 and at most 1.</exception>
     /// <exception cref="OperationCanceledException">The work was ended.</exception>
     public static LoweringResult Lower(OnnxModel model, LoweringOptions? options = null, CancellationToken cancellationToken = default)
@@ -35,15 +35,23 @@ public static class OnnxLowering
             }
             LoweringTrace? trace = LoweringTrace.TryMake(model, options, cancellationToken, out error);
             if (trace is null) return new(null, error, []);
+            HashSet<string> positions = new(StringComparer.Ordinal);
+            if (options.ContextCapacity > 0 && options.Calibration.Count > 0)
+            {
+                (OnnxModel decoder, LoweringOptions own) = ContextRewrite.Of(model, trace, options, positions, cancellationToken);
+                if (decoder != model) trace = LoweringTrace.TryMake(decoder, own, cancellationToken, out error);
+                (model, options) = (decoder, own);
+            }
+            if (trace is null) return new(null, error, []);
             (OnnxModel source, bool isNew) = LoweringRewrite.Of(model, trace, options);
             if (isNew) trace = LoweringTrace.TryMake(source, options, cancellationToken, out error);
             if (trace is null) return new(null, error, []);
             if (source.Nodes.FirstOrDefault(node => !LoweringOperators.Has(node) && !node.Outputs.All(output => output.Length == 0 || trace.Constants.ContainsKey(output))) is { } unknown)
                 return new(null, $"{unknown}: {LoweringOperators.Refusal(unknown)}", []);
-            run = new LoweringRun(source, options, trace);
-            IntegerGraph graph = run.Finish();
+            run = new LoweringRun(source, options, trace, positions);
+            IntegerGraph graph = run.Finish(cancellationToken);
             var layers = new LayerTally(run);
-            IReadOnlyList<OutputAccuracy> accuracy = AccuracyCheck.Compare(model, options, graph, layers, cancellationToken);
+            IReadOnlyList<OutputAccuracy> accuracy = AccuracyCheck.Compare(model, options, graph, run.State, layers, cancellationToken);
             return new(graph, null, accuracy) { Layers = layers.Result() };
         }
         catch (OnnxRefusal refusal)

@@ -1,3 +1,4 @@
+using Prozchain.AI.Formats;
 using Prozchain.AI.Onnx;
 
 namespace Prozchain.AI.Lowering;
@@ -33,6 +34,8 @@ internal sealed record ProductWeights(int[] Numbers, int[] Dims, double[] Scales
         int channels = numbers.Dims[axis], inner = OnnxShapes.Product(numbers.Dims.AsSpan(axis + 1));
         if ((zeros.Length != 1 && zeros.Length != channels) || (scales.Length != 1 && scales.Length != channels)) throw new OnnxRefusal($"scales or zero points do not fit {numbers} at axis {axis}");
         if (Lowered.ElementOf(numbers.Type) != Engine.ElementType.I8) throw new OnnxRefusal($"weights of {numbers.Type} are not offered");
+        (long min, long max) = numbers.Type.Range();
+        if (Array.Exists(zeros, zero => zero < min || zero > max)) throw new OnnxRefusal($"a zero point is outside {numbers.Type}");
         long[] values = numbers.Longs();
         var less = new int[values.Length];
         for (int i = 0; i < less.Length; i++) less[i] = (int)(values[i] - zeros[zeros.Length == 1 ? 0 : i / inner % channels]);

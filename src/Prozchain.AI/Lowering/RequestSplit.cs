@@ -13,6 +13,8 @@ internal static class RequestSplit
     // A check of what the dimension means, not of accuracy: models that choose steps by the batch differ a little.
     private const double Tolerance = 0.01;
 
+    private const int MaxMembers = 1 << 12;
+
     /// <summary>Whether a model is to be taken so: it was asked for, or all inputs leave their first dimension open and calibration has more than one there.</summary>
     public static bool Applies(OnnxModel model, LoweringOptions options) => options.Batched
         || (options.Calibration.Count > 0 && Given(model, options).Any() && Given(model, options).All(input => input.Dims is [null, ..] && !options.Shapes.ContainsKey(input.Name))
@@ -29,6 +31,11 @@ internal static class RequestSplit
         if (Array.Exists(counts, count => count < 1))
         {
             error = "the inputs have no first dimension in common that could be a batch";
+            return null;
+        }
+        if (counts.Max() > MaxMembers)
+        {
+            error = $"a batch of {counts.Max()} members is above {MaxMembers}";
             return null;
         }
         OnnxModel one = Single(model, counts);

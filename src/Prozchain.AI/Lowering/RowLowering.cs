@@ -15,7 +15,8 @@ internal static class RowLowering
         rules.Add("ReduceSum", run => Sum(run, Axes(run, 13), Keep(run), 1));
         rules.Add("ReduceMin", Least);
         rules.Add("ReduceMax", run => run.Set(run.Input(0).With(run.Graph.ReduceMax(run.Input(0).Elements, Axes(run, 18), Keep(run)))));
-        rules.Add("ArgMax", ArgMax);
+        rules.Add("ArgMax", run => Arg(run, run.Input(0).Elements));
+        rules.Add("ArgMin", run => Arg(run, Negative(run, run.Input(0).Elements)));
         rules.Add("Softmax", Softmax);
         rules.Add("LayerNormalization", run => Normalise(run, mean: true));
         rules.Add("RMSNormalization", run => Normalise(run, mean: false));
@@ -38,11 +39,13 @@ internal static class RowLowering
     private static void Least(LoweringRun run)
     {
         Lowered x = run.Real(0);
-        IntegerValue elements = x.Elements, none = run.Graph.Constant([(sbyte)0], 1);
-        IntegerValue turned = run.Graph.AddScaled(elements, -2, none, 1, 1, 0, -elements.Max, -elements.Min, ElementType.I32);
-        IntegerValue greatest = run.Graph.ReduceMax(turned, Axes(run, 18), Keep(run));
-        run.Set(x.With(run.Graph.AddScaled(greatest, -2, none, 1, 1, 0, elements.Min, elements.Max, elements.Type)));
+        IntegerValue elements = x.Elements, greatest = run.Graph.ReduceMax(Negative(run, elements), Axes(run, 18), Keep(run));
+        run.Set(x.With(run.Graph.AddScaled(greatest, -2, Zero(run), 1, 1, 0, elements.Min, elements.Max, elements.Type)));
     }
+
+    private static IntegerValue Negative(LoweringRun run, IntegerValue x) => run.Graph.AddScaled(x, -2, Zero(run), 1, 1, 0, -x.Max, -x.Min, ElementType.I32);
+
+    private static IntegerValue Zero(LoweringRun run) => run.Graph.Constant([(sbyte)0], 1);
 
     private static bool Keep(LoweringRun run) => run.Call().Int("keepdims", 1) != 0;
 
@@ -54,11 +57,16 @@ internal static class RowLowering
         return axes.Length == 0 ? [.. Enumerable.Range(0, rank)] : [.. axes.Select(axis => (int)(axis < 0 ? axis + rank : axis))];
     }
 
-    private static void ArgMax(LoweringRun run)
+    // The last of equal elements is the first from behind.
+    private static void Arg(LoweringRun run, IntegerValue x)
     {
-        if (run.Call().Int("select_last_index", 0) != 0) throw new OnnxRefusal("the last of equal elements is not offered");
-        int rank = run.InputDims(0).Length, axis = (int)run.Call().Int("axis", 0);
-        run.Set(Lowered.OfNumbers(run.Graph.ArgMax(run.Input(0).Elements, axis < 0 ? axis + rank : axis, Keep(run)), OnnxType.Int64));
+        int[] dims = run.InputDims(0), starts = new int[dims.Length], steps = [.. dims.Select(_ => 1)];
+        int axis = (int)run.Call().Int("axis", 0);
+        axis = axis < 0 ? axis + dims.Length : axis;
+        bool last = run.Call().Int("select_last_index", 0) != 0;
+        (starts[axis], steps[axis]) = last ? (dims[axis] - 1, -1) : (0, 1);
+        IntegerValue found = run.Graph.ArgMax(last ? run.Graph.Slice(x, starts, dims, steps) : x, axis, Keep(run));
+        run.Set(Lowered.OfNumbers(last ? run.Graph.AddScaled(found, -2, Zero(run), 1, 1, dims[axis] - 1, 0, dims[axis] - 1, ElementType.I32) : found, OnnxType.Int64));
     }
 
     private static void Softmax(LoweringRun run)

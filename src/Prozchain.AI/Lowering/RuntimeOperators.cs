@@ -32,20 +32,30 @@ internal sealed class RuntimeOperators
         ["MatMulIntegerToFloat"] = made => made.Scaled(),
         ["DynamicQuantizeMatMul"] = made => made.Dynamic(),
         ["MatMulNBits"] = made => made.Blocks(),
+        ["MultiHeadAttention"] = RuntimeAttention.MultiHead,
+        ["GroupQueryAttention"] = RuntimeAttention.Grouped,
+        ["Attention"] = RuntimeAttention.Packed,
+        ["RotaryEmbedding"] = RuntimeAttention.Rotary,
+        ["FusedMatMul"] = RuntimeAttention.Product,
     };
 
     private readonly List<OnnxNode> _nodes = [];
     private readonly Dictionary<string, OnnxTensor> _added = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxNode> _makers = new(StringComparer.Ordinal);
     private readonly OnnxModel _model;
     private OnnxNode _node = null!;
 
     private RuntimeOperators(OnnxModel model) => _model = model;
+
+    public OnnxNode Node => _node;
 
     /// <summary>The model without them, as far as they are known here; the others are refused by their names later.</summary>
     public static OnnxModel Expand(OnnxModel model)
     {
         if (!model.Nodes.Any(IsKnown)) return model;
         var made = new RuntimeOperators(model);
+        foreach (OnnxNode node in model.Nodes)
+            foreach (string output in node.Named) made._makers[output] = node;
         foreach (OnnxNode node in model.Nodes)
         {
             made._node = node;
@@ -126,25 +136,95 @@ internal sealed class RuntimeOperators
 
     private bool Biased(string type, string[] inputs, string bias) => bias.Length == 0 ? Set(type, inputs, []) : Set("Add", [Add(type, inputs), bias], []);
 
-    private string Input(int index) => index < _node.Inputs.Length ? _node.Inputs[index] : "";
+    public string Input(int index) => index < _node.Inputs.Length ? _node.Inputs[index] : "";
 
-    private string Output(int index) => index < _node.Outputs.Length ? _node.Outputs[index] : "";
+    public string Output(int index) => index < _node.Outputs.Length ? _node.Outputs[index] : "";
 
-    private long Number(string name, long otherwise) => _node.Attributes.TryGetValue(name, out OnnxAttribute? attribute) ? attribute.Int : otherwise;
+    /// <summary>An input that is a constant of the model, or null.</summary>
+    public OnnxTensor? Known(int index) => _model.Constants.GetValueOrDefault(Input(index));
+
+    /// <summary>Dimensions of a value that is an input of the model, or a cast or copy of one; -1 of others.</summary>
+    public int Rank(string name)
+    {
+        for (int step = 0; step < 8 && _makers.TryGetValue(name, out OnnxNode? maker) && maker.Operator is "Cast" or "Identity"; step++) name = maker.Inputs[0];
+        return _model.Inputs.FirstOrDefault(input => input.Name == name)?.Dims?.Count ?? -1;
+    }
+
+    public float Real(string name, float otherwise) => _node.Attributes.TryGetValue(name, out OnnxAttribute? attribute) ? attribute.Float : otherwise;
+
+    public long[] Numbers(string name) => _node.Attributes.TryGetValue(name, out OnnxAttribute? attribute) ? [.. attribute.Ints] : [];
+
+    /// <summary>Attributes of numbers.</summary>
+    public static Dictionary<string, OnnxAttribute> Numbers(params ReadOnlySpan<(string Name, long Value)> numbers)
+    {
+        var made = new Dictionary<string, OnnxAttribute>(StringComparer.Ordinal);
+        foreach ((string name, long value) in numbers) made[name] = new OnnxAttribute { Name = name, Int = value };
+        return made;
+    }
+
+    public void RefuseInputs(params ReadOnlySpan<int> indices)
+    {
+        foreach (int index in indices)
+            if (Input(index).Length > 0) throw new OnnxRefusal($"{_node}: input {index} is not offered");
+    }
+
+    public void RefuseOutputs(int from)
+    {
+        for (int i = from; i < _node.Outputs.Length; i++)
+            if (Output(i).Length > 0) throw new OnnxRefusal($"{_node}: output {i} is not offered");
+    }
+
+    public void RefuseAttributes(params ReadOnlySpan<(string Name, long Usual)> attributes)
+    {
+        foreach ((string name, long usual) in attributes)
+            if (Number(name, usual) != usual) throw new OnnxRefusal($"{_node}: attribute '{name}' of {Number(name, usual)} is not offered, expected {usual}");
+    }
+
+    public string Constant(OnnxTensor tensor)
+    {
+        string name = $"{_node.Outputs[0]}/runtime{_added.Count}c";
+        _added[name] = tensor;
+        return name;
+    }
+
+    /// <summary>The value with axes of 1 at these places.</summary>
+    public string Unsqueezed(string name, params long[] axes)
+    {
+        var attribute = new OnnxAttribute { Name = "axes" };
+        attribute.Ints.AddRange(axes);
+        return _model.OperatorSet < 13 ? Add("Unsqueeze", [name], new(StringComparer.Ordinal) { ["axes"] = attribute }) : Add("Unsqueeze", [name, Constant(OnnxTensor.Indices(axes))]);
+    }
+
+    /// <summary>Parts of the last axis.</summary>
+    public string[] Split(string name, long[] widths)
+    {
+        string[] parts = [.. widths.Select((_, i) => $"{_node.Outputs[0]}/runtime{_nodes.Count}s{i}")];
+        Dictionary<string, OnnxAttribute> attributes = Numbers(("axis", -1));
+        if (_model.OperatorSet < 13)
+        {
+            attributes["split"] = new OnnxAttribute { Name = "split" };
+            attributes["split"].Ints.AddRange(widths);
+        }
+        _nodes.Add(new(_node.Index, _node.Name, "", "Split", _model.OperatorSet < 13 ? [name] : [name, Constant(OnnxTensor.Indices(widths))], parts, attributes));
+        return parts;
+    }
+
+    public long Number(string name, long otherwise) => _node.Attributes.TryGetValue(name, out OnnxAttribute? attribute) ? attribute.Int : otherwise;
 
     private Dictionary<string, OnnxAttribute> Own((string Name, float Value) number) =>
         new(StringComparer.Ordinal) { [number.Name] = _node.Attributes.GetValueOrDefault(number.Name) ?? new OnnxAttribute { Name = number.Name, Float = number.Value } };
 
-    private string Add(string type, string[] inputs, Dictionary<string, OnnxAttribute>? attributes = null)
+    public string Add(string type, string[] inputs, Dictionary<string, OnnxAttribute>? attributes = null)
     {
-        string name = $"{_node.Outputs[0]}/{_nodes.Count}";
+        string name = $"{_node.Outputs[0]}/runtime{_nodes.Count}";
         _nodes.Add(new(_node.Index, _node.Name, "", type, inputs, [name], attributes ?? []));
         return name;
     }
 
-    private bool Set(string type, string[] inputs, Dictionary<string, OnnxAttribute> attributes)
+    /// <summary>The node that makes the result, and more of the node's outputs.</summary>
+    public bool Set(string type, string[] inputs, Dictionary<string, OnnxAttribute> attributes, params string[] more)
     {
-        _nodes.Add(new(_node.Index, _node.Name, "", type, inputs, [_node.Outputs[0]], attributes));
+        _nodes.Add(new(_node.Index, _node.Name, "", type, inputs, [_node.Outputs[0], .. more], attributes));
         return true;
     }
 }

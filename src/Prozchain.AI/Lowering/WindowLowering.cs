@@ -4,7 +4,7 @@ using Prozchain.AI.Onnx;
 
 namespace Prozchain.AI.Lowering;
 
-/// <summary>Convolutions over one to three dimensions and pools over one or two, for a batch of one, and batch normalisation.</summary>
+/// <summary>Convolutions over one to three dimensions for a batch of one, pools over as many, and batch normalisation.</summary>
 internal static class WindowLowering
 {
     public static void Register(Dictionary<string, Action<LoweringRun>> rules)
@@ -55,7 +55,7 @@ internal static class WindowLowering
         if (weights.Dims.Length == 5 && x.Shape.Length == 5 && x.Shape[0] == 1) return TransposedLowering.Volume(run, x, zero, weights, bias, groups, window);
         IntegerValue image = Image(run, x);
         int[] shape = weights.Dims.Length == 3 ? [weights.Dims[0], weights.Dims[1], 1, weights.Dims[2]] : weights.Dims;
-        return ProductLowering.Sum(run, image, zero, weights, 0, shape, bias, (w, b) => run.Graph.Conv(image, w, b, Pair(window.Strides, 1), Pads(window), Pair(window.Dilations, 1), groups, zero));
+        return ProductLowering.Sum(run, image, zero, weights, 0, shape, bias, (w, b) => run.Graph.Conv(image, w, b, Pair(window.Strides, 1), window.Kernel.Length == 2 ? Pads(window) : [0, Pads(window)[0], 0, Pads(window)[1]], Pair(window.Dilations, 1), groups, zero));
     }
 
     private static (Lowered Weights, Lowered Bias) Folded(LoweringRun run, OnnxNode node, OnnxTensor weights, double[]? bias)
@@ -84,7 +84,7 @@ internal static class WindowLowering
         int[] dims = run.InputDims(0);
         Lowered x = run.Byte(0);
         int channels = dims[1], pixels = OnnxShapes.Product(dims.AsSpan(2));
-        if (dims[0] != 1) throw new OnnxRefusal($"expected a batch of 1, got {dims[0]}");
+        if (dims[0] != 1) throw new OnnxRefusal($"expected a batch of 1, got {dims[0]}{Lowered.OneMember}");
         var weights = ProductWeights.Of(Lowered.Of(OnnxTensor.FromDoubles(OnnxType.Float, [channels, 1, 1], factors)), 0);
         Lowered bias = Lowered.Of(OnnxTensor.FromDoubles(OnnxType.Float, [channels], offsets));
         Quantisation steps = x.Real!.Value;
@@ -116,7 +116,7 @@ internal static class WindowLowering
     {
         Lowered x = run.Input(0);
         var window = OnnxWindow.Of(run.Call(), run.InputDims(0)[2..]);
-        run.Set(x.With(run.Graph.MaxPool(Image(run, x.Elements), Pair(window.Kernel, 1), Pair(window.Strides, 1), Pads(window), Pair(window.Dilations, 1))));
+        run.Set(x.With(Pooled(run, x.Elements, window, (planes, kernel, strides, pads, dilations) => run.Graph.MaxPool(planes, kernel, strides, pads, dilations))));
     }
 
     private static void AveragePool(LoweringRun run)
@@ -128,11 +128,11 @@ internal static class WindowLowering
         var counts = new double[window.Outputs];
         for (int i = 0; i < places.Length; i++)
             if (padding ? counted[i] : places[i] >= 0) counts[i % counts.Length]++;
-        IntegerValue sums = run.Graph.SumPool(Image(run, run.Centred(x)), Pair(window.Kernel, 1), Pair(window.Strides, 1), Pads(window), Pair(window.Dilations, 1));
+        IntegerValue sums = Pooled(run, run.Centred(x), window, (planes, kernel, strides, pads, dilations) => run.Graph.SumPool(planes, kernel, strides, pads, dilations));
         double scale = x.Real!.Value.Scale;
         bool even = counts.All(count => count == counts[0]);
         // Windows at a border that count fewer elements have a multiplier of their own.
-        if (!even) sums = run.Shaped(sums, [sums.Shape[0], counts.Length]);
+        if (!even) sums = run.Shaped(sums, [sums.Elements / counts.Length, counts.Length]);
         run.Set(run.Rescaled(sums, even ? [scale / counts[0]] : [.. counts.Select(count => scale / count)], 1, run.Target));
     }
 
@@ -140,8 +140,22 @@ internal static class WindowLowering
     private static IntegerValue Image(LoweringRun run, IntegerValue x)
     {
         ReadOnlySpan<int> shape = x.Shape;
-        if (shape.Length is not (3 or 4) || shape[0] != 1) throw new OnnxRefusal($"expected a batch of 1 with one or two dimensions behind the channels, got [{string.Join(',', shape.ToArray())}]");
+        if (shape.Length is not (3 or 4) || shape[0] != 1) throw new OnnxRefusal($"expected a batch of 1 with one or two dimensions behind the channels, got [{string.Join(',', shape.ToArray())}]{(shape.Length > 0 && shape[0] > 1 ? Lowered.OneMember : "")}");
         return run.Shaped(x, shape.Length == 4 ? shape[1..] : [shape[1], 1, shape[2]]);
+    }
+
+    // The members of a batch are planes like its channels. Over three dimensions first the planes, then the depth of each place:
+    // what a window holds is the same.
+    private static IntegerValue Pooled(LoweringRun run, IntegerValue x, OnnxWindow window, Func<IntegerValue, int[], int[], int[], int[], IntegerValue> pool)
+    {
+        if (x.Shape.Length is not (3 or 4 or 5)) throw new OnnxRefusal($"expected one to three dimensions behind the channels, got [{string.Join(',', x.Shape.ToArray())}]");
+        int[] shape = x.Shape.ToArray(), pads = Pads(window);
+        int planes = shape[0] * shape[1], last = window.Kernel.Length;
+        if (last == 1) return pool(run.Shaped(x, [planes, 1, shape[2]]), [1, window.Kernel[0]], [1, window.Strides[0]], [0, pads[0], 0, pads[1]], [1, window.Dilations[0]]);
+        IntegerValue made = pool(run.Shaped(x, [x.Elements / shape[^1] / shape[^2], shape[^2], shape[^1]]),
+            window.Kernel[^2..], window.Strides[^2..], [pads[last - 2], pads[last - 1], pads[^2], pads[^1]], window.Dilations[^2..]);
+        return last == 2 ? made : pool(run.Shaped(made, [planes, shape[2], window.Output[1] * window.Output[2]]),
+            [window.Kernel[0], 1], [window.Strides[0], 1], [pads[0], 0, pads[3], 0], [window.Dilations[0], 1]);
     }
 
     private static int[] Spatial(LoweringRun run) => [.. Enumerable.Range(2, run.InputDims(0).Length - 2)];
@@ -157,6 +171,6 @@ internal static class WindowLowering
             int reach = ((window.Output[d] - 1) * window.Strides[d]) + ((window.Kernel[d] - 1) * window.Dilations[d]) + 1;
             after[d] = Math.Max(0, reach - window.Input[d] - window.Before[d]);
         }
-        return window.Before.Length == 2 ? [window.Before[0], window.Before[1], after[0], after[1]] : [0, window.Before[0], 0, after[0]];
+        return [.. window.Before, .. after];
     }
 }

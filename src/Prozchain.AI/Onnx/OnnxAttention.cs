@@ -23,6 +23,9 @@ internal static class OnnxAttention
         int batch = q.Dims[0], heads = q.Dims[1], rows = q.Dims[2], size = q.Dims[3], shared = k.Dims[1], length = k.Dims[2], width = v.Dims[3];
         if (shared == 0 || heads % shared != 0 || k.Dims[3] != size || v.Dims[1] != shared || v.Dims[2] != length || k.Dims[0] != batch || v.Dims[0] != batch)
             throw new OnnxRefusal($"{q}, {k} and {v} do not fit together");
+        double lines = (double)batch * heads * rows;
+        if (lines * Math.Max(length, width) > OnnxLimits.MaxElements) throw new OnnxRefusal($"scores of {lines} queries and {length} keys are above {OnnxLimits.MaxElements}");
+        call.Spend(lines * length * ((double)size + width));
         double scale = call.Float("scale", 0) is var s && s != 0 ? s : 1 / Math.Sqrt(size), cap = call.Float("softcap", 0);
         bool causal = call.Int("is_causal", 0) != 0;
         long mode = call.Int("qk_matmul_output_mode", 0);

@@ -1,8 +1,12 @@
+using Prozchain.AI.Formats;
+
 namespace Prozchain.AI.Onnx;
 
 /// <summary>One node with the tensors it reads: what an operator's function gets.</summary>
-internal sealed class OnnxCall(OnnxNode node, OnnxTensor?[] inputs, long operatorSet)
+internal sealed class OnnxCall(OnnxNode node, OnnxTensor?[] inputs, long operatorSet, OnnxBudget? budget = null)
 {
+    private readonly OnnxBudget _budget = budget ?? new();
+
     public OnnxNode Node => node;
 
     /// <summary>Version of the operator's set, by which the meaning of some operators differs.</summary>
@@ -14,6 +18,12 @@ internal sealed class OnnxCall(OnnxNode node, OnnxTensor?[] inputs, long operato
     public OnnxTensor this[int index] => Optional(index) ?? throw new OnnxRefusal($"input {index} is missing");
 
     public OnnxTensor? Optional(int index) => index < inputs.Length ? inputs[index] : null;
+
+    /// <summary>Says before the work how many products of two numbers it takes.</summary>
+    public void Spend(double steps) => _budget.Spend(steps);
+
+    /// <summary>An element type that is given as a number.</summary>
+    public OnnxType Type(string name, OnnxType otherwise) => Int(name, 0) is not 0 and var number ? number is > 0 and <= (long)OnnxType.Int2 ? (OnnxType)number : OnnxType.Undefined : otherwise;
 
     public OnnxTensor[] All() => [.. Enumerable.Range(0, inputs.Length).Select(i => this[i])];
 

@@ -23,6 +23,7 @@ internal static class OnnxConvolution
         var window = OnnxWindow.Of(call, x.Dims[2..], w.Dims[2..]);
         OnnxTensor made = OnnxTensor.Zeros(x.Type, [x.Dims[0], w.Dims[0], .. window.Output]);
         if (made.Count == 0) return made;
+        call.Spend((double)made.Count * w.Dims[1] * window.Taps);
         if (x.Type == OnnxType.Float) Run(x.As<float>(), w.As<float>(), made.As<float>(), x.Dims[0], x.Dims[1], w.Dims[0], (int)groups, window);
         else if (x.Type == OnnxType.Int64) Run(x.As<long>(), w.As<long>(), made.As<long>(), x.Dims[0], x.Dims[1], w.Dims[0], (int)groups, window);
         else
@@ -94,6 +95,7 @@ internal static class OnnxConvolution
         OnnxTensor made = OnnxTensor.Zeros(x.Type, [x.Dims[0], checked(w.Dims[1] * groups), .. shape]);
         double[] xs = x.Doubles(), ws = w.Doubles(), sums = new double[made.Count];
         int pixels = OnnxShapes.Product(x.Dims.AsSpan(2)), taps = OnnxShapes.Product(w.Dims.AsSpan(2)), outputs = OnnxShapes.Product(shape), perGroup = x.Dims[1] / groups;
+        call.Spend((double)x.Count * w.Dims[1] * taps);
         int[] places = Places();
         for (int n = 0; n < x.Dims[0]; n++)
             for (int c = 0; c < x.Dims[1]; c++)

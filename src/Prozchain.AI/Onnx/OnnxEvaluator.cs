@@ -30,6 +30,7 @@ public static class OnnxEvaluator
         foreach ((string name, OnnxTensor tensor) in inputs) values[name] = tensor;
         Dictionary<string, int> lastUse = LastUses(model);
         var made = new Dictionary<string, long>(StringComparer.Ordinal);
+        var budget = new OnnxBudget(cancellationToken);
         long held = 0;
         foreach (OnnxNode node in model.Nodes)
         {
@@ -39,7 +40,7 @@ public static class OnnxEvaluator
             {
                 if (node.Inputs[i].Length > 0 && !values.TryGetValue(node.Inputs[i], out read[i])) return new(null, $"{node}: input '{node.Inputs[i]}' was not given");
             }
-            OnnxTensor?[]? results = OnnxOperators.All.TryRun(new OnnxCall(node, read, model.OperatorSet), out string? reason);
+            OnnxTensor?[]? results = OnnxOperators.All.TryRun(new OnnxCall(node, read, model.OperatorSet, budget), out string? reason);
             if (results is null) return new(null, $"{node}: {reason}");
             for (int i = 0; i < node.Outputs.Length && i < results.Length; i++)
             {

@@ -109,6 +109,7 @@ internal static class OnnxGathering
         OnnxTensor x = call[0];
         double[] values = x.Doubles();
         int[] found = [.. Enumerable.Range(0, values.Length).Where(i => values[i] != 0)], strides = OnnxShapes.Strides(x.Dims);
+        if ((long)x.Rank * found.Length > OnnxLimits.MaxElements) throw new OnnxRefusal($"{found.Length} places of {x.Rank} dimensions are above {OnnxLimits.MaxElements}");
         var made = new long[x.Rank * found.Length];
         for (int d = 0; d < x.Rank; d++)
             for (int i = 0; i < found.Length; i++) made[(d * found.Length) + i] = found[i] / strides[d] % x.Dims[d];

@@ -9,13 +9,13 @@ internal static class OnnxLinear
 {
     public static void Register(OnnxOperators table)
     {
-        table.Add("MatMul", c => MatMul(c[0], c[1]));
+        table.Add("MatMul", c => MatMul(c, c[0], c[1]));
         table.Add("Gemm", Gemm);
-        table.Add("MatMulInteger", c => OnnxUnary.Cast(MatMul(Centred(c[0], c.Optional(2), c[0].Rank == 1 ? 0 : c[0].Rank - 2), Centred(c[1], c.Optional(3), c[1].Rank - 1)), OnnxType.Int32));
-        table.Add("Einsum", c => OnnxEinsum.Run(c.Text("equation", ""), c.All()));
+        table.Add("MatMulInteger", c => OnnxUnary.Cast(MatMul(c, Centred(c[0], c.Optional(2), c[0].Rank == 1 ? 0 : c[0].Rank - 2), Centred(c[1], c.Optional(3), c[1].Rank - 1)), OnnxType.Int32));
+        table.Add("Einsum", OnnxEinsum.Run);
     }
 
-    public static OnnxTensor MatMul(OnnxTensor a, OnnxTensor b)
+    public static OnnxTensor MatMul(OnnxCall call, OnnxTensor a, OnnxTensor b)
     {
         if (a.Type != b.Type || a.Rank == 0 || b.Rank == 0) throw new OnnxRefusal($"{a} and {b} have no product");
         OnnxTensor x = a.Rank == 1 ? a.Reshaped(1, a.Count) : a, y = b.Rank == 1 ? b.Reshaped(b.Count, 1) : b;
@@ -25,6 +25,7 @@ internal static class OnnxLinear
         int count = OnnxShapes.Product(batch);
         int[]? xs = OnnxShapes.Map(x.Dims[..^2], batch), ys = OnnxShapes.Map(y.Dims[..^2], batch);
         OnnxTensor made = OnnxTensor.Zeros(a.Type, shape);
+        call.Spend((double)made.Count * k);
         if (a.Type == OnnxType.Double) Run(x.As<double>(), y.As<double>(), made.As<double>());
         else if (a.Type == OnnxType.Float) Run(x.As<float>(), y.As<float>(), made.As<float>());
         else if (a.Type.IsFloat())
@@ -92,11 +93,12 @@ internal static class OnnxLinear
     }
 
     // The weights of a dense layer are its largest tensor: turned in place of a copy, row by row.
-    private static OnnxTensor MatMulTransposed(OnnxTensor a, OnnxTensor b)
+    private static OnnxTensor MatMulTransposed(OnnxCall call, OnnxTensor a, OnnxTensor b)
     {
         if (a.Rank != 2 || b.Rank != 2 || a.Dims[1] != b.Dims[1]) throw new OnnxRefusal($"{a} and {b} have no product");
         int m = a.Dims[0], k = a.Dims[1], n = b.Dims[0], width = Vector<float>.Count;
         OnnxTensor made = OnnxTensor.Zeros(OnnxType.Float, m, n);
+        call.Spend((double)made.Count * k);
         for (int i = 0; i < m; i++)
             for (int j = 0; j < n; j++)
             {
@@ -151,8 +153,8 @@ internal static class OnnxLinear
         if (a.Rank > 2 && call.OperatorSet < 7) a = a.Reshaped(a.Dims[0], a.Count / a.Dims[0]);
         if (call.Int("transA", 0) != 0) a = OnnxMovement.Permute(a, 1, 0);
         double alpha = call.Float("alpha", 1), beta = call.Float("beta", 1);
-        OnnxTensor product = call.Int("transB", 0) == 0 ? MatMul(a, b)
-            : a.Type == OnnxType.Float && a.Type == b.Type ? MatMulTransposed(a, b) : MatMul(a, OnnxMovement.Permute(b, 1, 0));
+        OnnxTensor product = call.Int("transB", 0) == 0 ? MatMul(call, a, b)
+            : a.Type == OnnxType.Float && a.Type == b.Type ? MatMulTransposed(call, a, b) : MatMul(call, a, OnnxMovement.Permute(b, 1, 0));
         if (alpha != 1) product = OnnxUnary.Map(product, v => v * alpha);
         if (call.Optional(2) is not { } c) return product;
         if (beta != 1) c = OnnxUnary.Map(c, v => v * beta);

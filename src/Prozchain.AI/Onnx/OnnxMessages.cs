@@ -9,7 +9,7 @@ internal static class OnnxMessages
 {
     private const int MaxTextBytes = 1 << 20, MaxListed = 1 << 24;
 
-    public static OnnxStatus TryNode(ReadOnlySpan<byte> message, long origin, int index, out OnnxNode? node, out long errorOffset)
+    public static OnnxStatus TryNode(ReadOnlySpan<byte> message, long origin, int index, ref int attributesLeft, out OnnxNode? node, out long errorOffset)
     {
         node = null;
         List<string> inputs = [], outputs = [];
@@ -27,6 +27,7 @@ internal static class OnnxMessages
                     break;
                 case 3: name = fields.Text(); break;
                 case 4: type = fields.Text(); break;
+                case 5 when attributesLeft-- <= 0: fields.Fail(OnnxStatus.LimitExceeded); break;
                 case 5:
                     OnnxStatus status = TryAttribute(fields.Message(), fields.PayloadOffset, out OnnxAttribute attribute, out long at);
                     if (status == OnnxStatus.Ok && !attributes.TryAdd(attribute.Name, attribute)) (status, at) = (OnnxStatus.DuplicateName, fields.Position);

@@ -18,9 +18,9 @@ public sealed class OnnxModel
         Outputs = parts.Outputs;
     }
 
-    private OnnxModel(OnnxModel model, IReadOnlyList<OnnxNode> nodes, IReadOnlyDictionary<string, OnnxTensor> constants)
+    private OnnxModel(OnnxModel model, IReadOnlyList<OnnxNode> nodes, IReadOnlyDictionary<string, OnnxTensor> constants, IReadOnlyList<OnnxValue> inputs)
     {
-        (OperatorSets, Inputs, Outputs) = (model.OperatorSets, model.Inputs, model.Outputs);
+        (OperatorSets, Inputs, Outputs) = (model.OperatorSets, inputs, model.Outputs);
         (Nodes, Constants) = (nodes, constants);
     }
 
@@ -39,9 +39,9 @@ public sealed class OnnxModel
 
     internal IReadOnlyDictionary<string, long> OperatorSets { get; }
 
-    /// <summary>The same inputs and outputs with other nodes, in order, and more constants.</summary>
-    internal OnnxModel With(IReadOnlyList<OnnxNode> nodes, IReadOnlyDictionary<string, OnnxTensor> more) =>
-        new(this, nodes, more.Count == 0 ? Constants : Constants.Concat(more).ToDictionary(StringComparer.Ordinal));
+    /// <summary>The same outputs and inputs, and more of these, with other nodes, in order, and more constants.</summary>
+    internal OnnxModel With(IReadOnlyList<OnnxNode> nodes, IReadOnlyDictionary<string, OnnxTensor> more, IReadOnlyList<OnnxValue>? inputs = null) =>
+        new(this, nodes, more.Count == 0 ? Constants : Constants.Concat(more).ToDictionary(StringComparer.Ordinal), inputs is null ? Inputs : [.. Inputs, .. inputs]);
 
     /// <summary>Reads a model whose constants all lie in the file.</summary>
     /// <param name="file">Readable and seekable; the file runs from its position to its end.</param>

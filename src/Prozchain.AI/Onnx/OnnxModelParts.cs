@@ -6,6 +6,7 @@ namespace Prozchain.AI.Onnx;
 internal sealed class OnnxModelParts
 {
     private readonly List<long> _nodeOffsets = [];
+    private int _attributesLeft = OnnxLimits.MaxAttributes;
 
     public List<OnnxNode> Nodes { get; } = [];
 
@@ -32,7 +33,7 @@ internal sealed class OnnxModelParts
         {
             case 1:
                 if (Nodes.Count == OnnxLimits.MaxNodes) return OnnxStatus.LimitExceeded;
-                OnnxStatus status = OnnxMessages.TryNode(bytes, part.Offset, Nodes.Count, out OnnxNode? node, out errorOffset);
+                OnnxStatus status = OnnxMessages.TryNode(bytes, part.Offset, Nodes.Count, ref _attributesLeft, out OnnxNode? node, out errorOffset);
                 if (status != OnnxStatus.Ok) return status;
                 Nodes.Add(node!);
                 _nodeOffsets.Add(part.Offset);

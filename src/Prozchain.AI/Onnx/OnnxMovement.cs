@@ -117,7 +117,7 @@ internal static class OnnxMovement
             int even = (total + parts - 1) / parts;
             sizes = [.. Enumerable.Range(0, parts).Select(i => (long)Math.Clamp(total - (i * even), 0, even))];
         }
-        if (sizes.Sum() != total || sizes.Any(size => size < 0)) throw new OnnxRefusal($"parts [{string.Join(',', sizes)}] do not make up {total}");
+        if (sizes.Length != parts || sizes.Sum() != total || sizes.Any(size => size < 0)) throw new OnnxRefusal($"parts [{string.Join(',', sizes.Take(OnnxLimits.MaxRank))}] do not make up {total} in {parts} outputs");
         var made = new OnnxTensor[sizes.Length];
         for (int i = 0, at = 0; i < made.Length; at += (int)sizes[i++]) made[i] = Slice(x, axis, at, (int)sizes[i]);
         return made;
@@ -130,6 +130,7 @@ internal static class OnnxMovement
         long[] axes = call.IntsOrInput("axes", 3, 10) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
         long[]? steps = call.OperatorSet < 10 ? null : call.Optional(4)?.Longs();
         if (ends.Length != starts.Length || axes.Length != starts.Length || (steps is not null && steps.Length != starts.Length)) throw new OnnxRefusal("starts, ends, axes and steps differ in number");
+        if (starts.Length > x.Rank) throw new OnnxRefusal($"{starts.Length} axes are more than {x} has");
         for (int i = 0; i < starts.Length; i++)
         {
             int axis = x.Axis(axes[i]);
@@ -150,6 +151,7 @@ internal static class OnnxMovement
         long[] given = call.OperatorSet < 11 ? call.Ints("pads") ?? call.Ints("paddings") ?? [] : call[1].Longs();
         long[] axes = call.OperatorSet < 18 ? [.. Enumerable.Range(0, x.Rank)] : call.Optional(3)?.Longs() ?? [.. Enumerable.Range(0, x.Rank)];
         if (given.Length != 2 * axes.Length) throw new OnnxRefusal($"expected {2 * axes.Length} pads, got {given.Length}");
+        if (axes.Length > x.Rank) throw new OnnxRefusal($"{axes.Length} axes are more than {x} has");
         string mode = call.Text("mode", "constant");
         for (int i = 0; i < axes.Length; i++)
             x = PadAxis(x, x.Axis(axes[i]), given[i], given[i + axes.Length], mode, Filling(call, x.Type));
@@ -163,7 +165,7 @@ internal static class OnnxMovement
     {
         if (before == 0 && after == 0) return x;
         long dim = x.Dims[axis], size = dim + before + after;
-        if (Math.Max(Math.Abs(before), Math.Abs(after)) > OnnxLimits.MaxElements || size < 0) throw new OnnxRefusal($"pads {before} and {after} do not fit {x}");
+        if (Math.Max(Math.Abs(before), Math.Abs(after)) > OnnxLimits.MaxElements || size is < 0 or > OnnxLimits.MaxElements) throw new OnnxRefusal($"pads {before} and {after} do not fit {x}");
         int[] shape = [.. x.Dims];
         shape[axis] = (int)size;
         var from = new int[size];

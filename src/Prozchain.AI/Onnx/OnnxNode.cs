@@ -11,6 +11,9 @@ namespace Prozchain.AI.Onnx;
 internal sealed record OnnxNode(
     int Index, string Name, string Domain, string Operator, string[] Inputs, string[] Outputs, Dictionary<string, OnnxAttribute> Attributes)
 {
+    /// <summary>The outputs that are wanted: where the names of left-out ones and left-out inputs met, a node would follow from itself.</summary>
+    public IEnumerable<string> Named => Outputs.Where(output => output.Length > 0);
+
     /// <summary>Operator with its domain, where that is not the standard one.</summary>
     public string FullOperator => Domain.Length == 0 ? Operator : $"{Domain}.{Operator}";
 

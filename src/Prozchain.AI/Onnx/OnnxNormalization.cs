@@ -113,6 +113,7 @@ internal static class OnnxNormalization
     {
         OnnxTensor x = call[0];
         int size = (int)Math.Clamp(call.Int("size", 1), 1, int.MaxValue), channels = x.Dims[1], inner = OnnxShapes.Product(x.Dims.AsSpan(2));
+        call.Spend((double)x.Count * Math.Min(size, channels));
         double alpha = call.Float("alpha", 1e-4f), beta = call.Float("beta", 0.75f), bias = call.Float("bias", 1);
         double[] values = x.Doubles(), results = new double[values.Length];
         for (int i = 0; i < values.Length; i++)

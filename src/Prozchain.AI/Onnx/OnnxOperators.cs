@@ -3,6 +3,9 @@ namespace Prozchain.AI.Onnx;
 /// <summary>The operators that are offered, by name. What is not here is refused by its name.</summary>
 internal sealed class OnnxOperators
 {
+    // What an element costs that is read or made, in products of two numbers.
+    private const double ElementSteps = 8;
+
     private readonly Dictionary<string, Func<OnnxCall, OnnxTensor?[]>> _functions = new(StringComparer.Ordinal);
 
     private OnnxOperators()
@@ -42,7 +45,9 @@ internal sealed class OnnxOperators
         }
         try
         {
+            call.Spend(ElementSteps * Enumerable.Range(0, call.InputCount).Sum(i => (double)(call.Optional(i)?.Count ?? 0)));
             OnnxTensor?[] made = function(call);
+            call.Spend(ElementSteps * made.Sum(tensor => (double)(tensor?.Count ?? 0)));
             for (int i = 0; i < call.Node.Outputs.Length; i++)
                 if (call.Wants(i) && (i >= made.Length || made[i] is null)) throw new OnnxRefusal($"output {i} is not offered");
             return made;

@@ -13,7 +13,7 @@ internal static class OnnxQuantization
         table.Add("QLinearMatMul", c =>
         {
             OnnxTensor a = c[0], b = c[3];
-            OnnxTensor sums = OnnxLinear.MatMul(OnnxLinear.Centred(a, c[2], a.Rank == 1 ? 0 : a.Rank - 2), OnnxLinear.Centred(b, c[5], b.Rank - 1));
+            OnnxTensor sums = OnnxLinear.MatMul(c, OnnxLinear.Centred(a, c[2], a.Rank == 1 ? 0 : a.Rank - 2), OnnxLinear.Centred(b, c[5], b.Rank - 1));
             return Requantise(sums, Product(c[1], c[4]), c[6], c[7], sums.Rank - 1);
         });
         table.Add("QLinearConv", c =>
@@ -34,13 +34,12 @@ internal static class OnnxQuantization
     {
         OnnxTensor x = call[0], scale = call[1];
         OnnxTensor? zero = call.Optional(2);
-        OnnxType type = zero?.Type ?? (OnnxType)call.Int("output_dtype", (long)OnnxType.UInt8);
-        if (type == OnnxType.Undefined) type = OnnxType.UInt8;
+        OnnxType type = zero?.Type ?? call.Type("output_dtype", OnnxType.UInt8);
         if (!type.IsInteger()) throw new OnnxRefusal($"type {type} is not offered here");
         if (x.Type == OnnxType.Int32) x = OnnxUnary.Cast(x, scale.Type);
         var steps = Steps.Of(call, x, scale, zero);
         double[] values = x.Doubles();
-        OnnxType precision = call.Int("precision", 0) is > 0 and var p ? (OnnxType)p : scale.Type;
+        OnnxType precision = call.Type("precision", scale.Type);
         OnnxTensor made = OnnxTensor.Zeros(type, x.Dims);
         for (int i = 0; i < values.Length; i++)
         {
@@ -58,7 +57,7 @@ internal static class OnnxQuantization
     {
         OnnxTensor x = call[0], scale = call[1];
         var steps = Steps.Of(call, x, scale, call.Optional(2));
-        OnnxType type = call.Int("output_dtype", 0) is > 0 and var t ? (OnnxType)t : scale.Type;
+        OnnxType type = call.Type("output_dtype", scale.Type);
         long[] values = x.Longs();
         var reals = new double[values.Length];
         for (int i = 0; i < values.Length; i++) reals[i] = (values[i] - steps.Zero(i)) * steps.Scale(i);

@@ -25,16 +25,18 @@ internal static class OnnxResize
         int[] axes = call.Ints("axes") is { } named ? [.. named.Select(axis => x.Axis(axis))] : [.. Enumerable.Range(0, x.Rank)];
         if ((given.Length == 0 ? wanted.Length : given.Length) != axes.Length) throw new OnnxRefusal($"expected {axes.Length} scales or sizes");
         int[] shape = [.. x.Dims];
-        var made = new (int[], int[], double[])[x.Rank];
+        double places = 0;
+        var scale = new double[x.Rank];
         for (int d = 0; d < x.Rank; d++)
         {
             int at = Array.IndexOf(axes, d), length = x.Dims[d];
-            double scale = at < 0 ? 1 : given.Length > 0 ? given[at] : (double)wanted[at] / Math.Max(length, 1), size = at < 0 ? length : given.Length > 0 ? Math.Floor(length * scale) : wanted[at];
-            if (!(scale > 0) || !(size is >= 0 and <= OnnxLimits.MaxElements)) throw new OnnxRefusal($"a scale of {scale} is not offered");
+            scale[d] = at < 0 ? 1 : given.Length > 0 ? given[at] : (double)wanted[at] / Math.Max(length, 1);
+            double size = at < 0 ? length : given.Length > 0 ? Math.Floor(length * scale[d]) : wanted[at];
+            if (!(scale[d] > 0) || !(size is >= 0 and <= OnnxLimits.MaxElements)) throw new OnnxRefusal($"a scale of {scale[d]} is not offered");
             shape[d] = (int)size;
-            made[d] = Places(length, shape[d], scale, at < 0 || (scale == 1 && shape[d] == length), mode == "nearest", place, rounding);
+            if ((places += size) > OnnxLimits.MaxElements) throw new OnnxRefusal($"a result of {places} places along its axes is above {OnnxLimits.MaxElements}");
         }
-        return (shape, made);
+        return (shape, [.. shape.Select((size, d) => Places(x.Dims[d], size, scale[d], scale[d] == 1 && size == x.Dims[d], mode == "nearest", place, rounding))]);
     }
 
     private static OnnxTensor Run(OnnxCall call)

@@ -20,6 +20,7 @@ internal static class OnnxShapes
         long product = 1;
         foreach (int dim in shape)
         {
+            if (dim < 0) throw new OnnxRefusal($"shape [{string.Join(',', shape.ToArray())}] has a negative dimension");
             product *= dim;
             if (product > int.MaxValue) throw new OnnxRefusal("a shape is above 2^31 elements");
         }
@@ -56,6 +57,7 @@ internal static class OnnxShapes
     /// <summary>The offset of every element of a shape whose dimensions have these strides, in row-major order.</summary>
     public static int[] Offsets(ReadOnlySpan<int> shape, ReadOnlySpan<int> strides, int start = 0)
     {
+        if (shape.Length > Formats.OnnxLimits.MaxRank + 1) throw new OnnxRefusal($"a shape of {shape.Length} dimensions is above {Formats.OnnxLimits.MaxRank}");
         int count = Product(shape);
         // A shape from a file may be larger than anything that backs it, as strides of 0 allow.
         if (count > Formats.OnnxLimits.MaxElements) throw new OnnxRefusal($"a shape is above {Formats.OnnxLimits.MaxElements} elements");

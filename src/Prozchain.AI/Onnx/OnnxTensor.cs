@@ -99,9 +99,8 @@ public sealed class OnnxTensor
     /// <summary>The same elements under another shape of as many.</summary>
     internal OnnxTensor Reshaped(params int[] shape)
     {
-        long count = 1;
-        foreach (int dim in shape) count = dim < 0 ? -1 : count * dim;
-        if (count != Count) throw new OnnxRefusal($"shape [{string.Join(',', shape)}] does not hold the {Count} elements of [{string.Join(',', Dims)}]");
+        if (shape.Length > OnnxLimits.MaxRank) throw new OnnxRefusal($"a shape of {shape.Length} dimensions is above {OnnxLimits.MaxRank}");
+        if (OnnxShapes.Product(shape) != Count) throw new OnnxRefusal($"shape [{string.Join(',', shape)}] does not hold the {Count} elements of [{string.Join(',', Dims)}]");
         return new OnnxTensor(Type, shape, Data);
     }
 

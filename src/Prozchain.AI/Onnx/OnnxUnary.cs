@@ -48,7 +48,7 @@ internal static class OnnxUnary
         });
         table.Add("BitwiseNot", c => c[0].Type.IsInteger() ? OnnxTensor.FromLongs(c[0].Type, c[0].Dims, Array.ConvertAll(c[0].Longs(), v => ~v)) : throw Unfit(c[0]));
         table.Add("Identity", c => c[0]);
-        table.Add("Cast", c => Cast(c[0], (OnnxType)c.Int("to", 0)));
+        table.Add("Cast", c => Cast(c[0], c.Type("to", OnnxType.Undefined)));
         table.Add("CastLike", c => Cast(c[0], c[1].Type));
     }
 

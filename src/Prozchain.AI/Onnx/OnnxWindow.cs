@@ -49,6 +49,7 @@ internal sealed class OnnxWindow
             window.After = OnnxShapes.ToInts(pads.AsSpan(input.Length));
         }
         for (int d = 0; d < input.Length; d++) window.Measure(d, auto, call.Int("ceil_mode", 0) != 0);
+        call.Spend((double)window.Taps * window.Outputs * Math.Max(input.Length, 1));
         return window;
     }
 

@@ -8,6 +8,7 @@ namespace Prozchain.AI.Ports;
 /// A put that failed or was cancelled leaves what was there before, or nothing: never a part of a piece under its key.</item>
 /// <item>A put replaces what the key held: a key commits to its content, so what differs is damage.</item>
 /// <item>The memory passed in is the caller's again when the call completes.</item>
+/// <item>A call returns soon, with what it waits for in its task: only a task can be given up when its time is over, or it is cancelled.</item>
 /// <item>A store that cannot answer (gone, full, refused) throws <see cref="IOException"/>; absence is no exception.</item>
 /// <item>Calls may run at the same time, for one key too (two models may share a stripe): a get beside a put gives what was
 /// there before or what was put, whole.</item>

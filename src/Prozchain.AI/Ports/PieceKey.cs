@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Prozchain.Shared;
 
 namespace Prozchain.AI.Ports;
@@ -11,6 +12,9 @@ public readonly struct PieceKey : IEquatable<PieceKey>
 {
     /// <summary>Bytes of a stripe's root.</summary>
     public const int StripeSize = 32;
+
+    /// <summary>Characters of the text of a key.</summary>
+    internal const int TextLength = 2 * StripeSize + 4;
 
     private readonly Bytes32 _stripe;
 
@@ -52,5 +56,13 @@ public readonly struct PieceKey : IEquatable<PieceKey>
     public override int GetHashCode() => HashCode.Combine(_stripe, Piece);
 
     /// <summary>64 lower-case hexadecimal digits, a hyphen, the index in three digits: fit for a file name.</summary>
-    public override string ToString() => $"{_stripe}-{Piece:D3}";
+    public override string ToString() => string.Create(TextLength, this, static (text, key) => key.Write(text));
+
+    /// <summary>Writes those <see cref="TextLength"/> characters.</summary>
+    internal void Write(Span<char> text)
+    {
+        Convert.TryToHexStringLower(Stripe, text, out _);
+        text[2 * StripeSize] = '-';
+        Piece.TryFormat(text[(2 * StripeSize + 1)..], out _, "D3", CultureInfo.InvariantCulture);
+    }
 }

@@ -17,7 +17,6 @@ internal static class OperatorReplay
         int position = 0;
         if (sources.TryGetValue(layout.PositionLeaf, out ReadOnlyMemory<byte> bytes) && layout[layout.PositionLeaf].Kind == TraceLeafKind.Position)
         {
-            if (bytes.Length != sizeof(int)) return $"Expected a position of 4 bytes, got {bytes.Length}.";
             position = BinaryPrimitives.ReadInt32LittleEndian(bytes.Span);
             if (position < 0 || position > layout.Graph.ContextCapacity - layout.Graph.ContextStep) return $"Expected a position with room for the run, got {position}.";
         }

@@ -18,11 +18,13 @@ internal readonly struct ReceiptHash : IMerkleHash
 
     public static Bytes32 Inner(in Bytes32 left, in Bytes32 right) => GraphHash.Of(s_node, [left, right]);
 
-    public static Bytes32 Receipt(ReadOnlySpan<byte> unsigned)
-    {
-        Blake3Hasher hasher = s_receipt;
-        return GraphHash.Finish(ref hasher, unsigned);
-    }
+    public static Bytes32 Receipt(ReadOnlySpan<byte> unsigned) => GraphHash.Of(s_receipt, unsigned);
+
+    /// <summary>What the leaves of an input are added to, one behind another.</summary>
+    public static Blake3Hasher InputLeaves => s_input;
+
+    /// <summary>What the leaves of an output are added to.</summary>
+    public static Blake3Hasher OutputLeaves => s_output;
 
     public static Bytes32 Input(ReadOnlySpan<Bytes32> leaves) => GraphHash.Of(s_input, leaves);
 

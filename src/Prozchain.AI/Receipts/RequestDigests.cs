@@ -33,19 +33,17 @@ public static class RequestDigests
     internal static Bytes32 InputOf(InferenceEngine engine, int request, InferenceState? state, int version = InferenceStatement.CurrentVersion)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        var leaves = new List<Bytes32>();
-        for (int i = 0; i < engine.Graph.Inputs.Count; i++) leaves.Add(GraphHash.Content(engine.Input(i, request)));
-        AddState(leaves, engine.Graph, state, version);
-        return ReceiptHash.Input([.. leaves]);
+        Blake3Hasher leaves = ReceiptHash.InputLeaves;
+        for (int i = 0; i < engine.Graph.Inputs.Count; i++) leaves.Update(GraphHash.Content(engine.Input(i, request)).Span);
+        return Finish(ref leaves, engine.Graph, state, version);
     }
 
     internal static Bytes32 OutputOf(InferenceEngine engine, int request, InferenceState? state, int version = InferenceStatement.CurrentVersion)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        var leaves = new List<Bytes32>();
-        for (int i = 0; i < engine.Graph.Outputs.Count; i++) leaves.Add(GraphHash.Content(engine.Output(i, request)));
-        AddState(leaves, engine.Graph, state, version);
-        return ReceiptHash.Output([.. leaves]);
+        Blake3Hasher leaves = ReceiptHash.OutputLeaves;
+        for (int i = 0; i < engine.Graph.Outputs.Count; i++) leaves.Update(GraphHash.Content(engine.Output(i, request)).Span);
+        return Finish(ref leaves, engine.Graph, state, version);
     }
 
     /// <summary>A position, as it is hashed.</summary>
@@ -56,12 +54,14 @@ public static class RequestDigests
         return bytes;
     }
 
-    private static void AddState(List<Bytes32> leaves, IntegerGraph graph, InferenceState? state, int version)
+    private static Bytes32 Finish(ref Blake3Hasher leaves, IntegerGraph graph, InferenceState? state, int version)
     {
         if (state is null != (graph.ContextStep == 0)) throw new ArgumentException($"Expected {(state is null ? "a" : "no")} state for this graph.", nameof(state));
-        if (state is null) return;
-        leaves.Add(GraphHash.Content(Position(state.Position)));
-        foreach (IntegerNode node in graph.Nodes)
-            if (node.IsCached) leaves.Add(version == 1 ? GraphHash.Content(state.Snapshot(node)) : state.Digest(node));
+        if (state is null) return GraphHash.Finish(ref leaves, []);
+        Span<byte> position = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(position, state.Position);
+        leaves.Update(GraphHash.Content(position).Span);
+        foreach (IntegerNode node in graph.Cached) leaves.Update((version == 1 ? GraphHash.Content(state.Snapshot(node)) : state.Digest(node)).Span);
+        return GraphHash.Finish(ref leaves, []);
     }
 }

@@ -22,11 +22,10 @@ internal sealed class TraceLayout
             _ofValue[graph.Inputs[i].Value.Index] = leaves.Count;
             leaves.Add((TraceLeafKind.Input, i));
         }
-        IntegerNode[] cached = [.. graph.Nodes.Where(n => n.IsCached)];
         bool hasContext = graph.ContextStep > 0;
         PositionLeaf = leaves.Count;
         if (hasContext) leaves.Add((TraceLeafKind.Position, 0));
-        foreach (IntegerNode node in cached)
+        foreach (IntegerNode node in graph.Cached)
         {
             _stateOf[node.Index] = leaves.Count;
             leaves.Add((TraceLeafKind.State, node.Index));
@@ -39,7 +38,7 @@ internal sealed class TraceLayout
         }
         NextLeaf = leaves.Count;
         if (hasContext) leaves.Add((TraceLeafKind.NextPosition, 0));
-        foreach (IntegerNode node in cached) leaves.Add((TraceLeafKind.NextState, node.Index));
+        foreach (IntegerNode node in graph.Cached) leaves.Add((TraceLeafKind.NextState, node.Index));
         _leaves = [.. leaves];
     }
 
@@ -63,10 +62,24 @@ internal sealed class TraceLayout
     public int StateLeafOf(IntegerNode node) => _stateOf[node.Index];
 
     /// <summary>The digest of a leaf's content by the rules of a statement's version; null if it can be no such leaf.</summary>
-    public Bytes32? DigestOf(int leaf, ReadOnlySpan<byte> content, int version) =>
-        version != 1 && _leaves[leaf].Kind is (TraceLeafKind.State or TraceLeafKind.NextState)
-            ? InferenceState.DigestOf(Graph.Nodes[_leaves[leaf].Index], Graph.ContextCapacity, content)
-            : GraphHash.Content(content);
+    public Bytes32? DigestOf(int leaf, ReadOnlySpan<byte> content, int version)
+    {
+        (TraceLeafKind kind, int index) = _leaves[leaf];
+        // By their length first: nobody is made to hash more than a leaf has.
+        if (kind is TraceLeafKind.State or TraceLeafKind.NextState)
+        {
+            IntegerNode node = Graph.Nodes[index];
+            if (InferenceState.TokensOf(node, Graph.ContextCapacity, content.Length) < 0) return null;
+            return version == 1 ? GraphHash.Content(content) : InferenceState.DigestOf(node, Graph.ContextCapacity, content);
+        }
+        long length = kind switch
+        {
+            TraceLeafKind.Input => Graph.Inputs[index].Value.Bytes,
+            TraceLeafKind.Operator => Graph.Nodes[index].Output.Bytes,
+            _ => sizeof(int),
+        };
+        return content.Length == length ? GraphHash.Content(content) : null;
+    }
 
     /// <summary>The leaf as people are told of it: the operator's kind and place.</summary>
     public string Name(int leaf) => _leaves[leaf].Kind switch

@@ -33,8 +33,8 @@ public sealed class TraceProver : ITraceProver
         _position = request.State?.Position ?? 0;
         // The run is repeated for what is revealed, so its inputs must not change meanwhile.
         _request = new InferenceRequest([.. request.Inputs.Select(i => (ReadOnlyMemory<byte>)i.ToArray())], request.State);
-        foreach (IntegerNode node in engine.Graph.Nodes)
-            if (node.IsCached && request.State is { } state) _before[node.Index] = state.Snapshot(node);
+        if (request.State is { } state)
+            foreach (IntegerNode node in engine.Graph.Cached) _before[node.Index] = state.Snapshot(node);
         Run((value, elements) => _leaves[_layout.LeafOf(value)] = GraphHash.Content(elements), keepNext: true);
         for (int leaf = 0; leaf < _leaves.Length; leaf++)
             if (_layout[leaf].Kind is not (TraceLeafKind.Input or TraceLeafKind.Operator)) _leaves[leaf] = _layout.DigestOf(leaf, StateContent(leaf), version)!.Value;
@@ -121,7 +121,7 @@ public sealed class TraceProver : ITraceProver
             return;
         }
         using InferenceState state = _engine.RentState();
-        IntegerNode[] cached = [.. _engine.Graph.Nodes.Where(n => n.IsCached)];
+        IntegerNode[] cached = _engine.Graph.Cached;
         foreach (IntegerNode node in cached) state.Restore(node, _position, _before[node.Index]);
         state.Position = _position;
         _engine.RunTraced(1, [state], (value, _, elements) => sink(value, elements));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Prozchain.AI.Engine;
 using Prozchain.Shared;
 
 namespace Prozchain.AI.Registry;
@@ -13,21 +14,15 @@ internal readonly struct RegistryHash : IMerkleHash
     private static readonly Blake3Hasher s_node = Blake3Hasher.DerivingKey("Prozchain.AI v1 registry node"u8);
     private static readonly Blake3Hasher s_root = Blake3Hasher.DerivingKey("Prozchain.AI v1 registry root"u8);
 
-    public static Bytes32 Empty { get; } = Finish(s_node, []);
+    public static Bytes32 Empty { get; } = GraphHash.Of(s_node, ReadOnlySpan<byte>.Empty);
 
     // Leaves are made by kind, below.
-    public static Bytes32 Leaf(ReadOnlySpan<byte> data) => Finish(s_node, data);
+    public static Bytes32 Leaf(ReadOnlySpan<byte> data) => GraphHash.Of(s_node, data);
 
-    public static Bytes32 Inner(in Bytes32 left, in Bytes32 right)
-    {
-        Span<byte> pair = stackalloc byte[2 * Bytes32.Size];
-        left.Span.CopyTo(pair);
-        right.Span.CopyTo(pair[Bytes32.Size..]);
-        return Finish(s_node, pair);
-    }
+    public static Bytes32 Inner(in Bytes32 left, in Bytes32 right) => GraphHash.Of(s_node, [left, right]);
 
     /// <summary>Id of a version, over what its publisher bound to it.</summary>
-    public static Bytes32 VersionId(ReadOnlySpan<byte> identity) => Finish(s_version, identity);
+    public static Bytes32 VersionId(ReadOnlySpan<byte> identity) => GraphHash.Of(s_version, identity);
 
     public static Bytes32 State(ModelVersion version)
     {
@@ -40,7 +35,7 @@ internal readonly struct RegistryHash : IMerkleHash
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[46..], version.Lease.End);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[54..], version.Lease.Rate);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[62..], version.Price);
-        return Finish(s_state, bytes);
+        return GraphHash.Of(s_state, bytes);
     }
 
     public static Bytes32 Namespace(string name, in Bytes32 owner)
@@ -48,7 +43,7 @@ internal readonly struct RegistryHash : IMerkleHash
         Span<byte> bytes = stackalloc byte[Bytes32.Size + ModelReference.MaxNameLength];
         owner.Span.CopyTo(bytes);
         int length = Encoding.ASCII.GetBytes(name, bytes[Bytes32.Size..]);
-        return Finish(s_namespace, bytes[..(Bytes32.Size + length)]);
+        return GraphHash.Of(s_namespace, bytes[..(Bytes32.Size + length)]);
     }
 
     public static Bytes32 Root(in RegistryRules rules, ulong slot, int records, in Bytes32 tree)
@@ -59,14 +54,6 @@ internal readonly struct RegistryHash : IMerkleHash
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], slot);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[24..], (ulong)records);
         tree.Span.CopyTo(bytes[32..]);
-        return Finish(s_root, bytes);
-    }
-
-    private static Bytes32 Finish(Blake3Hasher hasher, ReadOnlySpan<byte> input)
-    {
-        hasher.Update(input);
-        Span<byte> digest = stackalloc byte[Bytes32.Size];
-        hasher.Finish(digest);
-        return new Bytes32(digest);
+        return GraphHash.Of(s_root, bytes);
     }
 }

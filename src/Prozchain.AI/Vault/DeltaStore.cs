@@ -46,37 +46,60 @@ internal sealed class DeltaStore(VaultContext context, BaseModels models, Stripe
     {
         if (read.Part.Base is not { } tensor) return (null, []);
         StoredStripe known = tensor.Part.Stripes[read.Index], root = known.Base ?? known;
-        ITensorCodec codec = read.Part.Delta!;
-        if (known.LeafRoot.Equals(plain.LeafRoot)) return await ShareAsync(known, cancellationToken).ConfigureAwait(false);
-        if (root.LeafRoot.Equals(plain.LeafRoot)) return await ShareAsync(root, cancellationToken).ConfigureAwait(false);
+        PlaneCodec codec = read.Part.Delta!;
+        if (known.LeafRoot.Equals(plain.LeafRoot)) return await ShareAsync(slot, known, cancellationToken).ConfigureAwait(false);
+        if (root.LeafRoot.Equals(plain.LeafRoot)) return await ShareAsync(slot, root, cancellationToken).ConfigureAwait(false);
         var delta = new StoredStripe(plain.Length, context.Options.DataPieces, codec.Id, plain.Type, plain.Leaves, root);
-        (StoredStripe? stored, UnwrittenPiece[] unwritten) = await ShareAsync(delta, cancellationToken).ConfigureAwait(false);
-        if (stored is null) (stored, unwritten) = await ShareAsync(plain, cancellationToken).ConfigureAwait(false);
+        (StoredStripe? stored, UnwrittenPiece[] unwritten) = await ShareAsync(slot, delta, cancellationToken).ConfigureAwait(false);
+        if (stored is null) (stored, unwritten) = await ShareAsync(slot, plain, cancellationToken).ConfigureAwait(false);
         if (stored is not null) return (stored, unwritten);
 
         Bytes32 identity = writer.Identify(delta);
-        int[]? encoded;
         StripeLoader loader = await Loaders.RentAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             loader.Select(tensor.Manifest, tensor.RootOf(read.Index));
             if (!await loader.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false) || !IsWorth(slot, delta, loader)) return (null, []);
             writer.Need(root);
-            (stored, unwritten) = await writer.TryShareAsync(identity, cancellationToken).ConfigureAwait(false);
+            (stored, unwritten) = await writer.TryShareAsync(slot, identity, cancellationToken).ConfigureAwait(false);
             if (stored is not null) return (stored, unwritten);
-            encoded = StripeEncoder.EncodeLeaves(slot, delta, codec, loader);
+            // Others wait for the loader: with the differences taken, the base is not needed any more.
+            for (int i = 0; i < delta.Leaves.Length; i++)
+                PlaneCodec.Subtract(slot.Work.AsSpan(i * delta.LeafLength, delta.LeafLengthAt(i)), delta.Type, loader.Leaf(i).Span);
         }
         finally
         {
             Loaders.Return(loader);
         }
+        int[] encoded = StripeEncoder.EncodeLeaves(slot, delta, codec.Plain)!;
+        await RestoreRawAsync(slot, delta, encoded, tensor, read.Index, cancellationToken).ConfigureAwait(false);
         StripeEncoder.Complete(slot, delta, encoded, context.Code);
         return (delta, await writer.PutAsync(slot, delta, read.Stripe, identity, cancellationToken).ConfigureAwait(false));
     }
 
-    private async ValueTask<(StoredStripe? Stripe, UnwrittenPiece[] Unwritten)> ShareAsync(StoredStripe stripe, CancellationToken cancellationToken)
+    // Leaves that do not shrink are stored without the base: those that were coded are differences.
+    private async ValueTask RestoreRawAsync(StripeSlot slot, StoredStripe delta, int[] encoded, BaseTensor tensor, int stripe, CancellationToken cancellationToken)
     {
-        var shared = await writer.TryShareKnownAsync(writer.Identify(stripe), cancellationToken).ConfigureAwait(false);
+        bool IsRaw(int leaf) => PlaneCodec.IsRaw(slot.Piece(leaf, 1));
+        if (!Enumerable.Range(0, encoded.Length).Any(IsRaw)) return;
+        StripeLoader loader = await Loaders.RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            loader.GoTo(tensor.Manifest, tensor.RootOf(stripe));
+            if (!await loader.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false))
+                throw new IOException($"Expected the stripe of the base that was there a moment ago: {loader.Loss!.Value.Describe(tensor.Manifest.Name)}");
+            for (int i = 0; i < encoded.Length; i++)
+                if (IsRaw(i)) PlaneCodec.Subtract(slot.Piece(i, encoded[i])[1..], delta.Type, loader.Leaf(i).Span);
+        }
+        finally
+        {
+            Loaders.Return(loader);
+        }
+    }
+
+    private async ValueTask<(StoredStripe? Stripe, UnwrittenPiece[] Unwritten)> ShareAsync(StripeSlot slot, StoredStripe stripe, CancellationToken cancellationToken)
+    {
+        var shared = await writer.TryShareKnownAsync(slot, writer.Identify(stripe), cancellationToken).ConfigureAwait(false);
         if (shared.Stripe?.Base is { } from) writer.Need(from);
         return shared;
     }

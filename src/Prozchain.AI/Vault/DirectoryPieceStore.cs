@@ -16,10 +16,15 @@ namespace Prozchain.AI.Vault;
 /// </remarks>
 public sealed class DirectoryPieceStore : IPieceStore
 {
+    private const string Extension = ".piece";
+
     private readonly string _pieces, _incoming;
     private readonly string?[] _folders = new string?[256];
+    private readonly bool[] _isMade = new bool[256];
     private readonly bool _flushToDevice;
-    private long _sequence;
+    // Names in incoming that nobody uses.
+    private readonly Stack<string> _names = new();
+    private int _named;
 
     /// <summary>Opens a directory, made if need be.</summary>
     /// <param name="path">The directory. Nothing else should be in it.</param>
@@ -49,7 +54,7 @@ public sealed class DirectoryPieceStore : IPieceStore
     public async ValueTask PutAsync(PieceKey key, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         string final = PathOf(key);
-        string temporary = Path.Join(_incoming, Interlocked.Increment(ref _sequence).ToString(CultureInfo.InvariantCulture));
+        string temporary = RentName();
         try
         {
             using (SafeFileHandle file = File.OpenHandle(
@@ -58,10 +63,12 @@ public sealed class DirectoryPieceStore : IPieceStore
                 await RandomAccess.WriteAsync(file, piece, 0, cancellationToken).ConfigureAwait(false);
                 if (_flushToDevice) RandomAccess.FlushToDisk(file);
             }
-            Place(temporary, final);
+            Place(temporary, final, key.Stripe[0]);
+            ReturnName(temporary);
         }
         catch (Exception e)
         {
+            // Its name is not used again: the file may still be there.
             TryDelete(temporary);
             if (e is UnauthorizedAccessException) throw Refused(e);
             throw;
@@ -126,15 +133,20 @@ public sealed class DirectoryPieceStore : IPieceStore
     private static IOException Refused(Exception e) => new(e.Message, e);
 
     // The folder is nearly always there.
-    private static void Place(string temporary, string final)
+    private void Place(string temporary, string final, byte first)
     {
+        if (!_isMade[first])
+        {
+            Directory.CreateDirectory(_folders[first]!);
+            _isMade[first] = true;
+        }
         try
         {
             File.Move(temporary, final, overwrite: true);
         }
         catch (DirectoryNotFoundException)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
+            Directory.CreateDirectory(_folders[first]!);
             File.Move(temporary, final, overwrite: true);
         }
     }
@@ -143,7 +155,24 @@ public sealed class DirectoryPieceStore : IPieceStore
     {
         byte first = key.Stripe[0];
         string folder = _folders[first] ??= Path.Join(_pieces, first.ToString("x2", CultureInfo.InvariantCulture)) + Path.DirectorySeparatorChar;
-        return string.Concat(folder, key.ToString(), ".piece");
+        return string.Create(folder.Length + PieceKey.TextLength + Extension.Length, (folder, key), static (path, of) =>
+        {
+            of.folder.CopyTo(path);
+            of.key.Write(path[of.folder.Length..]);
+            Extension.CopyTo(path[(of.folder.Length + PieceKey.TextLength)..]);
+        });
+    }
+
+    private string RentName()
+    {
+        lock (_names)
+            if (_names.TryPop(out string? name)) return name;
+        return Path.Join(_incoming, Interlocked.Increment(ref _named).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private void ReturnName(string name)
+    {
+        lock (_names) _names.Push(name);
     }
 
     private static void TryDelete(string path)

@@ -16,6 +16,9 @@ internal sealed class JournalEntry(StoredStripe stripe, bool[] fresh)
     /// <summary>Whether all its pieces were put.</summary>
     public bool Done { get; set; }
 
+    /// <summary>Whether this run saw that they are there yet.</summary>
+    public bool IsChecked { get; set; }
+
     /// <summary>But those.</summary>
     public UnwrittenPiece[] Unwritten { get; set; } = [];
 

@@ -137,6 +137,10 @@ public sealed class ModelManifest
         return false;
     }
 
+    /// <summary>By what a catalogue knows a stripe of this model, or of a base of it.</summary>
+    internal Bytes32 IdentityOf(StoredStripe stripe) =>
+        VaultHash.Identity(stripe, Content.DataPieces, Content.ParityPieces, Content.KeptPieces, Content.Table.Id);
+
     /// <summary>Of which base, and for what of this model, a stripe is; null for the model's own.</summary>
     internal NeededBase? BaseAt(int stripe)
     {

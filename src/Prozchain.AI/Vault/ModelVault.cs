@@ -169,11 +169,20 @@ public sealed class ModelVault
     /// <param name="progress">Told after each stripe.</param>
     /// <param name="cancellationToken">Ends the repair; what was put back stays.</param>
     /// <exception cref="ArgumentException">The manifest is of other parameters or more shards.</exception>
-    public ValueTask<VaultReport> RepairAsync(
+    public async ValueTask<VaultReport> RepairAsync(
         ModelManifest manifest, IProgress<VaultProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Check(manifest);
-        return new LoadRun(manifest, _context, progress).ScanAsync(repair: true, cancellationToken);
+        // Whoever prunes it meanwhile would delete what this puts back: so its pieces go when this has ended.
+        List<Shared.Bytes32>? held = _context.Catalogue.TryHold(manifest);
+        try
+        {
+            return await new LoadRun(manifest, _context, progress).ScanAsync(repair: true, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (held is not null) await StripeRemoval.ReleaseAsync(_context, held).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
@@ -205,7 +214,10 @@ public sealed class ModelVault
 
     /// <summary>Removes a model: deletes the pieces that no other live model has, or needs as a base.</summary>
     /// <param name="manifest">Of a model that the catalogue has. It has it no more afterwards.</param>
-    /// <returns>What was deleted. Pieces of stores that did not answer are orphans from now on, and listed.</returns>
+    /// <returns>
+    /// What was deleted. Pieces of stores that did not answer are orphans from now on, and listed. What a repair, or a store of the same content, is
+    /// at work on is left to that: it goes when that has ended, unless it is a model's then.
+    /// </returns>
     /// <exception cref="ArgumentException">The catalogue does not have the model; or it is of other parameters or more shards.</exception>
     public ValueTask<PruneReport> PruneAsync(ModelManifest manifest)
     {

@@ -21,6 +21,10 @@ public sealed class ModelVaultOptions
     /// and for one more for every two stripes. Lists that grow with the model (40 bytes a leaf, the
     /// tensors, the faults of a report) are not counted.
     /// </summary>
+    /// <remarks>
+    /// A process has the runtime, its code and uncollected garbage besides. A host that counts megabytes starts with
+    /// DOTNET_gcConcurrent=0 and DOTNET_GCgen0size=400000, which is 4 MiB in hexadecimal: garbage is collected early, and there is little.
+    /// </remarks>
     public long MemoryBudget { get; init; } = 80 * 1024 * 1024;
 
     /// <summary>Most stripes that one operation works on at a time. Default: one a core, and one that is waiting for its source or stores.</summary>

@@ -37,7 +37,7 @@ internal sealed class MoveRun(ModelManifest manifest, VaultContext context, Shar
         if (index >= manifest.Geometry.Stripes.Length) return false;
         StoredStripe stripe = manifest.Geometry.Stripe(index);
         Bytes32 identity = _writer.Identify(stripe);
-        (StoredStripe? stored, UnwrittenPiece[] unwritten) = await _writer.TryShareAsync(identity, cancellationToken).ConfigureAwait(false);
+        (StoredStripe? stored, UnwrittenPiece[] unwritten) = await _writer.TryShareAsync(loader.Slot, identity, cancellationToken).ConfigureAwait(false);
         if (stored is null)
         {
             loader.Select(manifest, index);

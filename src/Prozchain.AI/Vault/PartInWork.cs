@@ -20,7 +20,7 @@ internal sealed class PartInWork(long offset, TensorType type)
     public BaseTensor? Base { get; set; }
 
     /// <summary>The codec for that.</summary>
-    public ITensorCodec? Delta { get; set; }
+    public PlaneCodec? Delta { get; set; }
 
     /// <summary>Its stripes in order, once all are done.</summary>
     public StoredStripe[] Stripes => [.. _stripes.Select(s => s!)];

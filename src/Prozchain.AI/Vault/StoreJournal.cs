@@ -19,6 +19,7 @@ internal sealed class StoreJournal : IDisposable
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Stream _stream;
     private Bytes32 _last;
+    private bool _isBroken;
     private byte _version = Version;
 
     private StoreJournal(Stream stream) => _stream = stream;
@@ -26,7 +27,7 @@ internal sealed class StoreJournal : IDisposable
     /// <summary>Leaves the stream to its owner.</summary>
     public void Dispose() => _gate.Dispose();
 
-    public IEnumerable<JournalEntry> Entries => _entries.Values;
+    public IReadOnlyDictionary<Bytes32, JournalEntry> Entries => _entries;
 
     /// <summary>Opens the caller's stream: begins a journal in an empty one, reads one there is, and drops what a crash left half written.</summary>
     /// <exception cref="ArgumentException">The stream cannot be read, written and sought, or holds something else than a journal of such a store.</exception>
@@ -147,8 +148,12 @@ internal sealed class StoreJournal : IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // Behind half a record nothing would be read any more.
+            if (_isBroken) throw new IOException("The journal failed before.");
+            _isBroken = true;
             await _stream.WriteAsync(Frame(payload), CancellationToken.None).ConfigureAwait(false);
             await _stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            _isBroken = false;
         }
         finally
         {

@@ -72,7 +72,7 @@ internal sealed class StoreRun(
             if (derived is not null) return (derived, missing);
         }
         Bytes32 identity = writer.Identify(stripe);
-        (StoredStripe? stored, UnwrittenPiece[] unwritten) = await writer.TryShareAsync(identity, cancellationToken).ConfigureAwait(false);
+        (StoredStripe? stored, UnwrittenPiece[] unwritten) = await writer.TryShareAsync(slot, identity, cancellationToken).ConfigureAwait(false);
         if (stored is not null) return (stored, unwritten);
         StripeEncoder.Encode(slot, stripe, read.Part.Codec, context.Code);
         return (stripe, await writer.PutAsync(slot, stripe, read.Stripe, identity, cancellationToken).ConfigureAwait(false));

@@ -41,16 +41,18 @@ public sealed class StripeCatalogue
         lock (_lock)
         {
             if (_models.ContainsKey(manifest.Key)) return;
-            foreach ((Bytes32 identity, StoredStripe _) in Stripes(manifest))
+            foreach ((Bytes32 identity, StoredStripe stripe) in Stripes(manifest))
             {
-                if (_entries.TryGetValue(identity, out CatalogueEntry? found) && found.Gone is not null)
+                if (_entries.GetValueOrDefault(identity)?.Gone is not null || FindGone(stripe.PieceRoot) is not null)
                     throw new InvalidOperationException($"Expected a model whose stripes stay, got '{manifest.Name}' while a stripe of it is being deleted.");
             }
             _models.Add(manifest.Key, manifest);
             foreach ((Bytes32 identity, StoredStripe stripe) in Stripes(manifest))
             {
                 CatalogueEntry entry = Take(identity);
-                if (entry.Stripe is null) Fill(entry, stripe, manifest.Table, manifest.Geometry.KeptPieces);
+                Fill(entry, stripe, manifest.Table, manifest.Geometry.KeptPieces);
+                entry.SetStored();
+                entry.OwnAll();
             }
         }
     }
@@ -79,7 +81,7 @@ public sealed class StripeCatalogue
                 throw new ArgumentException($"Expected a model that the catalogue has, got '{manifest.Name}' that it does not.", nameof(manifest));
             var unwritten = new List<PieceFault>();
             for (int stripe = 0; stripe < manifest.Geometry.Stripes.Length; stripe++)
-                foreach ((int piece, PieceFaultKind kind) in _entries[Identity(manifest, stripe)].Unwritten)
+                foreach ((int piece, PieceFaultKind kind) in _entries[manifest.IdentityOf(manifest.Geometry.Stripe(stripe))].Unwritten)
                     unwritten.Add(new PieceFault(stripe, piece, manifest.Places(stripe)[piece], kind));
             return unwritten;
         }
@@ -94,7 +96,7 @@ public sealed class StripeCatalogue
     /// <summary>All pieces of a stripe were looked at or put back, but those.</summary>
     internal void NoteMissing(ModelManifest manifest, int stripe, List<PieceFault> missing)
     {
-        Bytes32 identity = Identity(manifest, stripe);
+        Bytes32 identity = manifest.IdentityOf(manifest.Geometry.Stripe(stripe));
         lock (_lock)
         {
             if (_entries.TryGetValue(identity, out CatalogueEntry? entry) && entry.Unwritten.Length > 0)
@@ -124,6 +126,12 @@ public sealed class StripeCatalogue
             return _entries.TryGetValue(identity, out CatalogueEntry? found) && found is { Gone: null, Stripe: not null } ? Take(identity).Stripe : null;
     }
 
+    /// <summary>Takes a reference on each stripe of a model, to be given back by <see cref="StripeRemoval.ReleaseAsync"/>; null when it is not known.</summary>
+    internal List<Bytes32>? TryHold(ModelManifest manifest)
+    {
+        lock (_lock) return _models.ContainsKey(manifest.Key) ? Hold(manifest) : null;
+    }
+
     /// <summary>Finds a model by its root and takes a reference on each of its stripes. Null when none with that root fits; then says whether there is one.</summary>
     internal ModelManifest? TryHold(in Bytes32 modelRoot, Func<ModelManifest, bool> fits, out bool known)
     {
@@ -133,20 +141,53 @@ public sealed class StripeCatalogue
             List<ModelManifest> found = [.. _models.Values.Where(m => m.Model.Equals(root))];
             known = found.Count > 0;
             if (found.Find(m => fits(m)) is not { } model) return null;
-            foreach ((Bytes32 identity, _) in Stripes(model)) Take(identity);
+            Hold(model);
             return model;
         }
     }
 
-    /// <summary>The stripe of a reference that was taken is stored now, but for some pieces.</summary>
-    internal void Complete(in Bytes32 identity, StoredStripe stripe, ShardTable table, int keptPieces, UnwrittenPiece[] unwritten)
+    /// <summary>
+    /// The pieces of a stripe of a reference that was taken are about to be put: nobody deletes them from now on. Waits for who is
+    /// deleting pieces of those names, of this stripe or of one stored otherwise.
+    /// </summary>
+    internal async ValueTask AnnounceAsync(Bytes32 identity, StoredStripe stripe, ShardTable table, int keptPieces, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task gone;
+            lock (_lock)
+            {
+                if (FindGone(stripe.PieceRoot) is not { } leaving)
+                {
+                    Fill(_entries[identity], stripe, table, keptPieces);
+                    return;
+                }
+                gone = leaving.Gone!.Task;
+            }
+            await gone.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Those pieces of an announced stripe were not there before.</summary>
+    internal void Own(in Bytes32 identity, ReadOnlySpan<bool> fresh)
+    {
+        lock (_lock)
+        {
+            CatalogueEntry entry = _entries[identity];
+            for (int piece = 0; piece < fresh.Length; piece++)
+                if (fresh[piece]) entry.Own(piece);
+        }
+    }
+
+    /// <summary>An announced stripe is stored now, but for some pieces.</summary>
+    internal void Complete(in Bytes32 identity, UnwrittenPiece[] unwritten)
     {
         lock (_lock)
         {
             CatalogueEntry entry = _entries[identity];
             // Two at the same time put the same pieces: what either has put is there.
             entry.Unwritten = entry.Stripe is null ? unwritten : [.. entry.Unwritten.Where(e => unwritten.Any(u => u.Piece == e.Piece))];
-            if (entry.Stripe is null) Fill(entry, stripe, table, keptPieces);
+            entry.SetStored();
         }
     }
 
@@ -155,9 +196,13 @@ public sealed class StripeCatalogue
     {
         lock (_lock)
         {
-            if (_models.TryAdd(manifest.Key, manifest)) return;
-            // It was stored before, and has its references.
-            foreach (Bytes32 identity in taken) _entries[identity].References--;
+            bool isNew = _models.TryAdd(manifest.Key, manifest);
+            foreach (Bytes32 identity in taken)
+            {
+                _entries[identity].OwnAll();
+                // It was stored before, and has its references.
+                if (!isNew) _entries[identity].References--;
+            }
         }
     }
 
@@ -188,11 +233,15 @@ public sealed class StripeCatalogue
         return unused;
     }
 
-    /// <summary>Whether a stripe in use has that piece at that shard.</summary>
-    internal bool Uses(in Bytes32 pieceRoot, int shard, int piece)
+    /// <summary>Whether a stripe in use has that piece at that shard, with which it goes from now on.</summary>
+    internal bool Keeps(in Bytes32 pieceRoot, int shard, int piece)
     {
         lock (_lock)
-            return _byRoot.TryGetValue(pieceRoot, out List<CatalogueEntry>? entries) && entries.Exists(e => e.Gone is null && e.Places(shard, piece));
+        {
+            CatalogueEntry? user = _byRoot.GetValueOrDefault(pieceRoot)?.Find(e => e.Gone is null && e.Places(shard, piece));
+            user?.Own(piece);
+            return user is not null;
+        }
     }
 
     /// <summary>The pieces of unused stripes are gone; who waits to store them anew may.</summary>
@@ -203,29 +252,25 @@ public sealed class StripeCatalogue
             lock (_lock)
             {
                 _entries.Remove(entry.Identity);
-                if (entry.Stripe is { } stripe && _byRoot.TryGetValue(stripe.PieceRoot, out List<CatalogueEntry>? entries))
+                if (entry.PieceRoot is { } root && _byRoot.TryGetValue(root, out List<CatalogueEntry>? entries))
                 {
                     entries.Remove(entry);
-                    if (entries.Count == 0) _byRoot.Remove(stripe.PieceRoot);
+                    if (entries.Count == 0) _byRoot.Remove(root);
                 }
             }
             entry.Gone!.SetResult();
         }
     }
 
-    private static Bytes32 Identity(ModelManifest manifest, int stripe)
-    {
-        ManifestContent c = manifest.Content;
-        return VaultHash.Identity(manifest.Geometry.Stripe(stripe), c.DataPieces, c.ParityPieces, c.KeptPieces, c.Table.Id);
-    }
-
     /// <summary>What a model consists of: its own stripes, and those of bases that it needs.</summary>
-    internal static IEnumerable<(Bytes32 Identity, StoredStripe Stripe)> Stripes(ModelManifest manifest)
+    internal static IEnumerable<(Bytes32 Identity, StoredStripe Stripe)> Stripes(ModelManifest manifest) =>
+        manifest.Geometry.Stripes.ToArray().Select(s => (Identity: manifest.IdentityOf(s), Stripe: s)).DistinctBy(s => s.Identity);
+
+    private List<Bytes32> Hold(ModelManifest manifest)
     {
-        ManifestContent c = manifest.Content;
-        return manifest.Geometry.Stripes.ToArray()
-            .Select(s => (Identity: VaultHash.Identity(s, c.DataPieces, c.ParityPieces, c.KeptPieces, c.Table.Id), Stripe: s))
-            .DistinctBy(s => s.Identity);
+        List<Bytes32> held = [.. Stripes(manifest).Select(s => s.Identity)];
+        foreach (Bytes32 identity in held) Take(identity);
+        return held;
     }
 
     private CatalogueEntry Take(in Bytes32 identity)
@@ -235,9 +280,13 @@ public sealed class StripeCatalogue
         return entry;
     }
 
+    // A stripe by whose pieces' names something is being deleted.
+    private CatalogueEntry? FindGone(in Bytes32 pieceRoot) => _byRoot.GetValueOrDefault(pieceRoot)?.Find(static e => e.Gone is not null);
+
     private void Fill(CatalogueEntry entry, StoredStripe stripe, ShardTable table, int keptPieces)
     {
-        entry.SetStripe(stripe, table, keptPieces);
+        if (entry.PieceRoot is not null) return;
+        entry.Announce(stripe, table, keptPieces);
         if (!_byRoot.TryGetValue(stripe.PieceRoot, out List<CatalogueEntry>? entries)) _byRoot[stripe.PieceRoot] = entries = [];
         entries.Add(entry);
     }

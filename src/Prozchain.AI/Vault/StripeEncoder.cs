@@ -9,19 +9,19 @@ internal static class StripeEncoder
 {
     /// <summary>Codes the leaves and the parity, sets what the stripe is stored as, writes every prefix. The decoded bytes are gone then.</summary>
     public static void Encode(StripeSlot slot, StoredStripe stripe, ITensorCodec codec, StripeCode code) =>
-        Complete(slot, stripe, EncodeLeaves(slot, stripe, codec, null), code);
+        Complete(slot, stripe, EncodeLeaves(slot, stripe, codec), code);
 
-    /// <summary>The first half of that, for which a base is needed.</summary>
-    /// <param name="from">Of a delta codec, a loader that has the base's stripe.</param>
+    /// <summary>The first half of that.</summary>
     /// <returns>The length of each coded leaf; null where leaves are raw.</returns>
-    public static int[]? EncodeLeaves(StripeSlot slot, StoredStripe stripe, ITensorCodec codec, StripeLoader? from)
+    public static int[]? EncodeLeaves(StripeSlot slot, StoredStripe stripe, ITensorCodec codec)
     {
         slot.Shape(stripe.LeafLength);
+        // The place of parity, which comes later, is room for the codec: rented, every thread would keep some.
         int[]? encoded = stripe.IsRaw ? null : new int[stripe.Leaves.Length];
         for (int i = 0; i < stripe.Leaves.Length; i++)
         {
             ReadOnlySpan<byte> leaf = slot.Work.AsSpan(i * stripe.LeafLength, stripe.LeafLengthAt(i));
-            int length = codec.Encode(leaf, stripe.Type, from is null ? default : from.Leaf(i).Span, slot.Piece(i, slot.Capacity));
+            int length = codec.Encode(leaf, stripe.Type, default, slot.Piece(i, slot.Capacity), slot.Spare);
             if (encoded is not null) encoded[i] = length;
         }
         return encoded;

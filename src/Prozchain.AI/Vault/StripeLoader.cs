@@ -90,11 +90,9 @@ internal sealed class StripeLoader(ShardCalls calls, StripeCode code, StripeSlot
         if (_whole && !everyPiece) return true;
         Array.Clear(_decoded);
         _spare = -1;
-        for (int wanted = Want(0, everyPiece ? _kept : _dataPieces, int.MaxValue); wanted > 0;)
-        {
-            await FetchAsync(wanted, cancellationToken).ConfigureAwait(false);
-            wanted = Want(_dataPieces, _kept, _dataPieces - slot.Present.AsSpan().Count(true));
-        }
+        // All data pieces may have been tried before, leaf by leaf, so that only parity is left to fetch.
+        if (Want(0, everyPiece ? _kept : _dataPieces, int.MaxValue) is > 0 and int first) await FetchAsync(first, cancellationToken).ConfigureAwait(false);
+        while (Want(_dataPieces, _kept, _dataPieces - slot.Present.AsSpan().Count(true)) is > 0 and int more) await FetchAsync(more, cancellationToken).ConfigureAwait(false);
         if (slot.Present.AsSpan().Count(true) < _dataPieces) return Lose(inconsistent: false);
         int length = _stripe.PieceLength;
         if (slot.Present.AsSpan(0, _dataPieces).Contains(false))
@@ -103,7 +101,7 @@ internal sealed class StripeLoader(ShardCalls calls, StripeCode code, StripeSlot
             for (int i = 0; i < _dataPieces; i++)
                 if (!slot.Present[i]) slot.Digests[i] = VaultHash.Content(slot.Piece(i, length));
         }
-        return _stripe.Base is null ? Decode(null) : await DecodeAsync(cancellationToken).ConfigureAwait(false);
+        return _stripe.Base is null ? Decode(null, checks: true) : await DecodeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -118,9 +116,9 @@ internal sealed class StripeLoader(ShardCalls calls, StripeCode code, StripeSlot
         return StripeEncoder.WritePrefixes(slot, length).Equals(_stripe.PieceRoot) || Lose(inconsistent: true);
     }
 
-    private void GoTo(ModelManifest manifest, int index)
+    /// <summary>Goes to a stripe, if it is not there. What was loaded of it stays, so that a reader in order loads each leaf once.</summary>
+    public void GoTo(ModelManifest manifest, int index)
     {
-        // What was loaded of it stays, so that a reader in order loads each leaf once.
         if (!ReferenceEquals(_manifest, manifest) || _index != index || Loss is not null) Select(manifest, index);
     }
 
@@ -133,23 +131,31 @@ internal sealed class StripeLoader(ShardCalls calls, StripeCode code, StripeSlot
             from.GoTo(_manifest, _manifest.Geometry.BaseOf(_index));
             bool loaded = await from.LoadAsync(everyPiece: false, cancellationToken).ConfigureAwait(false);
             BaseFaults.AddRange(from.Faults);
-            if (loaded) return Decode(from);
-            Loss = from.Loss;
-            return false;
+            if (!loaded)
+            {
+                Loss = from.Loss;
+                return false;
+            }
+            if (!Decode(from, checks: keepsPieces)) return false;
         }
         finally
         {
             bases.Return(from);
         }
+        // Others wait for the base: it is given back first.
+        for (int leaf = 0; leaf < _stripe.Leaves.Length && !keepsPieces; leaf++)
+            if (!IsLeafGood(leaf, Leaf(leaf).Span)) return Lose(inconsistent: true);
+        return true;
     }
 
-    // From the last on: a leaf takes the place of later pieces, or of parity.
-    private bool Decode(StripeLoader? from)
+    // From the last on: a leaf takes the place of later pieces, or of parity. Checked later, if not now.
+    private bool Decode(StripeLoader? from, bool checks)
     {
         for (int leaf = _stripe.Leaves.Length - 1; leaf >= 0; leaf--)
         {
-            ArraySegment<byte> output = keepsPieces ? slot.Spare : slot.Work[(leaf * _stripe.LeafLength)..];
-            if (!IsLeafGood(leaf, from is null ? default : from.Leaf(leaf).Span, output)) return Lose(inconsistent: true);
+            Span<byte> output = RoomFor(leaf, keepsPieces ? slot.Spare : slot.Work[(leaf * _stripe.LeafLength)..]);
+            if (!TryDecode(leaf, from is null ? default : from.Leaf(leaf).Span, output)) return Lose(inconsistent: true);
+            if (checks && !IsLeafGood(leaf, output)) return Lose(inconsistent: true);
             _decoded[leaf] = !keepsPieces;
         }
         _whole = !keepsPieces;
@@ -159,7 +165,8 @@ internal sealed class StripeLoader(ShardCalls calls, StripeCode code, StripeSlot
     // One leaf at a time, so that the pieces of the others stay.
     private bool TryDecodeLeaf(int leaf, ReadOnlySpan<byte> baseLeaf)
     {
-        bool good = IsLeafGood(leaf, baseLeaf, slot.Spare);
+        Span<byte> output = RoomFor(leaf, slot.Spare);
+        bool good = TryDecode(leaf, baseLeaf, output) && IsLeafGood(leaf, output);
         if (_stripe.IsRaw) return _decoded[leaf] = good;
         _spare = good ? leaf : -1;
         return good;
@@ -213,17 +220,16 @@ internal sealed class StripeLoader(ShardCalls calls, StripeCode code, StripeSlot
             Faults.Add(new PieceFault(_index, piece, _manifest.Places(_index)[piece], answer.Fault ?? PieceFaultKind.Corrupt));
     }
 
-    private bool IsLeafGood(int leaf, ReadOnlySpan<byte> baseLeaf, ArraySegment<byte> room)
+    private Span<byte> RoomFor(int leaf, ArraySegment<byte> room) => room.AsSpan(0, _stripe.LeafLengthAt(leaf));
+
+    // A raw leaf lies in its piece.
+    private bool TryDecode(int leaf, ReadOnlySpan<byte> baseLeaf, Span<byte> output) => _stripe.IsRaw || TensorCodecs.Find(_stripe.Codec)!.TryDecode(
+        slot.Piece(leaf, _stripe.PieceLength)[.._stripe.EncodedLength(leaf)], _stripe.Type, baseLeaf, output) == CodecStatus.Ok;
+
+    private bool IsLeafGood(int leaf, ReadOnlySpan<byte> output)
     {
-        ReadOnlySpan<byte> piece = slot.Piece(leaf, _stripe.PieceLength);
-        if (_stripe.IsRaw)
-        {
-            bool same = _stripe.LeafLengthAt(leaf) == _stripe.PieceLength;
-            return (same ? slot.Digests[leaf] : VaultHash.Content(Leaf(leaf).Span)).Equals(_stripe.Leaves[leaf]);
-        }
-        Span<byte> output = room.AsSpan(0, _stripe.LeafLengthAt(leaf));
-        CodecStatus status = TensorCodecs.Find(_stripe.Codec)!.TryDecode(piece[.._stripe.EncodedLength(leaf)], _stripe.Type, baseLeaf, output);
-        return status == CodecStatus.Ok && VaultHash.Content(output).Equals(_stripe.Leaves[leaf]);
+        bool isHashed = _stripe.IsRaw && _stripe.LeafLengthAt(leaf) == _stripe.PieceLength;
+        return (isHashed ? slot.Digests[leaf] : VaultHash.Content(_stripe.IsRaw ? Leaf(leaf).Span : output)).Equals(_stripe.Leaves[leaf]);
     }
 
     private bool Lose(bool inconsistent)

@@ -38,7 +38,7 @@ internal sealed class StripeSlot
     /// <summary>Decoded bytes of the stripe, leaf behind leaf.</summary>
     public ArraySegment<byte> Work => new(_data, _workAt, _workLength);
 
-    /// <summary>Room for one decoded leaf that leaves the data pieces alone; takes the place of parity.</summary>
+    /// <summary>Room for a decoded leaf, or to code one in, that leaves the data pieces alone; takes the place of parity.</summary>
     public ArraySegment<byte> Spare => new(_parity, 0, _parity.Length);
 
     public Bytes32[] Digests { get; }

@@ -16,7 +16,6 @@ internal sealed class StripeWriter(VaultContext context, ShardTable table, int k
 {
     private readonly ShardCalls _calls = context.Calls();
     private readonly ConcurrentDictionary<Bytes32, bool> _taken = new();
-    private readonly ConcurrentQueue<(Bytes32 Root, bool[] Fresh)> _fresh = new();
     private int _shared;
 
     /// <summary>Stripes that were stored before, by another model or an earlier run of this one, or that the model has twice.</summary>
@@ -26,15 +25,16 @@ internal sealed class StripeWriter(VaultContext context, ShardTable table, int k
         VaultHash.Identity(stripe, context.Options.DataPieces, context.Options.ParityPieces, keptPieces, table.Id);
 
     /// <summary>The same stripe as it is stored already, and which of its pieces are not; or null, and it has to be put.</summary>
-    public async ValueTask<(StoredStripe? Stripe, UnwrittenPiece[] Unwritten)> TryShareAsync(Bytes32 identity, CancellationToken cancellationToken)
+    public async ValueTask<(StoredStripe? Stripe, UnwrittenPiece[] Unwritten)> TryShareAsync(StripeSlot slot, Bytes32 identity, CancellationToken cancellationToken)
     {
         StoredStripe? stored = await context.Catalogue.BeginAsync(identity, cancellationToken).ConfigureAwait(false);
         if (!_taken.TryAdd(identity, true)) context.Catalogue.Release([identity]);
-        if (stored is null && journal?.Find(identity) is { Done: true } entry)
+        if (stored is null && journal?.Find(identity) is { Done: true } entry && await IsStillThereAsync(slot, entry, cancellationToken).ConfigureAwait(false))
         {
             stored = entry.Stripe;
-            _fresh.Enqueue((stored.PieceRoot, entry.Fresh));
-            context.Catalogue.Complete(identity, stored, table, keptPieces, entry.Unwritten);
+            await context.Catalogue.AnnounceAsync(identity, stored, table, keptPieces, cancellationToken).ConfigureAwait(false);
+            context.Catalogue.Own(identity, entry.Fresh);
+            context.Catalogue.Complete(identity, entry.Unwritten);
         }
         if (stored is null) return (null, []);
         Interlocked.Increment(ref _shared);
@@ -42,7 +42,7 @@ internal sealed class StripeWriter(VaultContext context, ShardTable table, int k
     }
 
     /// <summary>The same stripe if it is stored already, and which of its pieces are not; otherwise null, and nothing has changed.</summary>
-    public async ValueTask<(StoredStripe? Stripe, UnwrittenPiece[] Unwritten)> TryShareKnownAsync(Bytes32 identity, CancellationToken cancellationToken)
+    public async ValueTask<(StoredStripe? Stripe, UnwrittenPiece[] Unwritten)> TryShareKnownAsync(StripeSlot slot, Bytes32 identity, CancellationToken cancellationToken)
     {
         if (context.Catalogue.TryBegin(identity) is { } stored)
         {
@@ -50,7 +50,8 @@ internal sealed class StripeWriter(VaultContext context, ShardTable table, int k
             Interlocked.Increment(ref _shared);
             return (stored, context.Catalogue.MissingOf(identity));
         }
-        return journal?.Find(identity) is { Done: true } ? await TryShareAsync(identity, cancellationToken).ConfigureAwait(false) : (null, []);
+        return journal?.Find(identity) is { Done: true } entry && await IsStillThereAsync(slot, entry, cancellationToken).ConfigureAwait(false)
+            ? await TryShareAsync(slot, identity, cancellationToken).ConfigureAwait(false) : (null, []);
     }
 
     /// <summary>Takes a reference on a stripe of a live model, as a base.</summary>
@@ -66,17 +67,17 @@ internal sealed class StripeWriter(VaultContext context, ShardTable table, int k
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UnwrittenPiece[]> PutAsync(StripeSlot slot, StoredStripe stripe, int index, Bytes32 identity, CancellationToken cancellationToken)
     {
-        table.Place(stripe.PieceRoot.Span, slot.Shards.AsSpan(0, keptPieces));
+        await context.Catalogue.AnnounceAsync(identity, stripe, table, keptPieces, cancellationToken).ConfigureAwait(false);
         // What an earlier run of the same store put is its own.
-        slot.Present.AsSpan().Fill(true);
+        Place(slot, stripe);
         bool[] fresh = journal?.Find(identity) is { } earlier && earlier.Stripe.PieceRoot.Equals(stripe.PieceRoot)
             ? earlier.Fresh : await FindFreshAsync(slot, stripe, cancellationToken).ConfigureAwait(false);
-        _fresh.Enqueue((stripe.PieceRoot, fresh));
+        context.Catalogue.Own(identity, fresh);
         if (journal is not null) await journal.IntendAsync(identity, stripe, fresh, cancellationToken).ConfigureAwait(false);
         await PutAsync(slot, stripe, cancellationToken).ConfigureAwait(false);
         UnwrittenPiece[] unwritten = Unwritten(slot, index);
         if (journal is not null) await journal.FinishAsync(identity, unwritten, cancellationToken).ConfigureAwait(false);
-        context.Catalogue.Complete(identity, stripe, table, keptPieces, unwritten);
+        context.Catalogue.Complete(identity, unwritten);
         return unwritten;
     }
 
@@ -96,40 +97,29 @@ internal sealed class StripeWriter(VaultContext context, ShardTable table, int k
     /// Gives up: removes what was newly put and is nobody else's, as far as the stores answer; the failure that led here is the one
     /// to report, and orphans do no harm. With a journal everything stays, to be gone on with.
     /// </summary>
-    public async ValueTask RollBackAsync()
+    public ValueTask RollBackAsync() => StripeRemoval.RollBackAsync(context, _calls, _taken.Keys, journal);
+
+    private void Place(StripeSlot slot, StoredStripe stripe)
     {
-        List<CatalogueEntry> unused = context.Catalogue.Release(_taken.Keys);
-        if (journal is null) await DeleteAsync(context, _calls, _fresh.SelectMany(f => Pieces(table, f.Root, f.Fresh))).ConfigureAwait(false);
-        context.Catalogue.Forget(unused);
+        table.Place(stripe.PieceRoot.Span, slot.Shards.AsSpan(0, keptPieces));
+        slot.Present.AsSpan().Fill(true);
     }
 
-    /// <summary>Where the pieces of a stripe are that were not there before.</summary>
-    public static IEnumerable<(Bytes32 Root, int Piece, int Shard)> Pieces(ShardTable table, Bytes32 root, bool[] fresh)
+    // Whether the pieces that an earlier run put are there yet: since then a model of the same content may have come and gone, or a
+    // store have been cleared. What a store does not say is taken as written.
+    private async ValueTask<bool> IsStillThereAsync(StripeSlot slot, JournalEntry entry, CancellationToken cancellationToken)
     {
-        var shards = new int[fresh.Length];
-        table.Place(root.Span, shards);
-        for (int piece = 0; piece < fresh.Length; piece++)
-            if (fresh[piece]) yield return (root, piece, shards[piece]);
-    }
-
-    /// <summary>Deletes pieces that no stripe in use has; those whose store did not answer.</summary>
-    public static async ValueTask<List<(Bytes32 Root, int Piece, int Shard)>> DeleteAsync(
-        VaultContext context, ShardCalls calls, IEnumerable<(Bytes32 Root, int Piece, int Shard)> pieces)
-    {
-        var left = new List<(Bytes32, int, int)>();
-        foreach ((Bytes32 root, int piece, int shard) in pieces)
+        if (entry.IsChecked) return true;
+        Place(slot, entry.Stripe);
+        Begin(PieceCallKind.Exists, slot, entry.Stripe, cancellationToken);
+        await slot.Calls.EndAsync().ConfigureAwait(false);
+        for (int piece = 0; piece < keptPieces; piece++)
         {
-            if (context.Catalogue.Uses(root, shard, piece)) continue;
-            try
-            {
-                await calls.DeleteAsync(shard, new PieceKey(root.Span, piece), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception e) when (ShardCalls.IsOutage(e))
-            {
-                left.Add((root, piece, shard));
-            }
+            if (slot.Calls[piece] is not { Fault: null, Length: 0 } || Array.Exists(entry.Unwritten, u => u.Piece == piece)) continue;
+            entry.Done = false;
+            return false;
         }
-        return left;
+        return entry.IsChecked = true;
     }
 
     // Of a store that does not say, what it has is not this operation's: nothing is put there for this stripe.

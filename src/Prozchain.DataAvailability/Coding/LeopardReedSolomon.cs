@@ -6,7 +6,7 @@ namespace Prozchain.DataAvailability.Coding;
 /// </summary>
 /// <remarks>
 /// Time is n log n in the number of shards. Working memory is pooled, at most 16 MiB whatever the shard size; nothing is
-/// allocated once it is warm. GFNI with 512 or 256 bits, AVX2, 128 bits (SSE; Arm has never run) give the same bytes;
+/// allocated once it is warm. GFNI with 512 or 256 bits, AVX2, 128 bits (SSE; Arm only under emulation so far) give the same bytes;
 /// without any of them the reference serves. Shards need no alignment in memory.
 /// </remarks>
 public sealed unsafe class LeopardReedSolomon : IErasureCode

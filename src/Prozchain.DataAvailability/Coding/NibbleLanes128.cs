@@ -105,7 +105,7 @@ internal readonly unsafe struct Gf16Nibbles128(Vector128<byte> low0, Vector128<b
         Nibbles128.Product(low, factor, factor + 32) ^ Nibbles128.Product(high, factor + 64, factor + 96);
 }
 
-/// <summary>Table look-ups: PSHUFB, or TBL on Arm (never run there).</summary>
+/// <summary>Table look-ups: PSHUFB, or TBL on Arm (ran under emulation there, eng/arm64.sh, never on hardware).</summary>
 file static unsafe class Nibbles128
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

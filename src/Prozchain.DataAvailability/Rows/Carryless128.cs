@@ -5,7 +5,7 @@ using ArmAes = System.Runtime.Intrinsics.Arm.Aes;
 
 namespace Prozchain.DataAvailability.Rows;
 
-/// <summary>Four polynomials, in 128 bits: PCLMULQDQ, or PMULL on Arm (that branch has never been run).</summary>
+/// <summary>Four polynomials, in 128 bits: PCLMULQDQ, or PMULL on Arm (that branch ran under emulation, eng/arm64.sh, never on hardware).</summary>
 internal readonly struct Carryless128 : ICarrylessLanes<Vector128<ulong>>
 {
     public static bool IsSupported => Pclmulqdq.IsSupported || ArmAes.IsSupported;

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Prozchain.Shared;
 
-/// <summary>16 lanes by two look-ups in tables of sixteen. Portable: pshufb where there is SSSE3, tbl on Arm; on Arm it was never run.</summary>
+/// <summary>16 lanes by two look-ups in tables of sixteen. Portable: pshufb where there is SSSE3, tbl on Arm, where it ran under emulation (eng/arm64.sh), never on hardware.</summary>
 internal readonly unsafe struct Gf256Shuffle128 : IGf256Lanes<Vector128<byte>, Gf256Shuffle128.Nibbles>
 {
     /// <summary>The low and the high four bits of every lane.</summary>

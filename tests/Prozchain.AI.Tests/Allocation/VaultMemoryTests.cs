@@ -6,16 +6,19 @@ namespace Prozchain.AI.Tests.Allocation;
 
 /// <summary>
 /// A large model through 24 directories and back after 8 of them were emptied, at the default parameters, in a process whose
-/// resident memory never passes 256 MB. PROZCHAIN_LONG=1 makes it 10 GB.
+/// resident memory never passes 192 MB, of which the test runner has 45; on a base 256 MB. PROZCHAIN_LONG=1 makes it 10 GB.
 /// </summary>
 [Collection(nameof(VaultMemoryTests))]
 [CollectionDefinition(nameof(VaultMemoryTests), DisableParallelization = true)]
 public sealed class VaultMemoryTests
 {
-    private const long MostResident = 256_000_000;
+    private const long MostResident = 192_000_000, MostResidentOnABase = 256_000_000;
+
+    // As ModelVaultOptions.MemoryBudget recommends to hosts.
+    private static readonly Dictionary<string, string?> s_settings = new() { ["DOTNET_gcConcurrent"] = "0", ["DOTNET_GCgen0size"] = "400000" };
 
     [Fact]
-    public void StoreAndRead_LargeModel_StaysBelow256MBInAProcessOfItsOwn() => ChildTest.RunInChild("memory", () =>
+    public void StoreAndRead_LargeModel_StaysBelow192MBInAProcessOfItsOwn() => ChildTest.RunInChild("memory", () =>
     {
         // What the runner left behind is not the vault's.
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -25,7 +28,7 @@ public sealed class VaultMemoryTests
         long peak = Peak();
         TestContext.Current.SendDiagnosticMessage($"peak resident memory {peak / 1_000_000} MB for {size / 1_000_000} MB");
         Assert.InRange(peak, 1, MostResident);
-    }, timeout: TimeSpan.FromMinutes(20));
+    }, s_settings, TimeSpan.FromMinutes(20));
 
     [Fact]
     public void StoreAndReadOnABase_LargeModel_StaysBelow256MBInAProcessOfItsOwn() => ChildTest.RunInChild("memory on a base", () =>
@@ -35,8 +38,8 @@ public sealed class VaultMemoryTests
         RunOnBaseAsync(directory.Path, size).GetAwaiter().GetResult();
         long peak = Peak();
         TestContext.Current.SendDiagnosticMessage($"peak resident memory {peak / 1_000_000} MB for a fine-tune of {size / 1_000_000} MB");
-        Assert.InRange(peak, 1, MostResident);
-    }, timeout: TimeSpan.FromMinutes(30));
+        Assert.InRange(peak, 1, MostResidentOnABase);
+    }, s_settings, TimeSpan.FromMinutes(30));
 
     private static async Task RunAsync(string path, long size)
     {

@@ -26,6 +26,27 @@ public sealed class ComputePoolTests
         Assert.True(pool.TryRemoveModel(model));
     }
 
+    /// <summary>As many batches at once as there are cores, each on a thread of the pool's own that stays.</summary>
+    [Fact]
+    public async Task RunAsync_ManyAtOnce_OneWorkerACore()
+    {
+        const int Cores = 3;
+        using var pool = new ComputePool(new ComputeCapacity(0, Cores));
+        var threads = new ConcurrentDictionary<int, string?>();
+        int running = 0, most = 0;
+        pool.TryAddModel(new ModelDemand { MaxBatch = 1, StepTime = TimeSpan.FromTicks(10) }, new Runner((_, _) =>
+        {
+            int now = Interlocked.Increment(ref running);
+            for (int seen = most; now > seen && Interlocked.CompareExchange(ref most, now, seen) != seen; seen = most) ;
+            threads[Environment.CurrentManagedThreadId] = Thread.CurrentThread.Name;
+            Thread.Sleep(1);
+            Interlocked.Decrement(ref running);
+        }), out int model);
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => pool.RunAsync(model, this, 1, s_hour, Token).AsTask()));
+        Assert.Equal((Cores, Cores), (most, threads.Count));
+        Assert.Equal(Enumerable.Range(0, Cores).Select(i => $"Prozchain.AI worker {i}"), threads.Values.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task RunAsync_NoRoom_RefusedAtOnceWithTheReason()
     {
@@ -180,6 +201,17 @@ public sealed class ComputePoolTests
         await inStep.WaitAsync(Token);
         await Task.Run(pool.Dispose, Token);
         Assert.Equal(ComputeStatus.Closed, (await long_).Status);
+    }
+
+    /// <summary>The code that a worker runs closes the pool: it does not wait for itself.</summary>
+    [Fact]
+    public async Task Dispose_FromAStep_TheRequestIsClosed()
+    {
+        var pool = new ComputePool(new ComputeCapacity(10, 2));
+        pool.TryAddModel(new ModelDemand { RequestMemory = 5 }, new Runner((_, _) => pool.Dispose()), out int model);
+        Task<ComputeOutcome> run = pool.RunAsync(model, "a", 9, s_hour, Token).AsTask();
+        Assert.Equal(ComputeStatus.Closed, (await run.WaitAsync(TimeSpan.FromSeconds(30), Token)).Status);
+        Assert.Equal((10L, 0), (pool.FreeMemory, pool.Requests));
     }
 
     /// <summary>Many threads that submit, cancel and are refused: the sums are right, and nobody waits for ever.</summary>

@@ -142,6 +142,39 @@ public class InferenceEngineTests
         Assert.Equal(1, state.Position);
     }
 
+    /// <summary>Whoever looks at an engine after a run that was broken off finds nobody's context in it.</summary>
+    [Fact]
+    public void Run_Cancelled_KeepsNoState()
+    {
+        IntegerGraph graph = SmallModels.Decoder();
+        object?[] packed = [.. graph.Nodes.Select(n => KernelWeights.Of(n) is { } weights ? KernelWeights.Pack(n, weights.Bytes.Span) : null)];
+        using var engine = new InferenceEngine(new PreparedGraph(graph, packed, keepStates: false));
+        WeakReference state = BreakOff(engine);
+        GC.Collect();
+        Assert.False(state.IsAlive);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference BreakOff(InferenceEngine engine)
+        {
+            InferenceState state = engine.RentState();
+            Assert.Throws<OperationCanceledException>(() => engine.Run(1, [state], new CancellationToken(true)));
+            state.Dispose();
+            return new WeakReference(state);
+        }
+    }
+
+    /// <summary>Sizes whose product does not fit 64 bits are refused as those that are merely too large.</summary>
+    [Fact]
+    public void Engine_BatchOfTooMany_IsRefusedBeforeItTakesMemory()
+    {
+        var graph = new IntegerGraphBuilder();
+        graph.Output("y", graph.Requantise(graph.Input("x", ElementType.I32, [1 << 30], 0, 1, HostType.Int32), 1 << 20, 20), HostType.Int8);
+        IntegerGraph wide = graph.Build();
+        foreach (int batch in new[] { 1, 1 << 29, 1 << 30, int.MaxValue })
+            Assert.Contains("Expected a batch whose values fit", Assert.Throws<ArgumentException>(() => new InferenceEngine(wide, new InferenceEngineOptions { MaxBatch = batch })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new InferenceEngine(SmallModels.Convolutional(), new InferenceEngineOptions { MaxBatch = int.MaxValue }));
+    }
+
     [Fact]
     public void Run_Misuse_IsRefused()
     {

@@ -60,8 +60,14 @@ public class GgufReaderTests
     [Fact]
     public void Open_EachFault_HasItsNameAndPlace()
     {
-        static void Refused(GgufStatus status, long offset, byte[] file) => Assert.Equal((status, offset, null), Deconstruct(Open(file)));
-        static (GgufStatus, long, GgufReader?) Deconstruct(GgufOpening o) => (o.Status, o.ErrorOffset, o.Reader);
+        var seen = new HashSet<GgufStatus> { GgufStatus.Ok };
+        void Refused(GgufStatus status, long offset, byte[] file) => Refuses(status, offset, new MemoryStream(file));
+        void Refuses(GgufStatus status, long offset, Stream file)
+        {
+            GgufOpening opening = GgufReader.OpenAsync(file).AsTask().GetAwaiter().GetResult();
+            Assert.Equal((status, offset, null), (opening.Status, opening.ErrorOffset, opening.Reader));
+            seen.Add(status);
+        }
         byte[] four = new byte[4];
         Refused(GgufStatus.UnsupportedVersion, 4, new GgufFile().Make(1));
         Refused(GgufStatus.InvalidBoolean, 24 + 9 + 4, new GgufFile().Entry("b", GgufValueType.Boolean, 2).Make());
@@ -76,7 +82,43 @@ public class GgufReaderTests
         Refused(GgufStatus.DataTruncated, 24 + 9 + 4, new GgufFile().Tensor("a", 0, [1], []).Make());
         Refused(GgufStatus.PartialBlock, 24 + 9 + 4, new GgufFile().Tensor("a", 2, [16], new byte[18]).Make());
         Refused(GgufStatus.InvalidText, 24, Set(new GgufFile().Entry("a", GgufValueType.UInt8, 1).Make(), 32, 0xFF));
+        Refused(GgufStatus.InvalidAlignment, 24 + 25 + 4, Set(GgufFile.Aligned(32).Make(), 24 + 25 + 4, 0, 0, 0, 0));
+        Refused(GgufStatus.BadMagic, 0, Set(new GgufFile().Make(), 0, 0));
+        Refused(GgufStatus.HeaderTruncated, 24 + 9 + 4, new GgufFile().Entry("a", GgufValueType.UInt64, new byte[8]).Make()[..40]);
+        Refused(GgufStatus.EmptyKey, 24, new GgufFile().Entry("", GgufValueType.UInt8, 1).Make());
+        Refused(GgufStatus.TooManyDimensions, 24 + 9, new GgufFile().Tensor("a", 0, [1, 1, 1, 1, 1], four).Make());
+        Refused(GgufStatus.InvalidDimension, 24 + 9 + 4, new GgufFile().Tensor("a", 0, [-1], four).Make());
+        Refused(GgufStatus.ShapeOverflow, 24 + 9 + 4, new GgufFile().Tensor("a", 0, [1L << 62, 4], four).Make());
+        Refused(GgufStatus.ShapeOverflow, 24 + 9 + 4, new GgufFile().Tensor("a", 24, [long.MaxValue], four).Make());
+        Refused(GgufStatus.UnalignedOffset, 24 + 9 + 4, new GgufFile().Tensor("a", 0, [1], four, 1).Make());
+        // Lengths that wrap or go beyond the file: of a text, of an array, of a text in an array.
+        byte[] most = [.. BitConverter.GetBytes(ulong.MaxValue)];
+        Refused(GgufStatus.CountTooLarge, 24 + 9 + 4, new GgufFile().Entry("a", GgufValueType.Text, most).Make());
+        Refused(GgufStatus.CountTooLarge, 24 + 9 + 4, new GgufFile().Array("a", GgufValueType.UInt64, 1L << 61).Make());
+        Refused(GgufStatus.CountTooLarge, 24 + 9 + 4, new GgufFile().Array("a", GgufValueType.Text, long.MinValue).Make());
+        Refused(GgufStatus.CountTooLarge, 24 + 9 + 4 + 12, new GgufFile().Array("a", GgufValueType.Text, 1, most).Make());
+        Refused(GgufStatus.LimitExceeded, 24 + 9 + 4, new GgufFile().Entry("a", GgufValueType.Text, GgufFile.Text(new string('v', (4 << 20) + 1))).Make());
+        // An array that the file has room for, but no header; and more tensors than any file has.
+        Refuses(GgufStatus.LimitExceeded, 24 + 9 + 4, new LongStream(new GgufFile().Array("a", GgufValueType.UInt8, 300L << 20).Make(), 1L << 40));
+        Refuses(GgufStatus.LimitExceeded, 8, new LongStream(Set(new GgufFile().Make(), 8, 0, 0, 0, 1), 1L << 40));
+        Assert.Equal(Enum.GetValues<GgufStatus>(), seen.Order());
         static byte[] Set(byte[] file, int at, params byte[] bytes) { bytes.CopyTo(file, at); return file; }
+    }
+
+    // Zeros behind the head.
+    private sealed class LongStream(byte[] head, long length) : MemoryStream
+    {
+        public override long Length => length;
+
+        public override long Position { get; set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = (int)Math.Min(buffer.Length, length - Position), held = (int)Math.Clamp(head.Length - Position, 0, count);
+            buffer.Span[..count].Clear();
+            if (held > 0) head.AsSpan((int)Position, held).CopyTo(buffer.Span);
+            return ValueTask.FromResult(count);
+        }
     }
 
     [Fact]

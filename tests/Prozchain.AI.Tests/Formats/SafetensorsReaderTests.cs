@@ -77,4 +77,25 @@ public sealed class SafetensorsReaderTests : IDisposable
         Assert.Null(opening.Reader);
         Assert.Equal(8 + """{"a":{"dtype":"F99" """.Length - 1, opening.ErrorOffset);
     }
+
+    [Theory]
+    [InlineData("0,8", "16,24", 24, SafetensorsStatus.InvalidOffsets, 8)] // a hole
+    [InlineData("0,8", "4,12", 12, SafetensorsStatus.InvalidOffsets, 4)] // an overlap
+    [InlineData("8,16", "16,24", 24, SafetensorsStatus.InvalidOffsets, 0)] // not from the start
+    [InlineData("0,8", "4611686018427387896,4611686018427387904", 16, SafetensorsStatus.InvalidOffsets, 8)]
+    [InlineData("0,8", "8,16", 15, SafetensorsStatus.DataTruncated, 15)]
+    [InlineData("0,8", "8,16", 0, SafetensorsStatus.DataTruncated, 0)]
+    [InlineData("0,8", "8,16", 17, SafetensorsStatus.TrailingBytes, 16)]
+    public async Task Open_TensorsThatDoNotCoverTheData_SaysFromWhereOn(string first, string second, int data, SafetensorsStatus status, int offset)
+    {
+        byte[] header = System.Text.Encoding.UTF8.GetBytes(
+            $"{{\"b\":{{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[{second}]}},\"a\":{{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[{first}]}}}}");
+        byte[] file = [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[data]];
+        SafetensorsOpening opening = await SafetensorsReader.OpenAsync(new MemoryStream(file));
+        Assert.Equal((status, 8L + header.Length + offset), (opening.Status, opening.ErrorOffset));
+        opening = await SafetensorsReader.OpenAsync(new MemoryStream(file[..5]));
+        Assert.Equal((SafetensorsStatus.TooShort, 0L), (opening.Status, opening.ErrorOffset));
+        opening = await SafetensorsReader.OpenAsync(new MemoryStream(file[..40]));
+        Assert.Equal(SafetensorsStatus.HeaderTruncated, opening.Status);
+    }
 }

@@ -56,6 +56,19 @@ public sealed class GraphFileTests
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await GraphFile.WriteAsync(null!, Dense(1), Token));
     }
 
+    /// <summary>A constant that no array holds is too large, however much the caller allows.</summary>
+    [Fact]
+    public async Task ReadAsync_ConstantBeyondAnyArray_IsTooLarge()
+    {
+        var value = new IntegerValue(ElementType.I32, [1 << 30], new Interval(0, 1));
+        var constant = value.Constant = new GraphConstant(value, default, default);
+        var encoding = new System.Buffers.ArrayBufferWriter<byte>();
+        new IntegerGraph([], [constant], [], [new Border("y", value, HostType.Int32, 1, 0)], 0).Write(encoding);
+        var reader = new HugeReader(encoding.WrittenMemory);
+        (GraphFileReading reading, IntegerGraph? graph) = await GraphFile.ReadAsync(reader, long.MaxValue, Token);
+        Assert.Equal((GraphFileStatus.TooLarge, 0, true), (reading.Status, reading.Constant, graph is null));
+    }
+
     internal static IntegerGraph Dense(int seed, int inputs = 16, int hidden = 24, int outputs = 10)
     {
         var random = new SeededRandom((ulong)seed);
@@ -78,6 +91,30 @@ public sealed class GraphFileTests
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A graph, and a constant of 4 GiB of zeros.</summary>
+    private sealed class HugeReader(ReadOnlyMemory<byte> graph) : IModelReader
+    {
+        public ModelFormat Format => ModelFormat.Safetensors;
+
+        public long Length => graph.Length + (1L << 32);
+
+        public IReadOnlyList<TensorInfo> Tensors =>
+            [new TensorInfo("graph", TensorType.U8, [graph.Length], 0, graph.Length), new TensorInfo("constant.0", TensorType.I32, [1 << 30], graph.Length, 1L << 32)];
+
+        public TensorInfo? Find(string name) => Tensors.FirstOrDefault(t => t.Name == name);
+
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken = default)
+        {
+            destination.Span.Clear();
+            if (offset < graph.Length) graph[(int)offset..].Span[..(int)Math.Min(graph.Length - offset, destination.Length)].CopyTo(destination.Span);
+            return ValueTask.FromResult(destination.Length);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     private static async Task<byte[]> WriteAsync(IntegerGraph graph)
     {

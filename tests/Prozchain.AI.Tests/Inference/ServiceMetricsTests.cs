@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Prozchain.AI.Engine;
 using Prozchain.AI.Inference;
@@ -10,6 +11,38 @@ namespace Prozchain.AI.Tests.Inference;
 [Collection(nameof(ServiceMetricsTests))]
 public sealed class ServiceMetricsTests
 {
+    /// <summary>A call is an activity: an event for each step of the transaction that ended, and how the call ended.</summary>
+    [Fact]
+    public async Task Activity_OfACall_HasItsStagesAndItsEnd()
+    {
+        using var testing = new ServiceTesting(cores: 1);
+        IntegerGraph graph = GraphFileTests.Dense(1);
+        await testing.PublishAsync("a", graph);
+        var seen = new List<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == AiInstruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => seen.Add($"{activity.OperationName}: {string.Join(", ", activity.Events.Select(e => e.Name))}: {activity.GetTagItem(AiInstruments.Kind)}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        var call = new InferenceCall { Model = "a", Inputs = ServiceTesting.Input(graph, 1), Within = TimeSpan.FromMinutes(1) };
+        await testing.RunAsync(call);
+        await testing.RunAsync(new InferenceCall { Model = "nobody", Inputs = [] });
+        testing.LogIsFull = true;
+        await testing.RunAsync(call);
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => testing.RunAsync(
+            call, stage =>
+            {
+                if (stage == InferenceStage.Load) stop.Cancel();
+            },
+            stop.Token));
+        string all = string.Join(", ", Enum.GetValues<InferenceStage>());
+        Assert.Equal(
+            [$"inference: {all}: Done", "inference: : UnknownModel", $"inference: {all.Replace("Record, ", "", StringComparison.Ordinal)}: NotRecorded", "inference: Resolve, Load, Allocate, Release: Cancelled"], seen);
+    }
+
     [Fact]
     public async Task Instruments_CallsOfEveryOutcome_AreCountedOnceEach()
     {

@@ -50,25 +50,12 @@ public sealed class ServiceReleaseTests
         using var testing = new ServiceTesting(cores: 1);
         IntegerGraph graph = GraphFileTests.Dense(1, inputs: 10);
         await testing.PublishAsync("a", graph);
-        using var inStep = new SemaphoreSlim(0);
-        using var goOn = new SemaphoreSlim(0);
-        Task<InferenceReply> running = testing.RunAsync(new InferenceCall
-        {
-            Model = "a", Inputs = ServiceTesting.Input(graph, 1), Within = s_minute, MaxSteps = 50,
-            Next = (_, _, _) =>
-            {
-                inStep.Release();
-                goOn.Wait(CancellationToken.None);
-                return true;
-            },
-        });
-        await inStep.WaitAsync(Token);
+        using HeldRequest running = await HeldRequest.BeginAsync(testing, "a", graph, steps: 50);
         Task closing = Task.Run(testing.Pool.Dispose, Token);
         Assert.True(SpinWait.SpinUntil(() => testing.Pool.IsClosed, s_minute));
-        goOn.Release();
+        running.GoOn();
         await closing;
-        InferenceReply closed = await running;
-        Assert.Equal(InferenceStatus.Closed, closed.Status);
+        Assert.Equal(InferenceStatus.Closed, (await running.Reply).Status);
         Assert.Equal(InferenceStatus.Closed, (await testing.RunAsync(new InferenceCall { Model = "a", Inputs = ServiceTesting.Input(graph, 1) })).Status);
         Assert.True(testing.Service.TryUnload(ServiceTesting.RootOf("a")));
         Assert.Equal(64 << 20, testing.Pool.FreeMemory);
@@ -89,7 +76,7 @@ public sealed class ServiceReleaseTests
 
         Task<InferenceReply> Steps(string model, IntegerGraph graph, int steps, TimeSpan within) => testing.RunAsync(new InferenceCall
         {
-            Model = model, Inputs = Zeros(graph), Within = within, MaxSteps = steps, Next = (_, _, _) => true,
+            Model = model, Inputs = ServiceTesting.Zeros(graph), Within = within, MaxSteps = steps, Next = (_, _, _) => true,
         });
 
         static void Expect(InferenceStatus status, string reason, InferenceReply reply)
@@ -99,77 +86,7 @@ public sealed class ServiceReleaseTests
         }
     }
 
-    /// <summary>What a model and its requests are said to take is what their engines and states do take.</summary>
-    [Fact]
-    public async Task Memory_OfAModel_IsWhatItsEnginesTake()
-    {
-        using var testing = new ServiceTesting(cores: 2, maxBatch: 4);
-        IntegerGraph graph = SmallModels.Decoder();
-        await testing.PublishAsync("a", graph);
-        long free = testing.Pool.FreeMemory, held = 0;
-        InferenceReply reply = await testing.RunAsync(new InferenceCall
-        {
-            Model = "a", Inputs = Zeros(graph), Within = s_minute, MaxSteps = 3,
-            Next = (step, _, _) =>
-            {
-                held = testing.Pool.FreeMemory;
-                return true;
-            },
-        });
-        Assert.Equal(InferenceStatus.Done, reply.Status);
-        var prepared = new PreparedGraph(graph);
-        using var engine = new InferenceEngine(prepared, new InferenceEngineOptions { MaxBatch = 4 });
-        long read = graph.Constants.Where(c => PreparedGraph.IsRead(graph, c)).Sum(c => c.Bytes.Length);
-        Assert.Equal(prepared.WeightBytes + read + 2 * engine.MemoryBytes, free - testing.Pool.FreeMemory);
-        using InferenceState state = engine.RentState();
-        long borders = graph.Inputs.Sum(i => i.Value.Bytes) + graph.Outputs.Sum(o => o.Value.Bytes);
-        Assert.Equal(borders + state.Bytes + 3 * ServedRequest.StepBytes, testing.Pool.FreeMemory - held);
-    }
-
-    /// <summary>A second request joins the first one's model between two of its steps.</summary>
-    [Fact]
-    public async Task RunAsync_RequestComesWhileAnotherRuns_JoinsAtTheNextStep()
-    {
-        using var testing = new ServiceTesting(cores: 1);
-        IntegerGraph graph = GraphFileTests.Dense(1, inputs: 10);
-        await testing.PublishAsync("a", graph);
-        using var inStep = new SemaphoreSlim(0);
-        using var goOn = new SemaphoreSlim(0);
-        bool isSecondDone = false;
-        int stepsBehind = 0;
-        Task<InferenceReply> first = testing.RunAsync(new InferenceCall
-        {
-            Model = "a", Inputs = ServiceTesting.Input(graph, 1), Within = s_minute, MaxSteps = 40,
-            Next = (step, _, _) =>
-            {
-                if (step == 3)
-                {
-                    inStep.Release();
-                    goOn.Wait(CancellationToken.None);
-                }
-                if (Volatile.Read(ref isSecondDone)) stepsBehind++;
-                return true;
-            },
-        });
-        await inStep.WaitAsync(Token);
-        Task<InferenceReply> second = testing.RunAsync(new InferenceCall
-        {
-            Model = "a", Inputs = ServiceTesting.Input(graph, 2), Within = s_minute, MaxSteps = 2,
-            Next = (_, _, _) =>
-            {
-                Volatile.Write(ref isSecondDone, true);
-                return false;
-            },
-        });
-        Assert.True(SpinWait.SpinUntil(() => testing.Pool.Requests == 2, s_minute));
-        goOn.Release();
-        Assert.Equal((InferenceStatus.Done, InferenceStatus.Done, 40), ((await second).Status, (await first).Status, (await first).Receipts.Count));
-        Assert.InRange(stepsBehind, 30, 40);
-    }
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static ReadOnlyMemory<byte>[] Zeros(IntegerGraph graph) => [.. graph.Inputs.Select(i => (ReadOnlyMemory<byte>)new byte[i.Value.Bytes])];
 
     private static void Break(ServiceTesting testing, Port port)
     {
@@ -195,7 +112,7 @@ public sealed class ServiceReleaseTests
         var call = new InferenceCall
         {
             Model = model.Name, MaxSteps = 1 + random.Next(20), Within = ending == Ending.NoTime ? TimeSpan.Zero : s_minute,
-            Inputs = ending == Ending.WrongInput ? [new byte[1]] : Zeros(model.Graph),
+            Inputs = ending == Ending.WrongInput ? [new byte[1]] : ServiceTesting.Zeros(model.Graph),
             Next = (step, _, inputs) =>
             {
                 if (ending == Ending.CancelledInStep && step == 2) stop.Cancel();

@@ -83,6 +83,8 @@ internal sealed class ServiceTesting : IDisposable
         return [.. graph.Inputs.Select(i => (ReadOnlyMemory<byte>)Enumerable.Range(0, (int)i.Value.Bytes).Select(_ => (byte)(sbyte)random.Next(-127, 128)).ToArray())];
     }
 
+    public static ReadOnlyMemory<byte>[] Zeros(IntegerGraph graph) => [.. graph.Inputs.Select(i => (ReadOnlyMemory<byte>)new byte[i.Value.Bytes])];
+
     /// <summary>One call, its progress told to <paramref name="tell"/> at once.</summary>
     public Task<InferenceReply> RunAsync(InferenceCall call, Action<InferenceStage>? tell = null, CancellationToken token = default) =>
         Service.RunAsync(call, tell is null ? null : new Told(tell), token).AsTask();

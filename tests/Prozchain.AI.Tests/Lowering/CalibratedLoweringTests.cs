@@ -3,6 +3,7 @@ using Prozchain.AI.Formats;
 using Prozchain.AI.Lowering;
 using Prozchain.AI.Onnx;
 using Prozchain.AI.Tests.Onnx;
+using Prozchain.Testing;
 
 namespace Prozchain.AI.Tests.Lowering;
 
@@ -109,12 +110,46 @@ public class CalibratedLoweringTests
     [InlineData("squeezenet")]
     [InlineData("shufflenet")]
     [InlineData("inception_v1")]
-    public void Lower_Topology_IsNear(string name)
+    [InlineData("resnet50", true)]
+    [InlineData("bvlc_alexnet", true)]
+    [InlineData("vgg19", true)]
+    public void Lower_Topology_IsNear(string name, bool isLong = false)
     {
+        Assert.SkipUnless(TestSettings.IsLong || !isLong, "PROZCHAIN_LONG=1 runs it: seconds, and gigabytes of weights.");
         OnnxModel model = OnnxCase.Open(OnnxCase.Files("light-models")[$"light_{name}.onnx"]);
         int[] shape = [.. model.Inputs[0].Dims!.Select(d => (int)d!)];
         LoweringResult result = Lower(model, new Random(7), 1, shape);
         Assert.All(result.Accuracy, a => Assert.InRange(a.Cosine, 0.99, 1.0001));
+    }
+
+    /// <summary>The same topologies with weights that tell one image from another: near in every layer.</summary>
+    [Theory]
+    [InlineData("squeezenet")]
+    [InlineData("shufflenet")]
+    [InlineData("inception_v1", true)]
+    [InlineData("resnet50", true)]
+    public void Lower_TopologyWithWeights_IsNearInEveryLayer(string name, bool isLong = false)
+    {
+        Assert.SkipUnless(TestSettings.IsLong || !isLong, "PROZCHAIN_LONG=1 runs it: seconds.");
+        var random = new Random(11);
+        OnnxModel source = OnnxCase.Open(OnnxCase.Files("light-models")[$"light_{name}.onnx"]);
+        HashSet<string> positive = [.. source.Nodes.Where(node => node.Operator == "BatchNormalization").SelectMany(node => new[] { node.Inputs[1], node.Inputs[4] })];
+        Dictionary<string, OnnxTensor> weights = source.Nodes.Where(node => node.Operator == "ConstantOfShape").ToDictionary(node => node.Outputs[0], node =>
+        {
+            int[] shape = OnnxShapes.ToInts(source.Constants[node.Inputs[0]].Longs());
+            return positive.Contains(node.Outputs[0]) ? Positive(random, shape[0]) : Weights(random, shape);
+        });
+        OnnxModel model = source.With([.. source.Nodes.Where(node => node.Operator != "ConstantOfShape")], weights);
+        LoweringResult result = Lower(model, random, 2, [.. model.Inputs[0].Dims!.Select(d => (int)d!)]);
+        Assert.All(result.Accuracy, a => Assert.InRange(a.Cosine, 0.98, 1.0001));
+        Assert.All(result.Layers, layer => Assert.True(layer.Error < 0.2, layer.ToString()));
+
+        static OnnxTensor Weights(Random random, int[] shape)
+        {
+            int count = shape.Aggregate(1, (a, b) => a * b);
+            double size = shape.Length < 2 ? 0.1 : Math.Sqrt(2.0 / (count / shape[0]));
+            return OnnxTensor.Of([.. Enumerable.Range(0, count).Select(_ => (float)(size * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 2))], shape);
+        }
     }
 
     private static LoweringResult Lower(OnnxModel model, Random random, int count, params int[] shape)

@@ -14,7 +14,8 @@ public class FloatVectorLoweringTests
     /// </summary>
     private static readonly string[] s_far =
     [
-        "test_attention_23_boolmask_fullymasked_row_nan_robustness", "test_attention_4d_softcap_neginf_mask_poison", "test_attention_causal_boolmask_nan_robustness",
+        "test_attention_23_boolmask_fullymasked_row_nan_robustness", "test_attention_23_fullymasked_qk_matmul_output_mode3_zero", "test_attention_24_fullymasked_qk_matmul_output_mode3_zero",
+        "test_attention_24_qk_matmul_output_mode3_softmax_precision", "test_attention_4d_softcap_neginf_mask_poison", "test_attention_4d_softcap_neginf_mask_poison_expanded", "test_attention_causal_boolmask_nan_robustness",
         "test_cast_DOUBLE_to_FLOAT", "test_cast_DOUBLE_to_FLOAT16", "test_cast_FLOAT_to_BFLOAT16", "test_cast_FLOAT_to_DOUBLE", "test_cast_FLOAT_to_FLOAT16",
         "test_logsoftmax_large_number", "test_logsoftmax_large_number_expanded", "test_logsoftmax_large_number_expanded_ver18", "test_round", "test_softmax_large_number", "test_softmax_large_number_expanded", "test_softmax_large_number_expanded_ver18",
     ];
@@ -24,15 +25,15 @@ public class FloatVectorLoweringTests
     {
         ["node-tests"] =
         [
-            "ArgMin", "BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "CastLike", "CausalConvWithState", "ConstantOfShape", "CumSum", "Einsum", "GRU", "Hardmax", "LSTM",
-            "LinearAttention", "NonZero", "OneHot", "RNN", "Range", "ReduceL2", "ReduceSumSquare", "ScatterND", "SwiGLU", "TopK", "ai.onnx.preview.FlexAttention",
+            "BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "CausalConvWithState", "ConstantOfShape", "CumSum", "Einsum", "GRU", "Hardmax", "LSTM",
+            "LinearAttention", "NonZero", "OneHot", "RNN", "Range", "ScatterND", "TopK", "ai.onnx.preview.FlexAttention",
         ],
-        ["pytorch-converted"] = ["LogSoftmax", "PRelu"],
+        ["pytorch-converted"] = [],
     };
 
     [Theory]
-    [InlineData("node-tests", 367)]
-    [InlineData("pytorch-converted", 18)]
+    [InlineData("node-tests", 453)]
+    [InlineData("pytorch-converted", 54)]
     public void Lower_EveryFloatVector_IsNearOrRefusedByName(string archive, int count)
     {
         List<string> wrong = [];
@@ -45,7 +46,10 @@ public class FloatVectorLoweringTests
             Dictionary<string, OnnxTensor> given = item.Given(model);
             OnnxTensor first = given.GetValueOrDefault(model.Inputs[0].Name)!;
             if (first is null || first.Count == 0) continue;
-            LoweringResult result = OnnxLowering.Lower(model, new LoweringOptions { Calibration = [new Dictionary<string, OnnxTensor> { [model.Inputs[0].Name] = first }], Constants = given.Where(p => p.Key != model.Inputs[0].Name).ToDictionary() });
+            var options = new LoweringOptions { Calibration = [new Dictionary<string, OnnxTensor> { [model.Inputs[0].Name] = first }], Constants = given.Where(p => p.Key != model.Inputs[0].Name).ToDictionary() };
+            LoweringResult result = OnnxLowering.Lower(model, options);
+            // What has a batch is lowered for one member of it.
+            if (result.Error?.Contains("Batched makes", StringComparison.Ordinal) == true) result = OnnxLowering.Lower(model, options with { Batched = true });
             if (result.Graph is null)
             {
                 bool named = model.Nodes.Any(node => result.Error!.Contains(node.ToString(), StringComparison.Ordinal)) || result.Error!.StartsWith("output '", StringComparison.Ordinal);

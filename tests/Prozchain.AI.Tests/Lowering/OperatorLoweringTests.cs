@@ -96,6 +96,25 @@ public class OperatorLoweringTests
                     .Node(test, ["a", "b"], ["t"]).Node("Not", ["c"], ["n"]).Node(join, ["t", "n"], ["j"]).Node("Where", ["j", "a", "b"], ["y"]).Output("y", OnnxType.Int8).Output("j", OnnxType.Bool).Model());
     }
 
+    /// <summary>Over three dimensions, with pads, dilations and a ceiling, and members of a batch; the last and the least of equal elements; borders that copy.</summary>
+    [Fact]
+    public void Lower_PoolsExtremesAndBorders_AreExact()
+    {
+        var random = new Random(9);
+        for (int round = 0; round < 12; round++)
+            Exact(new OnnxBytes().Input("x", OnnxType.Int8, 1 + (round % 2), 3, 6, 7, 8).Node("MaxPool", ["x"], ["y"], ("kernel_shape", Three(2, 4)), ("strides", Three(1, 3)), ("pads", Three(0, 2).Concat(Three(0, 2)).ToArray()), ("ceil_mode", round / 6), ("dilations", Three(1, 2 + (round % 2)))).Output("y", OnnxType.Int8).Model());
+        foreach (string type in new[] { "ArgMax", "ArgMin" })
+            for (int last = 0; last < 2; last++)
+                for (int axis = 0; axis < 3; axis++)
+                    Exact(new OnnxBytes().Input("x", OnnxType.Bool, 3, 4, 5).Node(type, ["x"], ["y"], ("axis", axis), ("select_last_index", last), ("keepdims", axis % 2)).Output("y", OnnxType.Int64).Model());
+        foreach (string mode in new[] { "edge", "reflect", "wrap" })
+            Exact(new OnnxBytes().Input("x", OnnxType.Int8, 1, 4, 5).Constant("p", OnnxTensor.Indices(0, 2, 1, 0, 1, 3)).Node("Pad", ["x", "p"], ["y"], ("mode", mode)).Output("y", OnnxType.Int8).Model());
+        OnnxModel mean = new OnnxBytes().Input("x", OnnxType.Float, 2, 3, 6, 6, 6).Node("AveragePool", ["x"], ["y"], ("kernel_shape", Three(2, 4)), ("strides", Three(1, 3)), ("pads", new[] { 1, 1, 1, 1, 1, 1 })).Output("y").Model();
+        Near(mean, random, 0.999);
+
+        int[] Three(int from, int to) => [.. Enumerable.Range(0, 3).Select(_ => random.Next(from, to))];
+    }
+
     [Fact]
     public void Lower_MaxMinAndDivision_AreNear()
     {

@@ -85,6 +85,11 @@ public class BisectionVerifierTests
     [InlineData(Misbehaviour.OtherContent)]
     [InlineData(Misbehaviour.OtherPath)]
     [InlineData(Misbehaviour.ShortRoot)]
+    [InlineData(Misbehaviour.LongContent)]
+    [InlineData(Misbehaviour.LongPath)]
+    [InlineData(Misbehaviour.NextLeaf)]
+    [InlineData(Misbehaviour.OneLeafMore)]
+    [InlineData(Misbehaviour.OneLeafLess)]
     public void Verify_SignerThatDoesNotAnswerAsCommitted_Loses(Misbehaviour how)
     {
         IntegerGraph graph = SmallModels.Convolutional();

@@ -9,4 +9,9 @@ public enum Misbehaviour
     OtherContent,
     OtherPath,
     ShortRoot,
+    LongContent,
+    LongPath,
+    NextLeaf,
+    OneLeafMore,
+    OneLeafLess,
 }

@@ -31,6 +31,30 @@ public class StateDigestTests
         Assert.InRange(hashed, Steps * perToken, Steps * (perToken + cached.Length * 1000L));
     }
 
+    /// <summary>What a step is hashed for its receipt allocates nothing once warm, with a context and without.</summary>
+    [Fact]
+    public void Digests_WarmSteps_AllocateNothing()
+    {
+        using var net = new InferenceEngine(SmallModels.Convolutional());
+        AllocationAssert.None(() =>
+        {
+            RequestDigests.InputOf(net, 0, null);
+            net.Run();
+            RequestDigests.OutputOf(net, 0, null);
+        });
+        using var decoder = new InferenceEngine(SmallModels.Decoder());
+        using InferenceState state = decoder.RentState();
+        InferenceState[] states = [state];
+        AllocationAssert.None(() =>
+        {
+            if (state.Position == state.Capacity) state.Reset();
+            decoder.Input(0, 0).Clear();
+            RequestDigests.InputOf(decoder, 0, state);
+            decoder.Run(1, states);
+            RequestDigests.OutputOf(decoder, 0, state);
+        });
+    }
+
     [Fact]
     public void Digest_AnyWayToTheState_IsTheSame()
     {

@@ -39,6 +39,23 @@ public class DeltaTests
     }
 
     [Fact]
+    public async Task Store_LeavesThatDoNotShrink_AreStoredAsTheyAre()
+    {
+        var vault = new FineTunes();
+        ModelManifest origin = await vault.StoreAsync(FineTunes.Base, "base");
+        byte[] file = [.. FineTunes.Tuned];
+        int at = file.Length - 3 * FineTunes.TensorBytes + FineTunes.Stripe;
+        foreach (int leaf in (int[])[2, 3, 15]) GeneratedStream.Bytes(4096, (ulong)leaf).CopyTo(file, at + 4096 * leaf);
+        ModelManifest tuned = await vault.StoreAsync(file, "tuned", origin);
+        StoredStripe stripe = tuned.Content.Parts.First(p => p.Base == 0).Stripes[1];
+        Assert.NotNull(stripe.Base);
+        Assert.Equal([2, 3, 15], Enumerable.Range(0, 16).Where(i => stripe.EncodedLength(i) == 4097));
+        (VaultReport report, byte[] back) = await vault.ReadAsync(tuned);
+        Assert.Equal(VaultStatus.Intact, report.Status);
+        Assert.Equal(file, back);
+    }
+
+    [Fact]
     public async Task Open_FineTune_ReadsRangesOfIt()
     {
         var vault = new FineTunes(memory: 2);

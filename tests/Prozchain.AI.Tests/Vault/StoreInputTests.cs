@@ -35,6 +35,36 @@ public class StoreInputTests
     }
 
     [Fact]
+    public async Task Store_StreamWhoseHeaderSaysMoreThanAnyFileHas_IsOpaqueAndWhole()
+    {
+        // Four tensors of the most bytes that one may have: their end, with the header before it, does not fit 63 bits.
+        const long Most = long.MaxValue / 4;
+        string tensors = string.Join(',', Enumerable.Range(0, 4).Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[{Most}],\"data_offsets\":[{i * Most},{(i + 1) * Most}]}}"));
+        byte[] header = System.Text.Encoding.UTF8.GetBytes($"{{{tensors}}}");
+        byte[] file = [.. BitConverter.GetBytes((long)header.Length), .. header, .. GeneratedStream.Bytes(900, 2)];
+        var vault = new SmallVault();
+        ModelManifest manifest = await StoreAsync(file, vault);
+        Assert.Equal((ModelFormat.Opaque, 0, file.Length), (manifest.Format, manifest.Tensors.Count, manifest.Geometry.RawSize));
+        Assert.Equal(file, (await vault.ReadAsync(manifest)).File);
+    }
+
+    [Fact]
+    public async Task Store_GgufOfATypeThatNobodyKnows_IsOpaqueAndWhole()
+    {
+        byte[] file = GgufFile.Aligned(32).Tensor("known", 0, [300], new byte[1200]).Tensor("t", 99, [1500], GeneratedStream.Bytes(1500, 7)).Make();
+        Assert.Equal("UnknownType", (await ModelFiles.OpenAsync(new MemoryStream(file))).Fault);
+        var vault = new SmallVault();
+        ModelManifest manifest = await vault.StoreAsync(file);
+        Assert.Equal((ModelFormat.Opaque, 0), (manifest.Format, manifest.Tensors.Count));
+        Assert.Equal(file, (await vault.ReadAsync(manifest)).File);
+        // One that is known but not offered as floats is a tensor, of which every byte comes back.
+        byte[] quantised = GgufFile.Aligned(32).Tensor("q", 12, [256, 8], GeneratedStream.Bytes(8 * 144, 8)).Make();
+        manifest = await vault.StoreAsync(quantised, "quantised");
+        Assert.Equal((ModelFormat.Gguf, TensorType.Q4_K), (manifest.Format, manifest.Tensors[0].Type));
+        Assert.Equal(quantised, (await vault.ReadAsync(manifest)).File);
+    }
+
+    [Fact]
     public async Task Store_TensorsInABundle_AreReadAndKnownByTheirIds()
     {
         var vault = new SmallVault();
